@@ -1,0 +1,93 @@
+# PASS as a Kubeflow pipeline. `make run` and `make test` do all their own set-up; `make help` lists the rest.
+
+## DATA: folder in ImageNet-S layout, or none for the synthetic set (default)
+## PROFILE: settings of all stages: smoke (default), small, imagenet-s50, imagenet-s300, imagenet-s919
+## SEED: seed of every random choice (default 31)
+## COMPAT: fixed (default), or reference for the published arithmetic with its quirks
+## OVERRIDES: settings changed on top of the profile, as JSON: '{"pretrain.epochs": 5}'
+## CACHE: 0 runs every stage again; default 1 reuses finished ones
+## S3_ENDPOINT: an S3 server to use instead of starting one (with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)
+## MLFLOW_TRACKING_URI: an MLflow server to use instead of starting one
+## PORT: port of make ui (default: a free one)
+## ONLY: name of the one benchmark that make bench runs, of the one test file or folder that make test runs
+DATA ?= none
+PROFILE ?= smoke
+SEED ?= 31
+COMPAT ?= fixed
+OVERRIDES ?= {}
+CACHE ?= 1
+
+# Jittor's compiled kernels stay in the clone; a CUDA compiler without a driver, or an MPI, would break its import.
+export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
+export nvcc_path ?=
+export use_mpi ?= 0
+
+ifneq ($(words $(CURDIR)),1)
+$(error The path of this clone contains a space, which make and KFP's runner cannot handle: move it)
+endif
+
+BIN := .venv/bin
+INSTALLED := .venv/installed.sha256
+
+.DEFAULT_GOAL := help
+.PHONY: help run test compile lint bench ui setup lock tools clean
+
+run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
+	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
+		--overrides '$(OVERRIDES)' $(if $(filter 0,$(CACHE)),--no-cache)
+
+test: setup ## Run the tests (ONLY=tests/data for a part of them)
+	@$(BIN)/python -m pytest $(ONLY)
+
+compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
+	@$(BIN)/python -m pipelines.compile
+
+lint: setup ## Check style with ruff and types with mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: setup ## Race against named peers (ONLY=name)
+	@test -n '$(ONLY)' || { echo "make bench: name a benchmark: make bench ONLY=NAME, one of" benchmarks/[!_]*.py >&2; exit 1; }
+	@$(BIN)/python -m benchmarks.$(ONLY)
+
+ui: setup ## Serve the MLflow store of the runs so far until Ctrl-C (PORT=5000 for a fixed port)
+	@$(BIN)/python -m pipelines.ui $(if $(PORT),--port $(PORT))
+
+setup: ## Install what requirements.lock says into .venv (done by the others when needed)
+	@sha256sum --check --status $(INSTALLED) 2>/dev/null || $(MAKE) --no-print-directory $(INSTALLED)
+
+# Run by setup only when requirements.lock or pyproject.toml differ from what was installed last.
+.PHONY: $(INSTALLED)
+$(INSTALLED): tools
+	@echo "Installing the packages of requirements.lock into .venv ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@sha256sum requirements.lock pyproject.toml > $@
+
+PYTHON = $(shell for python in python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)
+
+# Jittor compiles against Python.h while it runs, hence g++ and the headers.
+tools:
+	@missing=; \
+	if [ -z "$(PYTHON)" ]; then missing="python3.11 python3.11-venv python3.11-dev"; else \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="python3.11-venv"; \
+	$(PYTHON) -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' 2>/dev/null || missing="$$missing python3.11-dev"; fi; \
+	command -v g++ >/dev/null || missing="$$missing g++"; \
+	test -z "$$missing" || { echo "Missing on this machine; install with: sudo apt-get install -y" $$missing \
+		"(where apt has no python3.11: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
+
+lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
+	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 \
+		--extra dev --output-file requirements.lock pyproject.toml
+
+clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; keep runs/, .venv and Jittor's kernels
+	@rm -rf build .pass-ops .cache/synthetic .mypy_cache .pytest_cache .ruff_cache
+
+help: ## Show this help
+	@echo "Targets:"
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo "Variables:"
+	@sed -nE 's/^## ([A-Z0-9_]+): (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24

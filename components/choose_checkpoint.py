@@ -1,0 +1,29 @@
+"""Component: step 5.2, choice of a checkpoint."""
+
+from kfp.dsl import Dataset, Input, Metrics, Model, Output
+
+from components.base import train_component
+
+
+@train_component
+def choose_checkpoint(
+    dataset: Input[Dataset],
+    checkpoints: Input[Model],
+    config: dict,
+    prediction: dict,
+    weights: Output[Model],
+    metrics: Output[Metrics],
+):
+    """Score every checkpoint on validation and keep one.
+
+    Args:
+        dataset: Pointer to the data set.
+        checkpoints: What the training kept.
+        config: Settings of this stage.
+        prediction: Settings of the prediction stage.
+        weights: The chosen checkpoint.
+        metrics: Figures of the stage, seconds, peak memory.
+    """
+    from pass_ops import stages
+
+    metrics.metadata.update(stages.choose_checkpoint(dataset.path, checkpoints.path, config, prediction, weights.path))

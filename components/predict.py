@@ -1,0 +1,29 @@
+"""Component: step 6.2, prediction."""
+
+from kfp.dsl import Dataset, Input, Metrics, Model, Output
+
+from components.base import train_component
+
+
+@train_component
+def predict(
+    dataset: Input[Dataset],
+    split: str,
+    weights: Input[Model],
+    config: dict,
+    label_maps: Output[Dataset],
+    metrics: Output[Metrics],
+):
+    """Label every image of a split.
+
+    Args:
+        dataset: Pointer to the data set.
+        split: validation or test.
+        weights: A segmenter.
+        config: Settings of this stage.
+        label_maps: Labels: 0 background, else cluster id + 1.
+        metrics: Figures of the stage, seconds, peak memory.
+    """
+    from pass_ops import stages
+
+    metrics.metadata.update(stages.predict(dataset.path, split, weights.path, config, label_maps.path))

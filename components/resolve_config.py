@@ -1,0 +1,40 @@
+"""Component: profile and overrides to one dictionary per stage."""
+
+from typing import NamedTuple
+
+from components.base import post_component
+
+
+@post_component
+def resolve_config(data_uri: str, profile: str, overrides: dict, seed: int, compat: str) -> NamedTuple(
+    # Spelt out here, because KFP copies this function alone into the task.
+    "Settings",
+    [
+        ("run", dict),
+        ("pretrain", dict),
+        ("train_pixel_attention", dict),
+        ("cluster", dict),
+        ("search_threshold", dict),
+        ("make_coarse_labels", dict),
+        ("train_segmenter", dict),
+        ("choose_checkpoint", dict),
+        ("predict", dict),
+        ("evaluate", dict),
+        ("diagnose", dict),
+    ],
+):
+    """Resolve settings; unknown keys and impossible values end the run here, before a GPU is asked for.
+
+    Args:
+        data_uri: Data set of the run, for the report.
+        profile: Name of a profile.
+        overrides: Settings that win over the profile's, nested or dotted.
+        seed: Seed of every stage.
+        compat: fixed or reference.
+    """
+    from collections import namedtuple
+
+    from pass_ops import stages
+
+    settings = stages.resolve_config(data_uri, profile, overrides, seed, compat)
+    return namedtuple("Settings", list(settings))(**settings)

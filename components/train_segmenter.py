@@ -1,0 +1,29 @@
+"""Component: step 5.1, segmentation training."""
+
+from kfp.dsl import Dataset, Input, Metrics, Model, Output
+
+from components.base import train_component
+
+
+@train_component
+def train_segmenter(
+    dataset: Input[Dataset],
+    label_maps: Input[Dataset],
+    pretrained: Input[Model],
+    config: dict,
+    checkpoints: Output[Model],
+    metrics: Output[Metrics],
+):
+    """Train a segmenter on pseudo-labels.
+
+    Args:
+        dataset: Pointer to the data set.
+        label_maps: Pseudo-labels of the training split.
+        pretrained: Weights of step 1.
+        config: Settings of this stage.
+        checkpoints: Weights after every so many epochs.
+        metrics: Figures of the stage, seconds, peak memory.
+    """
+    from pass_ops import stages
+
+    metrics.metadata.update(stages.train_segmenter(dataset.path, label_maps.path, pretrained.path, config, checkpoints.path))

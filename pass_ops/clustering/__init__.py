@@ -1,0 +1,1 @@
+"""Step 2.2: pooled descriptors and k-means."""

@@ -1,0 +1,61 @@
+"""Centroids on disk: `centroids.npy` and `centroids.json`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.clustering.kmeans import check_centroids
+from pass_ops.errors import ArtifactError
+from pass_ops.storage.atomic import atomic_path
+
+
+@dataclass(frozen=True)
+class Centroids:
+    """Attributes:
+    values: [K, D] float32.
+    label_space: name of the clustering that gives the ids their meaning.
+    objectives: k-means objective of each restart.
+    """
+
+    values: NDArray[np.float32]
+    label_space: str
+    objectives: tuple[float, ...]
+
+    def save(self, folder: Path) -> None:
+        """Write both files."""
+        facts = {
+            "label_space": self.label_space,
+            "norms": [float(norm) for norm in np.linalg.norm(self.values, axis=1)],
+            "objectives": list(self.objectives),
+        }
+        with atomic_path(folder) as temporary:
+            temporary.mkdir(parents=True)
+            np.save(temporary / "centroids.npy", self.values)
+            (temporary / "centroids.json").write_text(json.dumps(facts, indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Centroids:
+        """Read and check what `save` wrote.
+
+        Raises:
+            ArtifactError: files missing, or centroids damaged (ALGORITHMS 6.2).
+        """
+        try:
+            values = np.load(folder / "centroids.npy", allow_pickle=False)
+            facts = json.loads((folder / "centroids.json").read_text())
+            centroids = cls(values, facts["label_space"], tuple(facts["objectives"]))
+        except (OSError, ValueError, KeyError) as error:
+            raise ArtifactError(f"{folder} holds no centroids ({error}): run the clustering stage again") from error
+        check_centroids(centroids.values, str(folder))
+        return centroids
+
+
+def name_label_space(values: NDArray[np.float32]) -> str:
+    """A label space's name: it changes whenever the centroids do."""
+    return "clustering-" + hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:12]

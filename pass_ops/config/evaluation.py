@@ -1,0 +1,32 @@
+"""Settings of evaluation and of the diagnostics that may read class folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pass_ops.config.schema import limited
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """Attributes:
+    solver: of the matching; both are exact.
+    """
+
+    solver: str = limited("scipy", choices=("scipy", "munkres"))
+
+
+@dataclass(frozen=True)
+class DiagnosisConfig:
+    """Attributes:
+    neighbours: training images that vote in k-nearest-neighbour classification.
+    resize, crop, batch_size: of the features, as in `ClusteringConfig`.
+    restarts, seed: of k-means.
+    """
+
+    neighbours: int = limited(20, 1)
+    resize: int = limited(256, 16)
+    crop: int = limited(224, 16)
+    batch_size: int = limited(32, 1)
+    restarts: int = limited(10, 1)
+    seed: int = limited(31, 0)

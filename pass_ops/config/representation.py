@@ -1,0 +1,75 @@
+"""Settings of steps 1 and 2.1 (ALGORITHMS 3.6, 4, 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pass_ops.config.network import NetworkConfig
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.schema import limited
+from pass_ops.config.swav import SwavConfig
+from pass_ops.config.views import ViewsConfig
+from pass_ops.errors import ConfigError
+
+COMPAT = ("fixed", "reference")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfSupervisedConfig:
+    """What both self-supervised trainings share.
+
+    Attributes:
+        compat: `fixed` repairs the originals' defects, `reference` keeps them (ALGORITHMS 0.2).
+        seed: of weights, order and augmentation.
+        epochs, batch_size: as named; the last incomplete batch is dropped.
+        workers: threads that decode and augment.
+        cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+        checkpoint_every: epochs between kept checkpoints.
+    """
+
+    views: ViewsConfig = field(default_factory=ViewsConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    swav: SwavConfig = field(default_factory=SwavConfig)
+    compat: str = limited("fixed", choices=COMPAT)
+    seed: int = limited(31, 0)
+    epochs: int = limited(400, 1)
+    batch_size: int = limited(128, 2)
+    workers: int = limited(10, 1, 256)
+    cache_side: int = limited(320, 16)
+    checkpoint_every: int = limited(25, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainConfig(SelfSupervisedConfig):
+    """Step 1.
+
+    Attributes:
+        network: sizes of backbone and heads.
+        shallow: backbone stages that the deep codes supervise.
+        weights: of the image loss and of each shallow loss.
+        pixel_weight: of the pixel-to-pixel loss (1 in the paper).
+        collapse_patience: epochs that training may go on after collapse is seen; see `representation.collapse`.
+    """
+
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    shallow: tuple[int, ...] = limited((3,), 1, 3)
+    weights: tuple[float, ...] = limited((1.0, 1.0), 0)
+    pixel_weight: float = limited(1.0, 0)
+    collapse_patience: int = limited(5, 1)
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != 1 + len(self.shallow):
+            raise ConfigError("weights needs one value for the image loss and one per shallow stage")
+        if sum(self.weights) == 0:
+            raise ConfigError("weights may not all be zero")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PixelAttentionConfig(SelfSupervisedConfig):
+    """Step 2.1: attention and prototypes train on the frozen backbone."""
+
+    epochs: int = limited(20, 1)
+    checkpoint_every: int = limited(1, 1)
+    swav: SwavConfig = field(
+        default_factory=lambda: SwavConfig(queue_length=3840, queue_start_epoch=0, freeze_prototypes_iterations=0)
+    )

@@ -1,0 +1,107 @@
+"""Profile + overrides + run parameters → one dictionary per stage.
+
+Each stage gets only its own settings, so that changing one stage leaves the cached results of those before it valid.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
+from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
+from pass_ops.config.representation import COMPAT, PixelAttentionConfig, PretrainConfig
+from pass_ops.config.schema import build
+from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig, SegmentationConfig
+from pass_ops.errors import ConfigError
+
+STAGES: dict[str, type[Any]] = {
+    "pretrain": PretrainConfig,
+    "train_pixel_attention": PixelAttentionConfig,
+    "cluster": ClusteringConfig,
+    "search_threshold": ThresholdConfig,
+    "make_coarse_labels": CoarseLabelsConfig,
+    "train_segmenter": SegmentationConfig,
+    "choose_checkpoint": CheckpointChoiceConfig,
+    "predict": PredictionConfig,
+    "evaluate": EvaluationConfig,
+    "diagnose": DiagnosisConfig,
+}
+
+
+def profiles() -> tuple[str, ...]:
+    """Names of the profiles that ship with the package."""
+    files = (resources.files("pass_ops.config") / "profiles").iterdir()
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
+
+
+def resolve(
+    profile: str, overrides: Mapping[str, Any] | None = None, seed: int | None = None, compat: str | None = None
+) -> dict[str, dict[str, Any]]:
+    """Settings of every stage as plain values.
+
+    Args:
+        profile: a name of `profiles()`.
+        overrides: nested (`{"pretrain": {"epochs": 3}}`) or dotted (`{"pretrain.epochs": 3}`); they win over the profile.
+        seed, compat: set in every stage that has such a setting, unless an override names it.
+
+    Raises:
+        ConfigError: unknown profile, stage or key, a wrong type, a value out of range; all of them in one line.
+    """
+    settings = _profile(profile)
+    common = {name: value for name, value in (("seed", seed), ("compat", compat)) if value is not None}
+    for stage, kind in STAGES.items():
+        known = {field.name for field in dataclasses.fields(kind)}
+        _merge(settings.setdefault(stage, {}), {name: value for name, value in common.items() if name in known})
+    _merge(settings, _nested(overrides or {}))
+    problems = [f"unknown stage {stage}: known are {', '.join(STAGES)}" for stage in settings if stage not in STAGES]
+    if compat is not None and compat not in COMPAT:
+        problems.append(f"compat = {compat!r} is none of {', '.join(COMPAT)}")
+    resolved: dict[str, dict[str, Any]] = {}
+    for stage, kind in STAGES.items():
+        try:
+            resolved[stage] = dataclasses.asdict(build(kind, settings[stage], f"{stage}."))
+        except ConfigError as error:
+            problems.append(str(error))
+    if problems:
+        raise ConfigError("; ".join(problems))
+    return resolved
+
+
+def _profile(name: str) -> dict[str, Any]:
+    if name not in profiles():
+        raise ConfigError(f"unknown profile {name!r}: known are {', '.join(profiles())}")
+    text = (resources.files("pass_ops.config") / "profiles" / f"{name}.yaml").read_text()
+    values: dict[str, Any] = yaml.safe_load(text)
+    parent = values.pop("extends", None)
+    if parent is None:
+        return values
+    settings = _profile(parent)
+    _merge(settings, values)
+    return settings
+
+
+def _merge(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(target.get(name), dict):
+            _merge(target[name], value)
+        else:
+            target[name] = copy.deepcopy(value)
+
+
+def _nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for name, value in overrides.items():
+        first, _, rest = name.partition(".")
+        inner = _nested({rest: value}) if rest else (_nested(value) if isinstance(value, Mapping) else value)
+        if isinstance(inner, Mapping):
+            _merge(nested.setdefault(first, {}), inner)
+        else:
+            nested[first] = inner
+    return nested

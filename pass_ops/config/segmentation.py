@@ -1,0 +1,56 @@
+"""Settings of steps 5 and 6 (ALGORITHMS 12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.representation import COMPAT
+from pass_ops.config.schema import limited
+
+
+@dataclass(frozen=True)
+class SegmentationConfig:
+    """Attributes:
+    crop: side of the training crops, in pixels.
+    min_scale, max_scale: limits of the crop's area, as a fraction of the image.
+    label_scale: labels' and logits' side in the loss, as a fraction of the crop's.
+    epochs, batch_size, workers, seed: as named.
+    checkpoint_every: epochs between the checkpoints that the choice is made from.
+    """
+
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    crop: int = limited(224, 16)
+    min_scale: float = limited(0.08, 0.001, 1)
+    max_scale: float = limited(1.0, 0.001, 1)
+    label_scale: float = limited(0.5, 0.05, 1)
+    epochs: int = limited(50, 1)
+    batch_size: int = limited(128, 2)
+    workers: int = limited(8, 1, 256)
+    seed: int = limited(31, 0)
+    checkpoint_every: int = limited(1, 1)
+
+
+@dataclass(frozen=True)
+class PredictionConfig:
+    """Attributes:
+    sizes: shorter sides of the network's inputs, in pixels; their probabilities are averaged.
+    flip: average with the mirrored image as well.
+    max_resolution: images of more than its square pixels are decided at a lower resolution and enlarged.
+    compat: `fixed` builds each scale from the image and averages probabilities; `reference` squeezes the image into the
+        first size, enlarges that to the others and averages logits.
+    """
+
+    sizes: tuple[int, ...] = limited((256, 384, 512), 16)
+    flip: bool = True
+    max_resolution: int = limited(1000, 16)
+    compat: str = limited("fixed", choices=COMPAT)
+
+
+@dataclass(frozen=True)
+class CheckpointChoiceConfig:
+    """Attributes:
+    by: `validation` takes the checkpoint with the best mIoU on validation masks, `last` the last one.
+    """
+
+    by: str = limited("validation", choices=("validation", "last"))

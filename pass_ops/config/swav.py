@@ -1,0 +1,28 @@
+"""Online clustering by swapped prediction (ALGORITHMS 4.5 to 4.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pass_ops.config.schema import limited
+
+
+@dataclass(frozen=True)
+class SwavConfig:
+    """Attributes:
+    temperature: of the softmax over prototypes.
+    epsilon: smoothness of the codes.
+    sinkhorn_iterations: normalisation rounds of the codes.
+    queue_length: embeddings kept per view (0 for none); cut to a multiple of the batch.
+    queue_start_epoch: 0-based epoch from which embeddings are kept.
+    freeze_prototypes_iterations: first iterations in which prototypes get no gradient.
+    crops_for_assign: views whose codes are computed, of the first two.
+    """
+
+    temperature: float = limited(0.1, 1e-4)
+    epsilon: float = limited(0.05, 1e-4)
+    sinkhorn_iterations: int = limited(3, 1)
+    queue_length: int = limited(2048, 0)
+    queue_start_epoch: int = limited(15, 0)
+    freeze_prototypes_iterations: int = limited(1001, 0)
+    crops_for_assign: tuple[int, ...] = limited((0, 1), 0, 1)

@@ -1,0 +1,49 @@
+"""`pass-ops data`: check, pack and synthesize data sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pass_ops.data.locate import is_packed, locate
+from pass_ops.data.pack import pack
+from pass_ops.data.synthetic import write_synthetic
+from pass_ops.data.validate import validate
+from pass_ops.engine.stage import data_cache
+
+app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=True)
+
+
+@app.command("validate")
+def validate_command(
+    source: Annotated[str, typer.Argument(help="Folder in ImageNet-S layout, packed set, s3://… or pointer file.")],
+) -> None:
+    """List every problem of a data set, each with its file; exit with status 1 if there is any."""
+    data = locate(source) if is_packed(source) or Path(source).is_file() else Path(source)
+    problems = validate(data, data_cache())
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        typer.echo(f"{len(problems)} problems in {source}")
+        raise typer.Exit(1)
+    typer.echo(f"no problems in {source}")
+
+
+@app.command("pack")
+def pack_command(
+    source: Annotated[Path, typer.Argument(help="Folder in ImageNet-S layout.")],
+    destination: Annotated[str, typer.Argument(help="Folder or s3://bucket/prefix; {digest} in it is filled in.")],
+) -> None:
+    """Pack a folder into tar shards with an index and checksums, and print the pointer to the packed set."""
+    typer.echo(pack(source, destination).to_json(), nl=False)
+
+
+@app.command("synthesize")
+def synthesize_command(
+    destination: Annotated[Path, typer.Argument(help="Folder to make.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 31,
+) -> None:
+    """Write the synthetic data set: six classes of shape and texture, 336 small images."""
+    write_synthetic(destination, seed)

@@ -1,0 +1,56 @@
+"""Images and ground truth read from a folder in ImageNet-S layout, without packing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pass_ops.data.decode import image_size
+from pass_ops.data.layout import Entry
+
+
+class FolderImages:
+    """The images of one split of a folder."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._paths = {entry.key: entry.image for entry in entries}
+        self.keys = tuple(self._paths)
+
+    def size(self, key: str) -> tuple[int, int]:
+        """(width, height) in pixels, from the file's header."""
+        return image_size(self.read(key), self.name(key))
+
+    def read(self, key: str) -> bytes:
+        """The image's file."""
+        return self._paths[key].read_bytes()
+
+    def name(self, key: str) -> str:
+        """What an error calls the image."""
+        return str(self._paths[key])
+
+
+class FolderTruth:
+    """The ground truth of one split of a folder."""
+
+    def __init__(self, categories: tuple[str, ...], entries: Sequence[Entry]) -> None:
+        self.categories = categories
+        self._entries = {entry.key: entry for entry in entries}
+        self.keys = tuple(self._entries)
+
+    def category(self, key: str) -> str:
+        return self._entries[key].category
+
+    def stem(self, key: str) -> str:
+        return self._entries[key].image.stem
+
+    def has_mask(self, key: str) -> bool:
+        return self._entries[key].mask is not None
+
+    def read_mask(self, key: str) -> bytes:
+        """The mask's file; the image must have one."""
+        mask = self._entries[key].mask
+        assert mask is not None, key
+        return mask.read_bytes()
+
+    def name(self, key: str) -> str:
+        """What an error calls the mask."""
+        return str(self._entries[key].mask)

@@ -1,0 +1,95 @@
+"""The ground truth of a data set (ALGORITHMS 0.5).
+
+Only `evaluation`, and the threshold search on validation, may import this.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.data.cache import PackedFiles
+from pass_ops.data.decode import decode_mask
+from pass_ops.data.folder import FolderTruth
+from pass_ops.data.index import PackedTruth
+from pass_ops.data.layout import read_layout
+from pass_ops.data.locate import is_packed, require_split
+from pass_ops.data.pointer import DatasetPointer
+from pass_ops.errors import DataError
+
+
+class TruthSource(Protocol):
+    """Where categories and encoded masks come from."""
+
+    keys: tuple[str, ...]
+    categories: tuple[str, ...]
+
+    def category(self, key: str) -> str: ...
+
+    def stem(self, key: str) -> str: ...
+
+    def has_mask(self, key: str) -> bool: ...
+
+    def read_mask(self, key: str) -> bytes: ...
+
+    def name(self, key: str) -> str: ...
+
+
+class GroundTruth:
+    """Classes and masks of one split, in order of the images' keys. Reading is thread-safe."""
+
+    def __init__(self, source: TruthSource) -> None:
+        self._source = source
+        self._ids = {category: number for number, category in enumerate(source.categories, start=1)}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self._source.keys
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Names of the classes; the id of a class is its place, from 1."""
+        return self._source.categories
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether every image of the split has a mask (test sets often have none)."""
+        return all(self._source.has_mask(key) for key in self.keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def label(self, key: str) -> int:
+        """The id, 1..K, of the category in whose folder the image lies."""
+        return self._ids[self._source.category(key)]
+
+    def path(self, key: str) -> str:
+        """`category/stem`: where the benchmark expects the image's prediction."""
+        return f"{self._source.category(key)}/{self._source.stem(key)}"
+
+    def mask(self, key: str) -> NDArray[np.int32]:
+        """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored.
+
+        Raises:
+            DataError: the image has no mask, or the mask is damaged.
+        """
+        if not self._source.has_mask(key):
+            raise DataError(f"{self.path(key)}: this image has no mask; measure on a split that has them")
+        return decode_mask(self._source.read_mask(key), self._source.name(key))
+
+
+def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> GroundTruth:
+    """The ground truth of `split`; the masks of a set in S3 are fetched into the folder `cache` unless they are there.
+
+    Raises:
+        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is not the pointer's.
+        StorageError: the server refuses, or lacks part of the set.
+    """
+    require_split(pointer, split)
+    if is_packed(pointer.uri):
+        return GroundTruth(PackedTruth(PackedFiles(pointer, cache), split))
+    layout = read_layout(Path(pointer.uri))
+    return GroundTruth(FolderTruth(layout.categories, layout.splits[split]))

@@ -1,0 +1,87 @@
+"""The two tables of a packed set.
+
+`index.parquet` says where each image is, nothing of what it shows; `truth.parquet` holds the ground truth and is read
+by `ground_truth` alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pass_ops.data.cache import PackedFiles
+from pass_ops.data.shards import Location
+from pass_ops.data.structure import CATEGORIES_NAME
+
+INDEX_NAME = "index.parquet"
+TRUTH_NAME = "truth.parquet"
+_LOCATION = [("shard", pa.string()), ("offset", pa.int64()), ("bytes", pa.int64()), ("sha256", pa.string())]
+INDEX_SCHEMA = pa.schema(
+    [("key", pa.string()), ("split", pa.string()), *_LOCATION, ("width", pa.int32()), ("height", pa.int32())]
+)
+TRUTH_SCHEMA = pa.schema(
+    [("key", pa.string()), ("split", pa.string()), ("category", pa.string()), ("stem", pa.string())]
+    + [(f"mask_{name}", kind) for name, kind in _LOCATION]
+)
+
+
+class PackedImages:
+    """The images of one split of a packed set, fetched when this is made."""
+
+    def __init__(self, files: PackedFiles, split: str) -> None:
+        self._files = files
+        self._rows = _read_split(files.verified(INDEX_NAME), INDEX_SCHEMA, split)
+        self.keys = tuple(self._rows)
+        files.fetch(sorted({row[0] for row in self._rows.values()}))
+
+    def size(self, key: str) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        width, height = self._rows[key][4:]
+        return width, height
+
+    def read(self, key: str) -> bytes:
+        """The image's file, as packed."""
+        return self._files.read(Location(*self._rows[key][:4]))
+
+    def name(self, key: str) -> str:
+        """What an error calls the image."""
+        return f"image {key} in {self._rows[key][0]}"
+
+
+class PackedTruth:
+    """The ground truth of one split of a packed set; masks are fetched when this is made."""
+
+    def __init__(self, files: PackedFiles, split: str) -> None:
+        self._files = files
+        text = files.verified(CATEGORIES_NAME).read_text(encoding="utf-8")
+        self.categories = tuple(text.splitlines())
+        self._rows = _read_split(files.verified(TRUTH_NAME), TRUTH_SCHEMA, split)
+        self.keys = tuple(self._rows)
+        files.fetch(sorted({row[2] for row in self._rows.values()} - {None}))
+
+    def category(self, key: str) -> str:
+        return str(self._rows[key][0])
+
+    def stem(self, key: str) -> str:
+        return str(self._rows[key][1])
+
+    def has_mask(self, key: str) -> bool:
+        return self._rows[key][2] is not None
+
+    def read_mask(self, key: str) -> bytes:
+        """The mask's file, as packed."""
+        return self._files.read(Location(*self._rows[key][2:]))
+
+    def name(self, key: str) -> str:
+        """What an error calls the mask."""
+        return f"mask {self.category(key)}/{self.stem(key)}.png in {self._rows[key][2]}"
+
+
+def _read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]]:
+    """The columns after `key` and `split`, by key, in the file's order."""
+    columns = pq.read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
+    rows = zip(*(columns[name] for name in schema.names[2:]), strict=True)
+    return dict(zip(columns["key"], rows, strict=True))

@@ -1,0 +1,129 @@
+"""Label maps as an artifact: predictions and pseudo-labels, one map of ids per image.
+
+A folder: tar shards of one-channel 16-bit PNG, `manifest.parquet` (key, shard, offset, bytes, height, width, sha256)
+and `meta.json` (what the ids mean: label space, threshold, …).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from pass_ops.data.codec import MAX_ID
+from pass_ops.data.shards import Location, ShardWriter, read_location
+from pass_ops.errors import ArtifactError
+from pass_ops.storage.atomic import atomic_path
+
+_MANIFEST, _META = "manifest.parquet", "meta.json"
+_SCHEMA = pa.schema(
+    [
+        ("key", pa.string()),
+        ("shard", pa.string()),
+        ("offset", pa.int64()),
+        ("bytes", pa.int64()),
+        ("height", pa.int32()),
+        ("width", pa.int32()),
+        ("sha256", pa.string()),
+    ]
+)
+
+
+class LabelMapWriter:
+    """Writes label maps to `folder`, which appears, whole, when the `with` block ends well. Not for several threads.
+
+    Args:
+        folder: the artifact.
+        meta: JSON values that readers need to understand the ids.
+    """
+
+    def __init__(self, folder: Path, meta: Mapping[str, object] | None = None) -> None:
+        self._folder, self._meta = Path(folder), dict(meta or {})
+        self._rows: dict[str, dict[str, object]] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> LabelMapWriter:
+        with ExitStack() as stack:
+            self._root = stack.enter_context(atomic_path(self._folder))
+            self._root.mkdir()
+            self._shards = stack.enter_context(ShardWriter(self._root, "maps/"))
+            self._stack = stack.pop_all()
+        return self
+
+    def write(self, key: str, labels: NDArray[np.int32]) -> None:
+        """Add the map of image `key`: ids [H, W] in 0..65535.
+
+        Raises:
+            ValueError: an id is out of range, or `key` has its map already.
+        """
+        if labels.ndim != 2 or not 0 <= labels.min() <= labels.max() <= MAX_ID:
+            raise ValueError(f"label map of {key}: shape {labels.shape}, ids {labels.min()}..{labels.max()}")
+        if key in self._rows:
+            raise ValueError(f"label map of {key} is written twice")
+        _, png = cv2.imencode(".png", labels.astype(np.uint16))
+        location = self._shards.write(f"{key}.png", png.tobytes())
+        self._rows[key] = {"key": key, "height": labels.shape[0], "width": labels.shape[1], **asdict(location)}
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
+            pq.write_table(pa.Table.from_pylist(list(self._rows.values()), _SCHEMA), self._root / _MANIFEST)
+            (self._root / _META).write_text(json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+class LabelMaps:
+    """The label maps in `folder`, in the order in which they were written. Reading is thread-safe.
+
+    Raises:
+        ArtifactError: the folder holds no label maps.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._root = Path(folder)
+        try:
+            rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
+            self.meta: dict[str, object] = json.loads((self._root / _META).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ArtifactError(f"{folder}: holds no label maps; run the stage that writes them again") from error
+        fields = ("shard", "offset", "bytes", "sha256")
+        self._locations = {row["key"]: Location(*(row[field] for field in fields)) for row in rows}
+        self._sizes = {row["key"]: (row["width"], row["height"]) for row in rows}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._locations)
+
+    def __len__(self) -> int:
+        return len(self._locations)
+
+    def size(self, key: str) -> tuple[int, int]:
+        """(width, height) of the map of `key`, in pixels."""
+        return self._sizes[key]
+
+    def read(self, key: str) -> NDArray[np.int32]:
+        """The map of image `key`: ids, int32 [H, W].
+
+        Raises:
+            ArtifactError: there is no map of `key`, or its bytes are not those that were written.
+        """
+        if key not in self._locations:
+            raise ArtifactError(f"{self._root}: no label map of image {key}; run its stage on this split")
+        location = self._locations[key]
+        try:
+            data = read_location(self._root, location)
+        except OSError as error:
+            raise ArtifactError(f"{self._root / location.shard}: {error.strerror}; run its stage again") from error
+        if data is None:
+            raise ArtifactError(f"{self._root / location.shard}: damaged at label map {key}; run its stage again")
+        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED).astype(np.int32)

@@ -1,0 +1,67 @@
+"""A folder in ImageNet-S layout (ALGORITHMS 1.2, 1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from pass_ops.data.problem import BadFileError, Problem
+from pass_ops.data.structure import SPLITS, check_structure, list_images, mask_path, needs_masks
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One image: its opaque key, and the ground truth that only `evaluation` may see."""
+
+    key: str
+    split: str
+    category: str
+    image: Path
+    mask: Path | None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A data set's files, in order of their keys. The id of a category is its place in `categories`, from 1."""
+
+    root: Path
+    categories: tuple[str, ...]
+    splits: dict[str, tuple[Entry, ...]]
+
+
+def image_key(split: str, category: str, filename: str) -> str:
+    """16 hex digits that name an image and tell nothing of its class, nor does their order."""
+    return blake2b(f"{split}/{category}/{filename}".encode()).hexdigest()[:16]
+
+
+def read_layout(root: Path) -> Layout:
+    """The files under `root`.
+
+    Raises:
+        BadFileError: the folder is not in ImageNet-S layout; names the first problem and says how many there are.
+    """
+    layout, problems = scan_layout(root)
+    if problems:
+        first = problems[0]
+        more = f" ({len(problems)} problems in all: pass-ops data validate {root})" if len(problems) > 1 else ""
+        raise BadFileError(Problem(first.file, first.what, first.fix + more))
+    return layout
+
+
+def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
+    """The usable files under `root`, and everything that is wrong with names and folders, sorted by file."""
+    root = Path(root)
+    present = [split for split in SPLITS if (root / split).is_dir()]
+    categories = tuple(sorted({path.name for split in present for path in (root / split).iterdir() if path.is_dir()}))
+    splits = {split: tuple(sorted(_entries(root, split, categories), key=lambda entry: entry.key)) for split in present}
+    return Layout(root, categories, splits), sorted(check_structure(root, present, categories))
+
+
+def _entries(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Entry]:
+    for category in categories:
+        for image in list_images(root / split / category):
+            mask = mask_path(root, split, category, image)
+            found = mask if needs_masks(root, split) and mask.is_file() else None
+            yield Entry(image_key(split, category, image.name), split, category, image, found)

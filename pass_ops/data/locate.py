@@ -1,0 +1,61 @@
+"""From what a user names (a folder, an address, a pointer file) to a `DatasetPointer`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from pass_ops.data.cache import SUMS_NAME
+from pass_ops.data.layout import Layout, read_layout
+from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
+from pass_ops.data.shards import file_sha256
+from pass_ops.errors import DataError
+from pass_ops.storage.s3 import is_s3, read_bytes
+
+
+def locate(location: str) -> DatasetPointer:
+    """The data set at `location`: a packed set (folder or `s3://…`), a folder in ImageNet-S layout, or a pointer file.
+
+    Raises:
+        DataError: it is none of these.
+        StorageError: the server refuses, or lacks the set.
+    """
+    if is_s3(location):
+        name = f"{location.rstrip('/')}/{POINTER_NAME}"
+        return replace(DatasetPointer.from_json(read_bytes(name).decode(), name), uri=location.rstrip("/"))
+    path = Path(location)
+    if path.is_file():
+        return DatasetPointer.load(path)
+    if is_packed(location):
+        return replace(DatasetPointer.load(path / POINTER_NAME), uri=location)
+    layout = read_layout(path)
+    return DatasetPointer(location, _digest(layout), len(layout.categories), counts(layout))
+
+
+def is_packed(uri: str) -> bool:
+    """Whether the set at `uri` is packed, rather than a folder in ImageNet-S layout."""
+    return is_s3(uri) or (Path(uri) / SUMS_NAME).is_file()
+
+
+def counts(layout: Layout) -> dict[str, int]:
+    """Images in each split."""
+    return {split: len(entries) for split, entries in layout.splits.items()}
+
+
+def require_split(pointer: DatasetPointer, split: str) -> None:
+    """Refuse a split that the set does not have.
+
+    Raises:
+        DataError: names the splits that there are.
+    """
+    if split not in pointer.counts:
+        raise DataError(f"{pointer.uri}: no split '{split}'; it has {', '.join(sorted(pointer.counts))}")
+
+
+def _digest(layout: Layout) -> str:
+    """sha256 over names and contents of all images and masks."""
+    entries = [entry for split in layout.splits.values() for entry in split]
+    files = [path for entry in entries for path in (entry.image, entry.mask) if path]
+    lines = sorted(f"{file_sha256(path)}  {path.relative_to(layout.root).as_posix()}\n" for path in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

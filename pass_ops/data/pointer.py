@@ -1,0 +1,64 @@
+"""Where a data set is, and which one it is: the small JSON that pipeline steps hand on instead of the images."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pass_ops.errors import DataError
+from pass_ops.storage.atomic import atomic_path
+
+POINTER_NAME = "pointer.json"
+
+
+@dataclass(frozen=True)
+class DatasetPointer:
+    """A data set.
+
+    Attributes:
+        uri: folder, or `s3://bucket/prefix`.
+        digest: sha256 of what the set holds, in hex; equal sets have equal digests wherever they are.
+        categories: how many classes the ground truth knows (K).
+        counts: images in each split.
+    """
+
+    uri: str
+    digest: str
+    categories: int
+    counts: dict[str, int]
+
+    @classmethod
+    def load(cls, path: Path) -> DatasetPointer:
+        """Read the JSON at `path`.
+
+        Raises:
+            DataError: no such file, or it is no pointer.
+        """
+        try:
+            return cls.from_json(Path(path).read_text(encoding="utf-8"), str(path))
+        except OSError as error:
+            raise DataError(f"{path}: no data set pointer ({error.strerror}); pack the data set again") from error
+
+    @classmethod
+    def from_json(cls, text: str, name: str) -> DatasetPointer:
+        """The pointer that `text` describes; `name` is what an error calls it.
+
+        Raises:
+            DataError: the text is no pointer.
+        """
+        try:
+            fields = json.loads(text)
+            # KFP hands whole numbers on as floats.
+            counts = {str(split): int(count) for split, count in fields["counts"].items()}
+            return cls(str(fields["uri"]), str(fields["digest"]), int(fields["categories"]), counts)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(f"{name}: not a data set pointer; pack the data set again") from error
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    def save(self, path: Path) -> None:
+        """Write the JSON to `path`, whole or not at all."""
+        with atomic_path(path) as temporary:
+            temporary.write_text(self.to_json(), encoding="utf-8")

@@ -1,0 +1,87 @@
+"""Tar shards: many small files in a few large ones, read at random by offset.
+
+A shard is an ordinary tar file. Names, order and contents decide its bytes: no time or owner goes in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+SHARD_BYTES = 64 * 2**20
+"""A shard is closed when it has grown beyond this: few enough requests, small enough to fetch several at once."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a file's bytes are: `bytes` bytes from `offset` of the set's file `shard`, and their sha256."""
+
+    shard: str
+    offset: int
+    bytes: int
+    sha256: str
+
+
+class ShardWriter:
+    """Writes `root/<prefix>00000.tar`, `root/<prefix>00001.tar`, …; a context manager. Not for several threads."""
+
+    def __init__(self, root: Path, prefix: str, shard_bytes: int = SHARD_BYTES) -> None:
+        self._root, self._prefix, self._shard_bytes = Path(root), prefix, shard_bytes
+        self._shard = ""
+        self._count = 0
+        self._tar: tarfile.TarFile | None = None
+
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def write(self, name: str, data: bytes) -> Location:
+        """Append a file called `name`; at most 100 ASCII characters."""
+        tar = self._tar or self._open()
+        member = tarfile.TarInfo(name)
+        member.size = len(data)
+        offset = tar.offset + len(member.tobuf(tarfile.USTAR_FORMAT))
+        tar.addfile(member, io.BytesIO(data))
+        location = Location(self._shard, offset, len(data), hashlib.sha256(data).hexdigest())
+        if tar.offset >= self._shard_bytes:
+            self._close()
+        return location
+
+    def _open(self) -> tarfile.TarFile:
+        self._shard = f"{self._prefix}{self._count:05d}.tar"
+        self._count += 1
+        path = self._root / self._shard
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._tar = tarfile.open(path, "w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115 - it stays open between writes
+        return self._tar
+
+    def _close(self) -> None:
+        if self._tar is not None:
+            self._tar.close()
+        self._tar = None
+
+
+def read_location(root: Path, location: Location) -> bytes | None:
+    """The bytes at `location` of the set in `root`, or None where they are not the ones that were written.
+
+    Opens and closes the shard each time (some 20 µs): any number of threads, processes and shards share no state.
+
+    Raises:
+        OSError: the shard cannot be read.
+    """
+    with open(root / location.shard, "rb") as shard:
+        shard.seek(location.offset)
+        data = shard.read(location.bytes)
+    return data if hashlib.sha256(data).hexdigest() == location.sha256 else None
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file's bytes, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,98 @@
+"""The folders of the ImageNet-S layout, and what can be wrong with them (ALGORITHMS 1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pass_ops.data.problem import Problem
+
+REQUIRED_SPLITS = ("train", "validation", "test")
+SPLITS = (*REQUIRED_SPLITS, "train-semi")
+MASKED_SPLITS = ("validation", "train-semi")
+"""Splits whose every image needs a mask; test needs them where its mask folder is there at all."""
+
+EXTENSIONS = (".jpeg", ".jpg", ".png")
+"""Endings of images, in any case."""
+
+CATEGORIES_NAME = "categories.txt"
+
+
+def list_images(folder: Path) -> list[Path]:
+    """The image files in `folder`, sorted; none where there is no such folder."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in files if path.suffix.lower() in EXTENSIONS and path.is_file()]
+
+
+def mask_path(root: Path, split: str, category: str, image: Path) -> Path:
+    """Where the mask of `image` belongs."""
+    return _mask_folder(root, split) / category / f"{image.stem}.png"
+
+
+def needs_masks(root: Path, split: str) -> bool:
+    """Whether every image of `split` must have a mask."""
+    return split in MASKED_SPLITS or (split == "test" and _mask_folder(root, split).is_dir())
+
+
+def check_structure(root: Path, present: list[str], categories: tuple[str, ...]) -> Iterator[Problem]:
+    """Everything that is wrong with names and folders, given the splits and categories that were found."""
+    if not root.is_dir():
+        yield Problem(str(root), "no such folder", "check the path")
+        return
+    for split in REQUIRED_SPLITS:
+        if split not in present:
+            yield Problem(str(root / split), "this split is missing", "add it, with a folder per category")
+    yield from _check_categories_file(root / CATEGORIES_NAME, categories)
+    for split in present:
+        for path in sorted((root / split).iterdir()):
+            if not path.is_dir():
+                yield Problem(str(path), "a file where only category folders belong", "remove it")
+        for category in categories:
+            yield from _check_category(root / split / category)
+        if needs_masks(root, split):
+            yield from _check_masks(root, split, categories)
+
+
+def _check_categories_file(path: Path, categories: tuple[str, ...]) -> Iterator[Problem]:
+    if not path.is_file():
+        return
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    listed = tuple(line.strip() for line in lines if line.strip())
+    if listed != categories:
+        wrong = sorted(set(listed) ^ set(categories))
+        what = f"disagrees with the folders about {', '.join(wrong)}" if wrong else "not in sorted order"
+        yield Problem(str(path), what, "write one folder name per line, sorted, or remove the file")
+
+
+def _check_category(folder: Path) -> Iterator[Problem]:
+    if not folder.is_dir():
+        yield Problem(str(folder), "missing, other splits have this category", "add it, or remove it there")
+        return
+    images = list_images(folder)
+    if not images:
+        yield Problem(str(folder), "no image in this category", "add images, or remove the category")
+    for path in sorted(set(folder.iterdir()) - set(images)):
+        yield Problem(str(path), "not an image file", f"remove it; images end in {' '.join(EXTENSIONS)}")
+    seen: dict[str, str] = {}
+    for image in images:
+        if image.stem in seen:
+            what = f"same name as {seen[image.stem]} but for the ending"
+            yield Problem(str(image), what, "rename or remove one of them")
+        seen[image.stem] = image.name
+
+
+def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Problem]:
+    expected = {
+        mask_path(root, split, category, image): image
+        for category in categories
+        for image in list_images(root / split / category)
+    }
+    found = {path for path in _mask_folder(root, split).rglob("*") if not path.is_dir()}
+    for mask in sorted(expected.keys() - found):
+        yield Problem(str(mask), f"the mask of {expected[mask]} is missing", "add the mask, or remove the image")
+    for mask in sorted(found - expected.keys()):
+        yield Problem(str(mask), f"no image of split {split} belongs to this mask", "remove it, or add its image")
+
+
+def _mask_folder(root: Path, split: str) -> Path:
+    return root / f"{split}-segmentation"

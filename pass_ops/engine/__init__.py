@@ -1,0 +1,1 @@
+"""What every training shares: Jittor's set-up, schedules, optimisers, loading, progress, stages."""

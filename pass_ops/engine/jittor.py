@@ -1,0 +1,42 @@
+"""The one place that imports Jittor: `from pass_ops.engine.jittor import jt, nn`.
+
+Jittor reads its settings from the environment while it is imported, so they are set here first:
+no CUDA unless the image names a compiler (an nvcc on the PATH without a driver breaks the import), no MPI unless asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+os.environ.setdefault("nvcc_path", "")
+os.environ.setdefault("use_mpi", "0")
+os.environ.setdefault("log_silent", "1")
+
+import jittor as jt
+import numpy as np
+from jittor import nn
+
+__all__ = ["jt", "nn", "seed_everything", "step_mean", "to_numpy"]
+
+if os.environ["nvcc_path"]:
+    jt.flags.use_cuda = 1
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's, NumPy's and Jittor's generators; every MPI rank gets the same initial weights."""
+    random.seed(seed)
+    np.random.seed(seed)
+    jt.set_global_seed(seed, different_seed_for_mpi=False)
+
+
+def step_mean(values: jt.Var) -> jt.Var:
+    """Mean of a [N, …] variable in two steps: Jittor sums float32 in one accumulator, which loses digits on large arrays."""
+    if values.ndim > 1:
+        values = values.mean(list(range(1, values.ndim)))
+    return values.mean()
+
+
+def to_numpy(values: jt.Var) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """Copy a variable out of Jittor as float32."""
+    return np.array(values.numpy(), dtype=np.float32)

@@ -1,0 +1,61 @@
+"""Optimisers (ALGORITHMS 3.4). Use: `backward(loss)`, change gradients if need be, `step(rate)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.engine.jittor import jt, nn
+
+LARC_TRUST = 0.001
+
+
+class Optimiser:
+    """SGD, SGD with layer-wise adaptive rates (LARC), or AdamW, over the trainable ones of `parameters`."""
+
+    def __init__(self, parameters: list[jt.Var], config: OptimiserConfig) -> None:
+        self.config = config
+        # Jittor lists running statistics among the parameters; they carry the stop-gradient mark.
+        trainable = [parameter for parameter in parameters if not parameter.is_stop_grad()]
+        if config.name == "adamw":
+            self._inner: Any = jt.optim.AdamW(trainable, config.base_lr, weight_decay=config.weight_decay)
+        else:
+            decay = 0.0 if config.name == "larc" else config.weight_decay
+            self._inner = nn.SGD(trainable, config.base_lr, momentum=config.momentum, weight_decay=decay)
+
+    def backward(self, loss: jt.Var) -> None:
+        """Compute every parameter's gradient."""
+        self._inner.backward(loss)
+
+    def scale_gradient(self, parameter: jt.Var, factor: float) -> None:
+        """Multiply one parameter's gradient; 0 freezes it for this step."""
+        gradient = self._inner.find_grad(parameter)
+        gradient.update(gradient * factor)
+
+    def step(self, rate: float) -> None:
+        """Update the parameters at learning rate `rate`."""
+        if self.config.name == "larc":
+            self._adapt()
+        self._inner.lr = rate
+        self._inner.step()
+
+    def _adapt(self) -> None:
+        for group in self._inner.param_groups:
+            for parameter, gradient in zip(group["params"], group["grads"], strict=True):
+                gradient.update(larc(parameter, gradient, self.config.weight_decay))
+
+
+def larc(parameter: jt.Var, gradient: jt.Var, weight_decay: float) -> jt.Var:
+    """g ← (g + wd·p) · 0.001·‖p‖ / (‖g‖ + wd·‖p‖ + 1e-8) where both norms are non-zero, else g (ALGORITHMS 3.4)."""
+    parameter_norm, gradient_norm = _norm(parameter), _norm(gradient)
+    rate = LARC_TRUST * parameter_norm / (gradient_norm + weight_decay * parameter_norm + 1e-8)
+    adapted = (gradient + weight_decay * parameter) * rate
+    both = (parameter_norm > 0) & (gradient_norm > 0)
+    return jt.where(both.broadcast(gradient), adapted, gradient)
+
+
+def _norm(values: jt.Var) -> jt.Var:
+    squares = values * values
+    if values.ndim > 1:
+        squares = squares.sum(list(range(1, values.ndim)))
+    return jt.sqrt(squares.sum())

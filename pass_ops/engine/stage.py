@@ -1,0 +1,67 @@
+"""Running one stage from a KFP task or the command line: tracker, timing, peak memory, errors in one line."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pass_ops.errors import ArtifactError, PassError
+from pass_ops.tracking.mlflow import open_run
+from pass_ops.tracking.tracker import Tracker
+
+Figures = dict[str, float]
+
+
+def data_cache() -> Path:
+    """Folder where shards of data sets are kept between stages: `PASS_DATA_CACHE`, or the user's cache folder."""
+    return Path(os.environ.get("PASS_DATA_CACHE", Path.home() / ".cache" / "pass-ops" / "data"))
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn an error that is the user's to fix into one line on standard error and exit status 1."""
+    try:
+        yield
+    except PassError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        sys.exit(1)
+
+
+def run_stage(
+    name: str,
+    body: Callable[[Tracker], Mapping[str, float]],
+    settings: Mapping[str, Any],
+    outputs: tuple[str | Path, ...],
+    figure: str,
+) -> dict[str, Any]:
+    """Run `body` as stage `name`, tracked under `settings`.
+
+    Args:
+        body: the stage; returns its figures.
+        outputs: files and folders that must exist afterwards: KFP calls a task that wrote nothing a success.
+        figure: name of the figure that the run's closing table shows, if the stage has it.
+
+    Returns:
+        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, figure (text) and every figure.
+
+    Raises:
+        SystemExit: with status 1, after one line on standard error, when the user's input, settings or servers are wrong.
+    """
+    start = time.monotonic()
+    with one_line_errors(), open_run(name) as tracker:
+        tracker.params(settings)
+        figures = dict(body(tracker))
+        absent = [str(path) for path in outputs if not Path(path).exists()]
+        if absent:
+            raise ArtifactError(f"stage {name} ended without writing {', '.join(absent)}: report this as a defect")
+        seconds = time.monotonic() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
+    shown = f"{figure} {figures[figure]:.4g}" if figure in figures else ""
+    return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **figures}

@@ -1,0 +1,104 @@
+"""One-to-one matching of clusters to classes by image-level co-occurrence (ALGORITHMS 15.2, 15.3)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from munkres import Munkres
+
+from pass_ops.errors import DataError
+from pass_ops.evaluation.assignment import largest_assignment
+from pass_ops.evaluation.histogram import Counts, Labels, joint_histogram
+from pass_ops.storage.atomic import atomic_path
+
+Solver = Literal["scipy", "munkres"]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """A permutation of the classes.
+
+    Attributes:
+        classes: `classes[i]` is the class (1..K) of pixel label i+1, which is cluster i.
+
+    Raises:
+        DataError: `classes` is not a permutation of 1..K.
+    """
+
+    classes: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if sorted(self.classes) != list(range(1, len(self.classes) + 1)):
+            raise DataError(f"matching {self.classes} is not a permutation of 1..{len(self.classes)}: match again")
+
+    def apply(self, labels: Labels) -> Labels:
+        """Turn pixel labels (int32, 0..K, 0 stays 0) into classes, same shape."""
+        return np.array((0, *self.classes), dtype=np.int32)[labels]
+
+    def save(self, path: Path) -> None:
+        """Write match.json: `{"1": class, ..., "K": class, "0": 0}` (ALGORITHMS 15.3)."""
+        match = {str(label): cls for label, cls in enumerate(self.classes, start=1)} | {"0": 0}
+        with atomic_path(path) as part:
+            part.write_text(json.dumps(match, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Matching:
+        """Read match.json.
+
+        Raises:
+            DataError: the file is not one, or does not hold a permutation.
+        """
+        try:
+            match = {int(label): int(target) for label, target in json.loads(path.read_text()).items()}
+            background = match.pop(0, 0)
+            classes = tuple(match[label] for label in range(1, len(match) + 1))
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise DataError(f"{path}: not a match.json with the labels 1..K ({error}): match again") from error
+        if background != 0 or sorted(classes) != list(range(1, len(classes) + 1)):
+            raise DataError(f"{path}: does not map 0 to 0 and the labels one-to-one to the classes: match again")
+        return cls(classes)
+
+
+class Cooccurrence:
+    """Counts, image by image, which clusters and classes occur together.
+
+    Attributes:
+        images: int64 [K, K], number of images in which cluster i and class j both occur, anywhere (ALGORITHMS 15.2).
+        pixels: int64 [K, K], number of pixels that cluster i and class j share; breaks ties only.
+    """
+
+    def __init__(self, classes: int) -> None:
+        self.classes = classes
+        self.images: Counts = np.zeros((classes, classes), dtype=np.int64)
+        self.pixels: Counts = np.zeros((classes, classes), dtype=np.int64)
+
+    def add(self, truth: Labels, labels: Labels) -> None:
+        """Add an image: int32 [H, W] each, truth 0..K or 1000 (dropped), labels 0..K before the matching."""
+        joint = joint_histogram(truth, labels, self.classes)
+        self.images += np.outer(joint[:, 1:].any(axis=0), joint[1:].any(axis=1))
+        self.pixels += joint[1:, 1:].T
+
+    def matching(self, solver: Solver = "scipy") -> Matching:
+        """The best matching so far; see `match`."""
+        return match(self.images, self.pixels, solver)
+
+
+def match(images: Counts, pixels: Counts, solver: Solver = "scipy") -> Matching:
+    """Find the permutation with the largest total co-occurrence (ALGORITHMS 15.2).
+
+    Args:
+        images: int64 [K, K], images in which cluster i (row) and class j (column) both occur.
+        pixels: int64 [K, K], pixels they share.
+        solver: "scipy" breaks ties by the larger total of shared pixels, then gives lower clusters the lower classes;
+            "munkres" is for `compat: reference`: co-occurrence alone, ties as that package leaves them. Slow.
+    """
+    if solver == "munkres":
+        pairs = Munkres().compute((-images.T).tolist())
+        classes = {cluster: cls for cls, cluster in pairs}
+        return Matching(tuple(classes[cluster] + 1 for cluster in range(len(images))))
+    ranked = images * (int(pixels.sum()) + 1) + pixels
+    return Matching(tuple(int(cls) + 1 for cls in largest_assignment(ranked)))

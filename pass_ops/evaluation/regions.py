@@ -1,0 +1,40 @@
+"""Intersection over union per class, accumulated over a split (ALGORITHMS 15.4)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from pass_ops.evaluation.histogram import Counts
+
+Ratios = npt.NDArray[np.float64]
+
+
+class RegionCounts:
+    """Pixels per id 0..K where prediction and truth agree, of the prediction, of the truth."""
+
+    def __init__(self, classes: int) -> None:
+        self.shared: Counts = np.zeros(classes + 1, dtype=np.int64)
+        self.predicted: Counts = np.zeros(classes + 1, dtype=np.int64)
+        self.actual: Counts = np.zeros(classes + 1, dtype=np.int64)
+
+    def add(self, shared: Counts, predicted: Counts, actual: Counts) -> None:
+        """Add an image's counts, int64 [K+1] each."""
+        self.shared += shared
+        self.predicted += predicted
+        self.actual += actual
+
+    def iou(self) -> Ratios:
+        """Float64 [K+1], 0..1; an id that occurs in neither has 0."""
+        return self.shared / (self.predicted + self.actual - self.shared + 1e-10)
+
+    def mean(self) -> float:
+        """Mean IoU over all K+1 ids: absent ones count as 0, as the benchmark has it."""
+        return float(self.iou().mean())
+
+    def mean_over_present(self) -> float:
+        """Mean IoU over the ids of the truth, NaN when there are none: the convention of the size groups."""
+        present = self.actual > 0
+        return float(self.iou()[present].mean()) if present.any() else math.nan

@@ -1,0 +1,90 @@
+"""The last stage: one result and one report of everything that the others measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pass_ops.evaluation.report import Figure, report_html, report_markdown
+from pass_ops.evaluation.result import Result
+from pass_ops.evaluation.split import METRICS, SHEET
+from pass_ops.storage.atomic import atomic_path
+
+SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
+
+
+def summarise(
+    run: Mapping[str, Any],
+    checkpoint_choice: str,
+    stages: Sequence[Mapping[str, Any]],
+    validation: Path,
+    test: Path,
+    learning: Path,
+    baselines: Path,
+    curve: Path,
+    result: Path,
+    report: Path,
+    markdown: Path,
+) -> dict[str, float]:
+    """Write result.json and the report in HTML and Markdown.
+
+    Args:
+        run: profile, data, seed, compat.
+        checkpoint_choice: `validation` or `last`.
+        stages: metadata that `engine.stage.run_stage` returned, in order of execution.
+        validation, test: folders of `evaluate_split`.
+        learning, baselines: files of `diagnose` and `measure_baselines`.
+        curve: folder of `search_threshold`.
+
+    Returns:
+        mIoU of both splits, where measured.
+    """
+    scores = {split: _metrics(folder) for split, folder in (("validation", validation), ("test", test))}
+    chosen = "validation masks" if checkpoint_choice == "validation" else "last epoch"
+    summary = Result.of(
+        {
+            **run,
+            "mask_backend": "none",
+            **scores,
+            "baselines": json.loads(baselines.read_text()),
+            "selection": SELECTION | {"checkpoint": chosen},
+        }
+        | {
+            "learning": json.loads(learning.read_text()),
+            "stages": [
+                {"name": stage["stage"], **{name: stage[name] for name in ("seconds", "peak_rss_mb", "figure")}}
+                for stage in stages
+            ],
+        }
+    )
+    summary.save(result)
+    figures = [
+        *_figures(validation, test),
+        _chart(curve, "curve", "Validation scores by attention threshold; the threshold is tuned on these masks"),
+    ]
+    for path, text in ((report, report_html(summary, figures)), (markdown, report_markdown(summary))):
+        with atomic_path(path) as temporary:
+            temporary.write_text(text)
+    return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
+
+
+def _metrics(folder: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((folder / METRICS).read_text())
+    return values
+
+
+def _figures(validation: Path, test: Path) -> list[Figure]:
+    figures = []
+    for split, folder in (("Test", test), ("Validation", validation)):
+        if (folder / SHEET).exists():
+            caption = f"{split}: image, ground truth, prediction; ten images from best to worst"
+            figures.append(Figure(caption, (folder / SHEET).read_bytes()))
+            figures.append(_chart(folder, "iou", f"{split}: IoU of each class"))
+            figures.append(_chart(folder, "confusion", f"{split}: where each class's pixels went"))
+    return figures
+
+
+def _chart(folder: Path, name: str, caption: str) -> Figure:
+    return Figure(caption, (folder / f"{name}-light.png").read_bytes(), (folder / f"{name}-dark.png").read_bytes())

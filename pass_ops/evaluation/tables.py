@@ -1,0 +1,104 @@
+"""The figures of a result as tables, in Markdown and in HTML."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from html import escape
+
+from pass_ops.evaluation.result import Result
+
+TITLES = {
+    "miou": "mIoU",
+    "acc": "image accuracy",
+    "f": "F-measure",
+    "boundary_miou": "boundary mIoU",
+    "miou_s": "mIoU, objects up to 5 %",
+    "miou_ms": "mIoU, 5 to 25 %",
+    "miou_ml": "mIoU, 25 to 50 %",
+    "miou_l": "mIoU, above 50 %",
+    "boundary_miou_s": "boundary mIoU, up to 5 %",
+    "boundary_miou_ms": "boundary mIoU, 5 to 25 %",
+    "boundary_miou_ml": "boundary mIoU, 25 to 50 %",
+    "boundary_miou_l": "boundary mIoU, above 50 %",
+}
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text cells; the first column names the row, the others hold figures."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def markdown(self) -> str:
+        """A Markdown table without its title."""
+        rule = ("---", *["---:"] * (len(self.header) - 1))
+        return "\n".join("| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows)) + "\n"
+
+    def html(self) -> str:
+        """A section with heading and table."""
+        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
+        body = "".join(
+            f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+            for row in self.rows
+        )
+        return (
+            f'<section><h2>{escape(self.title)}</h2><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div></section>"
+        )
+
+
+def markdown_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    """A Markdown table; the first column is text, the others are aligned as figures."""
+    return Table("", header, rows).markdown()
+
+
+def figure(value: float) -> str:
+    """Three decimals, or a dash for NaN."""
+    return NOTHING if math.isnan(value) else f"{value:.3f}"
+
+
+def scores_table(result: Result) -> Table:
+    """Every metric on validation and test."""
+    columns = {name: metrics for name, metrics in _splits(result).items() if metrics}
+    rows = (
+        (title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values()))
+        for name, title in TITLES.items()
+    )
+    return Table("Scores", ("fractions, 0 to 1", *columns), tuple(rows))
+
+
+def baselines_table(result: Result) -> Table:
+    """mIoU of this run beside the baselines."""
+    splits = [name for name, metrics in _splits(result).items() if metrics]
+    scored = {"this run": _splits(result), **result.baselines}
+    rows = (
+        (name.replace("_", " "), *(figure(of.get(split, {}).get("miou", math.nan)) for split in splits))
+        for name, of in scored.items()
+    )
+    return Table("Beside predictions without learning", ("mIoU", *splits), tuple(rows))
+
+
+def learning_table(result: Result) -> Table:
+    """Accuracy of k-means and of nearest neighbours on the features, stage by stage."""
+    rows = ((row.features, figure(row.kmeans_accuracy), figure(row.knn_accuracy)) for row in result.learning)
+    return Table("What the features know", ("features", "k-means, train", "neighbours, validation"), tuple(rows))
+
+
+def stages_table(result: Result) -> Table:
+    """Seconds, memory and figure of every stage, and the sum and the maximum."""
+    rows = [
+        (stage.name, f"{stage.seconds:.1f}", f"{stage.peak_rss_mb:.0f}", "yes" if stage.cached else "", stage.figure)
+        for stage in result.stages
+    ]
+    seconds = sum(stage.seconds for stage in result.stages)
+    memory = max((stage.peak_rss_mb for stage in result.stages), default=0)
+    rows.append(("all", f"{seconds:.1f}", f"{memory:.0f}", "", ""))
+    return Table("Stages", ("stage", "seconds", "peak MB", "cached", "figure"), tuple(rows))
+
+
+def _splits(result: Result) -> dict[str, dict[str, float]]:
+    return {"validation": result.validation, "test": result.test}

@@ -1,0 +1,1 @@
+"""Networks of the method, in Jittor, and their weights as safetensors."""

@@ -1,0 +1,30 @@
+"""Small functions that several networks share."""
+
+from __future__ import annotations
+
+from pass_ops.engine.jittor import jt, nn
+
+
+def l2_normalise(x: jt.Var, dim: int = 1) -> jt.Var:
+    """Divide by the L2 norm along `dim`; `norm2` of ALGORITHMS 0.3.
+
+    The 1e-12 stands under the root, so that the gradient of an all-zero vector is finite.
+    """
+    return x / jt.sqrt((x * x).sum(dim, keepdims=True) + 1e-12)
+
+
+def global_average(x: jt.Var) -> jt.Var:
+    """Average [N, C, H, W] over the positions: [N, C]."""
+    return x.mean([2, 3])
+
+
+def enlarge(x: jt.Var, factor: int) -> jt.Var:
+    """Bilinear enlargement of [N, C, H, W] by a whole factor, half-pixel centres."""
+    return resize(x, (x.shape[2] * factor, x.shape[3] * factor))
+
+
+def resize(x: jt.Var, size: tuple[int, int]) -> jt.Var:
+    """Bilinear resize of [N, C, H, W] to `size` = (height, width), half-pixel centres (ALGORITHMS 3.3)."""
+    if (x.shape[2], x.shape[3]) == size:
+        return x
+    return nn.interpolate(x, size=size, mode="bilinear", align_corners=False)

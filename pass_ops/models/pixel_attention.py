@@ -1,0 +1,60 @@
+"""The network of step 2.1 and the descriptors that later stages read from it (ALGORITHMS 5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pass_ops.config.network import NetworkConfig
+from pass_ops.engine.jittor import jt, nn
+from pass_ops.models.functional import enlarge, global_average, l2_normalise
+from pass_ops.models.heads import PixelAttention, Projection, Prototypes
+from pass_ops.models.resnet import ResNet
+from pass_ops.models.weights import fill, load_arrays, load_card
+
+ENLARGEMENT = 4
+
+
+class PixelAttentionNetwork(nn.Module):
+    """Backbone, attention `fbg`, projection head and prototypes."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.backbone = ResNet(config.arch, config.width, config.output_stride)
+        *_, deep = self.backbone.channels
+        self.projection_head = Projection(deep, config.hidden_dim, config.feat_dim)
+        self.prototypes = Prototypes(config.feat_dim, config.prototypes)
+        self.fbg = PixelAttention(deep)
+
+    def features(self, images: jt.Var) -> jt.Var:
+        """c4 enlarged four times: [N, C, 4h, 4w]."""
+        return enlarge(self.backbone(images)[3], ENLARGEMENT)
+
+    def attention(self, features: jt.Var) -> jt.Var:
+        """Attention of every channel and position, in (0, 1); it sees features normalised over channels."""
+        return self.fbg(l2_normalise(features))
+
+    def embed(self, features: jt.Var) -> jt.Var:
+        """Unit embeddings [N, features] of the normalised features, pooled under attention (5.3)."""
+        normalised = l2_normalise(features)
+        return l2_normalise(self.projection_head(global_average(normalised * self.fbg(normalised))))
+
+    def describe(self, images: jt.Var) -> jt.Var:
+        """Pooled descriptors [N, C] of the un-normalised features under attention (5.5)."""
+        features = self.features(images)
+        return global_average(features * self.attention(features))
+
+    def foreground(self, features: jt.Var) -> jt.Var:
+        """Foreground map [N, 1, 4h, 4w] in (0, 1): attention averaged over channels (5.5)."""
+        return self.attention(features).mean(1, keepdims=True)
+
+
+def load_pixel_attention(folder: Path) -> PixelAttentionNetwork:
+    """Read trained weights for inference: evaluation mode, running statistics.
+
+    Raises:
+        ArtifactError: the folder holds weights of another network.
+    """
+    network = PixelAttentionNetwork(load_card(folder).network)
+    fill(network, load_arrays(folder), folder)
+    network.eval()
+    return network

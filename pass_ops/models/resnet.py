@@ -1,0 +1,115 @@
+"""ResNet backbones (ALGORITHMS 3.1), named as torchvision names them so that public checkpoints can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pass_ops.engine.jittor import jt, nn
+
+
+class BasicBlock(nn.Module):
+    """Two 3 × 3 convolutions with a shortcut."""
+
+    expansion = 1
+
+    def __init__(self, inputs: int, planes: int, stride: int, dilation: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv(inputs, planes, 3, stride, dilation, dilation, bias=False)
+        self.bn1 = nn.BatchNorm(planes)
+        self.conv2 = nn.Conv(planes, planes, 3, 1, dilation, dilation, bias=False)
+        self.bn2 = nn.BatchNorm(planes)
+        self.downsample = shortcut(inputs, planes, stride)
+
+    def execute(self, x: jt.Var) -> jt.Var:
+        out = nn.relu(self.bn1(self.conv1(x)))
+        return nn.relu(self.bn2(self.conv2(out)) + self.downsample(x))
+
+
+class Bottleneck(nn.Module):
+    """1 × 1, 3 × 3, 1 × 1 convolutions with a shortcut; the last widens by 4."""
+
+    expansion = 4
+
+    def __init__(self, inputs: int, planes: int, stride: int, dilation: int) -> None:
+        super().__init__()
+        outputs = planes * self.expansion
+        self.conv1 = nn.Conv(inputs, planes, 1, bias=False)
+        self.bn1 = nn.BatchNorm(planes)
+        self.conv2 = nn.Conv(planes, planes, 3, stride, dilation, dilation, bias=False)
+        self.bn2 = nn.BatchNorm(planes)
+        self.conv3 = nn.Conv(planes, outputs, 1, bias=False)
+        self.bn3 = nn.BatchNorm(outputs)
+        self.downsample = shortcut(inputs, outputs, stride)
+
+    def execute(self, x: jt.Var) -> jt.Var:
+        out = nn.relu(self.bn1(self.conv1(x)))
+        out = nn.relu(self.bn2(self.conv2(out)))
+        return nn.relu(self.bn3(self.conv3(out)) + self.downsample(x))
+
+
+def shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
+    """The identity, or a strided 1 × 1 convolution with BatchNorm where shapes differ."""
+    if stride == 1 and inputs == outputs:
+        return nn.Identity()
+    return nn.Sequential(nn.Conv(inputs, outputs, 1, stride, bias=False), nn.BatchNorm(outputs))
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Block type and blocks per stage."""
+
+    block: type[BasicBlock] | type[Bottleneck]
+    depths: tuple[int, int, int, int]
+
+
+TOPOLOGIES = {
+    "resnet10": Topology(BasicBlock, (1, 1, 1, 1)),
+    "resnet18": Topology(BasicBlock, (2, 2, 2, 2)),
+    "resnet50": Topology(Bottleneck, (3, 4, 6, 3)),
+}
+
+
+class ResNet(nn.Module):
+    """ResNet without a classifier.
+
+    Args:
+        arch: a key of `TOPOLOGIES`.
+        width: channels of the first stage's blocks (64 in the papers).
+        output_stride: 32, or 16 or 8 by trading the last stages' strides for dilation.
+    """
+
+    def __init__(self, arch: str, width: int = 64, output_stride: int = 32) -> None:
+        super().__init__()
+        topology = TOPOLOGIES[arch]
+        expansion = topology.block.expansion
+        self.channels = tuple(width * expansion * 2**stage for stage in range(4))
+        self.conv1 = nn.Conv(3, width, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm(width)
+        self.maxpool = nn.Pool(3, 2, 1, op="maximum")
+        inputs, stride_so_far, dilation = width, 4, 1
+        for stage, depth in enumerate(topology.depths):
+            stride = 1 if stage == 0 else 2
+            if stride_so_far * stride > output_stride:
+                stride, dilation = 1, dilation * stride
+            stride_so_far *= stride
+            layer = nn.Sequential()
+            for index in range(depth):
+                layer.append(topology.block(inputs, width * 2**stage, stride if index == 0 else 1, dilation))
+                inputs = self.channels[stage]
+            setattr(self, f"layer{stage + 1}", layer)
+        initialise(self)
+
+    def execute(self, x: jt.Var) -> list[jt.Var]:
+        """Map images [N, 3, H, W] to the four stages' outputs c1…c4, each [N, C, H/s, W/s]."""
+        x = self.maxpool(nn.relu(self.bn1(self.conv1(x))))
+        c1 = self.layer1(x)
+        c2 = self.layer2(c1)
+        c3 = self.layer3(c2)
+        return [c1, c2, c3, self.layer4(c3)]
+
+
+def initialise(module: nn.Module) -> None:
+    """Kaiming-normal convolutions (fan-out, ReLU gain); BatchNorm starts at weight 1, bias 0 by itself."""
+    for child in module.modules():
+        if isinstance(child, nn.Conv):
+            jt.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")

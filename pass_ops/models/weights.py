@@ -1,0 +1,113 @@
+"""Weights on disk: a folder with `model.safetensors` and `model.json`. Nothing of it is ever unpickled."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from pass_ops.config.network import NetworkConfig
+from pass_ops.config.schema import build
+from pass_ops.engine.jittor import jt, nn
+from pass_ops.errors import ArtifactError
+from pass_ops.storage.atomic import atomic_path
+
+Arrays = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What `model.json` says of the weights beside it.
+
+    Attributes:
+        stage: the stage that trained them.
+        network: sizes of backbone and heads.
+        epoch: number of finished epochs.
+        config_digest: hash of the training's settings.
+        classes: outputs of a segmenter, background included; 0 for other networks.
+        label_space: the clustering whose ids the outputs name, if they name any.
+        metrics: figures at that epoch.
+    """
+
+    stage: str
+    network: NetworkConfig
+    epoch: int
+    config_digest: str
+    classes: int = 0
+    label_space: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+def arrays_of(module: nn.Module) -> Arrays:
+    """Copy every parameter and running statistic out of `module`."""
+    return {name: np.array(value.numpy()) for name, value in module.named_parameters()}
+
+
+def save_weights(folder: Path, arrays: Arrays, card: Card) -> None:
+    """Write both files; `folder` appears whole or not at all."""
+    with atomic_path(folder) as temporary:
+        temporary.mkdir(parents=True)
+        save_file(arrays, temporary / "model.safetensors")
+        text = json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True)
+        (temporary / "model.json").write_text(text + "\n")
+
+
+def load_card(folder: Path) -> Card:
+    """Read `model.json`.
+
+    Raises:
+        ArtifactError: the folder holds no weights, or of an unknown kind.
+    """
+    try:
+        values: dict[str, Any] = json.loads((folder / "model.json").read_text())
+        return Card(**{**values, "network": build(NetworkConfig, values["network"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArtifactError(f"{folder} holds no weights ({error}): give the folder that a training stage wrote") from error
+
+
+def load_arrays(folder: Path) -> Arrays:
+    """Read `model.safetensors`."""
+    try:
+        return dict(load_file(folder / "model.safetensors"))
+    except (OSError, SafetensorError) as error:
+        raise ArtifactError(f"{folder}/model.safetensors cannot be read ({error}): run its stage again") from error
+
+
+def fill(module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:
+    """Copy `arrays` into the parameters of the same names; names that `module` lacks are passed over.
+
+    Args:
+        partial: prefixes of parameters that may keep their fresh values.
+
+    Raises:
+        ArtifactError: a parameter is missing or has another shape.
+    """
+    problems = []
+    for name, parameter in module.named_parameters():
+        value = arrays.get(name)
+        if value is None:
+            if not name.startswith(partial or ("\0",)):
+                problems.append(f"{name} is missing")
+        elif tuple(value.shape) != tuple(parameter.shape):
+            problems.append(f"{name} is {tuple(value.shape)}, wanted {tuple(parameter.shape)}")
+        else:
+            frozen = parameter.is_stop_grad()
+            parameter.update(jt.array(value.astype(np.float32)))
+            if frozen:
+                parameter.stop_grad()
+    if problems:
+        shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+        raise ArtifactError(f"{source} holds weights of another network: {shown}")
+
+
+def fill_part(module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:
+    """Copy the arrays named `prefix`… into `module`, whose own names lack the prefix; errors as in `fill`."""
+    part = {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+    fill(module, part, source)

@@ -1,0 +1,47 @@
+"""Attention maps on disk: feature-resolution uint8 maps, many to one `.npz`, scaled up on use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.errors import ArtifactError
+
+MAPS_PER_SHARD = 1000
+
+
+class AttentionWriter:
+    """Collects maps and writes them to `folder`/00000.npz, …; `close` writes the last shard."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._maps, self._shards = folder, dict[str, NDArray[np.uint8]](), 0
+        folder.mkdir(parents=True)
+
+    def write(self, key: str, attention: NDArray[np.float32]) -> None:
+        """Add a map [h, w] in (0, 1)."""
+        self._maps[key] = np.round(attention * 255).astype(np.uint8)
+        if len(self._maps) == MAPS_PER_SHARD:
+            self.close()
+
+    def close(self) -> None:
+        """Write what is collected."""
+        if self._maps:
+            np.savez_compressed(self.folder / f"{self._shards:05d}.npz", allow_pickle=False, **self._maps)
+            self._maps, self._shards = {}, self._shards + 1
+
+
+def read_attention(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """All maps of `folder` by key, [h, w] in [0, 1].
+
+    Raises:
+        ArtifactError: there are none.
+    """
+    maps: dict[str, NDArray[np.float32]] = {}
+    for shard in sorted(folder.glob("*.npz")):
+        with np.load(shard, allow_pickle=False) as loaded:
+            maps.update({key: loaded[key].astype(np.float32) / 255 for key in loaded.files})
+    if not maps:
+        raise ArtifactError(f"{folder} holds no attention maps: run the coarse-label stage again")
+    return maps

@@ -1,0 +1,73 @@
+"""Cluster id and foreground attention of every pixel, from a network and centroids (ALGORITHMS 7.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.clustering.centroids import Centroids
+from pass_ops.data.normalise import normalise
+from pass_ops.data.resize import resize_image, resize_nearest
+from pass_ops.engine.jittor import jt, to_numpy
+from pass_ops.errors import ArtifactError
+from pass_ops.models.functional import l2_normalise
+from pass_ops.models.pixel_attention import load_pixel_attention
+
+
+@dataclass(frozen=True)
+class PixelLabels:
+    """Attributes:
+    labels: [H, W] int32 in 1…K: nearest centroid by cosine, plus 1; no threshold applied.
+    attention: [H, W] float32 in (0, 1), foreground map.
+    cosine: [H, W] float32, the nearest centroid's cosine.
+    coarse_attention: [h, w] float32, the foreground map at feature resolution.
+    """
+
+    labels: NDArray[np.int32]
+    attention: NDArray[np.float32]
+    cosine: NDArray[np.float32]
+    coarse_attention: NDArray[np.float32]
+
+
+class PixelLabeller:
+    """Labels pixels with the centroids of one label space.
+
+    Args:
+        weights: folder of a pixel-attention network.
+        centroids: cluster centres of that network's pooled descriptors.
+        side, compat: see `data.resize.resize_image`.
+
+    Raises:
+        ArtifactError: features and centroids differ in length.
+    """
+
+    def __init__(self, weights: Path, centroids: Centroids, side: int, compat: str) -> None:
+        self.network = load_pixel_attention(weights)
+        *_, channels = self.network.backbone.channels
+        if channels != centroids.values.shape[1]:
+            raise ArtifactError(
+                f"{weights} gives features of length {channels}, the centroids have {centroids.values.shape[1]}: "
+                "take centroids that were made with these weights"
+            )
+        units = centroids.values / np.linalg.norm(centroids.values, axis=1, keepdims=True)
+        self._centroids = jt.array(units.astype(np.float32)[:, :, None, None])
+        self.side, self.compat = side, compat
+
+    def __call__(self, image: NDArray[np.uint8]) -> PixelLabels:
+        """Label the pixels of an RGB image [H, W, 3]."""
+        height, width = image.shape[:2]
+        with jt.no_grad():
+            features = self.network.features(jt.array(normalise([resize_image(image, self.side, self.compat)])))
+            coarse = to_numpy(self.network.foreground(features))[0, 0]
+            cosines = to_numpy(jt.nn.conv2d(l2_normalise(features), self._centroids))[0]
+        attention = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+        return PixelLabels(
+            resize_nearest(cosines.argmax(axis=0).astype(np.int32) + 1, height, width),
+            attention,
+            resize_nearest(cosines.max(axis=0), height, width),
+            coarse,
+        )

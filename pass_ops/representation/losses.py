@@ -1,0 +1,49 @@
+"""Losses of steps 1 and 2.1 (ALGORITHMS 4.7)."""
+
+from __future__ import annotations
+
+from pass_ops.engine.jittor import jt, nn
+from pass_ops.models.functional import l2_normalise
+
+
+def code_cross_entropy(codes: jt.Var, scores: jt.Var, temperature: float) -> jt.Var:
+    """CE(q, S) = − mean over the batch of Σ_p q_p · log softmax(S / τ)_p, both [B, P]."""
+    return -(codes * nn.log_softmax(scores / temperature, dim=1)).sum(1).mean()
+
+
+def image_loss(codes: dict[int, jt.Var], scores: list[jt.Var], temperature: float) -> jt.Var:
+    """Swapped prediction: each assigned view's codes are predicted from every other view.
+
+    Args:
+        codes: view index to codes [B, P].
+        scores: per view [B, P].
+    """
+    total = jt.zeros(1)
+    for assigned, target in codes.items():
+        others = [view for view in range(len(scores)) if view != assigned]
+        total = total + sum(code_cross_entropy(target, scores[view], temperature) for view in others) / len(others)
+    return total / len(codes)
+
+
+def shallow_loss(codes: dict[int, jt.Var], shallow_scores: list[jt.Var], temperature: float) -> jt.Var:
+    """Deep-to-shallow: the deep code of one large view supervises the shallow scores of the other."""
+    losses = [code_cross_entropy(target, shallow_scores[1 - view], temperature) for view, target in codes.items()]
+    return sum(losses[1:], losses[0]) / len(losses)
+
+
+def pixel_loss(predicted: jt.Var, projected: jt.Var, pairs: int) -> jt.Var:
+    """Non-contrastive pixel-to-pixel alignment of two views.
+
+    Args:
+        predicted, projected: [2·M, C, g, g], first the M first views, then the M second ones, sampled at the same points
+            of the image.
+        pairs: pairs in the batch, M or more; a pair that is not among the M does not overlap and counts as 0.
+
+    Returns:
+        −½ [mean(p₁·sg(z₂)) + mean(p₂·sg(z₁))], in [−1, 1].
+    """
+    present, points = predicted.shape[0] // 2, predicted.shape[2] * predicted.shape[3]
+    p, z = l2_normalise(predicted), l2_normalise(projected.detach())
+    first = (p[:present] * z[present:]).sum([1, 2, 3])
+    second = (p[present:] * z[:present]).sum([1, 2, 3])
+    return -(first.sum() + second.sum()) / (2 * pairs * points)

@@ -1,0 +1,70 @@
+"""Step 2.1: attention and prototypes trained on the frozen backbone (ALGORITHMS 5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pass_ops.config.representation import PixelAttentionConfig
+from pass_ops.data.images import Images
+from pass_ops.engine.jittor import jt, seed_everything
+from pass_ops.models.pixel_attention import PixelAttentionNetwork
+from pass_ops.models.weights import fill, load_arrays, load_card
+from pass_ops.representation.batches import ViewBatch
+from pass_ops.representation.collapse import CollapseAlarm
+from pass_ops.representation.losses import image_loss
+from pass_ops.representation.training import Codes, Step, train
+from pass_ops.tracking.tracker import Tracker
+
+STAGE = "train_pixel_attention"
+
+
+def train_pixel_attention(
+    images: Images, weights: Path, config: PixelAttentionConfig, output: Path, tracker: Tracker
+) -> dict[str, float]:
+    """Train `fbg` and the prototypes; the rest keeps the weights of step 1.
+
+    Args:
+        images: the training split.
+        weights: folder that `pretrain` wrote.
+        output: folder for the last epoch's weights.
+
+    Returns:
+        The last epoch's figures.
+
+    Raises:
+        ArtifactError: `weights` do not hold a pre-trained backbone.
+        TrainingError: see `representation.training.train`.
+    """
+    seed_everything(config.seed)
+    sizes = load_card(weights).network
+    network = PixelAttentionNetwork(sizes)
+    fill(network, load_arrays(weights), weights, partial=("fbg.",))
+    freeze(network, config.compat)
+
+    def forward(batch: ViewBatch, codes: Codes) -> Step:
+        return attention_step(network, batch, codes, config)
+
+    return train(STAGE, network, forward, images, sizes, config, CollapseAlarm(config.epochs), output, tracker)
+
+
+def freeze(network: PixelAttentionNetwork, compat: str) -> None:
+    """Leave gradients to `fbg` and the prototypes alone.
+
+    `fixed` also keeps the frozen BatchNorm layers' running statistics and uses them; in `reference` they go on training.
+    """
+    for frozen in (network.backbone, network.projection_head):
+        for parameter in frozen.parameters():
+            parameter.stop_grad()
+        if compat == "fixed":
+            frozen.eval()
+
+
+def attention_step(network: PixelAttentionNetwork, batch: ViewBatch, codes: Codes, config: PixelAttentionConfig) -> Step:
+    """Forward one batch: the image loss on attention-pooled features, nothing else (ALGORITHMS 5.4)."""
+    size = len(batch.paired)
+    groups = [network.embed(network.features(jt.array(group))) for group in batch.groups]
+    joined = jt.concat(groups) if len(groups) > 1 else groups[0]
+    embeddings, scores = joined.split(size), network.prototypes(joined).split(size)
+    assigned = codes.assign(embeddings, scores, network.prototypes.weight)
+    loss = image_loss(assigned, scores, config.swav.temperature)
+    return Step(loss, {"image_loss": loss}, embeddings[0], next(iter(assigned.values())))

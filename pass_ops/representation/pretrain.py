@@ -1,0 +1,81 @@
+"""Step 1: unsupervised representation learning (ALGORITHMS 4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from pass_ops.config.digest import digest
+from pass_ops.config.representation import PretrainConfig
+from pass_ops.data.images import Images
+from pass_ops.engine.jittor import jt, nn, seed_everything
+from pass_ops.models.pretraining import PretrainingNetwork
+from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.representation.batches import ViewBatch
+from pass_ops.representation.collapse import CollapseAlarm
+from pass_ops.representation.losses import image_loss, pixel_loss, shallow_loss
+from pass_ops.representation.training import Codes, Step, train
+from pass_ops.tracking.tracker import Tracker
+
+STAGE = "pretrain"
+
+
+def pretrain(images: Images, config: PretrainConfig, output: Path, initial: Path, tracker: Tracker) -> dict[str, float]:
+    """Train backbone, heads and prototypes from random weights.
+
+    Args:
+        images: the training split.
+        output: folder for the last epoch's weights.
+        initial: folder for the weights before the first step, against which the diagnostics measure what was learnt.
+
+    Returns:
+        The last epoch's figures.
+
+    Raises:
+        TrainingError: see `representation.training.train`.
+    """
+    seed_everything(config.seed)
+    network = PretrainingNetwork(config.network, config.shallow)
+    network.prototypes.normalise()
+    save_weights(initial, arrays_of(network), Card(STAGE, config.network, 0, digest(config)))
+
+    def forward(batch: ViewBatch, codes: Codes) -> Step:
+        return pretraining_step(network, batch, codes, config)
+
+    alarm = CollapseAlarm(config.collapse_patience)
+    return train(STAGE, network, forward, images, config.network, config, alarm, output, tracker)
+
+
+def pretraining_step(network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig) -> Step:
+    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (ALGORITHMS 4.7)."""
+    size = len(batch.paired)
+    views = network([jt.array(group) for group in batch.groups])
+    embeddings, scores = views.embeddings.split(size), views.scores.split(size)
+    assigned = codes.assign(embeddings, scores, network.prototypes.weight)
+    temperature = config.swav.temperature
+    parts = {"image_loss": image_loss(assigned, scores, temperature)}
+    for stage, shallow in zip(config.shallow, views.shallow_scores, strict=True):
+        parts[f"shallow{stage}_loss"] = shallow_loss(assigned, shallow.split(size), temperature)
+    weighted = [weight * part for weight, part in zip(config.weights, parts.values(), strict=True)]
+    total = sum(weighted[1:], weighted[0]) / sum(config.weights)
+    parts["pixel_loss"] = _align_pixels(network, views.pixels, batch, config.compat)
+    total = total + config.pixel_weight * parts["pixel_loss"]
+    return Step(total, parts, embeddings[0], next(iter(assigned.values())))
+
+
+def _align_pixels(network: PretrainingNetwork, pixels: jt.Var, batch: ViewBatch, compat: str) -> jt.Var:
+    """Pixel loss of the batch, 0 where no pair of views overlaps.
+
+    `reference` sends the zero vectors of disjoint pairs through the predictor, whose BatchNorm then counts them; `fixed`
+    leaves those pairs out (ALGORITHMS 4.9).
+    """
+    pairs = len(batch.paired)
+    present = np.ones(pairs, bool) if compat == "reference" else batch.paired
+    if not present.any():
+        return jt.zeros(1)
+    rows = np.flatnonzero(np.tile(present, 2))
+    if len(rows) < len(pixels):
+        pixels = pixels[jt.array(rows.astype(np.int32))]
+    sampled = nn.grid_sample(pixels, jt.array(batch.grids[rows]), "bilinear", "zeros", align_corners=False)
+    return pixel_loss(network.pixel_predictor(sampled), sampled, pairs)

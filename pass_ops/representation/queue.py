@@ -1,0 +1,47 @@
+"""The latest embeddings of each assigned view, which steady the codes of small batches (ALGORITHMS 4.6)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.engine.jittor import jt
+
+
+class Queue:
+    """First-in, first-out store of unit embeddings.
+
+    Args:
+        views: views that codes are computed of.
+        length: embeddings per view; cut to a multiple of `batch_size`.
+        batch_size: embeddings pushed at a time.
+        features: length of an embedding.
+    """
+
+    def __init__(self, views: int, length: int, batch_size: int, features: int) -> None:
+        self.length = length - length % batch_size
+        self.stored = [jt.zeros((self.length, features)).stop_grad() for _ in range(views)]
+        self.pushed = [0] * views
+        self.in_use = False
+
+    def start_epoch(self) -> None:
+        """Join the codes from now on if every slot is filled; asked once an epoch."""
+        self.in_use = self.length > 0 and all(pushed >= self.length for pushed in self.pushed)
+
+    def extend(self, view: int, scores: jt.Var, prototypes: jt.Var) -> jt.Var:
+        """Stack the stored embeddings' scores above `scores` [B, P]; `scores` alone while not in use."""
+        if not self.in_use:
+            return scores
+        return jt.concat([jt.nn.matmul_transpose(self.stored[view], prototypes), scores])
+
+    def push(self, view: int, embeddings: jt.Var) -> None:
+        """Put the newest [B, features] at the front, dropping the oldest."""
+        if self.length == 0:
+            return
+        kept = self.stored[view][: self.length - embeddings.shape[0]]
+        self.stored[view] = jt.concat([embeddings.detach(), kept]).stop_grad()
+        self.pushed[view] += embeddings.shape[0]
+
+    def state(self) -> dict[str, NDArray[np.float32]]:
+        """Contents by name, to be saved with a checkpoint."""
+        return {f"queue.{view}": stored.numpy() for view, stored in enumerate(self.stored)}

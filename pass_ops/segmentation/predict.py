@@ -1,0 +1,80 @@
+"""Prediction with flip and several scales (ALGORITHMS 12.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.config.segmentation import PredictionConfig
+from pass_ops.data.images import Images
+from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.normalise import normalise
+from pass_ops.data.resize import resize_image, resize_nearest
+from pass_ops.engine.jittor import jt, nn, to_numpy
+from pass_ops.engine.progress import track
+from pass_ops.models.functional import resize
+from pass_ops.models.segmenter import Segmenter, load_segmenter
+
+STAGE = "predict"
+
+
+def predict(images: Images, weights: Path, config: PredictionConfig, label_maps: Path) -> dict[str, float]:
+    """Label every image of a split.
+
+    Args:
+        weights: folder of a segmenter.
+        label_maps: folder to write: 0 background, else cluster id + 1, at each image's own size.
+
+    Returns:
+        Mean foreground fraction.
+    """
+    network, card = load_segmenter(weights)
+    foreground = []
+    with LabelMapWriter(label_maps, {"label_space": card.label_space}) as writer:
+        for key in track(images.keys, STAGE, len(images)):
+            labels = predict_image(network, images.image(key), config)
+            foreground.append(float((labels > 0).mean()))
+            writer.write(key, labels)
+    return {"foreground": float(np.mean(foreground))}
+
+
+def predict_image(network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig) -> NDArray[np.int32]:
+    """Labels [H, W] of an RGB image [H, W, 3].
+
+    An image of more than max_resolution² pixels is decided at (max_resolution, ⌊max_resolution · W / H⌋) and enlarged by
+    nearest neighbour.
+    """
+    height, width = image.shape[:2]
+    decided = (height, width)
+    if height * width > config.max_resolution**2:
+        decided = (config.max_resolution, max(1, config.max_resolution * width // height))
+    with jt.no_grad():
+        scores = sum(resize(scale, decided) for scale in _scales(network, image, config))
+        labels = to_numpy(scores)[0].argmax(axis=0).astype(np.int32)
+    return labels if decided == (height, width) else resize_nearest(labels, height, width)
+
+
+def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig) -> list[jt.Var]:
+    """Scores [1, classes, h, w] at every size: probabilities in `fixed`, logits in `reference`."""
+    if config.compat == "reference":
+        square = jt.array(normalise([resize_image(image, config.sizes[0], config.compat)]))
+        inputs = [resize(square, (side, side)) for side in config.sizes]
+        return [flip_averaged(network, pixels, config.flip) for pixels in inputs]
+    inputs = [jt.array(normalise([resize_image(image, side, config.compat)])) for side in config.sizes]
+    return [flip_averaged(lambda x: nn.softmax(network(x), dim=1), pixels, config.flip) for pixels in inputs]
+
+
+def flip_averaged(network: Callable[[jt.Var], jt.Var], pixels: jt.Var, flip: bool) -> jt.Var:
+    """Scores of `pixels` [N, 3, H, W], averaged with the mirrored input's, mirrored back, where `flip` is set."""
+    scores = network(pixels)
+    if not flip:
+        return scores
+    return (scores + mirror(network(mirror(pixels)))) / 2
+
+
+def mirror(x: jt.Var) -> jt.Var:
+    """Reverse the columns of [N, C, H, W]."""
+    return jt.flip(x, 3)

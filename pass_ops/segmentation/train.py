@@ -1,0 +1,122 @@
+"""Training a segmenter on pseudo-labels (ALGORITHMS 12.1 to 12.4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.config.digest import digest
+from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.data.images import Images
+from pass_ops.data.joint import joint_crop
+from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.normalise import normalise
+from pass_ops.data.resize import resize_nearest
+from pass_ops.engine.jittor import jt, seed_everything
+from pass_ops.engine.loader import batches, epoch_order, sample_rng
+from pass_ops.engine.optimiser import Optimiser
+from pass_ops.engine.progress import Progress
+from pass_ops.engine.schedule import learning_rate
+from pass_ops.errors import ArtifactError, TrainingError
+from pass_ops.models.segmenter import Segmenter
+from pass_ops.models.weights import Card, arrays_of, fill, load_arrays, load_card, save_weights
+from pass_ops.segmentation.loss import pixel_cross_entropy
+from pass_ops.storage.atomic import atomic_path
+from pass_ops.tracking.tracker import Tracker
+
+STAGE = "train_segmenter"
+Batch = tuple[NDArray[np.float32], NDArray[np.int32]]
+
+
+def train_segmenter(
+    images: Images,
+    pseudo_labels: Path,
+    weights: Path,
+    clusters: int,
+    config: SegmentationConfig,
+    checkpoints: Path,
+    tracker: Tracker,
+) -> dict[str, float]:
+    """Train backbone and head on pseudo-labels.
+
+    Args:
+        images: the training split.
+        pseudo_labels: label maps of every training image, 0 background, else cluster id + 1.
+        weights: folder that `pretrain` wrote; the backbone starts from it.
+        clusters: K; the network has K + 1 outputs.
+        checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` per kept checkpoint.
+
+    Returns:
+        The last epoch's mean loss and pixel agreement with the pseudo-labels.
+
+    Raises:
+        ArtifactError: images without pseudo-labels, weights of another network.
+        TrainingError: too few images for a batch, a loss that is not finite.
+    """
+    seed_everything(config.seed)
+    labels = LabelMaps(pseudo_labels)
+    missing = sorted(set(images.keys) - set(labels.keys))
+    if missing:
+        raise ArtifactError(f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): make them again")
+    steps = len(images) // config.batch_size
+    if steps == 0:
+        raise TrainingError(
+            f"{STAGE}: {len(images)} images do not fill a batch of {config.batch_size}: lower {STAGE}.batch_size"
+        )
+    sizes = load_card(weights).network
+    network = Segmenter(sizes, clusters + 1)
+    fill(network, load_arrays(weights), weights, partial=("head.",))
+    optimiser = Optimiser(network.parameters(), config.optimiser)
+    progress = Progress(STAGE, config.epochs * steps * config.batch_size)
+    space = str(labels.meta["label_space"])
+    figures: dict[str, float] = {}
+    with atomic_path(checkpoints) as folder:
+        folder.mkdir(parents=True)
+        for epoch in range(config.epochs):
+            losses, agreements, rate = [], [], 0.0
+            for index, (pixels, targets) in enumerate(labelled_batches(images, labels, config, epoch)):
+                rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
+                logits = network(jt.array(pixels))
+                loss = pixel_cross_entropy(logits, jt.array(targets))
+                optimiser.backward(loss)
+                optimiser.step(rate)
+                losses.append(float(loss.item()))
+                agreements.append(_agreement(logits, targets))
+                if not math.isfinite(losses[-1]):
+                    raise TrainingError(f"{STAGE}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr")
+                progress.advance(config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}")
+            figures = {"loss": float(np.mean(losses)), "agreement": float(np.mean(agreements)), "learning_rate": rate}
+            tracker.metrics(figures, epoch)
+            if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
+                kept = folder / f"epoch-{epoch + 1:04d}"
+                card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, figures)
+                save_weights(kept, arrays_of(network), card)
+                tracker.file(kept, f"checkpoints/{kept.name}")
+    return figures
+
+
+def labelled_batches(images: Images, labels: LabelMaps, config: SegmentationConfig, epoch: int) -> Iterator[Batch]:
+    """One epoch, shuffled: images [B, 3, crop, crop] and labels [B, s, s] at the loss's resolution."""
+    side = max(1, round(config.crop * config.label_scale))
+
+    def make(index: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+        key, rng = images.keys[index], sample_rng(config.seed, epoch, index)
+        scale = (config.min_scale, config.max_scale)
+        view, target = joint_crop(images.image(key), labels.read(key), config.crop, scale, rng)
+        return view, resize_nearest(target, side, side)
+
+    order = epoch_order(len(images), config.seed, epoch)
+    for samples in batches(make, order, config.batch_size, config.workers):
+        yield normalise([view for view, _ in samples]), np.stack([target for _, target in samples])
+
+
+def _agreement(logits: jt.Var, targets: NDArray[np.int32]) -> float:
+    """Fraction of the logits' positions whose class is the pseudo-label there; a measure of fit that needs no truth."""
+    predicted = logits.numpy().argmax(axis=1)
+    rows = np.arange(predicted.shape[1]) * targets.shape[1] // predicted.shape[1]
+    columns = np.arange(predicted.shape[2]) * targets.shape[2] // predicted.shape[2]
+    return float((predicted == targets[:, rows[:, None], columns[None]]).mean())

@@ -1,0 +1,1 @@
+"""Files and objects: whole or not at all, and verified."""

@@ -1,0 +1,1 @@
+"""Wiring of the components into pipelines, and the ways to run them."""

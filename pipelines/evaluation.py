@@ -1,0 +1,58 @@
+"""Sub-pipeline: prediction and scores on validation and test."""
+
+from typing import NamedTuple
+
+from kfp import dsl
+from kfp.dsl import Artifact, Dataset, Input, Metrics, Model
+
+from components.evaluate_test import evaluate_test
+from components.evaluate_validation import evaluate_validation
+from components.predict import predict
+
+
+class Outputs(NamedTuple):
+    """What the pipeline hands on."""
+
+    validation: Artifact
+    test: Artifact
+    validation_predictions: Dataset
+    test_predictions: Dataset
+    predict_validation_metrics: Metrics
+    predict_test_metrics: Metrics
+    validation_metrics: Metrics
+    test_metrics: Metrics
+
+
+@dsl.pipeline(name="evaluation")
+def evaluation(dataset: Input[Dataset], weights: Input[Model], predict_config: dict, evaluate_config: dict) -> Outputs:
+    """Step 6.2 and the benchmark's metrics; the matching of validation serves test.
+
+    Args:
+        dataset: Pointer to the data set.
+        weights: A segmenter.
+        predict_config: Settings of predict.
+        evaluate_config: Settings of both evaluations.
+    """
+    on_validation = predict(dataset=dataset, split="validation", weights=weights, config=predict_config)
+    on_validation.set_display_name("predict-validation")
+    on_test = predict(dataset=dataset, split="test", weights=weights, config=predict_config)
+    on_test.set_display_name("predict-test")
+    validation = evaluate_validation(
+        dataset=dataset, predictions=on_validation.outputs["label_maps"], config=evaluate_config
+    )
+    test = evaluate_test(
+        dataset=dataset,
+        predictions=on_test.outputs["label_maps"],
+        matching=validation.outputs["evaluation"],
+        config=evaluate_config,
+    )
+    return Outputs(
+        validation=validation.outputs["evaluation"],
+        test=test.outputs["evaluation"],
+        validation_predictions=validation.outputs["exported"],
+        test_predictions=test.outputs["exported"],
+        predict_validation_metrics=on_validation.outputs["metrics"],
+        predict_test_metrics=on_test.outputs["metrics"],
+        validation_metrics=validation.outputs["metrics"],
+        test_metrics=test.outputs["metrics"],
+    )

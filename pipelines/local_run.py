@@ -1,0 +1,116 @@
+"""The whole training pipeline on this machine: `python -m pipelines.local_run --help`, or `make run`.
+
+Servers come up, the data set goes to S3, the compiled pipeline runs stage by stage, and a table ends it. What a later
+run or `make ui` needs stays in `.pass-ops/` (stores, cache), what the user wants in `runs/<time>/`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from pass_ops.data.pack import pack
+from pass_ops.errors import PassError
+from pass_ops.tracking.mlflow import MlflowTracker, open_run
+from pass_ops.tracking.tracker import Tracker
+from pipelines.compile import compile_pipeline
+from pipelines.local_data import SYNTHETIC, find_data
+from pipelines.local_pipeline import run_package, stage_names
+from pipelines.local_settings import Settings, parse
+from pipelines.services import DATA_BUCKET, services, variables
+from pipelines.signals import sigterm_as_exit
+from pipelines.summary import Result, collect, scores, show
+from pipelines.task_log import TaskLog
+from pipelines.terminal import open_display
+
+CLONE = Path(__file__).resolve().parents[1]
+# What the stages' outputs depend on, besides their inputs.
+SOURCES = (CLONE / "pass_ops", CLONE / "components", CLONE / "requirements.lock")
+
+
+def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Console) -> Result:
+    """Run `pipeline`, a function under `dsl.pipeline`, with its servers, MLflow run, display and result.
+
+    Its parameters are `data_uri` and the fields of `settings` other than `data`; its outputs those that
+    `summary.collect` takes.
+
+    Args:
+        home: folder of `.pass-ops/` and `runs/`.
+        cache: whether stages that finished in an earlier run, with the same inputs and code, are not run again.
+        console: with a file of its own, as `sys.stdout` is diverted to the log while stages run.
+
+    Returns:
+        what `result.json` holds.
+
+    Raises:
+        PassError: in one line what failed, and what to do.
+    """
+    start, state = time.monotonic(), home / ".pass-ops"
+    source = find_data(settings.data, home)
+    with services(state) as servers:
+        folder = home / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
+        folder.mkdir(parents=True)
+        console.print(f"S3 at {servers.s3_url}, MLflow at {servers.mlflow_url}, log in {folder}", soft_wrap=True)
+        package = folder / "pipeline.yaml"
+        compile_pipeline(pipeline, package)
+        with (
+            open_display(console) as display,
+            TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,
+        ):
+            with log.step("data to S3"):
+                pointer = pack(source, f"s3://{DATA_BUCKET}/{{digest}}")
+            with log.step("MLflow"):
+                servers.wait_ready()
+            arguments = asdict(settings) | {"data_uri": pointer.uri}
+            with open_run(f"pass-training {folder.name}") as tracker, _stages_nested_in(tracker):
+                tracker.params(arguments)
+                del arguments["data"]
+                outputs = run_package(package, arguments, state, SOURCES, cache, log)
+                data = "synthetic" if settings.data == SYNTHETIC else settings.data
+                result = collect(outputs, folder, data, log.cached)
+                tracker.metrics(scores(result))
+                tracker.file(folder / "result.json", "")
+    store = f"{state}/mlflow, served by make ui" if servers.own_mlflow else servers.mlflow_url
+    show(result, time.monotonic() - start, folder, store, console)
+    return result
+
+
+@contextmanager
+def _stages_nested_in(tracker: Tracker) -> Iterator[None]:
+    """Let the stages' MLflow runs be nested in that of `tracker`, and end those whose stage was killed."""
+    assert isinstance(tracker, MlflowTracker)  # `services` has set MLFLOW_TRACKING_URI.
+    with variables({"MLFLOW_RUN_ID": tracker.run_id}):
+        try:
+            yield
+        except BaseException:
+            tracker.end_children("KILLED")
+            raise
+
+
+def main(pipeline: Any, arguments: Sequence[str]) -> int:
+    """Run `pipeline` as the command line `arguments` say; returns the exit status."""
+    try:
+        with sigterm_as_exit():
+            settings, cache = parse(arguments)
+            run(pipeline, settings, Path(), cache, Console(file=sys.stdout))
+    except PassError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: the stage and the servers are stopped; finished stages are in the cache", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    from pipelines.training import training_pipeline
+
+    sys.exit(main(training_pipeline, sys.argv[1:]))

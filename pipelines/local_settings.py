@@ -1,0 +1,53 @@
+"""What a user chooses of a local run, and the command line that says it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pass_ops.errors import ConfigError
+from pipelines.local_data import SYNTHETIC
+
+EXAMPLE = '{"pretrain.epochs": 5}'
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices; `data` is a folder in ImageNet-S layout, or `none` for the synthetic set."""
+
+    data: str
+    profile: str
+    seed: int
+    compat: str
+    overrides: Mapping[str, Any]
+
+
+def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
+    """The settings on a command line, and whether to use the cache.
+
+    Raises:
+        ConfigError: `--overrides` is no JSON object.
+    """
+    parser = argparse.ArgumentParser(prog="python -m pipelines.local_run", description="Run the training pipeline.")
+    parser.add_argument("--data", default=SYNTHETIC, help="folder in ImageNet-S layout; none: the synthetic set")
+    parser.add_argument("--profile", default="smoke", help="settings of all stages")
+    parser.add_argument("--seed", type=int, default=31, help="of every random choice")
+    parser.add_argument("--compat", default="fixed", choices=("fixed", "reference"), help="which arithmetic")
+    parser.add_argument("--overrides", default="{}", help="settings on top of the profile, as a JSON object")
+    parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages")
+    options = parser.parse_args(arguments)
+    overrides = _object(options.overrides)
+    return Settings(options.data, options.profile, options.seed, options.compat, overrides), options.cache
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"OVERRIDES={text}: not JSON ({error}): write it like {EXAMPLE}") from error
+    if not isinstance(value, dict):
+        raise ConfigError(f"OVERRIDES={text}: not a JSON object: write it like {EXAMPLE}")
+    return value

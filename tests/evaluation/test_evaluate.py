@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pass_ops.errors import DataError
+from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.evaluation.matching import Matching
+from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed, write_labels
+
+
+def test_perfect_clusters_are_matched_and_score_one(splits, labels, tmp_path):
+    truth = splits["validation"].truth
+    evaluation = evaluate(write_labels(tmp_path / "labels", labels), truth)
+    assert evaluation.matching == CLUSTER_TO_CLASS
+    assert evaluation.metrics["miou"] == pytest.approx(1)
+    assert evaluation.metrics["boundary_miou"] == pytest.approx(1, abs=0.05)  # where ignored pixels became background
+    assert evaluation.iou == pytest.approx(np.ones(7))
+    assert evaluation.categories == truth.categories
+    assert np.count_nonzero(evaluation.confusion) == 7
+    assert set(evaluation.images) == set(truth.keys)
+
+
+def test_a_stored_matching_is_used_as_it_is(splits, tmp_path):
+    truth = splits["test"].truth
+    predictions = write_labels(tmp_path / "labels", renamed(truth))
+    assert evaluate(predictions, truth, CLUSTER_TO_CLASS).metrics["miou"] == pytest.approx(1)
+    wrong = evaluate(predictions, truth, Matching((1, 2, 3, 4, 5, 6)))
+    assert wrong.iou[1:] == pytest.approx([0, 0, 0, 0, 1, 0])
+
+
+def test_every_bad_prediction_is_named_in_one_line(splits, labels, tmp_path):
+    truth = splits["validation"].truth
+    missing, small, high, *_ = truth.keys
+    height, width = labels[small].shape
+    del labels[missing]
+    labels[small] = labels[small].T
+    labels[high][0, 0] = 7
+    labels["0123456789abcdef"] = np.zeros((2, 2), dtype=np.int32)
+    with pytest.raises(DataError) as caught:
+        evaluate(write_labels(tmp_path / "labels", labels), truth)
+    message = str(caught.value)
+    assert message.startswith("4 predictions")
+    assert f"{truth.path(missing)}: no prediction" in message
+    assert f"{truth.path(small)}: prediction is {height}x{width}, image is {width}x{height}" in message
+    assert f"{truth.path(high)}: ids 0..7, expected 0..6" in message
+    assert "0123456789abcdef: not an image of this split" in message
+    assert "\n" not in message
+
+
+def test_refuses_a_matching_of_another_data_set(splits, labels, tmp_path):
+    with pytest.raises(DataError, match="matching has 2 classes, data set has 6"):
+        evaluate(write_labels(tmp_path / "labels", labels), splits["validation"].truth, Matching((2, 1)))

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import base64
+import dataclasses
+from html.parser import HTMLParser
+
+from pass_ops.evaluation.report import Figure, report_html, report_markdown
+from pass_ops.evaluation.tables import markdown_table, scores_table
+from tests.evaluation.test_result import RESULT
+
+
+class Page(HTMLParser):
+    """Checks that every tag is closed in order, and keeps text and attributes."""
+
+    VOID = ("meta", "img", "source")
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.text, self.links = [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.links += [value for name, value in attrs if name in ("src", "srcset", "href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_page_is_well_formed_and_holds_the_figures():
+    page = Page(report_html(RESULT, [Figure("a < b", b"light", b"dark")], [Figure("example", b"strip")]))
+    assert page.open == []
+    assert {"objects <10>", "0.300", "0.250", "a < b", "example", "untrained", "0.256", "pre-train"} <= set(page.text)
+    inline = [base64.b64decode(link.removeprefix("data:image/png;base64,")) for link in page.links]
+    assert inline == [b"strip", b"dark", b"light"]
+
+
+def test_page_asks_for_nothing_from_outside():
+    html = report_html(RESULT, [Figure("chart", b"light")])
+    assert "http" not in html
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_what_used_sam_says_so():
+    assert "vit_b-assisted" in report_html(dataclasses.replace(RESULT, mask_backend="vit_b"))
+    assert "-assisted" not in report_html(RESULT)
+
+
+def test_parts_without_figures_are_left_out():
+    bare = dataclasses.replace(RESULT, test={}, baselines={}, learning=(), stages=())
+    html = report_html(bare)
+    assert "mIoU, validation" in html
+    assert not any(heading in html for heading in ("mIoU, test", "Stages", "without learning", "features know"))
+    assert scores_table(bare).header == ("fractions, 0 to 1", "validation")
+
+
+def test_markdown_has_a_dash_for_nan_and_sums_the_stages():
+    markdown = report_markdown(RESULT)
+    assert "| mIoU, objects up to 5 % | – | 0.100 |" in markdown  # noqa: RUF001
+    assert "| all | 13.3 | 813 |  |  |" in markdown
+    assert "| cluster | 1.0 | 400 | yes |  |" in markdown
+    assert "| pre-train | 12.3 | 813 |  | loss 3.2 |" in markdown
+
+
+def test_markdown_table():
+    assert markdown_table(("a", "b"), (("x", "1"),)) == "| a | b |\n| --- | ---: |\n| x | 1 |\n"

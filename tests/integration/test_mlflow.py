@@ -1,0 +1,118 @@
+"""Stages' records on a real MLflow server whose artifacts are in a real S3 server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from pass_ops.errors import StorageError
+from pass_ops.tracking.mlflow import EXPERIMENT, MlflowTracker, open_run
+from pipelines.servers import mlflow_server, seaweedfs
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an MLflow server."""
+    stores = tmp_path_factory.mktemp("servers")
+    with seaweedfs(stores / "s3", ["mlflow"]) as s3, mlflow_server(stores / "mlflow", s3) as server:
+        server.wait_ready()
+        yield server.url
+
+
+@pytest.fixture(autouse=True)
+def client(url: str, monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
+    """A client of that server, which is in the environment too, with no run open."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    monkeypatch.delenv("MLFLOW_RUN_ID", raising=False)
+    return MlflowClient(url)
+
+
+@pytest.fixture
+def parent(monkeypatch: pytest.MonkeyPatch) -> Iterator[MlflowTracker]:
+    with open_run("pass-training") as tracker:
+        assert isinstance(tracker, MlflowTracker)
+        monkeypatch.setenv("MLFLOW_RUN_ID", tracker.run_id)
+        yield tracker
+
+
+def child_of(client: MlflowClient, parent: MlflowTracker) -> Run:
+    experiment = client.get_run(parent.run_id).info.experiment_id
+    (run,) = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.run_id}'")
+    return run
+
+
+def test_a_stage_records_into_a_run_nested_in_the_inherited_one(
+    client: MlflowClient, parent: MlflowTracker, tmp_path: Path
+) -> None:
+    (tmp_path / "model.safetensors").write_bytes(bytes(1000))
+    with open_run("pretrain") as tracker:
+        tracker.params({"optimiser": {"rate": 0.6}, "views": [224, 96], **{f"p{i}": i for i in range(150)}})
+        for epoch in range(3):
+            tracker.metrics({"loss": 4.0 - epoch, "rate": 0.6}, step=epoch)
+        tracker.file(tmp_path / "model.safetensors", "checkpoints")
+        tracker.tag("label_space", "x" * 9000)
+    run = child_of(client, parent)
+    assert (run.info.run_name, run.info.status) == ("pretrain", "FINISHED")
+    assert (run.data.params["optimiser.rate"], run.data.params["views"]) == ("0.6", "[224, 96]")
+    assert len(run.data.params) == 152
+    history = client.get_metric_history(run.info.run_id, "loss")
+    assert [(point.step, point.value) for point in history] == [(0, 4.0), (1, 3.0), (2, 2.0)]
+    kept = client.download_artifacts(run.info.run_id, "checkpoints/model.safetensors", str(tmp_path))
+    assert Path(kept).read_bytes() == bytes(1000)
+    assert run.data.tags["label_space"] == "x" * 8000
+
+
+def test_a_folder_is_kept_with_what_is_in_it(client: MlflowClient, parent: MlflowTracker, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_bytes(b"png")
+    parent.file(tmp_path / "pictures", "predictions")
+    assert [entry.path for entry in client.list_artifacts(parent.run_id, "predictions/pictures")] == [
+        "predictions/pictures/a.png"
+    ]
+
+
+def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(
+    client: MlflowClient, parent: MlflowTracker
+) -> None:
+    with pytest.raises(ValueError, match="collapsed"), open_run("pretrain"):
+        raise ValueError("collapsed after epoch 3\nand more")
+    run = child_of(client, parent)
+    assert run.info.status == "FAILED"
+    assert run.data.tags["error"] == "ValueError: collapsed after epoch 3"
+
+
+def test_an_interrupted_stage_leaves_a_killed_run(client: MlflowClient, parent: MlflowTracker) -> None:
+    with pytest.raises(KeyboardInterrupt), open_run("pretrain"):
+        raise KeyboardInterrupt
+    assert child_of(client, parent).info.status == "KILLED"
+
+
+def test_runs_whose_process_is_gone_are_ended(client: MlflowClient, parent: MlflowTracker) -> None:
+    experiment = client.get_run(parent.run_id).info.experiment_id
+    gone = client.create_run(experiment, tags={"mlflow.parentRunId": parent.run_id}).info.run_id
+    other = client.create_run(experiment).info.run_id
+    parent.end_children("KILLED")
+    assert client.get_run(gone).info.status == "KILLED"
+    assert client.get_run(other).info.status == "RUNNING"
+
+
+def test_without_an_inherited_run_a_stage_opens_its_own(client: MlflowClient) -> None:
+    for _ in range(2):  # The second time the experiment exists.
+        with open_run("evaluate") as tracker:
+            assert isinstance(tracker, MlflowTracker)
+    run = client.get_run(tracker.run_id)
+    assert "mlflow.parentRunId" not in run.data.tags
+    assert client.get_experiment(run.info.experiment_id).name == EXPERIMENT
+
+
+def test_a_server_that_is_not_there_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(StorageError, match=r"^MLflow at http://127.0.0.1:9: ") as caught, open_run("pretrain"):
+        pass
+    assert "\n" not in str(caught.value)

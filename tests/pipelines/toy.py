@@ -1,0 +1,92 @@
+"""A small pipeline with what the local run must cope with: progress lines, nesting, artifacts, a stage that fails.
+
+`python tests/pipelines/toy.py ARGUMENTS` runs it as `python -m pipelines.local_run ARGUMENTS` runs the training pipeline.
+"""
+
+import sys
+from typing import NamedTuple
+
+from kfp import dsl
+
+from pipelines.local_run import main
+
+
+@dsl.component(base_image="python:3.11", install_kfp_package=False)
+def pretrain(images: int, seconds: float, weights: dsl.Output[dsl.Artifact]) -> None:
+    import time
+    from pathlib import Path
+
+    from pass_ops.engine.progress import Progress
+    from pass_ops.tracking.mlflow import open_run
+
+    progress = Progress("pretrain", images, interval=0)
+    with open_run("pretrain") as tracker:
+        for epoch in range(2):
+            time.sleep(seconds / 2)
+            progress.advance(images // 2, f"epoch {epoch + 1}/2")
+            tracker.metrics({"loss": 1.0 / (epoch + 1)}, step=epoch)
+    Path(weights.path).write_text("weights")
+
+
+@dsl.component(base_image="python:3.11", install_kfp_package=False)
+def evaluate(
+    weights: dsl.Input[dsl.Artifact],
+    fail: bool,
+    result: dsl.Output[dsl.Artifact],
+    report: dsl.Output[dsl.HTML],
+    validation_predictions: dsl.Output[dsl.Dataset],
+    test_predictions: dsl.Output[dsl.Dataset],
+) -> None:
+    import json
+    from pathlib import Path
+
+    if fail:
+        print("matching clusters")
+        raise ValueError("no cluster matches class 3; train longer")
+    stages = [
+        {"name": "pretrain", "seconds": 1.5, "peak_rss_mb": 120, "figure": "loss 0.5"},
+        {"name": "evaluate", "seconds": 0.5, "peak_rss_mb": 90, "figure": "test mIoU 0.2"},
+    ]
+    scores = {"validation": {"miou": 0.25, "acc": None}, "test": {"miou": 0.2}}
+    baselines = {"all background": {"validation": {"miou": 0.07}, "test": {"miou": 0.06}}}
+    written = {**scores, "profile": "toy", "seed": 31, "data": "s3://", "baselines": baselines, "stages": stages}
+    Path(result.path).write_text(json.dumps(written))
+    Path(report.path).write_text("<p>report</p>")
+    for predictions in (validation_predictions, test_predictions):
+        Path(predictions.path).mkdir()
+        Path(predictions.path, "a.png").write_bytes(Path(weights.path).read_bytes())
+
+
+@dsl.component(base_image="python:3.11", install_kfp_package=False)
+def resolve_config(
+    overrides: dict, images: dsl.OutputPath(int), seconds: dsl.OutputPath(float), fail: dsl.OutputPath(bool)
+) -> None:
+    from pathlib import Path
+
+    Path(images).write_text(str(int(overrides.get("images", 10))))
+    Path(seconds).write_text(str(overrides.get("seconds", 0.0)))
+    Path(fail).write_text(str(bool(overrides.get("fail", False))))
+
+
+@dsl.pipeline(name="representation")
+def representation(images: int, seconds: float) -> dsl.Artifact:
+    return pretrain(images=images, seconds=seconds).outputs["weights"]
+
+
+class Outputs(NamedTuple):
+    result: dsl.Artifact
+    report: dsl.HTML
+    validation_predictions: dsl.Dataset
+    test_predictions: dsl.Dataset
+
+
+@dsl.pipeline(name="toy")
+def toy_pipeline(data_uri: str, profile: str, seed: int, compat: str, overrides: dict) -> Outputs:  # noqa: ARG001
+    config = resolve_config(overrides=overrides)
+    first = representation(images=config.outputs["images"], seconds=config.outputs["seconds"])
+    last = evaluate(weights=first.output, fail=config.outputs["fail"])
+    return Outputs(**{name: last.outputs[name] for name in Outputs._fields})
+
+
+if __name__ == "__main__":
+    sys.exit(main(toy_pipeline, sys.argv[1:]))
