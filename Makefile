@@ -30,7 +30,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test compile lint bench ui setup lock tools clean
+.PHONY: help run test compile lint bench ui setup missing-tools tools lock clean
 
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
@@ -69,14 +69,16 @@ PYTHON = $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)
 
 # Jittor compiles against Python.h while it runs, hence g++ and the headers.
+missing-tools:
+	@if [ -z "$(PYTHON)" ]; then echo python3.11 python3.11-venv python3.11-dev; else \
+		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3.11-venv; \
+		$(PYTHON) -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' 2>/dev/null || echo python3.11-dev; fi
+	@command -v g++ >/dev/null || echo g++
+
 tools:
-	@missing=; \
-	if [ -z "$(PYTHON)" ]; then missing="python3.11 python3.11-venv python3.11-dev"; else \
-	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="python3.11-venv"; \
-	$(PYTHON) -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' 2>/dev/null || missing="$$missing python3.11-dev"; fi; \
-	command -v g++ >/dev/null || missing="$$missing g++"; \
-	test -z "$$missing" || { echo "Missing on this machine; install with: sudo apt-get install -y" $$missing \
-		"(where apt has no python3.11: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
+	@missing=$$($(MAKE) --no-print-directory missing-tools | xargs); test -z "$$missing" || { \
+		echo "Missing on this machine; install with: sudo apt-get install -y $$missing" \
+		"(Ubuntu without python3.11: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
 
 lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }

@@ -1,2 +1,46 @@
+"""The command line: `pass-ops --help`."""
+
+from __future__ import annotations
+
+from typing import Any
+
 import typer
-app = typer.Typer()
+import yaml
+from typer.core import TyperGroup
+
+from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
+from pass_ops.commands.overrides import parse_overrides
+from pass_ops.commands.stages import add_stages
+from pass_ops.config.resolve import resolve
+from pass_ops.data.cli import app as data_app
+from pass_ops.engine.stage import one_line_errors
+
+
+class OneLineErrors(TyperGroup):
+    """Ends every command whose failure is the user's to fix with one line and exit status 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with one_line_errors():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    help="Unsupervised semantic segmentation (PASS), stage by stage. All stages at once: make run, or the KFP pipeline.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data_app, name="data")
+
+
+@app.command("config")
+def config_command(
+    profile: ProfileOption, overrides: OverridesOption = None, seed: SeedOption = 31, compat: CompatOption = "fixed"
+) -> None:
+    """Print the settings of every stage as YAML."""
+    settings = resolve(profile, parse_overrides(overrides or ()), seed, compat)
+    typer.echo(yaml.safe_dump(settings, sort_keys=False), nl=False)
+
+
+add_stages(app)

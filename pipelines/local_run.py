@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from pass_ops.data.check import require_good
 from pass_ops.data.pack import pack
+from pass_ops.engine.stage import data_cache
 from pass_ops.errors import PassError
+from pass_ops.evaluation.result import Result
+from pass_ops.storage.atomic import space_needed
 from pass_ops.tracking.mlflow import MlflowTracker, open_run
 from pass_ops.tracking.tracker import Tracker
 from pipelines.compile import compile_pipeline
 from pipelines.local_data import SYNTHETIC, find_data
 from pipelines.local_pipeline import run_package, stage_names
-from pipelines.local_settings import Settings, parse
+from pipelines.local_settings import Settings, parse, resolve_settings
 from pipelines.services import DATA_BUCKET, services, variables
 from pipelines.signals import sigterm_as_exit
-from pipelines.summary import Result, collect, scores, show
+from pipelines.summary import collect, scores, show
 from pipelines.task_log import TaskLog
 from pipelines.terminal import open_display
 
@@ -55,6 +60,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
     """
     start, state = time.monotonic(), home / ".pass-ops"
     source = find_data(settings.data, home)
+    name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
     with services(state) as servers:
         folder = home / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
         folder.mkdir(parents=True)
@@ -65,8 +71,10 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
             open_display(console) as display,
             TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,
         ):
+            with log.step("check data"):
+                require_good(str(source), data_cache(), partial(console.out, highlight=False))
             with log.step("data to S3"):
-                pointer = pack(source, f"s3://{DATA_BUCKET}/{{digest}}")
+                pointer = pack(source, f"s3://{DATA_BUCKET}/{name}/{{digest}}")
             with log.step("MLflow"):
                 servers.wait_ready()
             arguments = asdict(settings) | {"data_uri": pointer.uri}
@@ -74,8 +82,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
                 tracker.params(arguments)
                 del arguments["data"]
                 outputs = run_package(package, arguments, state, SOURCES, cache, log)
-                data = "synthetic" if settings.data == SYNTHETIC else settings.data
-                result = collect(outputs, folder, data, log.cached)
+                result = collect(outputs, folder, name if settings.data == SYNTHETIC else settings.data, log.cached)
                 tracker.metrics(scores(result))
                 tracker.file(folder / "result.json", "")
     store = f"{state}/mlflow, served by make ui" if servers.own_mlflow else servers.mlflow_url
@@ -95,11 +102,16 @@ def _stages_nested_in(tracker: Tracker) -> Iterator[None]:
             raise
 
 
-def main(pipeline: Any, arguments: Sequence[str]) -> int:
-    """Run `pipeline` as the command line `arguments` say; returns the exit status."""
+def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], object]) -> int:
+    """Run `pipeline` as the command line `arguments` say; returns the exit status.
+
+    Args:
+        check: raises the ConfigError that the pipeline would end with, before anything is started or written.
+    """
     try:
-        with sigterm_as_exit():
+        with sigterm_as_exit(), space_needed(Path.cwd()):
             settings, cache = parse(arguments)
+            check(settings)
             run(pipeline, settings, Path(), cache, Console(file=sys.stdout))
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -113,4 +125,4 @@ def main(pipeline: Any, arguments: Sequence[str]) -> int:
 if __name__ == "__main__":
     from pipelines.training import training_pipeline
 
-    sys.exit(main(training_pipeline, sys.argv[1:]))
+    sys.exit(main(training_pipeline, sys.argv[1:], resolve_settings))

@@ -6,12 +6,20 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
+from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
 from pipelines.local_data import SYNTHETIC
 
 EXAMPLE = '{"pretrain.epochs": 5}'
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line, as everything else does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}; see {self.prog} --help")
 
 
 @dataclass(frozen=True)
@@ -29,18 +37,27 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
     """The settings on a command line, and whether to use the cache.
 
     Raises:
-        ConfigError: `--overrides` is no JSON object.
+        ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON object.
     """
-    parser = argparse.ArgumentParser(prog="python -m pipelines.local_run", description="Run the training pipeline.")
+    parser = _Parser(prog="python -m pipelines.local_run", description="Run the training pipeline.")
     parser.add_argument("--data", default=SYNTHETIC, help="folder in ImageNet-S layout; none: the synthetic set")
     parser.add_argument("--profile", default="smoke", help="settings of all stages")
     parser.add_argument("--seed", type=int, default=31, help="of every random choice")
-    parser.add_argument("--compat", default="fixed", choices=("fixed", "reference"), help="which arithmetic")
+    parser.add_argument("--compat", default="fixed", help="arithmetic: fixed, or reference")
     parser.add_argument("--overrides", default="{}", help="settings on top of the profile, as a JSON object")
     parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages")
     options = parser.parse_args(arguments)
     overrides = _object(options.overrides)
     return Settings(options.data, options.profile, options.seed, options.compat, overrides), options.cache
+
+
+def resolve_settings(settings: Settings) -> None:
+    """Refuse what the pipeline's first stage would refuse.
+
+    Raises:
+        ConfigError: unknown profile or keys, values of a wrong type or out of range.
+    """
+    resolve(settings.profile, settings.overrides, settings.seed, settings.compat)
 
 
 def _object(text: str) -> dict[str, Any]:

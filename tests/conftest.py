@@ -1,4 +1,4 @@
-"""Data sets that many tests read."""
+"""Data sets and trained networks that many tests read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.network import NetworkConfig
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
+from pass_ops.config.swav import SwavConfig
+from pass_ops.config.views import ViewsConfig
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.locate import locate
 from pass_ops.data.pack import pack
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.synthetic import write_synthetic
+from pass_ops.tracking.tracker import NullTracker
 
 # Time limits for single examples fail on a busy machine and prove nothing.
 settings.register_profile("pass-ops", deadline=None)
@@ -37,6 +46,94 @@ def packed_synthetic(synthetic_data: Path, tmp_path_factory: pytest.TempPathFact
 def real_data(synthetic_data: Path) -> Path:
     """A folder of photographs with hand-drawn masks, or the synthetic set where they are absent."""
     return PHOTOGRAPHS if PHOTOGRAPHS.is_dir() else synthetic_data
+
+
+@pytest.fixture(scope="session")
+def training_images(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Images:
+    """The 24 training images of the synthetic set."""
+    return open_images(locate(str(synthetic_data)), "train", tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def tiny_network() -> NetworkConfig:
+    """The one network of all tests: Jittor compiles its kernels layer by layer."""
+    return NetworkConfig(arch="resnet10", width=4, output_stride=16, hidden_dim=8, feat_dim=8, prototypes=6)
+
+
+@pytest.fixture(scope="session")
+def tiny_pretrain(tiny_network: NetworkConfig) -> PretrainConfig:
+    """Two epochs of three steps; the queue is in use in the second."""
+    return PretrainConfig(
+        network=tiny_network,
+        views=ViewsConfig(sizes=(32,), grid=3),
+        optimiser=OptimiserConfig(base_lr=0.1),
+        swav=SwavConfig(queue_length=16, queue_start_epoch=0, freeze_prototypes_iterations=2),
+        epochs=2,
+        batch_size=8,
+        workers=2,
+        cache_side=48,
+        checkpoint_every=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_attention(tiny_pretrain: PretrainConfig) -> PixelAttentionConfig:
+    """One epoch of three steps."""
+    return PixelAttentionConfig(
+        views=tiny_pretrain.views,
+        optimiser=tiny_pretrain.optimiser,
+        swav=SwavConfig(queue_length=0, freeze_prototypes_iterations=0),
+        epochs=1,
+        batch_size=8,
+        workers=2,
+        cache_side=48,
+    )
+
+
+@pytest.fixture(scope="session")
+def pretrained(
+    training_images: Images, tiny_pretrain: PretrainConfig, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with the weights of step 1, in `last`, `initial` and `checkpoints`."""
+    from pass_ops.representation.pretrain import pretrain
+
+    folder = tmp_path_factory.mktemp("pretrained")
+    pretrain(training_images, tiny_pretrain, folder / "last", folder / "initial", NullTracker())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def attention_weights(
+    training_images: Images,
+    pretrained: Path,
+    tiny_attention: PixelAttentionConfig,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The weights folder of step 2.1."""
+    from pass_ops.representation.pixel_attention import train_pixel_attention
+
+    folder = tmp_path_factory.mktemp("attention") / "weights"
+    train_pixel_attention(training_images, pretrained / "last", tiny_attention, folder, NullTracker())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clustered(training_images: Images, attention_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `features`, `centroids` and `labels.parquet` of six clusters."""
+    from pass_ops.clustering.cluster import cluster
+
+    folder = tmp_path_factory.mktemp("clustered")
+    cluster(
+        training_images,
+        attention_weights,
+        6,
+        ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8),
+        folder / "features",
+        folder / "centroids",
+        folder / "labels.parquet",
+        NullTracker(),
+    )
+    return folder
 
 
 def pytest_report_header() -> str:

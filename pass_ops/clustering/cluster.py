@@ -32,7 +32,7 @@ def cluster(
 
     Args:
         weights: folder that `train_pixel_attention` wrote.
-        categories: clusters to make where the configuration names no number.
+        categories: clusters to make: they are matched to the data set's categories one to one.
         features, centroids, labels: folder, folder and parquet file to write.
 
     Returns:
@@ -42,8 +42,8 @@ def cluster(
         ArtifactError: see `clustering.kmeans.kmeans`.
     """
     network = load_pixel_attention(weights)
-    described = extract_features(STAGE, network.describe, images, config.resize, config.crop, config.batch_size)
-    found = kmeans(described, config.classes or categories, config.iterations, config.restarts, config.seed)
+    described = extract_features(STAGE, network.describe, images, config)
+    found = kmeans(described, categories, config.iterations, config.restarts, config.seed)
     label_space = name_label_space(found.centroids)
     save_features(features, images.keys, described)
     Centroids(found.centroids, label_space, found.objectives).save(centroids)

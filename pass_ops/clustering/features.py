@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.evaluation import DiagnosisConfig
 from pass_ops.data.images import Images
 from pass_ops.data.normalise import normalise
+from pass_ops.data.resize import resize_image
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.engine.loader import batches
 from pass_ops.engine.progress import Progress
@@ -21,35 +23,32 @@ Features = NDArray[np.float32]
 
 
 def extract_features(
-    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, resize: int, crop: int, batch_size: int
+    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: ClusteringConfig | DiagnosisConfig
 ) -> Features:
     """Descriptors [N, D] of every image, in the order of `images.keys`.
 
     Args:
         stage: shown with the progress.
         describe: network from [B, 3, crop, crop] to [B, D], in evaluation mode.
-        resize, crop: shorter side the image is scaled to, and side of the centre that is cut out of it, in pixels.
+        config: sizes of image, crop and batch.
     """
     progress = Progress(stage, len(images))
     rows: list[Features] = []
 
     def make(index: int) -> NDArray[np.uint8]:
-        return centre_crop(Image.fromarray(images.image(images.keys[index])), resize, crop)
+        return centre_crop(resize_image(images.image(images.keys[index]), config.resize, config.compat), config.crop)
 
     with jt.no_grad():
-        for batch in batches(make, range(len(images)), batch_size, workers=2, drop_last=False):
+        for batch in batches(make, range(len(images)), config.batch_size, workers=2, drop_last=False):
             rows.append(to_numpy(describe(jt.array(normalise(batch)))))
             progress.advance(len(batch))
     return np.concatenate(rows)
 
 
-def centre_crop(image: Image.Image, resize: int, crop: int) -> NDArray[np.uint8]:
-    """Scale the shorter side to `resize`, cut the central `crop` × `crop`: [crop, crop, 3]."""
-    scale = resize / min(image.size)
-    width, height = (max(crop, round(length * scale)) for length in image.size)
-    left, top = (width - crop) // 2, (height - crop) // 2
-    scaled = image.resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(scaled.crop((left, top, left + crop, top + crop)))
+def centre_crop(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The central `side` × `side` of [H, W, 3]."""
+    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
+    return image[top : top + side, left : left + side]
 
 
 def save_features(folder: Path, keys: tuple[str, ...], features: Features) -> None:

@@ -40,7 +40,7 @@ def kmeans(features: NDArray[np.float32], clusters: int, iterations: int, restar
         ArtifactError: fewer rows than clusters, values that are not finite, damaged centroids.
     """
     if len(features) < clusters:
-        raise ArtifactError(f"{len(features)} images cannot form {clusters} clusters: lower clustering.classes")
+        raise ArtifactError(f"{len(features)} images cannot form {clusters} clusters: use more training images")
     if not np.isfinite(features).all():
         bad = int((~np.isfinite(features)).any(axis=1).sum())
         raise ArtifactError(f"features of {bad} images are not finite: train the network again with a lower rate")

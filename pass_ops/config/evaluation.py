@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class EvaluationConfig:
 class DiagnosisConfig:
     """Attributes:
     neighbours: training images that vote in k-nearest-neighbour classification.
-    resize, crop, batch_size: of the features, as in `ClusteringConfig`.
+    resize, crop, batch_size, compat: of the features, as in `ClusteringConfig`.
     restarts, seed: of k-means.
     """
 
@@ -29,4 +31,9 @@ class DiagnosisConfig:
     crop: int = limited(224, 16)
     batch_size: int = limited(32, 1)
     restarts: int = limited(10, 1)
+    compat: str = limited("fixed", choices=COMPAT)
     seed: int = limited(31, 0)
+
+    def __post_init__(self) -> None:
+        if self.crop > self.resize:
+            raise ConfigError(f"crop ({self.crop}) exceeds resize ({self.resize})")

@@ -65,13 +65,25 @@ def resolve(
         problems.append(f"compat = {compat!r} is none of {', '.join(COMPAT)}")
     resolved: dict[str, dict[str, Any]] = {}
     for stage, kind in STAGES.items():
+        if not isinstance(settings[stage], Mapping):
+            problems.append(f"{stage} = {settings[stage]!r} is not a table of settings")
+            continue
         try:
-            resolved[stage] = dataclasses.asdict(build(kind, settings[stage], f"{stage}."))
+            resolved[stage] = _plain(dataclasses.asdict(build(kind, settings[stage], f"{stage}.")))
         except ConfigError as error:
             problems.append(str(error))
     if problems:
         raise ConfigError("; ".join(problems))
     return resolved
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON has them, without those that are None: KFP takes no null inside a dictionary."""
+    return {
+        name: _plain(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _profile(name: str) -> dict[str, Any]:
@@ -100,8 +112,5 @@ def _nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in overrides.items():
         first, _, rest = name.partition(".")
         inner = _nested({rest: value}) if rest else (_nested(value) if isinstance(value, Mapping) else value)
-        if isinstance(inner, Mapping):
-            _merge(nested.setdefault(first, {}), inner)
-        else:
-            nested[first] = inner
+        _merge(nested, {first: inner})
     return nested

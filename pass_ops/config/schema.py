@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -54,7 +55,7 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
             continue
         try:
             made[name] = _coerce(hint, value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             problems.append(f"{path} = {value!r} is not of type {_spell(hint)}")
             continue
         problems += [
@@ -87,7 +88,7 @@ def _coerce(hint: Any, value: Any) -> Any:
             raise TypeError
         return int(value)
     if hint is float:
-        if not isinstance(value, int | float):
+        if not isinstance(value, int | float) or not math.isfinite(value):
             raise TypeError
         return float(value)
     if not isinstance(value, hint):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pass_ops.config.optimiser import OptimiserConfig
 from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class SegmentationConfig:
     seed: int = limited(31, 0)
     checkpoint_every: int = limited(1, 1)
 
+    def __post_init__(self) -> None:
+        if self.min_scale > self.max_scale:
+            raise ConfigError(f"min_scale ({self.min_scale}) exceeds max_scale ({self.max_scale})")
+
 
 @dataclass(frozen=True)
 class PredictionConfig:
@@ -38,13 +43,17 @@ class PredictionConfig:
     flip: average with the mirrored image as well.
     max_resolution: images of more than its square pixels are decided at a lower resolution and enlarged.
     compat: `fixed` builds each scale from the image and averages probabilities; `reference` squeezes the image into the
-        first size, enlarges that to the others and averages logits.
+        first size, enlarges that to the last and averages the logits of these two; it never uses those between.
     """
 
     sizes: tuple[int, ...] = limited((256, 384, 512), 16)
     flip: bool = True
     max_resolution: int = limited(1000, 16)
     compat: str = limited("fixed", choices=COMPAT)
+
+    def __post_init__(self) -> None:
+        if not self.sizes:
+            raise ConfigError("sizes needs one side at least")
 
 
 @dataclass(frozen=True)

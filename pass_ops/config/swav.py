@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,7 @@ class SwavConfig:
     queue_start_epoch: int = limited(15, 0)
     freeze_prototypes_iterations: int = limited(1001, 0)
     crops_for_assign: tuple[int, ...] = limited((0, 1), 0, 1)
+
+    def __post_init__(self) -> None:
+        if not self.crops_for_assign:
+            raise ConfigError("crops_for_assign needs one view at least")

@@ -38,7 +38,7 @@ class ViewsConfig:
     def __post_init__(self) -> None:
         if not len(self.crops) == len(self.sizes) == len(self.min_scale) == len(self.max_scale):
             raise ConfigError("crops, sizes, min_scale and max_scale need one value per group of views")
-        if self.crops[0] != 2:
+        if self.crops[:1] != (2,):
             raise ConfigError("the first group needs exactly 2 views, those that codes are computed of")
         if any(low > high for low, high in zip(self.min_scale, self.max_scale, strict=True)):
             raise ConfigError("min_scale exceeds max_scale")

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pass_ops.data.locate import is_packed, locate
+from pass_ops.data.check import list_problems
 from pass_ops.data.pack import pack
 from pass_ops.data.synthetic import write_synthetic
-from pass_ops.data.validate import validate
 from pass_ops.engine.stage import data_cache
 
 app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=True)
@@ -21,8 +20,7 @@ def validate_command(
     source: Annotated[str, typer.Argument(help="Folder in ImageNet-S layout, packed set, s3://… or pointer file.")],
 ) -> None:
     """List every problem of a data set, each with its file; exit with status 1 if there is any."""
-    data = locate(source) if is_packed(source) or Path(source).is_file() else Path(source)
-    problems = validate(data, data_cache())
+    problems = list_problems(source, data_cache())
     for problem in problems:
         typer.echo(problem)
     if problems:

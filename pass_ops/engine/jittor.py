@@ -1,17 +1,25 @@
 """The one place that imports Jittor: `from pass_ops.engine.jittor import jt, nn`.
 
 Jittor reads its settings from the environment while it is imported, so they are set here first:
-no CUDA unless the image names a compiler (an nvcc on the PATH without a driver breaks the import), no MPI unless asked for.
+no CUDA unless the image names a compiler (an nvcc on the PATH without a driver breaks the import), no MPI unless asked for,
+one kernel cache (by default Jittor has one for each git branch of the folder that it is installed in, and compiles anew).
 """
 
 from __future__ import annotations
 
 import os
 import random
+import sys
+from pathlib import Path
 
 os.environ.setdefault("nvcc_path", "")
 os.environ.setdefault("use_mpi", "0")
 os.environ.setdefault("log_silent", "1")
+os.environ.setdefault("cache_name", "default")
+# Jittor looks for python3-config beside the interpreter of the virtual environment, where there is none.
+_python_config = Path(sys.base_prefix) / "bin" / "python3.11-config"
+if _python_config.exists():
+    os.environ.setdefault("python_config_path", str(_python_config))
 
 import jittor as jt
 import numpy as np
@@ -31,9 +39,9 @@ def seed_everything(seed: int) -> None:
 
 
 def step_mean(values: jt.Var) -> jt.Var:
-    """Mean of a [N, …] variable in two steps: Jittor sums float32 in one accumulator, which loses digits on large arrays."""
-    if values.ndim > 1:
-        values = values.mean(list(range(1, values.ndim)))
+    """Mean of all values, one axis after the other: Jittor sums float32 in one accumulator, which loses digits on many."""
+    while values.ndim > 1:
+        values = values.mean(values.ndim - 1)
     return values.mean()
 
 

@@ -87,7 +87,7 @@ def _pooled(folder: Path) -> Callable[[jt.Var], jt.Var]:
 
 
 def _features(stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: DiagnosisConfig) -> Features:
-    return unit_rows(extract_features(stage, describe, images, config.resize, config.crop, config.batch_size))
+    return unit_rows(extract_features(stage, describe, images, config))
 
 
 def _classes(split: Split) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,8 @@ from html import escape
 from pass_ops.evaluation.report_style import STYLE
 from pass_ops.evaluation.result import Result
 from pass_ops.evaluation.tables import baselines_table, figure, learning_table, scores_table, stages_table
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def report_html(result: Result, figures: Sequence[Figure] = (), examples: Sequen
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(result.data)}, {escape(result.profile)}: PASS</title><style>{STYLE}</style></head>"
+        f"<title>{escape(_name(result.data))}, {escape(result.profile)}: PASS</title><style>{STYLE}</style></head>"
         f"<body><main>{''.join(sections)}</main></body></html>\n"
     )
 
@@ -66,6 +69,7 @@ def _headline(result: Result) -> str:
         if metrics
     )
     facts = {
+        "data": result.data,
         "profile": result.profile,
         "seed": str(result.seed),
         "compat": result.compat,
@@ -73,7 +77,13 @@ def _headline(result: Result) -> str:
         **{f"{name} chosen by": source for name, source in result.selection.items()},
     }
     terms = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
-    return f'<header><h1>{escape(result.data)}</h1><div class="tiles">{tiles}</div><dl>{terms}</dl></header>'
+    return f'<header><h1>{escape(_name(result.data))}</h1><div class="tiles">{tiles}</div><dl>{terms}</dl></header>'
+
+
+def _name(data: str) -> str:
+    """What the data set at this address is called: the last part of it that is no digest."""
+    parts = [part for part in data.split("/") if part and not _DIGEST.fullmatch(part)]
+    return parts[-1] if parts else data
 
 
 def _supervision(mask_backend: str) -> str:

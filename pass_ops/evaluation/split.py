@@ -19,11 +19,13 @@ from pass_ops.evaluation.charts import DARK, LIGHT, Theme, confusion_chart, iou_
 from pass_ops.evaluation.evaluate import Evaluation, evaluate
 from pass_ops.evaluation.export import export
 from pass_ops.evaluation.matching import Matching, Solver
-from pass_ops.evaluation.pictures import Example, contact_sheet, spread
+from pass_ops.evaluation.pictures import Example, caption, contact_sheet, spread, strip
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 METRICS, MATCH, SHEET = "metrics.json", "match.json", "predictions.png"
+STRIPS = "strips.json"
+"""Ten strips of image, ground truth, prediction: file in the same folder → caption, from the best to the worst image."""
 
 
 def evaluate_split(
@@ -41,11 +43,11 @@ def evaluate_split(
     Args:
         predictions: label maps of every image, 0 background, else cluster id + 1.
         matching: folder that this stage wrote for validation, whose matching is used; None finds one here.
-        evaluation: folder to write: `metrics.json`, `match.json`, charts, a sheet of ten predictions.
+        evaluation: folder to write: `metrics.json`, `match.json`, charts; ten predictions as strips and on one sheet.
         exported: folder to write: predictions in the ImageNet-S layout, as RGB label images.
 
     Returns:
-        Every metric of `evaluation.metrics`; none where the split's masks are hidden.
+        Every metric of `evaluation.metrics` that has a value; none where the split's masks are hidden.
 
     Raises:
         ArtifactError: hidden masks and no matching to export with.
@@ -55,20 +57,22 @@ def evaluate_split(
     found = None if matching is None else Matching.load(matching / MATCH)
     with atomic_path(evaluation) as folder:
         folder.mkdir(parents=True)
-        metrics: dict[str, float] = {}
+        metrics: dict[str, float | None] = {}
         if truth.has_masks:
             scored = evaluate(maps, truth, found, cast(Solver, config.solver))
-            found, metrics = scored.matching, scored.metrics
+            found = scored.matching
+            metrics = {name: value if math.isfinite(value) else None for name, value in scored.metrics.items()}
             _draw(folder, images, truth, maps, scored)
-            tracker.metrics({name: value for name, value in metrics.items() if math.isfinite(value)})
-            tracker.file(folder / SHEET, "pictures")
         if found is None:
             raise ArtifactError("a split without masks cannot be matched: give the matching found on validation")
         found.save(folder / MATCH)
-        finite = {name: value if math.isfinite(value) else None for name, value in metrics.items()}
-        (folder / METRICS).write_text(json.dumps(finite, indent=2) + "\n")
+        (folder / METRICS).write_text(json.dumps(metrics, indent=2) + "\n")
     export(maps, truth, found, exported)
-    return metrics
+    figures = {name: value for name, value in metrics.items() if value is not None}
+    tracker.metrics(figures)
+    if figures:
+        tracker.file(evaluation / SHEET, "pictures")
+    return figures
 
 
 def _draw(folder: Path, images: Images, truth: GroundTruth, maps: LabelMaps, scored: Evaluation) -> None:
@@ -81,3 +85,10 @@ def _draw(folder: Path, images: Images, truth: GroundTruth, maps: LabelMaps, sco
         for key in spread(scored.images)
     ]
     Image.fromarray(contact_sheet(examples, truth.categories)).save(folder / SHEET)
+    captions = {}
+    (folder / "strips").mkdir()
+    for number, example in enumerate(examples):
+        name = f"strips/{number:02}.png"
+        Image.fromarray(strip(example, len(truth.categories))).save(folder / name)
+        captions[name] = caption(example, truth.categories)
+    (folder / STRIPS).write_text(json.dumps(captions, indent=2) + "\n")

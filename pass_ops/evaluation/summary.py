@@ -9,7 +9,7 @@ from typing import Any
 
 from pass_ops.evaluation.report import Figure, report_html, report_markdown
 from pass_ops.evaluation.result import Result
-from pass_ops.evaluation.split import METRICS, SHEET
+from pass_ops.evaluation.split import METRICS, STRIPS
 from pass_ops.storage.atomic import atomic_path
 
 SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
@@ -50,8 +50,6 @@ def summarise(
             **scores,
             "baselines": json.loads(baselines.read_text()),
             "selection": SELECTION | {"checkpoint": chosen},
-        }
-        | {
             "learning": json.loads(learning.read_text()),
             "stages": [
                 {"name": stage["stage"], **{name: stage[name] for name in ("seconds", "peak_rss_mb", "figure")}}
@@ -60,11 +58,13 @@ def summarise(
         }
     )
     summary.save(result)
+    scored = {name: folder for name, folder in (("Test", test), ("Validation", validation)) if scores[name.lower()]}
     figures = [
-        *_figures(validation, test),
+        *_charts(scored),
         _chart(curve, "curve", "Validation scores by attention threshold; the threshold is tuned on these masks"),
     ]
-    for path, text in ((report, report_html(summary, figures)), (markdown, report_markdown(summary))):
+    examples = _strips(*next(iter(scored.items())))
+    for path, text in ((report, report_html(summary, figures, examples)), (markdown, report_markdown(summary))):
         with atomic_path(path) as temporary:
             temporary.write_text(text)
     return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
@@ -75,15 +75,16 @@ def _metrics(folder: Path) -> dict[str, Any]:
     return values
 
 
-def _figures(validation: Path, test: Path) -> list[Figure]:
-    figures = []
-    for split, folder in (("Test", test), ("Validation", validation)):
-        if (folder / SHEET).exists():
-            caption = f"{split}: image, ground truth, prediction; ten images from best to worst"
-            figures.append(Figure(caption, (folder / SHEET).read_bytes()))
-            figures.append(_chart(folder, "iou", f"{split}: IoU of each class"))
-            figures.append(_chart(folder, "confusion", f"{split}: where each class's pixels went"))
-    return figures
+def _strips(split: str, folder: Path) -> list[Figure]:
+    captions: dict[str, str] = json.loads((folder / STRIPS).read_text())
+    return [Figure(f"{split}: {caption}", (folder / name).read_bytes()) for name, caption in captions.items()]
+
+
+def _charts(scored: Mapping[str, Path]) -> list[Figure]:
+    charts = {"iou": "IoU of each class", "confusion": "where each class's pixels went"}
+    return [
+        _chart(folder, name, f"{split}: {caption}") for split, folder in scored.items() for name, caption in charts.items()
+    ]
 
 
 def _chart(folder: Path, name: str, caption: str) -> Figure:

@@ -28,7 +28,7 @@ class AttentionWriter:
     def close(self) -> None:
         """Write what is collected."""
         if self._maps:
-            np.savez_compressed(self.folder / f"{self._shards:05d}.npz", allow_pickle=False, **self._maps)
+            np.savez_compressed(self.folder / f"{self._shards:05d}.npz", **self._maps)
             self._maps, self._shards = {}, self._shards + 1
 
 

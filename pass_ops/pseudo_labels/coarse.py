@@ -51,7 +51,7 @@ def make_coarse_labels(
         Mean foreground fraction, and the fraction of images without foreground.
 
     Raises:
-        ArtifactError: the threshold was searched with other centroids.
+        ArtifactError: the threshold was searched with other centroids, or leaves no foreground in any image.
     """
     centres = Centroids.load(centroids)
     searched = json.loads((curve / CURVE).read_text())["label_space"]
@@ -76,6 +76,7 @@ def make_coarse_labels(
             writer.write(key, labels)
             attention_writer.write(key, found.coarse_attention)
         attention_writer.close()
+        _require_foreground(rows, cut)
     table = pd.DataFrame(rows).assign(label_space=centres.label_space)
     with atomic_path(prompts) as temporary:
         table.to_parquet(temporary, index=False)
@@ -85,3 +86,12 @@ def make_coarse_labels(
     }
     tracker.metrics(figures)
     return figures
+
+
+def _require_foreground(rows: list[dict[str, object]], threshold: float) -> None:
+    """Refuse label maps that are empty throughout: a segmenter would learn to predict nothing."""
+    if all(row["label"] == NO_FOREGROUND for row in rows):
+        raise ArtifactError(
+            f"no pixel of any image reaches attention {threshold:.2f}: train pixel attention for longer, or set "
+            f"{STAGE}.threshold or search_threshold.most lower"
+        )

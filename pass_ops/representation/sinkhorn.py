@@ -18,9 +18,8 @@ def sinkhorn(scores: jt.Var, epsilon: float, iterations: int) -> jt.Var:
     """
     count, prototypes = scores.shape
     scores = scores.detach()
-    # Subtracting the maximum scales every entry alike, which the first division undoes; it keeps exp in float32's range.
-    codes = jt.exp((scores - scores.max()) / epsilon)
-    codes = codes / codes.sum(1).sum()
+    # Subtracting a prototype's maximum scales its column, which the first division undoes; exp stays in float32's range.
+    codes = jt.exp((scores - scores.max(0, keepdims=True)) / epsilon)
     for _ in range(iterations):
         codes = codes / codes.sum(0, keepdims=True) / prototypes
         codes = codes / codes.sum(1, keepdims=True) / count

@@ -13,7 +13,6 @@ def pixel_cross_entropy(logits: jt.Var, labels: jt.Var) -> jt.Var:
         logits: [N, classes, h, w], enlarged bilinearly to the labels' size.
         labels: [N, H, W] int32 in 0…classes − 1.
     """
-    count, height, width = labels.shape
+    _, height, width = labels.shape
     enlarged = resize(logits, (height, width))
-    losses = nn.cross_entropy_loss(enlarged, labels, reduction="none")
-    return step_mean(losses.reshape((count, height * width)))
+    return step_mean(nn.cross_entropy_loss(enlarged, labels, reduction="none"))

@@ -61,7 +61,7 @@ def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConf
     """Scores [1, classes, h, w] at every size: probabilities in `fixed`, logits in `reference`."""
     if config.compat == "reference":
         square = jt.array(normalise([resize_image(image, config.sizes[0], config.compat)]))
-        inputs = [resize(square, (side, side)) for side in config.sizes]
+        inputs = [resize(square, (side, side)) for side in dict.fromkeys((config.sizes[0], config.sizes[-1]))]
         return [flip_averaged(network, pixels, config.flip) for pixels in inputs]
     inputs = [jt.array(normalise([resize_image(image, side, config.compat)])) for side in config.sizes]
     return [flip_averaged(lambda x: nn.softmax(network(x), dim=1), pixels, config.flip) for pixels in inputs]

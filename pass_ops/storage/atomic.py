@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pass_ops.errors import StorageError
+from pass_ops.errors import PassError, StorageError
+
+# How safetensors (an error of its own) and NumPy (an OSError without errno) say it.
+_FULL = re.compile(rf"{os.strerror(errno.ENOSPC)}|\d+ requested and \d+ written")
 
 
 @contextmanager
@@ -43,10 +47,16 @@ def space_needed(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as error:
+        if not _is_full(error):
             raise
         raise StorageError(f"{path}: no space left on the disk; free some, or choose another folder") from error
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, PassError):
+        return False
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or _FULL.search(str(error)) is not None
 
 
 def _replace(temporary: Path, path: Path) -> None:

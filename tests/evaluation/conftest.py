@@ -36,11 +36,6 @@ def splits(synthetic_data, tmp_path_factory):
     return {name: Split(open_images(pointer, name, cache), open_ground_truth(pointer, name, cache)) for name in names}
 
 
-@pytest.fixture(scope="session")
-def training_images(synthetic_data, tmp_path_factory):
-    return open_images(locate(str(synthetic_data)), "train", tmp_path_factory.mktemp("cache"))
-
-
 @pytest.fixture
 def labels(splits):
     return renamed(splits["validation"].truth)

@@ -62,7 +62,7 @@ def test_parts_without_figures_are_left_out():
 
 def test_markdown_has_a_dash_for_nan_and_sums_the_stages():
     markdown = report_markdown(RESULT)
-    assert "| mIoU, objects up to 5 % | – | 0.100 |" in markdown  # noqa: RUF001
+    assert "| mIoU, objects up to 5 % | – | 0.100 |" in markdown
     assert "| all | 13.3 | 813 |  |  |" in markdown
     assert "| cluster | 1.0 | 400 | yes |  |" in markdown
     assert "| pre-train | 12.3 | 813 |  | loss 3.2 |" in markdown

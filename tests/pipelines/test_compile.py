@@ -73,7 +73,7 @@ def test_a_task_without_component_is_refused(package: Path) -> None:
 
 def test_a_pipeline_that_does_not_compile_leaves_the_old_file(package: Path) -> None:
     before = package.read_bytes()
-    with pytest.raises(ValueError, match="pipeline or component"):
+    with pytest.raises(ValueError, match="Unsupported pipeline_func"):
         compile_pipeline("no pipeline", package)
     assert package.read_bytes() == before
     assert list(package.parent.iterdir()) == [package]

@@ -60,8 +60,10 @@ def test_a_run_leaves_its_result_and_a_second_one_reuses_its_stages(
 ) -> None:
     status, output, folder = run(home, servers, synthetic_data)
     assert status == 0, output
-    for line in ("data to S3: ", "1/3 resolve-config ...", "2/3 pretrain: ", "loss 0.5", "this run", "all background"):
+    for line in ("check data: ", "data to S3: ", "1/3 resolve-config ...", "2/3 pretrain: ", "loss 0.5"):
         assert line in output
+    for row in (("this run", "0.250", "0.200"), ("all background", "0.070", "0.060"), ("untrained", "0.200", "0.350")):
+        assert any(all(cell in line for cell in row) for line in output.splitlines()), row
     result = json.loads((folder / "result.json").read_text())
     assert (result["data"], result["test"]) == (str(synthetic_data), {"miou": 0.2})
     assert stages(folder) == {"pretrain": False, "evaluate": False}

@@ -8,7 +8,8 @@ from pass_ops.data.layout import read_layout
 from pass_ops.errors import ConfigError, DataError
 from pipelines.local_data import find_data
 from pipelines.local_pipeline import digest_of
-from pipelines.local_settings import Settings, parse
+from pipelines.local_run import main
+from pipelines.local_settings import Settings, parse, resolve_settings
 
 
 def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
@@ -25,6 +26,35 @@ def test_everything_can_be_chosen() -> None:
 def test_overrides_must_be_a_json_object(text: str) -> None:
     with pytest.raises(ConfigError, match=r"^OVERRIDES=.*write it like"):
         parse(["--overrides", text])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--overrides", '{"cluster.restarts": 0, "x.y": 1}'), "unknown stage x: known are"),
+        (("--overrides", "epochs=5"), "OVERRIDES=epochs=5: not JSON"),
+        (("--profile", "big"), "unknown profile 'big': known are imagenet-s300,"),
+        (("--compat", "both"), "compat = 'both' is none of fixed, reference"),
+        (("--seed", "one"), "argument --seed: invalid int value: 'one'; see python -m pipelines.local_run --help"),
+        (("--seed", "-1"), "pretrain.seed = -1 is below 0"),
+        (("--epochs", "5"), "unrecognized arguments: --epochs 5; see"),
+        (("--data", "gone"), "DATA=gone: no such folder"),
+    ],
+)
+def test_what_cannot_run_is_refused_in_one_line_before_anything_is_written(
+    arguments: tuple[str, ...],
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(None, arguments, resolve_settings) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"error: {expected}")
+    assert printed.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -49,7 +49,9 @@ def evaluate(
     ]
     scores = {"validation": {"miou": 0.25, "acc": None}, "test": {"miou": 0.2}}
     baselines = {"all background": {"validation": {"miou": 0.07}, "test": {"miou": 0.06}}}
-    written = {**scores, "profile": "toy", "seed": 31, "data": "s3://", "baselines": baselines, "stages": stages}
+    learning = [{"features": "untrained", "kmeans_accuracy": 0.2, "knn_accuracy": 0.35}]
+    run = {"profile": "toy", "seed": 31, "compat": "fixed", "data": "s3://", "mask_backend": "none"}
+    written = {**run, **scores, "baselines": baselines, "learning": learning, "stages": stages}
     Path(result.path).write_text(json.dumps(written))
     Path(report.path).write_text("<p>report</p>")
     for predictions in (validation_predictions, test_predictions):
@@ -89,4 +91,4 @@ def toy_pipeline(data_uri: str, profile: str, seed: int, compat: str, overrides:
 
 
 if __name__ == "__main__":
-    sys.exit(main(toy_pipeline, sys.argv[1:]))
+    sys.exit(main(toy_pipeline, sys.argv[1:], check=lambda _: None))

@@ -1,0 +1,39 @@
+"""`--set key=value` on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from pass_ops.errors import ConfigError
+
+
+def parse_overrides(texts: Sequence[str]) -> dict[str, Any]:
+    """Dotted keys and values of texts like `pretrain.epochs=3`; of a key that is named twice the last value holds.
+
+    Raises:
+        ConfigError: a text without key or `=`, or whose value is not YAML.
+    """
+    return dict(map(_parse, texts))
+
+
+def _parse(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"--set {text}: write it like --set pretrain.epochs=3")
+    return key.strip(), _value(text, value)
+
+
+def _value(text: str, value: str) -> Any:
+    try:
+        return json.loads(value)  # YAML takes 1e-3 for a string.
+    except ValueError:
+        pass
+    try:
+        # As JSON would have it: every key a string.
+        return json.loads(json.dumps(yaml.safe_load(value), default=str))
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set {text}: the value is not YAML; write it like --set 'predict.sizes=[96, 128]'") from error

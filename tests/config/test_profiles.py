@@ -1,0 +1,117 @@
+"""The paper's profiles keep the paper's numbers (ALGORITHMS 3.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pass_ops.config.resolve import resolve
+
+SGD = {"name": "sgd", "base_lr": 0.6, "final_lr": 0.0006, "weight_decay": 1e-6, "momentum": 0.9, "warmup_epochs": 0}
+
+
+def holds(settings: dict[str, Any], expected: dict[str, Any]) -> bool:
+    """Whether `settings` has all that `expected` has, at every depth."""
+    return all(
+        holds(settings[name], value) if isinstance(value, dict) else settings[name] == value
+        for name, value in expected.items()
+    )
+
+
+def test_imagenet_s50() -> None:
+    settings = resolve("imagenet-s50")
+    swav = {"temperature": 0.1, "epsilon": 0.05, "sinkhorn_iterations": 3, "crops_for_assign": [0, 1]}
+    views = {
+        "crops": [2],
+        "sizes": [224],
+        "min_scale": [0.08],
+        "max_scale": [1.0],
+        "grid": 7,
+        "flip_probability": 0.5,
+        "jitter_probability": 0.8,
+        "brightness": 0.8,
+        "contrast": 0.8,
+        "saturation": 0.8,
+        "hue": 0.2,
+        "grayscale_probability": 0.2,
+        "blur_probability": 0.5,
+        "blur_radius": [0.1, 2.0],
+    }
+    assert holds(
+        settings["pretrain"],
+        {
+            "network": {
+                "arch": "resnet18",
+                "width": 64,
+                "output_stride": 32,
+                "hidden_dim": 512,
+                "feat_dim": 128,
+                "prototypes": 500,
+            },
+            "views": views,
+            "optimiser": SGD,
+            "swav": {
+                **swav,
+                "queue_length": 2048,
+                "queue_start_epoch": 15,
+                "freeze_prototypes_iterations": 1001,
+            },
+            "shallow": [3],
+            "weights": [1, 1],
+            "pixel_weight": 1,
+            "epochs": 400,
+            "batch_size": 128,
+            "checkpoint_every": 25,
+            "seed": 31,
+        },
+    )
+    assert holds(
+        settings["train_pixel_attention"],
+        {
+            "views": views,
+            "optimiser": SGD,
+            "swav": {**swav, "queue_length": 3840, "queue_start_epoch": 0, "freeze_prototypes_iterations": 0},
+            "epochs": 20,
+            "batch_size": 128,
+            "checkpoint_every": 1,
+        },
+    )
+    assert holds(settings["cluster"], {"iterations": 20, "restarts": 30, "resize": 256, "crop": 224})
+    assert holds(settings["search_threshold"], {"least": 30, "most": 60, "resize": 256})
+    assert holds(
+        settings["train_segmenter"],
+        {
+            "optimiser": SGD,
+            "crop": 224,
+            "min_scale": 0.08,
+            "max_scale": 1.0,
+            "label_scale": 0.5,
+            "epochs": 50,
+            "batch_size": 128,
+            "checkpoint_every": 1,
+        },
+    )
+    assert holds(settings["predict"], {"sizes": [256, 384, 512], "flip": True, "max_resolution": 1000})
+
+
+def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
+    small = resolve("imagenet-s50")
+    for profile in ("imagenet-s300", "imagenet-s919"):
+        settings = resolve(profile)
+        pretrain = {
+            "network": {"arch": "resnet50", "hidden_dim": 2048, "feat_dim": 128, "prototypes": 3000},
+            "swav": {"queue_length": 3840, "freeze_prototypes_iterations": 5005, "epsilon": 0.05},
+            "optimiser": SGD,
+            "epochs": 100,
+            "batch_size": 256,
+        }
+        assert holds(settings["pretrain"], pretrain)
+        assert holds(settings["train_pixel_attention"], {"epochs": 20, "batch_size": 256})
+        assert holds(settings["train_segmenter"], {"epochs": 20, "batch_size": 256, "crop": 224})
+        assert settings["predict"] == small["predict"]
+        assert settings["cluster"] == small["cluster"]
+
+
+def test_views_are_large_enough_for_the_feature_map_to_have_positions() -> None:
+    for profile in ("small", "smoke"):
+        pretrain = resolve(profile)["pretrain"]
+        assert min(pretrain["views"]["sizes"]) // pretrain["network"]["output_stride"] >= 2

@@ -1,0 +1,122 @@
+"""Profile, overrides and run parameters to one dictionary per stage."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pass_ops.config.resolve import STAGES, profiles, resolve
+from pass_ops.config.schema import build
+from pass_ops.errors import ConfigError
+
+Settings = dict[str, Any]
+
+
+def problem(overrides: Settings, **parameters: Any) -> str:
+    with pytest.raises(ConfigError) as caught:
+        resolve("smoke", overrides, **parameters)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_every_profile_resolves_to_settings_that_every_stage_takes(profile: str) -> None:
+    settings = resolve(profile)
+    assert settings.keys() == STAGES.keys()
+    for stage, kind in STAGES.items():
+        build(kind, settings[stage])
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_settings_survive_kfp(profile: str) -> None:
+    # KFP hands them on as JSON, in which it turns every number into a float.
+    settings = resolve(profile)
+    handed = json.loads(json.dumps(settings), parse_int=float)
+    for stage, kind in STAGES.items():
+        assert build(kind, handed[stage]) == build(kind, settings[stage])
+
+
+@pytest.mark.parametrize("overrides", [{"pretrain.swav.epsilon": 0.2}, {"pretrain": {"swav": {"epsilon": 0.2}}}])
+def test_nested_and_dotted_overrides_change_one_value_alone(overrides: Settings) -> None:
+    changed, before = resolve("small", overrides), resolve("small")
+    assert changed["pretrain"]["swav"]["epsilon"] == 0.2
+    changed["pretrain"]["swav"]["epsilon"] = before["pretrain"]["swav"]["epsilon"]
+    assert changed == before
+
+
+def test_dots_may_stand_inside_nested_overrides_and_beside_them() -> None:
+    overrides = {"pretrain": {"swav.epsilon": 0.2}, "pretrain.epochs": 7, "pretrain.swav": {"temperature": 0.3}}
+    pretrain = resolve("small", overrides)["pretrain"]
+    assert (pretrain["swav"]["epsilon"], pretrain["swav"]["temperature"], pretrain["epochs"]) == (0.2, 0.3, 7)
+
+
+def test_an_override_of_one_stage_leaves_the_cache_keys_of_the_others_alone() -> None:
+    changed, before = resolve("small", {"predict.flip": False}), resolve("small")
+    assert {stage for stage in STAGES if changed[stage] != before[stage]} == {"predict"}
+
+
+@pytest.mark.parametrize("parameter", ["seed", "compat"])
+def test_run_parameters_reach_every_stage_that_knows_them(parameter: str) -> None:
+    value = {"seed": 7, "compat": "reference"}[parameter]
+    settings = resolve("small", {}, **{parameter: value})
+    known = {stage for stage in STAGES if parameter in settings[stage]}
+    assert {settings[stage][parameter] for stage in known} == {value}
+    trainings = {"pretrain", "train_pixel_attention", "train_segmenter"}
+    with_images = {"pretrain", "train_pixel_attention", "cluster", "search_threshold", "make_coarse_labels", "predict"}
+    assert known >= (trainings | {"cluster"} if parameter == "seed" else with_images)
+
+
+def test_an_override_wins_over_a_run_parameter() -> None:
+    settings = resolve("small", {"cluster.seed": 3}, seed=7)
+    assert (settings["cluster"]["seed"], settings["pretrain"]["seed"]) == (3, 7)
+
+
+def test_every_mistake_of_every_stage_is_in_one_line() -> None:
+    message = problem({"pretrain.epoch": 3, "cluster.restarts": 0, "predict.flip": "yes", "paint": {}})
+    for part in ("unknown stage paint", "pretrain.epoch:", "cluster.restarts = 0 is below 1", "predict.flip = 'yes'"):
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ({"pretrain": 3}, "pretrain = 3 is not a table of settings"),
+        ({"pretrain": None}, "pretrain = None is not a table of settings"),
+        ({"pretrain": 3, "pretrain.epochs": 0}, "pretrain.epochs = 0 is below 1"),
+        ({"pretrain.epochs.most": 3}, "pretrain.epochs = {'most': 3} is not of type int"),
+        ({"pretrain.views.crops": [], "pretrain.views.sizes": []}, "one value per group"),
+        (
+            {f"pretrain.views.{name}": [] for name in ("crops", "sizes", "min_scale", "max_scale")},
+            "the first group needs exactly 2 views",
+        ),
+        ({"pretrain.views.crops": [3]}, "the first group needs exactly 2 views"),
+        ({"pretrain.views.min_scale": [0.9], "pretrain.views.max_scale": [0.5]}, "min_scale exceeds max_scale"),
+        ({"pretrain.shallow": [2, 3]}, "weights needs one value for the image loss and one per shallow stage"),
+        ({"pretrain.weights": [0, 0]}, "weights may not all be zero"),
+        ({"pretrain.swav.crops_for_assign": []}, "crops_for_assign needs one view"),
+        ({"search_threshold": {"least": 60, "most": 40}}, "least (60) exceeds most (40)"),
+        ({"cluster": {"resize": 64, "crop": 96}}, "crop (96) exceeds resize (64)"),
+        ({"diagnose": {"resize": 64, "crop": 96}}, "crop (96) exceeds resize (64)"),
+        ({"predict.sizes": []}, "sizes needs one side"),
+        ({"train_segmenter.max_scale": 0.1}, "min_scale (0.25) exceeds max_scale (0.1)"),
+    ],
+)
+def test_impossible_settings_are_refused_before_any_stage_runs(overrides: Settings, expected: str) -> None:
+    assert expected in problem(overrides)
+
+
+def test_an_unknown_profile_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ConfigError, match=r"unknown profile 'large': known are .*smoke"):
+        resolve("large")
+
+
+def test_an_unknown_compat_is_refused() -> None:
+    assert "compat = 'exact' is none of fixed, reference" in problem({}, compat="exact")
+
+
+def test_resolving_leaves_the_overrides_as_they_were() -> None:
+    overrides = {"pretrain": {"swav": {"epsilon": 0.2}}, "pretrain.swav.temperature": 0.3}
+    resolve("small", overrides, seed=7)
+    assert overrides == {"pretrain": {"swav": {"epsilon": 0.2}}, "pretrain.swav.temperature": 0.3}

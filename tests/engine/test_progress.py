@@ -1,0 +1,41 @@
+"""Progress lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from pass_ops.engine.progress import Progress, track
+
+
+def test_a_line_by_hand() -> None:
+    progress = Progress("pretrain", 5540)
+    progress.done, progress.note = 1200, "epoch 3/10 loss 4.21"
+    expected = "progress | pretrain | 1200/5540 images | 120.0 images/s | 0:00:36 left | epoch 3/10 loss 4.21"
+    assert progress.line(10) == expected
+
+
+def test_the_line_of_an_instant_is_finite() -> None:
+    assert "0/10 images | 0.0 images/s" in Progress("a", 10).line(0)
+
+
+def test_lines_are_rare_but_the_last_one_is_always_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("a", 1000, interval=60)
+    for _ in range(1000):
+        progress.advance(1)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 2
+    assert "1000/1000 images" in lines[-1]
+
+
+def test_a_note_stays_until_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("a", 3, interval=0)
+    progress.advance(1, "epoch 1")
+    progress.advance(1)
+    progress.advance(1, "epoch 2")
+    notes = [line.rsplit(" | ", 1)[1] for line in capsys.readouterr().out.splitlines()]
+    assert notes == ["epoch 1", "epoch 1", "epoch 2"]
+
+
+def test_tracked_items_pass_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(track("abc", "a", 3)) == ["a", "b", "c"]
+    assert "3/3 images" in capsys.readouterr().out

@@ -1,0 +1,55 @@
+"""Running one stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pass_ops.engine.stage import one_line_errors, run_stage
+from pass_ops.errors import DataError
+
+
+@pytest.fixture(autouse=True)
+def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+def test_a_stage_hands_back_its_figures_time_and_memory(tmp_path: Path) -> None:
+    output = tmp_path / "weights"
+
+    def body(_: object) -> dict[str, float]:
+        output.mkdir()
+        return {"loss": 0.123456, "spread": 1.0}
+
+    metadata = run_stage("pretrain", body, {"epochs": 3}, (output,), "loss")
+    assert metadata["stage"] == "pretrain"
+    assert metadata["figure"] == "loss 0.1235"
+    assert (metadata["loss"], metadata["spread"]) == (0.123456, 1.0)
+    assert 0 <= metadata["seconds"] < 60
+    assert 10 < metadata["peak_rss_mb"] < 100_000
+
+
+def test_a_figure_that_the_stage_lacks_is_left_blank() -> None:
+    assert run_stage("predict", lambda _: {}, {}, (), "miou")["figure"] == ""
+
+
+def test_a_stage_that_wrote_nothing_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        run_stage("cluster", lambda _: {}, {}, (tmp_path / "labels", tmp_path), "objective")
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "stage cluster ended without writing" in error
+    assert str(tmp_path / "labels") in error
+
+
+def test_an_error_of_the_user_is_one_line_and_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught, one_line_errors():
+        raise DataError("a.jpg: truncated: replace it")
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == "error: a.jpg: truncated: replace it\n"
+
+
+def test_a_defect_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), one_line_errors():
+        _ = 1 / 0

@@ -1,0 +1,144 @@
+"""Evaluation of a split as a stage, on the synthetic set."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.data.decode import decode_mask
+from pass_ops.data.folder import FolderImages, FolderTruth
+from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.layout import read_layout
+from pass_ops.data.locate import locate
+from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.baselines import Split
+from pass_ops.evaluation.matching import Matching
+from pass_ops.evaluation.pictures import PANEL
+from pass_ops.evaluation.split import MATCH, METRICS, SHEET, STRIPS, evaluate_split
+from pass_ops.tracking.tracker import NullTracker
+from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed, write_labels
+
+
+class Recorder(NullTracker):
+    """Keeps what was recorded."""
+
+    def __init__(self):
+        self.figures, self.files = {}, []
+
+    def metrics(self, metrics, step=0):
+        super().metrics(metrics, step)
+        self.figures |= metrics
+
+    def file(self, path, folder):
+        assert path.is_file()
+        self.files.append((path.name, folder))
+
+
+def run(split, labels, folder, matching=None, tracker=None):
+    """Evaluate `labels` on `split`; returns the figures."""
+    write_labels(folder / "labels", labels)
+    return evaluate_split(
+        split.images,
+        split.truth,
+        folder / "labels",
+        EvaluationConfig(),
+        matching,
+        folder / "evaluation",
+        folder / "exported",
+        tracker or NullTracker(),
+    )
+
+
+@pytest.fixture(scope="module")
+def perfect(splits, tmp_path_factory):
+    """What the stage returns, records and writes for perfect predictions on validation, whose clusters have other names."""
+    folder, tracker = tmp_path_factory.mktemp("perfect"), Recorder()
+    figures = run(splits["validation"], renamed(splits["validation"].truth), folder, tracker=tracker)
+    return figures, tracker, folder
+
+
+def test_perfect_predictions_score_one_under_clusters_of_any_name(perfect):
+    figures, tracker, folder = perfect
+    assert figures["miou"] == pytest.approx(1.0)
+    assert Matching.load(folder / "evaluation" / MATCH) == CLUSTER_TO_CLASS
+    assert tracker.figures == figures
+    assert tracker.files == [(SHEET, "pictures")]
+
+
+def test_metrics_without_a_value_are_null_in_the_file_and_left_out_of_the_figures(synthetic_data, splits, labels, tmp_path):
+    layout, masks = read_layout(synthetic_data), splits["validation"].truth.mask
+    entries = [entry for entry in layout.splits["validation"] if 0 < (masks(entry.key) % 1000 > 0).mean() < 0.5]
+    small = Split(Images(FolderImages(entries)), GroundTruth(FolderTruth(layout.categories, entries)))
+    figures = run(small, {entry.key: labels[entry.key] for entry in entries}, tmp_path)
+    written = json.loads((tmp_path / "evaluation" / METRICS).read_text())
+    assert written["miou_l"] is None
+    assert "miou_l" not in figures
+    assert {name: value for name, value in written.items() if value is not None} == figures
+
+
+def test_the_matching_found_on_validation_is_kept_on_test(perfect, splits, tmp_path):
+    found = perfect[2] / "evaluation"
+    predictions = renamed(splits["test"].truth)
+    assert run(splits["test"], predictions, tmp_path / "same", found)["miou"] == pytest.approx(1.0)
+    rotated = {key: np.where(ids > 0, ids % 6 + 1, 0).astype(np.int32) for key, ids in predictions.items()}
+    assert run(splits["test"], rotated, tmp_path / "held", found)["miou"] < 0.2  # Only the background is right.
+
+
+def test_strips_go_from_the_best_to_the_worst_image(splits, labels, tmp_path):
+    keys = sorted(labels)
+    spoilt = labels | {key: np.zeros_like(labels[key]) for key in keys[:6]}
+    run(splits["validation"], spoilt, tmp_path)
+    folder = tmp_path / "evaluation"
+    captions = json.loads((folder / STRIPS).read_text())
+    assert list(captions) == [f"strips/{number:02}.png" for number in range(10)]
+    scores = [float(caption.split()[1].rstrip(":")) for caption in captions.values()]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == 1.0
+    assert scores[-1] < 0.5
+    for name in captions:
+        width, height = Image.open(folder / name).size
+        assert max((width - 12) / 3, height) == PANEL
+    assert Image.open(folder / SHEET).size[0] > 2 * 3 * PANEL
+
+
+def test_predictions_are_exported_as_the_benchmark_reads_them(perfect, splits, labels):
+    truth, exported = splits["validation"].truth, perfect[2] / "exported"
+    assert len(list(exported.rglob("*.png"))) == len(labels)
+    for key, ids in labels.items():
+        path = exported / f"{truth.path(key)}.png"
+        np.testing.assert_array_equal(decode_mask(path.read_bytes(), path.name), ids)
+    assert Matching.load(exported / "match.json") == CLUSTER_TO_CLASS
+
+
+@pytest.fixture
+def hidden_test(synthetic_data, splits, tmp_path):
+    """The test split without its masks, and predictions on it."""
+    root = shutil.copytree(synthetic_data, tmp_path / "data")
+    shutil.rmtree(root / "test-segmentation")
+    pointer = locate(str(root))
+    hidden = Split(open_images(pointer, "test", tmp_path), open_ground_truth(pointer, "test", tmp_path))
+    return hidden, renamed(splits["test"].truth)
+
+
+def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(perfect, hidden_test, tmp_path):
+    tracker = Recorder()
+    hidden, predictions = hidden_test
+    assert run(hidden, predictions, tmp_path / "test", perfect[2] / "evaluation", tracker) == {}
+    folder = tmp_path / "test" / "evaluation"
+    assert json.loads((folder / METRICS).read_text()) == {}
+    assert {path.name for path in folder.iterdir()} == {METRICS, MATCH}
+    assert len(list((tmp_path / "test" / "exported").rglob("*.png"))) == len(predictions)
+    assert (tracker.figures, tracker.files) == ({}, [])
+
+
+def test_hidden_masks_without_a_matching_are_refused_and_nothing_is_left(hidden_test, tmp_path):
+    hidden, predictions = hidden_test
+    with pytest.raises(ArtifactError, match="give the matching found on validation"):
+        run(hidden, predictions, tmp_path / "test")
+    assert [path.name for path in (tmp_path / "test").iterdir()] == ["labels"]

@@ -1,0 +1,113 @@
+"""The compiled pipeline on real photographs, with real servers, as `make run` starts it."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from PIL import Image
+
+from pass_ops.data.layout import read_layout
+from pass_ops.evaluation.matching import Matching
+from pass_ops.evaluation.result import Result
+
+# Enough epochs that features beat those of the untrained network; all else as short as it can be.
+SHORT = {
+    "pretrain": {"epochs": 12, "checkpoint_every": 6},
+    "train_pixel_attention": {"epochs": 2},
+    "train_segmenter": {"epochs": 4, "checkpoint_every": 2},
+}
+TRAININGS = {"pretrain", "train_pixel_attention", "train_segmenter"}
+
+
+def local_run(home: Path, data: Path) -> Result:
+    """Run the pipeline in `home` with the smoke profile; what the newest result.json says."""
+    options = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
+    command = [sys.executable, "-m", "pipelines.local_run", *options]
+    finished = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=1800, check=False)
+    assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
+    return Result.load(newest_run(home) / "result.json")
+
+
+def newest_run(home: Path) -> Path:
+    return max((home / "runs").iterdir())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def first(home: Path, real_data: Path) -> Result:
+    return local_run(home, real_data)
+
+
+def test_every_stage_ran_and_was_measured(first: Result) -> None:
+    assert len(first.stages) == 14
+    assert {stage.name for stage in first.stages} >= TRAININGS
+    assert all(stage.seconds > 0 and stage.peak_rss_mb > 0 and not stage.cached for stage in first.stages)
+
+
+def test_scores_beat_an_empty_prediction(first: Result) -> None:
+    for split, metrics in (("validation", first.validation), ("test", first.test)):
+        assert {"miou", "acc", "f", "boundary_miou", "miou_s", "boundary_miou_l"} <= metrics.keys()
+        assert all(math.isnan(value) or 0 <= value <= 1 for value in metrics.values())
+        assert metrics["miou"] > first.baselines["all_background"][split]["miou"]
+
+
+def test_pre_training_taught_the_features_something(first: Result) -> None:
+    untrained, pretrained, attention = first.learning
+    assert [row.features for row in first.learning] == ["untrained", "pre-trained", "pixel attention"]
+    assert pretrained.kmeans_accuracy + pretrained.knn_accuracy > untrained.kmeans_accuracy + untrained.knn_accuracy
+    assert attention.knn_accuracy > 0
+
+
+def test_it_says_what_was_tuned_on_ground_truth(first: Result) -> None:
+    assert first.selection == dict.fromkeys(("matching", "threshold", "checkpoint"), "validation masks")
+    assert first.mask_backend == "none"
+
+
+def test_predictions_are_label_images_of_every_photograph(first: Result, home: Path, real_data: Path) -> None:
+    assert first.profile == "smoke"
+    for split in ("validation", "test"):
+        folder = newest_run(home) / f"{split}_predictions"
+        Matching.load(folder / "match.json")
+        for entry in read_layout(real_data).splits[split]:
+            with Image.open(folder / entry.category / f"{entry.image.stem}.png") as prediction:
+                with Image.open(entry.image) as photograph:
+                    assert prediction.size == photograph.size
+                assert prediction.mode == "RGB"
+
+
+def test_the_report_is_one_page(first: Result, home: Path) -> None:
+    page = (newest_run(home) / "report" / "index.html").read_text()
+    assert f"{first.test['miou']:.3f}" in page
+    assert "data:image/png;base64," in page
+
+
+def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home: Path) -> None:
+    client = MlflowClient(f"sqlite:///{home}/.pass-ops/mlflow/mlflow.db")
+    runs = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
+    (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
+    nested = {run.info.run_name: run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id}
+    assert nested.keys() >= TRAININGS
+    assert parent.data.metrics["validation.miou"] == pytest.approx(first.validation["miou"])
+    losses = client.get_metric_history(nested["pretrain"].info.run_id, "loss")
+    assert [metric.step for metric in losses] == list(range(12))
+    curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
+    assert [metric.step for metric in curve] == list(range(20, 81))
+    checkpoints = client.get_metric_history(nested["choose_checkpoint"].info.run_id, "val_miou")
+    assert [metric.step for metric in checkpoints] == [2, 4]
+
+
+def test_a_second_run_reuses_every_stage(first: Result, home: Path, real_data: Path) -> None:
+    second = local_run(home, real_data)
+    assert all(stage.cached for stage in second.stages)
+    assert second.validation["miou"] == first.validation["miou"]
+    assert second.test["miou"] == first.test["miou"]

@@ -1,0 +1,126 @@
+"""Weights on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.config.network import NetworkConfig
+from pass_ops.engine.jittor import seed_everything
+from pass_ops.errors import ArtifactError
+from pass_ops.models.heads import PixelAttention, Projection
+from pass_ops.models.pixel_attention import load_pixel_attention
+from pass_ops.models.segmenter import load_segmenter
+from pass_ops.models.weights import Card, arrays_of, fill, fill_part, load_arrays, load_card, save_weights
+
+CARD = Card("pretrain", NetworkConfig(width=8), 3, "0123456789abcdef", 7, "clustering-1", {"loss": 1.5})
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """Weights of a small head."""
+    save_weights(tmp_path / "weights", arrays_of(Projection(4, 6, 2)), CARD)
+    return tmp_path / "weights"
+
+
+def test_weights_and_card_come_back_as_they_were(saved: Path) -> None:
+    assert load_card(saved) == CARD
+    arrays = load_arrays(saved)
+    other = Projection(4, 6, 2)
+    fill(other, arrays, saved)
+    filled = arrays_of(other)
+    assert filled.keys() == arrays.keys() > {"0.weight", "1.running_mean", "4.running_var"}
+    for name in arrays:
+        np.testing.assert_array_equal(filled[name], arrays[name])
+
+
+def test_filling_leaves_what_may_learn_as_it_was(saved: Path) -> None:
+    head = Projection(4, 6, 2)
+    before = {name: value.is_stop_grad() for name, value in head.named_parameters()}
+    fill(head, load_arrays(saved), saved)
+    assert {name: value.is_stop_grad() for name, value in head.named_parameters()} == before
+    assert set(before.values()) == {True, False}
+
+
+def test_only_the_two_files_are_written_and_nothing_can_be_unpickled(saved: Path) -> None:
+    assert sorted(path.name for path in saved.parent.iterdir()) == ["weights"]
+    assert sorted(path.name for path in saved.iterdir()) == ["model.json", "model.safetensors"]
+    # The format's header is an 8-byte length and JSON.
+    data = (saved / "model.safetensors").read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    assert json.loads(data[8 : 8 + length])["0.weight"]["shape"] == [6, 4]
+
+
+def test_a_missing_parameter_is_named(saved: Path) -> None:
+    arrays = load_arrays(saved)
+    del arrays["3.bias"]
+    with pytest.raises(ArtifactError, match=r"another network: 3\.bias is missing$"):
+        fill(Projection(4, 6, 2), arrays, saved)
+
+
+def test_a_missing_parameter_may_be_allowed_by_its_prefix(saved: Path) -> None:
+    arrays = load_arrays(saved)
+    del arrays["3.bias"], arrays["3.weight"]
+    fill(Projection(4, 6, 2), arrays, saved, partial=("3.",))
+
+
+def test_another_shape_is_named(saved: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"0\.weight is \(6, 4\), wanted \(6, 5\)$"):
+        fill(Projection(5, 6, 2), load_arrays(saved), saved)
+
+
+def test_many_problems_are_one_short_line(saved: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"; and \d+ more$") as caught:
+        fill(PixelAttention(4), load_arrays(saved), saved)
+    assert "\n" not in str(caught.value)
+
+
+def test_arrays_that_the_network_lacks_are_passed_over(saved: Path) -> None:
+    fill(Projection(4, 6, 2), {**load_arrays(saved), "fc.weight": np.zeros(3, np.float32)}, saved)
+
+
+def test_a_part_is_filled_by_its_prefix(saved: Path) -> None:
+    arrays = {f"head.{name}": value for name, value in load_arrays(saved).items()}
+    head = Projection(4, 6, 2)
+    fill_part(head, "head.", arrays, saved)
+    np.testing.assert_array_equal(arrays_of(head)["0.weight"], arrays["head.0.weight"])
+    with pytest.raises(ArtifactError, match="is missing"):
+        fill_part(Projection(4, 6, 2), "tail.", arrays, saved)
+
+
+def test_folders_without_weights_are_refused(tmp_path: Path, saved: Path) -> None:
+    for read in (load_card, load_arrays):
+        with pytest.raises(ArtifactError, match=r"nowhere"):
+            read(tmp_path / "nowhere")  # type: ignore[operator]
+    (saved / "model.json").write_text('{"stage": "pretrain"}')
+    with pytest.raises(ArtifactError, match="holds no weights"):
+        load_card(saved)
+    (saved / "model.safetensors").write_bytes(b"\x80\x04K\x01.")
+    with pytest.raises(ArtifactError, match="cannot be read"):
+        load_arrays(saved)
+
+
+def test_a_half_written_file_is_refused(saved: Path) -> None:
+    data = (saved / "model.safetensors").read_bytes()
+    (saved / "model.safetensors").write_bytes(data[:-5])
+    with pytest.raises(ArtifactError, match="cannot be read"):
+        load_arrays(saved)
+
+
+def test_weights_of_another_stage_are_refused(pretrained: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"another network: fbg\.offset is missing|fbg\.layers"):
+        load_pixel_attention(pretrained / "last")
+    with pytest.raises(ArtifactError, match="weights of stage pretrain, not a segmenter"):
+        load_segmenter(pretrained / "last")
+
+
+def test_the_seed_fixes_the_initial_weights() -> None:
+    heads = []
+    for seed in (31, 31, 32):
+        seed_everything(seed)
+        heads.append(arrays_of(Projection(4, 6, 2))["0.weight"])
+    np.testing.assert_array_equal(heads[0], heads[1])
+    assert (heads[0] != heads[2]).any()
