@@ -25,5 +25,6 @@ def choose_checkpoint(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.choose_checkpoint(dataset.path, checkpoints.path, config, prediction, weights.path))
+    record(metrics, stages.choose_checkpoint(dataset.path, checkpoints.path, config, prediction, weights.path))

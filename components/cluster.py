@@ -27,5 +27,6 @@ def cluster(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.cluster(dataset.path, weights.path, config, features.path, centroids.path, labels.path))
+    record(metrics, stages.cluster(dataset.path, weights.path, config, features.path, centroids.path, labels.path))

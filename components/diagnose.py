@@ -27,7 +27,6 @@ def diagnose(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(
-        stages.diagnose(dataset.path, untrained.path, pretrained.path, attention.path, config, learning.path)
-    )
+    record(metrics, stages.diagnose(dataset.path, untrained.path, pretrained.path, attention.path, config, learning.path))

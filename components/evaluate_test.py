@@ -27,7 +27,9 @@ def evaluate_test(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(
-        stages.evaluate(dataset.path, "test", predictions.path, config, matching.path, evaluation.path, exported.path)
+    record(
+        metrics,
+        stages.evaluate(dataset.path, "test", predictions.path, config, matching.path, evaluation.path, exported.path),
     )

@@ -25,7 +25,8 @@ def evaluate_validation(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(
-        stages.evaluate(dataset.path, "validation", predictions.path, config, None, evaluation.path, exported.path)
+    record(
+        metrics, stages.evaluate(dataset.path, "validation", predictions.path, config, None, evaluation.path, exported.path)
     )

@@ -33,8 +33,10 @@ def make_coarse_labels(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(
+    record(
+        metrics,
         stages.make_coarse_labels(
             dataset.path,
             weights.path,
@@ -45,5 +47,5 @@ def make_coarse_labels(
             label_maps.path,
             attention.path,
             prompts.path,
-        )
+        ),
     )

@@ -19,5 +19,6 @@ def measure_baselines(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.measure_baselines(dataset.path, baselines.path))
+    record(metrics, stages.measure_baselines(dataset.path, baselines.path))

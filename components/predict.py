@@ -25,5 +25,6 @@ def predict(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.predict(dataset.path, split, weights.path, config, label_maps.path))
+    record(metrics, stages.predict(dataset.path, split, weights.path, config, label_maps.path))

@@ -23,5 +23,6 @@ def pretrain(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.pretrain(dataset.path, config, weights.path, initial_weights.path))
+    record(metrics, stages.pretrain(dataset.path, config, weights.path, initial_weights.path))

@@ -25,7 +25,8 @@ def search_threshold(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
     figures = stages.search_threshold(dataset.path, weights.path, centroids.path, config, curve.path)
-    metrics.metadata.update(figures)
+    record(metrics, figures)
     return float(figures["threshold"])

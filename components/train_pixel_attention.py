@@ -23,5 +23,6 @@ def train_pixel_attention(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.train_pixel_attention(dataset.path, pretrained.path, config, weights.path))
+    record(metrics, stages.train_pixel_attention(dataset.path, pretrained.path, config, weights.path))

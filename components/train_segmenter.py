@@ -25,5 +25,6 @@ def train_segmenter(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.train_segmenter(dataset.path, label_maps.path, pretrained.path, config, checkpoints.path))
+    record(metrics, stages.train_segmenter(dataset.path, label_maps.path, pretrained.path, config, checkpoints.path))

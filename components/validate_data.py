@@ -19,5 +19,6 @@ def validate_data(
         metrics: Figures of the stage, seconds, peak memory.
     """
     from pass_ops import stages
+    from pass_ops.engine.stage import record
 
-    metrics.metadata.update(stages.validate_data(data_uri, dataset.path))
+    record(metrics, stages.validate_data(data_uri, dataset.path))

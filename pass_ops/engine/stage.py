@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sys
@@ -9,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pass_ops.errors import ArtifactError, PassError
+from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.tracker import Tracker
 
@@ -65,3 +67,20 @@ def run_stage(
         tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
     shown = f"{figure} {figures[figure]:.4g}" if figure in figures else ""
     return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **figures}
+
+
+class MetricsArtifact(Protocol):
+    """What KFP hands a component to put its figures in."""
+
+    path: str
+    metadata: dict[str, Any]
+
+
+def record(metrics: MetricsArtifact, figures: Mapping[str, Any]) -> None:
+    """Put a stage's figures into its metrics artifact.
+
+    The UI reads the metadata; the file is for KFP's local cache, which takes an artifact without a file for a lost one.
+    """
+    metrics.metadata.update(figures)
+    with atomic_path(Path(metrics.path)) as temporary:
+        temporary.write_text(json.dumps(figures, indent=2) + "\n")

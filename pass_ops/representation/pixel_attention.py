@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pass_ops.config.representation import PixelAttentionConfig
 from pass_ops.data.images import Images
-from pass_ops.engine.jittor import jt, seed_everything
+from pass_ops.engine.jittor import jt, nn, seed_everything
 from pass_ops.models.pixel_attention import PixelAttentionNetwork
 from pass_ops.models.weights import fill, load_arrays, load_card
 from pass_ops.representation.batches import ViewBatch
@@ -50,13 +50,18 @@ def train_pixel_attention(
 def freeze(network: PixelAttentionNetwork, compat: str) -> None:
     """Leave gradients to `fbg` and the prototypes alone.
 
-    `fixed` also keeps the frozen BatchNorm layers' running statistics and uses them; in `reference` they go on training.
+    `reference` lets the frozen BatchNorm layers' running statistics train on. `fixed` keeps them all: the backbone uses its
+    own, the projection head goes on with each batch's, because normalised, attention-pooled features are of another scale
+    than those that its running statistics describe: with these, all embeddings would nearly coincide.
     """
     for frozen in (network.backbone, network.projection_head):
         for parameter in frozen.parameters():
             parameter.stop_grad()
-        if compat == "fixed":
-            frozen.eval()
+    if compat == "fixed":
+        network.backbone.eval()
+        for layer in network.projection_head.modules():
+            if isinstance(layer, nn.BatchNorm):
+                layer.momentum = 0.0
 
 
 def attention_step(network: PixelAttentionNetwork, batch: ViewBatch, codes: Codes, config: PixelAttentionConfig) -> Step:

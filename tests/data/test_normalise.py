@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.data.normalise import STD, STD_TYPO, normalise
+from pass_ops.data.normalise import MEAN, STD, STD_TYPO, normalise
 
 
 def test_a_pixel_by_hand() -> None:
@@ -19,7 +19,7 @@ def test_a_pixel_by_hand() -> None:
 def test_images_and_positions_keep_their_order() -> None:
     images = [np.random.default_rng(seed).integers(256, size=(4, 5, 3), dtype=np.uint8) for seed in range(3)]
     batch = normalise(images, (1.0, 1.0, 1.0))
-    restored = np.rint((batch.transpose(0, 2, 3, 1) + (0.485, 0.456, 0.406)) * 255)
+    restored = np.rint((batch.transpose(0, 2, 3, 1) + np.array(MEAN)) * 255)
     np.testing.assert_array_equal(restored, np.stack(images))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.engine.jittor import jt, to_numpy
+from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.models.heads import PixelAttention, PixelPredictor, PixelProjection, Projection, Prototypes
 
 
-def shapes(module: object) -> dict[str, tuple[int, ...]]:
+def shapes(module: nn.Module) -> dict[str, tuple[int, ...]]:
     """Weights and biases by name."""
-    return {name: tuple(value.shape) for name, value in module.named_parameters() if "running" not in name}  # type: ignore[attr-defined]
+    return {name: tuple(value.shape) for name, value in module.named_parameters() if "running" not in name}
 
 
 def test_heads_have_the_layers_of_the_table() -> None:

@@ -94,7 +94,7 @@ def test_a_part_is_filled_by_its_prefix(saved: Path) -> None:
 def test_folders_without_weights_are_refused(tmp_path: Path, saved: Path) -> None:
     for read in (load_card, load_arrays):
         with pytest.raises(ArtifactError, match=r"nowhere"):
-            read(tmp_path / "nowhere")  # type: ignore[operator]
+            read(tmp_path / "nowhere")
     (saved / "model.json").write_text('{"stage": "pretrain"}')
     with pytest.raises(ArtifactError, match="holds no weights"):
         load_card(saved)

@@ -16,10 +16,10 @@ from pass_ops.engine.jittor import seed_everything, to_numpy
 from pass_ops.errors import TrainingError
 from pass_ops.models.pretraining import PretrainingNetwork
 from pass_ops.models.weights import load_arrays, load_card
-from pass_ops.representation import pretrain as module
 from pass_ops.representation.batches import ViewBatch
+from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.pretrain import pretrain, pretraining_step
-from pass_ops.representation.training import Codes
+from pass_ops.representation.training import Codes, Step, train
 from pass_ops.tracking.tracker import NullTracker
 
 
@@ -30,7 +30,7 @@ class Recorder(NullTracker):
         self.epochs: list[dict[str, float]] = []
         self.files: list[str] = []
 
-    def metrics(self, metrics: dict[str, float], step: int = 0) -> None:  # type: ignore[override]
+    def metrics(self, metrics: dict[str, float], step: int = 0) -> None:
         assert step == len(self.epochs)
         self.epochs.append(dict(metrics))
 
@@ -73,10 +73,29 @@ def test_a_training_repeats_to_the_last_bit(
     assert figures.keys() >= {"loss", "image_loss", "shallow3_loss", "pixel_loss", "spread", "code_entropy", "learning_rate"}
     for epoch in recorder.epochs:
         assert all(math.isfinite(value) for value in epoch.values())
-        assert epoch["loss"] == pytest.approx((epoch["image_loss"] + epoch["shallow3_loss"]) / 2 + epoch["pixel_loss"], rel=1e-4)
+        blended = (epoch["image_loss"] + epoch["shallow3_loss"]) / 2 + epoch["pixel_loss"]
+        assert epoch["loss"] == pytest.approx(blended, rel=1e-4)
         assert -1 <= epoch["pixel_loss"] <= 1
         # Predictions that know nothing cost log(prototypes).
         assert 0 < epoch["image_loss"] < 3 * math.log(6)
+
+
+def test_every_step_starts_with_prototypes_of_unit_length(
+    training_images: Images, tiny_pretrain: PretrainConfig, tmp_path: Path
+) -> None:
+    network = PretrainingNetwork(tiny_pretrain.network, tiny_pretrain.shallow)
+    norms: list[np.ndarray] = []
+
+    def forward(batch: ViewBatch, codes: Codes) -> Step:
+        norms.append(np.linalg.norm(to_numpy(network.prototypes.weight), axis=1))
+        return pretraining_step(network, batch, codes, tiny_pretrain)
+
+    sizes, alarm = tiny_pretrain.network, CollapseAlarm(5)
+    train("pretrain", network, forward, training_images, sizes, tiny_pretrain, alarm, tmp_path / "last", NullTracker())
+    assert len(norms) == 6
+    np.testing.assert_allclose(np.stack(norms), 1, rtol=1e-4)
+    # Steps leave the sphere.
+    assert np.abs(np.linalg.norm(to_numpy(network.prototypes.weight), axis=1) - 1).max() > 1e-3
 
 
 def test_prototypes_are_frozen_for_the_first_iterations(
@@ -162,7 +181,3 @@ def test_weights_blend_the_losses(tiny_pretrain: PretrainConfig) -> None:
     losses, _ = step_of(config, batch_of([True] * 4))
     blended = (3 * losses["image_loss"] + losses["shallow3_loss"]) / 4 + 0.5 * losses["pixel_loss"]
     assert losses["total"] == pytest.approx(blended, rel=1e-5)
-
-
-def test_the_stage_has_the_name_of_its_settings() -> None:
-    assert module.STAGE == "pretrain"

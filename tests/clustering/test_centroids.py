@@ -1,0 +1,59 @@
+"""Centroids on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.clustering.centroids import Centroids, name_label_space
+from pass_ops.errors import ArtifactError
+
+VALUES = np.random.default_rng(0).uniform(0.1, 0.3, (6, 8)).astype(np.float32)
+CENTROIDS = Centroids(VALUES, name_label_space(VALUES), (2.5, 2.25))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    CENTROIDS.save(tmp_path / "centroids")
+    return tmp_path / "centroids"
+
+
+def test_centroids_come_back_as_they_were(folder: Path) -> None:
+    loaded = Centroids.load(folder)
+    np.testing.assert_array_equal(loaded.values, VALUES)
+    assert (loaded.label_space, loaded.objectives) == (CENTROIDS.label_space, (2.5, 2.25))
+    facts = json.loads((folder / "centroids.json").read_text())
+    assert facts["norms"] == pytest.approx(np.linalg.norm(VALUES, axis=1), rel=1e-5)
+
+
+def test_damaged_rows_are_refused_on_loading(folder: Path) -> None:
+    damaged = VALUES.copy()
+    damaged[2, 0] = -9.4e8
+    np.save(folder / "centroids.npy", damaged)
+    with pytest.raises(ArtifactError, match=r"1 centroids are damaged .*row 2"):
+        Centroids.load(folder)
+
+
+def test_other_folders_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="holds no centroids"):
+        Centroids.load(tmp_path)
+    (folder / "centroids.json").write_text("{}")
+    with pytest.raises(ArtifactError, match="holds no centroids"):
+        Centroids.load(folder)
+
+
+def test_nothing_is_unpickled(folder: Path) -> None:
+    np.save(folder / "centroids.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with pytest.raises(ArtifactError, match="holds no centroids"):
+        Centroids.load(folder)
+
+
+def test_a_label_space_is_named_by_its_centroids() -> None:
+    other = VALUES.copy()
+    other[0, 0] += 1e-6
+    assert name_label_space(VALUES) == name_label_space(VALUES.copy())
+    assert name_label_space(other) != name_label_space(VALUES)
+    assert name_label_space(VALUES[::-1]) != name_label_space(VALUES)

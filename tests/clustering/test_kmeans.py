@@ -1,0 +1,125 @@
+"""K-means on unit descriptors (ALGORITHMS 6.2)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pass_ops.clustering.kmeans import check_centroids, kmeans, squared_distances, unit_rows
+from pass_ops.errors import ArtifactError
+
+Array = NDArray[np.float32]
+
+
+def blobs(noise: float = 0.15, each: int = 30) -> tuple[Array, NDArray[np.int64]]:
+    """Five directions in 16 dimensions, and vectors of any length near them."""
+    rng = np.random.default_rng(0)
+    directions = np.linalg.qr(rng.normal(size=(16, 5)))[0].T
+    classes = np.repeat(np.arange(5), each)
+    rows = (directions[classes] + noise * rng.normal(size=(len(classes), 16)) / 4) * rng.uniform(0.5, 20, (len(classes), 1))
+    order = rng.permutation(len(classes))
+    return rows[order].astype(np.float32), classes[order]
+
+
+def test_blobs_are_recovered() -> None:
+    rows, classes = blobs()
+    found = kmeans(rows, 5, 20, 5, seed=31)
+    pairs = {(int(cls), int(cluster)) for cls, cluster in zip(classes, found.assignment, strict=True)}
+    assert len(pairs) == 5
+    assert len({cluster for _, cluster in pairs}) == 5
+
+
+def test_centroids_are_the_means_of_their_unit_rows_and_not_normalised() -> None:
+    rows, _ = blobs(noise=0.6)
+    found = kmeans(rows, 5, 100, 3, seed=31)
+    for cluster in range(5):
+        members = unit_rows(rows)[found.assignment == cluster]
+        np.testing.assert_allclose(found.centroids[cluster], members.mean(axis=0), atol=1e-4)
+    norms = np.linalg.norm(found.centroids, axis=1)
+    assert (norms < 0.99).all()
+    assert (norms > 0.2).all()
+
+
+def test_distances_are_squared_and_to_the_nearest_first() -> None:
+    rows, _ = blobs()
+    found = kmeans(rows, 5, 20, 2, seed=31)
+    expected = ((unit_rows(rows)[:, None] - found.centroids[None]) ** 2).sum(axis=2)
+    np.testing.assert_allclose(found.distances, expected, atol=1e-5)
+    np.testing.assert_array_equal(found.assignment, expected.argmin(axis=1))
+
+
+def test_the_restart_with_the_best_objective_is_kept() -> None:
+    rows = np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32)
+    found = kmeans(rows, 12, 5, 8, seed=31)
+    assert len(found.objectives) == 8
+    assert len(set(found.objectives)) > 1
+    kept = float(found.distances.min(axis=1).sum())
+    assert kept == pytest.approx(min(found.objectives), rel=1e-5)
+
+
+def test_the_seed_fixes_the_result() -> None:
+    rows, _ = blobs(noise=1)
+    first, again = (kmeans(rows, 5, 20, 2, seed=31) for _ in range(2))
+    np.testing.assert_array_equal(first.centroids, again.centroids)
+    np.testing.assert_array_equal(first.assignment, again.assignment)
+
+
+def test_the_length_of_a_descriptor_does_not_matter() -> None:
+    rows, _ = blobs()
+    scaled = rows * np.random.default_rng(2).uniform(0.1, 9, (len(rows), 1)).astype(np.float32)
+    first, second = (kmeans(features, 5, 20, 3, seed=31) for features in (rows, scaled))
+    np.testing.assert_array_equal(first.assignment, second.assignment)
+
+
+def test_every_image_may_be_a_cluster() -> None:
+    rows = np.eye(6, dtype=np.float32)
+    found = kmeans(rows, 6, 20, 3, seed=31)
+    assert sorted(found.assignment) == list(range(6))
+    assert min(found.objectives) == pytest.approx(0, abs=1e-5)
+
+
+def test_fewer_images_than_clusters_are_refused() -> None:
+    with pytest.raises(ArtifactError, match="4 images cannot form 5 clusters"):
+        kmeans(np.eye(4, dtype=np.float32), 5, 20, 1, seed=31)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_features_that_are_not_finite_are_refused(value: float) -> None:
+    rows, _ = blobs()
+    rows[3, 2] = rows[7, 1] = rows[7, 2] = value
+    with pytest.raises(ArtifactError, match="features of 2 images are not finite"):
+        kmeans(rows, 5, 20, 1, seed=31)
+
+
+def test_damage_as_it_was_seen_in_the_published_centroids_is_found() -> None:
+    centroids = np.full((50, 512), 0.75 / np.sqrt(512), np.float32)
+    check_centroids(centroids, "k-means")
+    centroids[0, 0] = -9.4e8
+    centroids[17, 3] = centroids[17, 9] = 1913
+    with pytest.raises(ArtifactError, match=r"2 centroids are damaged .*row 0 has norm 9\.4e\+08, row 17 has norm 2\.7"):
+        check_centroids(centroids, "k-means")
+
+
+@pytest.mark.parametrize(("norm", "good"), [(0.0, False), (0.19, False), (0.21, True), (1.0, True), (1.01, False)])
+def test_norms_must_be_those_of_means_of_unit_vectors(norm: float, good: bool) -> None:
+    centroids = np.zeros((3, 4), np.float32)
+    centroids[:, 0] = (0.5, norm, 0.5)
+    if good:
+        check_centroids(centroids, "k-means")
+    else:
+        with pytest.raises(ArtifactError, match="1 centroids are damaged"):
+            check_centroids(centroids, "k-means")
+
+
+def test_a_centroid_that_is_not_a_number_is_damaged() -> None:
+    centroids = np.full((3, 4), 0.4, np.float32)
+    centroids[1, 2] = np.nan
+    with pytest.raises(ArtifactError, match="row 1 has norm nan"):
+        check_centroids(centroids, "k-means")
+
+
+def test_unit_rows_and_squared_distances_by_hand() -> None:
+    rows = unit_rows(np.float32([[3, 4], [0, 0]]))
+    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0]], atol=1e-6)
+    np.testing.assert_allclose(squared_distances(rows, np.float32([[0, 0.8], [1, 0]])), [[0.36, 0.8], [0.64, 1]], atol=1e-6)

@@ -1,0 +1,145 @@
+"""The compiled training pipeline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pass_ops.config.resolve import STAGES, profiles
+from pipelines.compile import compile_pipeline
+from pipelines.training import training_pipeline
+
+Spec = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Spec, float]:
+    """The package, and the seconds that compiling it took."""
+    path: Path = tmp_path_factory.mktemp("build") / "pass_training.yaml"
+    start = time.perf_counter()
+    compile_pipeline(training_pipeline, path)
+    seconds = time.perf_counter() - start
+    return next(yaml.safe_load_all(path.read_text())), seconds
+
+
+@pytest.fixture
+def package(compiled: tuple[Spec, float]) -> Spec:
+    return compiled[0]
+
+
+def dags(package: Spec) -> Iterator[tuple[str, Spec]]:
+    """The pipeline and its sub-pipelines."""
+    yield "root", package["root"]
+    yield from ((name, component) for name, component in package["components"].items() if "dag" in component)
+
+
+def tasks(package: Spec) -> dict[str, Spec]:
+    """Every task of every level by name."""
+    return {name: task for _, component in dags(package) for name, task in component["dag"]["tasks"].items()}
+
+
+def test_compiling_is_quick(compiled: tuple[Spec, float]) -> None:
+    assert compiled[1] < 5
+
+
+def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
+    inputs = package["root"]["inputDefinitions"]["parameters"]
+    assert set(inputs) == {"data_uri", "profile", "overrides", "seed", "compat"}
+    for name, definition in inputs.items():
+        assert len(definition.get("description", "")) > 10, name
+    for profile in profiles():
+        assert profile in inputs["profile"]["description"]
+    types = {name: definition["parameterType"] for name, definition in inputs.items()}
+    assert types == {
+        "data_uri": "STRING",
+        "profile": "STRING",
+        "overrides": "STRUCT",
+        "seed": "NUMBER_INTEGER",
+        "compat": "STRING",
+    }
+    assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == ["data_uri"]
+
+
+def test_every_input_of_every_component_and_sub_pipeline_has_a_description(package: Spec) -> None:
+    for name, component in package["components"].items():
+        for kind in ("parameters", "artifacts"):
+            for argument, definition in component.get("inputDefinitions", {}).get(kind, {}).items():
+                assert definition.get("description"), f"{name}: {argument}"
+
+
+def test_every_stage_is_a_task(package: Spec) -> None:
+    wanted = {stage.replace("_", "-") for stage in STAGES} - {"predict", "evaluate"}
+    assert set(tasks(package)) == wanted | {
+        *("resolve-config", "validate-data", "measure-baselines", "report"),
+        *("predict", "predict-2", "evaluate-validation", "evaluate-test"),
+        *("representation", "pseudo-labels", "segmentation", "evaluation"),
+    }
+
+
+def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None:
+    """Follow each `config` input up to the output of resolve-config that feeds it."""
+    # Where each sub-pipeline is called: the calling pipeline, and the call.
+    calls = {
+        task["componentRef"]["name"]: (parent, task)
+        for parent, component in dags(package)
+        for task in component["dag"]["tasks"].values()
+    }
+
+    def origin(parent: str, source: Spec) -> str:
+        if "taskOutputParameter" in source:
+            assert source["taskOutputParameter"]["producerTask"] == "resolve-config"
+            return str(source["taskOutputParameter"]["outputParameterKey"])
+        above, call = calls[parent]
+        return origin(above, call["inputs"]["parameters"][source["componentInputParameter"]])
+
+    found = {}
+    for parent, dag in dags(package):
+        for name, task in dag["dag"]["tasks"].items():
+            inputs = task.get("inputs", {}).get("parameters", {})
+            for key in ("config", "prediction"):
+                if key in inputs:
+                    found[name, key] = origin(parent, inputs[key])
+    same = {(stage.replace("_", "-"), "config"): stage for stage in STAGES if stage not in ("predict", "evaluate")}
+    assert found == same | {
+        ("predict", "config"): "predict",
+        ("predict-2", "config"): "predict",
+        ("choose-checkpoint", "prediction"): "predict",
+        ("evaluate-validation", "config"): "evaluate",
+        ("evaluate-test", "config"): "evaluate",
+    }
+
+
+def test_test_is_evaluated_with_the_matching_of_validation(package: Spec) -> None:
+    matching = tasks(package)["evaluate-test"]["inputs"]["artifacts"]["matching"]["taskOutputArtifact"]
+    assert matching == {"producerTask": "evaluate-validation", "outputArtifactKey": "evaluation"}
+
+
+def test_labels_are_made_with_the_threshold_and_the_curve_of_the_search(package: Spec) -> None:
+    inputs = tasks(package)["make-coarse-labels"]["inputs"]
+    assert inputs["parameters"]["threshold"]["taskOutputParameter"]["producerTask"] == "search-threshold"
+    assert inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
+
+
+def test_the_segmenter_starts_from_step_1_and_clusters_come_from_step_2(package: Spec) -> None:
+    top = package["root"]["dag"]["tasks"]
+    source = top["segmentation"]["inputs"]["artifacts"]["pretrained"]["taskOutputArtifact"]
+    assert source == {"producerTask": "representation", "outputArtifactKey": "pretrained"}
+    for task in ("cluster", "pseudo-labels"):
+        source = top[task]["inputs"]["artifacts"]["weights"]["taskOutputArtifact"]
+        assert source == {"producerTask": "representation", "outputArtifactKey": "attention"}
+
+
+def test_settings_and_data_are_checked_before_anything_is_trained(package: Spec) -> None:
+    for name in ("representation", "measure-baselines"):
+        assert "validate-data" in package["root"]["dag"]["tasks"][name]["dependentTasks"]
+    assert "resolve-config" in package["root"]["dag"]["tasks"]["representation"]["dependentTasks"]
+
+
+def test_the_pipeline_hands_on_result_report_and_predictions(package: Spec) -> None:
+    outputs = package["root"]["outputDefinitions"]["artifacts"]
+    assert set(outputs) == {"result", "report", "validation_predictions", "test_predictions"}

@@ -1,0 +1,134 @@
+"""Threshold search and coarse labels: stages that share a label space (ALGORITHMS 7, 8)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pass_ops.clustering.centroids import Centroids
+from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
+from pass_ops.data.ground_truth import open_ground_truth
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.locate import locate
+from pass_ops.errors import ArtifactError
+from pass_ops.pseudo_labels.attention_maps import read_attention
+from pass_ops.pseudo_labels.coarse import make_coarse_labels
+from pass_ops.pseudo_labels.image_label import most_confident_cluster
+from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
+from pass_ops.pseudo_labels.threshold import search_threshold
+from pass_ops.tracking.tracker import NullTracker
+
+
+@pytest.fixture(scope="module")
+def searched(
+    synthetic_data: Path, attention_weights: Path, clustered: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, float]]:
+    """The folder of a threshold curve from 40 to 60 percent, and the stage's figures."""
+    folder = tmp_path_factory.mktemp("searched")
+    pointer = locate(str(synthetic_data))
+    figures = search_threshold(
+        open_images(pointer, "validation", folder),
+        open_ground_truth(pointer, "validation", folder),
+        attention_weights,
+        clustered / "centroids",
+        ThresholdConfig(least=40, most=60, resize=64),
+        folder / "curve",
+        NullTracker(),
+    )
+    return folder / "curve", figures
+
+
+def coarse(
+    images: Images, weights: Path, clustered: Path, curve: Path, config: CoarseLabelsConfig, folder: Path
+) -> dict[str, float]:
+    outputs = (folder / "labels", folder / "attention", folder / "prompts.parquet")
+    return make_coarse_labels(images, weights, clustered / "centroids", curve, 0.5, config, *outputs, NullTracker())
+
+
+def test_the_search_gives_the_best_point_of_its_curve(searched: tuple[Path, dict[str, float]], clustered: Path) -> None:
+    folder, figures = searched
+    curve = json.loads((folder / "curve.json").read_text())
+    assert curve["label_space"] == Centroids.load(clustered / "centroids").label_space
+    assert [point["percent"] for point in curve["points"]] == list(range(40, 61))
+    best = max(curve["points"], key=lambda point: (point["miou"], -point["percent"]))
+    assert figures == {
+        "threshold": best["percent"] / 100,
+        "val_miou": best["miou"],
+        "val_acc": best["acc"],
+        "val_f": best["f"],
+    }
+    assert (folder / "curve-light.png").stat().st_size > 1000
+
+
+def test_labels_points_and_attention_follow_from_the_pixels(
+    searched: tuple[Path, dict[str, float]],
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
+) -> None:
+    centroids = Centroids.load(clustered / "centroids")
+    labeller = PixelLabeller(attention_weights, centroids, 64, "fixed")
+    attentions = [labeller(training_images.image(key)).attention for key in training_images.keys]
+    # A cut within the range of the maps, so that images have both foreground and background.
+    cut = float(np.median(np.concatenate([values.ravel() for values in attentions])))
+    config = CoarseLabelsConfig(threshold=cut, resize=64)
+    figures = coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+
+    maps, prompts = LabelMaps(tmp_path / "labels"), pd.read_parquet(tmp_path / "prompts.parquet")
+    assert maps.meta == {"label_space": centroids.label_space, "threshold": cut}
+    assert maps.keys == tuple(prompts["key"]) == training_images.keys
+    assert set(prompts["label_space"]) == {centroids.label_space}
+    stored = read_attention(tmp_path / "attention")
+    assert stored.keys() == set(training_images.keys)
+    for attention, prompt in zip(attentions, prompts.itertuples(), strict=True):
+        found = labeller(training_images.image(prompt.key))
+        labels = maps.read(prompt.key)
+        np.testing.assert_array_equal(labels, np.where(attention >= np.float32(cut), found.labels, 0))
+        assert labels.shape == training_images.image(prompt.key).shape[:2]
+        assert prompt.foreground == pytest.approx((labels > 0).mean())
+        assert prompt.label == most_confident_cluster(labels, found.cosine)
+        if prompt.foreground:
+            assert labels[prompt.y, prompt.x] > 0
+        np.testing.assert_allclose(stored[prompt.key], found.coarse_attention, atol=0.5 / 255 + 1e-6)
+    assert 0.3 < figures["foreground"] < 0.7
+    assert figures["without_foreground"] == pytest.approx((prompts["label"] == -2).mean())
+
+
+def test_the_searched_threshold_serves_unless_the_settings_name_one(
+    searched: tuple[Path, dict[str, float]],
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
+) -> None:
+    config = CoarseLabelsConfig(resize=64)
+    coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+    assert LabelMaps(tmp_path / "labels").meta["threshold"] == 0.5
+
+
+def test_labels_that_are_empty_throughout_are_refused(
+    searched: tuple[Path, dict[str, float]],
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
+) -> None:
+    config = CoarseLabelsConfig(threshold=1, resize=64)
+    with pytest.raises(ArtifactError, match=r"no pixel of any image reaches attention 1\.00"):
+        coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_threshold_of_another_label_space_is_refused(
+    training_images: Images, attention_weights: Path, clustered: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "curve.json").write_text('{"label_space": "clustering-other"}')
+    with pytest.raises(ArtifactError, match=r"searched in label space clustering-other, .* is clustering-"):
+        coarse(training_images, attention_weights, clustered, tmp_path, CoarseLabelsConfig(resize=64), tmp_path)
+    assert not (tmp_path / "labels").exists()

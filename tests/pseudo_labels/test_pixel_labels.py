@@ -1,0 +1,71 @@
+"""Cluster id and attention of every pixel (ALGORITHMS 7.1)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.clustering.centroids import Centroids
+from pass_ops.data.images import Images
+from pass_ops.data.normalise import normalise
+from pass_ops.data.resize import resize_image, resize_nearest
+from pass_ops.engine.jittor import jt, to_numpy
+from pass_ops.errors import ArtifactError
+from pass_ops.models.functional import resize
+from pass_ops.models.pixel_attention import load_pixel_attention
+from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
+
+
+@pytest.mark.parametrize("compat", ["fixed", "reference"])
+def test_pixels_take_the_nearest_centroid_by_cosine(
+    attention_weights: Path, clustered: Path, training_images: Images, compat: str
+) -> None:
+    centroids = Centroids.load(clustered / "centroids")
+    image = next(
+        image for image in map(training_images.image, training_images.keys) if image.shape[0] != image.shape[1]
+    )
+    height, width = image.shape[:2]
+    found = PixelLabeller(attention_weights, centroids, 64, compat)(image)
+
+    network = load_pixel_attention(attention_weights)
+    with jt.no_grad():
+        features = network.features(jt.array(normalise([resize_image(image, 64, compat)])))
+        attention = network.foreground(features)
+        f = to_numpy(features)[0].astype(np.float64)
+        enlarged = to_numpy(resize(attention, (height, width)))[0, 0]
+    rows, columns = f.shape[1:]
+    assert (rows == columns) == (compat == "reference")
+    units = centroids.values / np.linalg.norm(centroids.values, axis=1, keepdims=True)
+    cosines = np.einsum("kc,chw->khw", units, f / np.linalg.norm(f, axis=0))
+    # Feature cells whose two best centroids are a rounding error apart may go either way.
+    ranked = np.sort(cosines, axis=0)
+    clear = resize_nearest(ranked[-1] - ranked[-2] > 1e-4, height, width)
+    assert clear.mean() > 0.9
+    expected = resize_nearest(cosines.argmax(axis=0) + 1, height, width)
+    assert found.labels.shape == (height, width)
+    assert found.labels.dtype == np.int32
+    np.testing.assert_array_equal(found.labels[clear], expected[clear])
+    np.testing.assert_allclose(found.cosine, resize_nearest(cosines.max(axis=0), height, width), atol=1e-4)
+    # The attention is resized bilinearly, by half-pixel centres.
+    np.testing.assert_allclose(found.attention, enlarged, atol=1e-4)
+    np.testing.assert_allclose(found.coarse_attention, to_numpy(attention)[0, 0], atol=1e-6)
+
+
+def test_the_length_of_a_centroid_does_not_matter(
+    attention_weights: Path, clustered: Path, training_images: Images
+) -> None:
+    centroids = Centroids.load(clustered / "centroids")
+    factors = np.linspace(0.5, 1, len(centroids.values), dtype=np.float32)[:, None]
+    shorter = dataclasses.replace(centroids, values=centroids.values * factors)
+    image = training_images.image(training_images.keys[0])
+    first, second = (PixelLabeller(attention_weights, each, 64, "fixed")(image) for each in (centroids, shorter))
+    assert (first.labels == second.labels).mean() > 0.99
+
+
+def test_centroids_of_another_network_are_refused(attention_weights: Path) -> None:
+    centroids = Centroids(np.full((6, 8), 0.3, np.float32), "clustering-1", (1.0,))
+    with pytest.raises(ArtifactError, match="features of length 32, the centroids have 8"):
+        PixelLabeller(attention_weights, centroids, 64, "fixed")

@@ -1,0 +1,48 @@
+"""Pseudo-labels for the synthetic training images, and checkpoints of a segmenter trained on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.data.images import Images
+from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.segmentation.train import train_segmenter
+from pass_ops.tracking.tracker import NullTracker
+
+
+@pytest.fixture(scope="session")
+def pseudo_labels(training_images: Images, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ids 0…6 that depend on brightness and column."""
+    folder = tmp_path_factory.mktemp("pseudo") / "labels"
+    with LabelMapWriter(folder, {"label_space": "clustering-1"}) as writer:
+        for key in training_images.keys:
+            image = training_images.image(key)
+            right = np.arange(image.shape[1]) * 3 // image.shape[1]
+            writer.write(key, ((image.mean(axis=2) > 128) * (1 + right)).astype(np.int32))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_segmentation() -> SegmentationConfig:
+    """Two epochs of three steps."""
+    optimiser = OptimiserConfig(name="adamw", base_lr=0.003, final_lr=0.0003, weight_decay=0.0)
+    return SegmentationConfig(optimiser=optimiser, crop=32, epochs=2, batch_size=8, workers=2, checkpoint_every=1)
+
+
+@pytest.fixture(scope="session")
+def checkpoints(
+    training_images: Images,
+    pseudo_labels: Path,
+    pretrained: Path,
+    tiny_segmentation: SegmentationConfig,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The folder of both epochs' checkpoints."""
+    folder = tmp_path_factory.mktemp("segmenter") / "checkpoints"
+    train_segmenter(training_images, pseudo_labels, pretrained / "last", 6, tiny_segmentation, folder, NullTracker())
+    return folder

@@ -1,0 +1,56 @@
+"""Choice of a checkpoint (ALGORITHMS 12.5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig
+from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.locate import locate
+from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.models.weights import load_card
+from pass_ops.segmentation.choose import choose_checkpoint
+from pass_ops.segmentation.predict import predict
+from pass_ops.tracking.tracker import NullTracker
+
+PREDICTION = PredictionConfig(sizes=(32,), flip=False)
+
+
+@pytest.fixture(scope="module")
+def validation(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Images, GroundTruth]:
+    pointer, cache = locate(str(synthetic_data)), tmp_path_factory.mktemp("cache")
+    return open_images(pointer, "validation", cache), open_ground_truth(pointer, "validation", cache)
+
+
+@pytest.mark.parametrize("by", ["validation", "last"])
+def test_all_are_scored_and_one_is_copied(
+    by: str, checkpoints: Path, validation: tuple[Images, GroundTruth], tmp_path: Path
+) -> None:
+    images, truth = validation
+    scores = {}
+    for epoch in (1, 2):
+        predict(images, checkpoints / f"epoch-{epoch:04d}", PREDICTION, tmp_path / str(epoch))
+        scores[epoch] = evaluate(LabelMaps(tmp_path / str(epoch)), truth).metrics["miou"]
+    config = CheckpointChoiceConfig(by=by)
+    figures = choose_checkpoint(images, truth, checkpoints, PREDICTION, config, tmp_path / "chosen", NullTracker())
+    best = max(scores, key=lambda epoch: (scores[epoch], -epoch))
+    chosen = {"validation": best, "last": 2}[by]
+    assert figures == {
+        "epoch": chosen,
+        "val_miou": scores[chosen],
+        "best_val_miou": scores[best],
+        "last_val_miou": scores[2],
+    }
+    assert load_card(tmp_path / "chosen").epoch == chosen
+    source = checkpoints / f"epoch-{chosen:04d}" / "model.safetensors"
+    assert (tmp_path / "chosen" / "model.safetensors").read_bytes() == source.read_bytes()
+
+
+def test_without_checkpoints_there_is_no_choice(validation: tuple[Images, GroundTruth], tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="holds no checkpoints: run train_segmenter again"):
+        choose_checkpoint(*validation, tmp_path, PREDICTION, CheckpointChoiceConfig(), tmp_path / "chosen", NullTracker())

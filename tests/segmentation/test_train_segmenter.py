@@ -1,0 +1,140 @@
+"""Training a segmenter on pseudo-labels (ALGORITHMS 12)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.data.images import Images
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.errors import ArtifactError, TrainingError
+from pass_ops.models.weights import load_arrays, load_card
+from pass_ops.segmentation.train import labelled_batches, train_segmenter
+from pass_ops.tracking.tracker import NullTracker
+
+
+class Halves(Images):
+    """Four images of two plain halves, and the ids of the halves by key."""
+
+    def __init__(self) -> None:
+        self.ids = {"a": (0, 1), "b": (2, 0), "c": (1, 2), "d": (3, 3)}
+        self.colours = np.array([[20, 20, 20], [250, 30, 30], [30, 250, 30], [30, 30, 250]], np.uint8)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def labels(self, key: str) -> np.ndarray:
+        return np.repeat(np.array([self.ids[key]], np.int32), 16, axis=1).repeat(32, axis=0)
+
+    def image(self, key: str) -> np.ndarray:
+        return self.colours[self.labels(key)]
+
+
+@pytest.fixture
+def halves(tmp_path: Path) -> Path:
+    images = Halves()
+    with LabelMapWriter(tmp_path / "labels", {"label_space": "clustering-1"}) as writer:
+        for key in images.keys:
+            writer.write(key, images.labels(key))
+    return tmp_path / "labels"
+
+
+def test_batches_have_labels_at_the_losss_resolution(
+    training_images: Images, pseudo_labels: Path, tiny_segmentation: SegmentationConfig
+) -> None:
+    labels = LabelMaps(pseudo_labels)
+    batches = list(labelled_batches(training_images, labels, tiny_segmentation, 0))
+    assert [(pixels.shape, targets.shape) for pixels, targets in batches] == [((8, 3, 32, 32), (8, 16, 16))] * 3
+    assert {(pixels.dtype, targets.dtype) for pixels, targets in batches} == {(np.dtype("float32"), np.dtype("int32"))}
+    whole = dataclasses.replace(tiny_segmentation, label_scale=1.0)
+    assert next(labelled_batches(training_images, labels, whole, 0))[1].shape == (8, 32, 32)
+    again = list(labelled_batches(training_images, labels, dataclasses.replace(tiny_segmentation, workers=1), 0))
+    for (pixels, targets), (pixels_again, targets_again) in zip(batches, again, strict=True):
+        np.testing.assert_array_equal(pixels, pixels_again)
+        np.testing.assert_array_equal(targets, targets_again)
+
+
+def test_four_images_can_be_learnt_by_heart(
+    halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(tiny_segmentation, min_scale=1.0, epochs=30, batch_size=4, checkpoint_every=30)
+    figures = train_segmenter(Halves(), halves, pretrained / "last", 3, config, tmp_path / "checkpoints", NullTracker())
+    assert figures["agreement"] == 1
+    assert figures["loss"] < 0.5
+
+
+def test_checkpoints_say_what_they_are(checkpoints: Path, pretrained: Path) -> None:
+    assert sorted(path.name for path in checkpoints.iterdir()) == ["epoch-0001", "epoch-0002"]
+    for epoch in (1, 2):
+        card = load_card(checkpoints / f"epoch-{epoch:04d}")
+        assert (card.stage, card.epoch, card.classes, card.label_space) == ("train_segmenter", epoch, 7, "clustering-1")
+        assert card.network == load_card(pretrained / "last").network
+        assert np.isfinite(card.metrics["loss"])
+        assert 0 <= card.metrics["agreement"] <= 1
+
+
+def test_every_parameter_moves_except_what_the_head_leaves_out(checkpoints: Path) -> None:
+    first, second = (load_arrays(checkpoints / f"epoch-{epoch:04d}") for epoch in (1, 2))
+    assert [name for name in first if np.array_equal(first[name], second[name])] == []
+
+
+def test_a_training_repeats_to_the_last_bit(
+    training_images: Images,
+    pseudo_labels: Path,
+    pretrained: Path,
+    checkpoints: Path,
+    tiny_segmentation: SegmentationConfig,
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "checkpoints"
+    train_segmenter(training_images, pseudo_labels, pretrained / "last", 6, tiny_segmentation, folder, NullTracker())
+    for epoch in ("epoch-0001", "epoch-0002"):
+        first, again = load_arrays(checkpoints / epoch), load_arrays(folder / epoch)
+        assert all(np.array_equal(first[name], again[name]) for name in first)
+
+
+def test_the_backbone_starts_from_step_1(
+    halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+) -> None:
+    still = dataclasses.replace(tiny_segmentation.optimiser, base_lr=0.0, final_lr=0.0)
+    config = dataclasses.replace(tiny_segmentation, optimiser=still, epochs=1, batch_size=4)
+    train_segmenter(Halves(), halves, pretrained / "last", 3, config, tmp_path / "checkpoints", NullTracker())
+    before, after = load_arrays(pretrained / "last"), load_arrays(tmp_path / "checkpoints" / "epoch-0001")
+    weights = [name for name in after if name.startswith("backbone.") and "running" not in name]
+    assert len(weights) > 20
+    assert all(np.array_equal(before[name], after[name]) for name in weights)
+
+
+def test_images_without_labels_are_refused(
+    training_images: Images, halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+) -> None:
+    with pytest.raises(ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"):
+        train_segmenter(
+            training_images, halves, pretrained / "last", 6, tiny_segmentation, tmp_path / "out", NullTracker()
+        )
+    assert not (tmp_path / "out").exists()
+
+
+def test_too_few_images_for_a_batch_are_named(
+    halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+) -> None:
+    with pytest.raises(TrainingError, match=r"4 images do not fill a batch of 8: lower train_segmenter\.batch_size"):
+        train_segmenter(Halves(), halves, pretrained / "last", 3, tiny_segmentation, tmp_path / "out", NullTracker())
+
+
+def test_a_loss_that_is_not_finite_leaves_no_checkpoints(
+    halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+) -> None:
+    wild = dataclasses.replace(tiny_segmentation.optimiser, name="sgd", base_lr=1e30)
+    config = dataclasses.replace(tiny_segmentation, optimiser=wild, epochs=5, batch_size=4)
+    with pytest.raises(TrainingError, match=r"train_segmenter: the loss is (nan|inf)"):
+        train_segmenter(Halves(), halves, pretrained / "last", 3, config, tmp_path / "out", NullTracker())
+    assert not (tmp_path / "out").exists()

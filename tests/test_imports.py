@@ -1,0 +1,130 @@
+"""Imports point one way (ARCHITECTURE 1): pipelines, components, pass_ops; methods, then models, engine and data below."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("pass_ops", "components", "pipelines")
+SHARED = {"models", "engine", "data", "config", "storage", "tracking", "errors"}
+# What each part of pass_ops may import of the others. Evaluation's diagnostics judge descriptors by k-means; the threshold
+# and the checkpoint are chosen by evaluation's metrics.
+ALLOWED = {
+    "errors": set(),
+    "config": {"errors"},
+    "tracking": {"errors"},
+    "storage": {"errors"},
+    "data": {"config", "storage", "engine.progress", "errors"},
+    "engine": {"config", "storage", "tracking", "errors"},
+    "models": {"config", "engine", "storage", "errors"},
+    "representation": SHARED,
+    "clustering": SHARED,
+    "evaluation": SHARED | {"clustering.features", "clustering.kmeans"},
+    "pseudo_labels": SHARED | {"clustering.centroids", "evaluation"},
+    "segmentation": SHARED | {"evaluation"},
+}
+
+
+def modules() -> dict[str, Path]:
+    """Every module by its dotted name."""
+    found = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Dotted names that a module imports, wherever in it the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def known(name: str, names: set[str]) -> str | None:
+    """The module of `names` that `name` is, or is an attribute of."""
+    if name in names:
+        return name
+    parent = name.rpartition(".")[0]
+    return parent if parent in names else None
+
+
+@pytest.fixture(scope="module")
+def graph() -> dict[str, set[str]]:
+    """Each module's imports of other modules of ours."""
+    files = modules()
+    names = set(files)
+    found: dict[str, set[str]] = {}
+    for name, path in files.items():
+        targets = (known(target, names) for target in imports(ast.parse(path.read_text(encoding="utf-8"))))
+        found[name] = {target for target in targets if target and target != name}
+    return found
+
+
+def test_the_scan_sees_imports_inside_functions_and_of_names() -> None:
+    tree = ast.parse("import a.b\ndef f():\n    from c.d import e, g")
+    assert list(imports(tree)) == ["a.b", "c.d.e", "c.d.g"]
+    assert known("c.d.e", {"c.d", "c"}) == "c.d"
+
+
+def test_nothing_imports_upwards(graph: dict[str, set[str]]) -> None:
+    assert len(graph) > 100
+    assert {target for targets in graph.values() for target in targets} > {"pass_ops.errors", "components.base"}
+    below = {"pass_ops": set(), "components": {"pass_ops"}, "pipelines": {"pass_ops", "components"}}
+    offenders = [
+        (name, target)
+        for name, targets in graph.items()
+        for target in targets
+        if (package := name.split(".")[0]) != target.split(".")[0] and target.split(".")[0] not in below[package]
+    ]
+    assert offenders == []
+
+
+def test_parts_of_the_library_import_only_what_they_may(graph: dict[str, set[str]]) -> None:
+    parts = {name.split(".")[1] for name in graph if name.startswith("pass_ops.")}
+    # `stages` and the command line, that of `data` as well, stand above all parts.
+    assert parts == {*ALLOWED, "stages", "commands", "cli"}
+    offenders = []
+    for name, targets in graph.items():
+        package, _, rest = name.partition(".")
+        part = rest.split(".")[0]
+        if package != "pass_ops" or part not in ALLOWED or name == "pass_ops.data.cli":
+            continue
+        for target in targets:
+            inner = target.partition(".")[2]
+            if not {inner, inner.split(".")[0]} & (ALLOWED[part] | {part}):
+                offenders.append((name, target))
+    assert offenders == []
+
+
+def test_there_are_no_cycles(graph: dict[str, set[str]]) -> None:
+    # Raises CycleError, which names the cycle.
+    assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
+
+
+def test_the_library_knows_nothing_of_kubeflow() -> None:
+    offenders = [
+        name
+        for name, path in modules().items()
+        if name.startswith("pass_ops")
+        and any(target.split(".")[0] == "kfp" for target in imports(ast.parse(path.read_text(encoding="utf-8"))))
+    ]
+    assert offenders == []
+
+
+def test_jittor_is_imported_in_one_place() -> None:
+    importers = {
+        name
+        for name, path in modules().items()
+        if any(target.split(".")[0] == "jittor" for target in imports(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert importers == {"pass_ops.engine.jittor"}
