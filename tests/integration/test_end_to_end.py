@@ -18,7 +18,7 @@ from pass_ops.evaluation.result import Result
 
 # Enough epochs that features beat those of the untrained network; all else as short as it can be.
 SHORT = {
-    "pretrain": {"epochs": 12, "checkpoint_every": 6},
+    "pretrain": {"epochs": 60, "checkpoint_every": 30},
     "train_pixel_attention": {"epochs": 2},
     "train_segmenter": {"epochs": 4, "checkpoint_every": 2},
 }
@@ -99,7 +99,7 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
     assert nested.keys() >= TRAININGS
     assert parent.data.metrics["validation.miou"] == pytest.approx(first.validation["miou"])
     losses = client.get_metric_history(nested["pretrain"].info.run_id, "loss")
-    assert [metric.step for metric in losses] == list(range(12))
+    assert [metric.step for metric in losses] == list(range(60))
     curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
     assert [metric.step for metric in curve] == list(range(20, 81))
     checkpoints = client.get_metric_history(nested["choose_checkpoint"].info.run_id, "val_miou")
