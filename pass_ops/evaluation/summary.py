@@ -46,6 +46,8 @@ def summarise(
     summary = Result.of(
         {
             **run,
+            # KFP hands whole numbers on as floats.
+            "seed": int(run["seed"]),
             "mask_backend": "none",
             **scores,
             "baselines": json.loads(baselines.read_text()),

@@ -29,7 +29,7 @@ def search_threshold(
     curve: Path,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Find the attention threshold with the best mIoU on validation.
+    """Find the attention threshold with the best mIoU on validation, among those that leave any foreground.
 
     Args:
         images, truth: the validation split.
@@ -48,7 +48,8 @@ def search_threshold(
     points = histogram.points(range(config.least, config.most + 1))
     for point in points:
         tracker.metrics({"val_miou": point.miou, "val_acc": point.acc, "val_f": point.f}, step=point.percent)
-    best = best_point(points)
+    # Where attention is poor, calling everything background scores best; nothing could be learnt from such labels.
+    best = best_point([point for point in points if point.f > 0] or points)
     tracker.tag("threshold_tuned_on", "validation masks")
     rows = [{"percent": point.percent, "miou": point.miou, "acc": point.acc, "f": point.f} for point in points]
     with atomic_path(curve) as folder:

@@ -77,26 +77,40 @@ def train_segmenter(
     with atomic_path(checkpoints) as folder:
         folder.mkdir(parents=True)
         for epoch in range(config.epochs):
-            losses, agreements, rate = [], [], 0.0
-            for index, (pixels, targets) in enumerate(labelled_batches(images, labels, config, epoch)):
-                rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
-                logits = network(jt.array(pixels))
-                loss = pixel_cross_entropy(logits, jt.array(targets))
-                optimiser.backward(loss)
-                optimiser.step(rate)
-                losses.append(float(loss.item()))
-                agreements.append(_agreement(logits, targets))
-                if not math.isfinite(losses[-1]):
-                    raise TrainingError(f"{STAGE}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr")
-                progress.advance(config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}")
-            figures = {"loss": float(np.mean(losses)), "agreement": float(np.mean(agreements)), "learning_rate": rate}
+            figures = _train_epoch(network, optimiser, images, labels, config, epoch, progress)
             tracker.metrics(figures, epoch)
             if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
                 kept = folder / f"epoch-{epoch + 1:04d}"
                 card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, figures)
                 save_weights(kept, arrays_of(network), card)
-                tracker.file(kept, f"checkpoints/{kept.name}")
+                tracker.file(kept, "checkpoints")
     return figures
+
+
+def _train_epoch(
+    network: Segmenter,
+    optimiser: Optimiser,
+    images: Images,
+    labels: LabelMaps,
+    config: SegmentationConfig,
+    epoch: int,
+    progress: Progress,
+) -> dict[str, float]:
+    """One pass over the images; mean loss and agreement, and the last learning rate."""
+    steps = len(images) // config.batch_size
+    losses, agreements, rate = [], [], 0.0
+    for index, (pixels, targets) in enumerate(labelled_batches(images, labels, config, epoch)):
+        rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
+        logits = network(jt.array(pixels))
+        loss = pixel_cross_entropy(logits, jt.array(targets))
+        optimiser.backward(loss)
+        optimiser.step(rate)
+        losses.append(float(loss.item()))
+        agreements.append(_agreement(logits, targets))
+        if not math.isfinite(losses[-1]):
+            raise TrainingError(f"{STAGE}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr")
+        progress.advance(config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}")
+    return {"loss": float(np.mean(losses)), "agreement": float(np.mean(agreements)), "learning_rate": rate}
 
 
 def labelled_batches(images: Images, labels: LabelMaps, config: SegmentationConfig, epoch: int) -> Iterator[Batch]:
