@@ -55,7 +55,9 @@ def test_the_search_gives_the_best_point_of_its_curve(searched: tuple[Path, dict
     curve = json.loads((folder / "curve.json").read_text())
     assert curve["label_space"] == Centroids.load(clustered / "centroids").label_space
     assert [point["percent"] for point in curve["points"]] == list(range(40, 61))
-    best = max(curve["points"], key=lambda point: (point["miou"], -point["percent"]))
+    with_foreground = [point for point in curve["points"] if point["f"] > 0]
+    assert 0 < len(with_foreground) < len(curve["points"])
+    best = max(with_foreground, key=lambda point: (point["miou"], -point["percent"]))
     assert figures == {
         "threshold": best["percent"] / 100,
         "val_miou": best["miou"],
