@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ settings.load_profile("pass-ops")
 
 # Real photographs lie beside the repository, not in it.
 PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "shared" / "data" / "caltech_tiny6"
+
+
+@pytest.fixture(autouse=True)
+def _children_may_be_killed() -> None:
+    """Undo what Jittor's import does to this process: it would end without a word when a test kills a server."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
