@@ -30,13 +30,13 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test compile lint bench ui setup missing-tools tools lock clean
+.PHONY: help run test compile lint bench ui setup core missing-tools tools lock clean
 
-run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
+run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
 		--overrides '$(OVERRIDES)' $(if $(filter 0,$(CACHE)),--no-cache)
 
-test: setup ## Run the tests (ONLY=tests/data for a part of them)
+test: core ## Run the tests (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
 
 compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
@@ -64,6 +64,10 @@ $(INSTALLED): tools
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@sha256sum requirements.lock pyproject.toml > $@
+
+# The process that compiles Jittor's core may end without doing anything else, successfully: so none that matters does it.
+core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
+	@$(BIN)/python -c 'import pass_ops.engine.jittor'
 
 PYTHON = $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)
