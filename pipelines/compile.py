@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from google.protobuf import json_format  # type: ignore[import-untyped]
+from google.protobuf import json_format  # type: ignore[import-untyped]  # protobuf ships no stubs.
 from kfp import compiler
 from kfp.pipeline_spec import pipeline_spec_pb2 as spec
 

@@ -18,7 +18,7 @@ from pass_ops.commands.overrides import parse_overrides
 from pass_ops.config.resolve import profiles, resolve
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError, DataError
-from pass_ops.stages import Metadata
+from pass_ops.stages.base import Metadata
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.s3 import is_s3
 

@@ -12,7 +12,7 @@ import typer
 from pass_ops import stages
 from pass_ops.commands.job import FIGURES, Job, SplitJob
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.stages import Metadata
+from pass_ops.stages.base import Metadata
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 

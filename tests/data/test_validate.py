@@ -32,7 +32,7 @@ def first(folder: Path) -> Path:
     return min(folder.iterdir())
 
 
-def change_mask(root: Path, change: Callable[[np.ndarray], np.ndarray]) -> str:  # type: ignore[type-arg]
+def change_mask(root: Path, change: Callable[[np.ndarray], np.ndarray]) -> str:  # type: ignore[type-arg]  # Masks of any dtype.
     mask = first(root / MASKS)
     mask.write_bytes(encode_mask(change(decode_mask(mask.read_bytes(), mask.name))))
     return f"{MASKS}/{mask.name}"

@@ -1,0 +1,29 @@
+"""Every stage as a function of files: paths and settings in, files written, metadata out.
+
+KFP components and the command line call these and nothing else. Each opens the split that it needs of the data set, builds
+its typed settings and runs under a tracker; see `engine.stage.run_stage` for what is returned.
+"""
+
+from pass_ops.stages.clustering import cluster
+from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report
+from pass_ops.stages.preparation import resolve_config, validate_data
+from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
+from pass_ops.stages.representation import pretrain, train_pixel_attention
+from pass_ops.stages.segmentation import choose_checkpoint, predict, train_segmenter
+
+__all__ = [
+    "choose_checkpoint",
+    "cluster",
+    "diagnose",
+    "evaluate",
+    "make_coarse_labels",
+    "measure_baselines",
+    "predict",
+    "pretrain",
+    "report",
+    "resolve_config",
+    "search_threshold",
+    "train_pixel_attention",
+    "train_segmenter",
+    "validate_data",
+]
