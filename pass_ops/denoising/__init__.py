@@ -1,0 +1,1 @@
+"""Step 3: labels that a classifier confirms or corrects."""
