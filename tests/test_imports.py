@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("pass_ops", "components", "pipelines")
 SHARED = {"models", "engine", "data", "config", "storage", "tracking", "errors"}
-# What each part of pass_ops may import of the others. Evaluation's diagnostics judge descriptors by k-means; the threshold
-# and the checkpoint are chosen by evaluation's metrics.
+# What each part of pass_ops may import of the others. Evaluation's diagnostics judge descriptors by k-means, and it matches
+# by the assignment that aligns clusterings; the threshold and the checkpoint are chosen by evaluation's metrics.
 ALLOWED = {
     "errors": set(),
     "config": {"errors"},
@@ -24,7 +24,8 @@ ALLOWED = {
     "models": {"config", "engine", "storage", "errors"},
     "representation": SHARED,
     "clustering": SHARED,
-    "evaluation": SHARED | {"clustering.features", "clustering.kmeans"},
+    "denoising": SHARED | {"clustering.labels", "clustering.ranks"},
+    "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
     "pseudo_labels": SHARED | {"clustering.centroids", "evaluation"},
     "segmentation": SHARED | {"evaluation"},
 }

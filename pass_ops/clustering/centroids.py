@@ -21,16 +21,25 @@ class Centroids:
     values: [K, D] float32.
     label_space: name of the clustering that gives the ids their meaning.
     objectives: k-means objective of each restart.
+    permutation: id in that space of each id that k-means gave, where the clustering was aligned to another.
     """
 
     values: NDArray[np.float32]
     label_space: str
     objectives: tuple[float, ...]
+    permutation: tuple[int, ...] | None = None
+
+    @property
+    def clustering(self) -> str:
+        """Name of this very clustering; the label space, unless that is another's."""
+        return name_label_space(self.values)
 
     def save(self, folder: Path) -> None:
         """Write both files."""
         facts = {
             "label_space": self.label_space,
+            "clustering": self.clustering,
+            "permutation": self.permutation,
             "norms": [float(norm) for norm in np.linalg.norm(self.values, axis=1)],
             "objectives": list(self.objectives),
         }
@@ -49,10 +58,18 @@ class Centroids:
         try:
             values = np.load(folder / "centroids.npy", allow_pickle=False)
             facts = json.loads((folder / "centroids.json").read_text())
-            centroids = cls(values, facts["label_space"], tuple(facts["objectives"]))
-        except (OSError, ValueError, KeyError) as error:
+            permutation = facts["permutation"]
+            centroids = cls(
+                values,
+                facts["label_space"],
+                tuple(facts["objectives"]),
+                None if permutation is None else tuple(permutation),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArtifactError(f"{folder} holds no centroids ({error}): run the clustering stage again") from error
         check_centroids(centroids.values, str(folder))
+        if centroids.permutation is not None and sorted(centroids.permutation) != list(range(len(values))):
+            raise ArtifactError(f"{folder}: the permutation is not one of {len(values)} clusters: align them again")
         return centroids
 
 

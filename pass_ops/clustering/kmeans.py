@@ -12,6 +12,8 @@ from pass_ops.errors import ArtifactError
 
 LEAST_NORM, MOST_NORM = 0.2, 1.0
 
+Rows = NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Clusters:
@@ -19,65 +21,110 @@ class Clusters:
     centroids: [K, D], means of unit vectors, not normalised themselves.
     assignment: [N], the nearest centroid of each row.
     distances: [N, K], squared Euclidean distances to the centroids.
-    objectives: sum of squared distances that each restart reached.
+    objectives: sum of squared distances that each restart reached, by the assignment before its last update of centroids;
+        where there was a warm start, it comes first.
+    permutation: present id of each id that k-means gave, where clusters were renamed.
     """
 
-    centroids: NDArray[np.float32]
+    centroids: Rows
     assignment: NDArray[np.int64]
-    distances: NDArray[np.float32]
+    distances: Rows
     objectives: tuple[float, ...]
+    permutation: tuple[int, ...] | None = None
 
 
-def unit_rows(features: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit_rows(features: Rows) -> Rows:
     """Divide each row by its L2 norm + 1e-8."""
     return (features / (np.linalg.norm(features, axis=1, keepdims=True) + 1e-8)).astype(np.float32)
 
 
-def kmeans(features: NDArray[np.float32], clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
+def kmeans(features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
     """Cluster the rows of `features` [N, D] by direction, over all of them, keeping the best of `restarts`.
 
     Raises:
-        ArtifactError: fewer rows than clusters, values that are not finite, damaged centroids.
+        ArtifactError: see `checked_rows` and `fit`; a cluster without images.
     """
-    if len(features) < clusters:
-        raise ArtifactError(f"{len(features)} images cannot form {clusters} clusters: use more training images")
-    if not np.isfinite(features).all():
-        bad = int((~np.isfinite(features)).any(axis=1).sum())
+    rows = checked_rows(features)
+    return assign(rows, *fit(rows, clusters, iterations, restarts, seed))
+
+
+def checked_rows(features: Rows) -> Rows:
+    """Unit rows of [N, D].
+
+    Raises:
+        ArtifactError: values that are not finite.
+    """
+    norms = np.linalg.norm(features, axis=1)
+    if not np.isfinite(norms).all():
+        bad = int((~np.isfinite(norms)).sum())
         raise ArtifactError(f"features of {bad} images are not finite: train the network again with a lower rate")
-    rows = np.ascontiguousarray(unit_rows(features))
-    best: NDArray[np.float32] | None = None
+    return np.ascontiguousarray(unit_rows(features))
+
+
+def fit(
+    rows: Rows, clusters: int, iterations: int, restarts: int, seed: int, start: Rows | None = None
+) -> tuple[Rows, tuple[float, ...]]:
+    """The best centroids of `restarts` random starts, and of one from `start` [K, D] where given.
+
+    Args:
+        rows: unit rows [N, D]; a row counts as often as it occurs.
+
+    Returns:
+        Centroids [K, D] and the objectives of `Clusters`.
+
+    Raises:
+        ArtifactError: fewer rows than clusters, damaged centroids.
+    """
+    if len(rows) < clusters:
+        raise ArtifactError(f"{len(rows)} images cannot form {clusters} clusters: use more training images")
+    best: Rows | None = None
     objectives: list[float] = []
-    for restart in range(restarts):
+    warm = [] if start is None else [start]
+    for restart, initial in enumerate([*warm, *[None] * restarts]):
         # One object per restart, so that each restart's objective is known. All points: faiss samples 256 per centroid
         # by default. It warns below 39 points per centroid, which small data sets are.
         engine = faiss.Kmeans(
             rows.shape[1],
             clusters,
             niter=iterations,
-            seed=seed + restart,
+            seed=seed + restart - len(warm),
             max_points_per_centroid=len(rows),
             min_points_per_centroid=1,
         )
-        engine.train(rows)
-        # A copy: the array belongs to the object and dies with it (the published code's centroids were damaged so).
-        centroids = np.array(engine.centroids, dtype=np.float32, copy=True)
-        objectives.append(float(squared_distances(rows, centroids).min(axis=1).sum()))
+        objectives.append(float(engine.train(rows, init_centroids=initial)))
         if best is None or objectives[-1] < min(objectives[:-1]):
-            best = centroids
+            # A copy: the array belongs to the object and dies with it (the published code's centroids were damaged so).
+            best = np.array(engine.centroids, dtype=np.float32, copy=True)
     assert best is not None
     check_centroids(best, "k-means")
-    distances = squared_distances(rows, best)
-    return Clusters(best, distances.argmin(axis=1), distances, tuple(objectives))
+    return best, tuple(objectives)
 
 
-def squared_distances(rows: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float32]:
+def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Clusters:
+    """Give each unit row [N, D] its nearest centroid [K, D].
+
+    Raises:
+        ArtifactError: a centroid is no row's nearest.
+    """
+    distances = squared_distances(rows, centroids)
+    assignment = distances.argmin(axis=1)
+    empty = np.flatnonzero(np.bincount(assignment, minlength=len(centroids)) == 0)
+    if len(empty):
+        raise ArtifactError(
+            f"cluster {empty[0]} has no images ({len(empty)} of {len(centroids)} clusters are empty): the features of the "
+            f"{len(rows)} images differ too little; train the network for longer, or use more training images"
+        )
+    return Clusters(centroids, assignment, distances, objectives)
+
+
+def squared_distances(rows: Rows, centroids: Rows) -> Rows:
     """Squared Euclidean distances [N, K]."""
-    rows64, centroids64 = rows.astype(np.float64), centroids.astype(np.float64)
-    squares = (rows64**2).sum(1)[:, None] + (centroids64**2).sum(1)[None] - 2 * rows64 @ centroids64.T
-    return np.maximum(squares, 0).astype(np.float32)
+    products = rows @ centroids.T
+    squares = np.einsum("nd,nd->n", rows, rows)[:, None] + np.einsum("kd,kd->k", centroids, centroids)
+    return np.maximum(squares - 2 * products, 0)
 
 
-def check_centroids(centroids: NDArray[np.float32], source: str) -> None:
+def check_centroids(centroids: Rows, source: str) -> None:
     """Refuse centroids that cannot be means of unit vectors.
 
     Raises:

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from munkres import Munkres
 
+from pass_ops.clustering.assignment import largest_assignment
 from pass_ops.errors import DataError
-from pass_ops.evaluation.assignment import largest_assignment
 from pass_ops.evaluation.histogram import Counts, Labels, joint_histogram
 from pass_ops.storage.atomic import atomic_path
 

@@ -29,6 +29,23 @@ def test_centroids_come_back_as_they_were(folder: Path) -> None:
     assert facts["norms"] == pytest.approx(np.linalg.norm(VALUES, axis=1), rel=1e-5)
 
 
+def test_an_aligned_clustering_keeps_its_own_name_and_its_permutation(tmp_path: Path) -> None:
+    aligned = Centroids(VALUES, "clustering-of-another", (2.5,), (1, 0, 2, 3, 5, 4))
+    aligned.save(tmp_path / "aligned")
+    loaded = Centroids.load(tmp_path / "aligned")
+    assert (loaded.label_space, loaded.permutation) == ("clustering-of-another", (1, 0, 2, 3, 5, 4))
+    assert loaded.clustering == CENTROIDS.label_space
+    assert json.loads((tmp_path / "aligned" / "centroids.json").read_text())["clustering"] == CENTROIDS.label_space
+
+
+@pytest.mark.parametrize("permutation", [[0, 1, 2, 3, 4, 4], [0, 1, 2], [1, 2, 3, 4, 5, 6]])
+def test_a_permutation_must_be_one_of_the_clusters(folder: Path, permutation: list[int]) -> None:
+    facts = json.loads((folder / "centroids.json").read_text())
+    (folder / "centroids.json").write_text(json.dumps(facts | {"permutation": permutation}))
+    with pytest.raises(ArtifactError, match="not one of 6 clusters"):
+        Centroids.load(folder)
+
+
 def test_damaged_rows_are_refused_on_loading(folder: Path) -> None:
     damaged = VALUES.copy()
     damaged[2, 0] = -9.4e8

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from pass_ops.evaluation.histogram import Counts
+Counts = npt.NDArray[np.int64]
 
 
 def largest_assignment(gain: Counts) -> npt.NDArray[np.intp]:

@@ -1,0 +1,55 @@
+"""Settings of label denoising (ALGORITHMS 6.6, 9.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pass_ops.config.representation import COMPAT
+from pass_ops.config.schema import limited
+
+
+@dataclass(frozen=True)
+class DistanceSelectionConfig:
+    """Attributes:
+    compat: score; `reference` takes the margin of the two nearest squared distances, `fixed` the nearest centroid's
+        probability among the three nearest.
+    temperature: squared distance that divides a probability by e.
+    threshold: score that an image must exceed; null for the one that `keep_fraction` asks for.
+    keep_fraction: part of all images whose scores pass.
+    oversize: clusters above this multiple of the mean size keep at most the mean size.
+    min_per_cluster: images that every cluster keeps whatever their scores, if it has as many; wins over `oversize`.
+    max_repeat: most times that an image of a small cluster counts.
+    rounds: most times that selection and clustering are repeated.
+    stable: fraction of images with a new label below which they end.
+    """
+
+    compat: str = limited("fixed", choices=COMPAT)
+    temperature: float = limited(0.1, 1e-3)
+    threshold: float | None = limited(None, 0, 4)
+    keep_fraction: float = limited(0.665, 0.01, 1)
+    oversize: float = limited(1.45, 1)
+    min_per_cluster: int = limited(200, 1)
+    max_repeat: int = limited(2, 1)
+    rounds: int = limited(3, 1)
+    stable: float = limited(0.01, 0, 1)
+
+
+@dataclass(frozen=True)
+class SmallLossConfig:
+    """Attributes:
+    compat: `reference` keeps the globally smallest losses, `fixed` what a mixture per cluster calls clean.
+    posterior: probability of being clean that an image must exceed.
+    relabel_confidence: confidence that a prediction must exceed to replace the label of an image that is not clean.
+    cap: multiple of the median class size that a class keeps at most.
+    floor: images that every class keeps whatever their losses, if it has as many; wins over `cap`.
+    min_for_mixture: clusters with fewer images are judged by one mixture of all images.
+    keep: fraction of images that `reference` keeps.
+    """
+
+    compat: str = limited("fixed", choices=COMPAT)
+    posterior: float = limited(0.5, 0, 1)
+    relabel_confidence: float = limited(0.9, 0, 1)
+    cap: float = limited(1.5, 1)
+    floor: int = limited(100, 1)
+    min_for_mixture: int = limited(100, 2)
+    keep: float = limited(0.7, 0.01, 1)

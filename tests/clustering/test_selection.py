@@ -1,0 +1,155 @@
+"""Selection by distance: scores, guards, repeats (ALGORITHMS 6.6)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pass_ops.clustering.kmeans import Clusters
+from pass_ops.clustering.labels import label_table
+from pass_ops.clustering.selection import load_selected, save_selected, scores, select_by_distance
+from pass_ops.config.denoising import DistanceSelectionConfig
+from pass_ops.errors import ArtifactError
+
+CONFIG = DistanceSelectionConfig(min_per_cluster=1)
+
+
+def table_of(sizes: tuple[int, ...], seed: int = 0) -> pd.DataFrame:
+    """Images with random distances, of which `sizes[k]` are nearest to cluster k."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
+    distances = rng.uniform(0.3, 1, (len(labels), len(sizes))).astype(np.float32)
+    distances[np.arange(len(labels)), labels] = rng.uniform(0, 0.3, len(labels))
+    clusters = Clusters(np.zeros((len(sizes), 2), np.float32), labels, distances, (1.0,))
+    return label_table(tuple(f"image{number:04}" for number in range(len(labels))), clusters, "clustering-1")
+
+
+def kept_sizes(selected: pd.DataFrame, clusters: int) -> list[int]:
+    return np.bincount(selected["label"], minlength=clusters).tolist()
+
+
+def test_scores_by_hand() -> None:
+    distances = np.float32([[0.1, 0.2, 0.3, 0.9], [0.5, 0.5, 0.5, 0.5]])
+    soft = scores(distances, CONFIG)
+    np.testing.assert_allclose(soft, [1 / (1 + np.exp(-1) + np.exp(-2)), 1 / 3], rtol=1e-6)
+    margin = scores(distances, dataclasses.replace(CONFIG, compat="reference"))
+    np.testing.assert_allclose(margin, [0.1, 0], atol=1e-7)
+    two = scores(np.float32([[0.1, 0.3]]), CONFIG)
+    np.testing.assert_allclose(two, [1 / (1 + np.exp(-2))], rtol=1e-6)
+
+
+def test_the_quantile_keeps_that_part_of_all_images() -> None:
+    selected = select_by_distance(table_of((100, 100, 100, 100)), 4, dataclasses.replace(CONFIG, keep_fraction=0.665))
+    assert len(selected) == 266
+    assert list(selected.columns) == ["key", "label", "score", "repeat", "label_space"]
+    assert set(selected["label_space"]) == {"clustering-1"}
+
+
+@pytest.mark.parametrize("compat", ["fixed", "reference"])
+def test_the_threshold_must_be_exceeded(compat: str) -> None:
+    table = table_of((50, 50, 50))
+    values = scores(np.stack(table["distances"]), dataclasses.replace(CONFIG, compat=compat))
+    cut = float(np.sort(values)[60])
+    selected = select_by_distance(table, 3, dataclasses.replace(CONFIG, compat=compat, threshold=cut))
+    assert list(selected["key"]) == [key for key, value in zip(table["key"], values, strict=True) if value > cut]
+
+
+@given(
+    st.lists(st.integers(2, 40), min_size=2, max_size=6).map(tuple),
+    st.floats(0.33, 1),
+    st.floats(0.33, 1),
+    st.integers(1, 20),
+)
+def test_a_higher_threshold_keeps_a_subset(sizes: tuple[int, ...], first: float, second: float, floor: int) -> None:
+    table = table_of(sizes)
+    low, high = (
+        set(select_by_distance(table, len(sizes), DistanceSelectionConfig(threshold=cut, min_per_cluster=floor))["key"])
+        for cut in sorted((first, second))
+    )
+    assert high <= low
+
+
+@given(
+    st.lists(st.integers(2, 60), min_size=2, max_size=6).map(tuple),
+    st.floats(0.05, 1),
+    st.integers(1, 30),
+    st.integers(1, 3),
+)
+def test_guards_and_repeats_hold(sizes: tuple[int, ...], fraction: float, floor: int, most: int) -> None:
+    table = table_of(sizes)
+    config = DistanceSelectionConfig(keep_fraction=fraction, min_per_cluster=floor, max_repeat=most)
+    selected = select_by_distance(table, len(sizes), config)
+    kept, effective = (
+        np.bincount(selected["label"], weights=weights, minlength=len(sizes)) for weights in (None, selected["repeat"])
+    )
+    median = int(np.median(kept))
+    for cluster, size in enumerate(sizes):
+        least = min(floor, size)
+        assert least <= kept[cluster] <= size
+        if size > config.oversize * len(table) / len(sizes):
+            assert kept[cluster] <= max(least, len(table) // len(sizes))
+        assert effective[cluster] == max(kept[cluster], min(median, most * kept[cluster]))
+        members = table["label"] == cluster
+        best = scores(np.stack(table.loc[members, "distances"]), config)
+        threshold = selected.loc[selected["label"] == cluster, "score"].min()
+        assert (best > threshold + 1e-6).sum() < kept[cluster]
+    assert selected["repeat"].between(1, most).all()
+
+
+def test_an_oversized_cluster_keeps_the_mean_size_and_a_small_one_its_floor() -> None:
+    table = table_of((300, 50, 50))
+    everything = dataclasses.replace(CONFIG, threshold=0.0)
+    assert kept_sizes(select_by_distance(table, 3, everything), 3) == [133, 50, 50]
+    nothing = DistanceSelectionConfig(threshold=1.0, min_per_cluster=60)
+    assert kept_sizes(select_by_distance(table, 3, nothing), 3) == [60, 50, 50]
+
+
+def test_the_best_images_repeat_until_the_median_is_reached() -> None:
+    table = table_of((20, 20, 13, 8))
+    selected = select_by_distance(table, 4, dataclasses.replace(CONFIG, threshold=0.0))
+    repeats = {label: part.sort_values("score", ascending=False)["repeat"] for label, part in selected.groupby("label")}
+    assert set(repeats[0]) == set(repeats[1]) == {1}
+    assert list(repeats[2]) == [2] * 3 + [1] * 10
+    assert list(repeats[3]) == [2] * 8
+
+
+def test_equal_scores_are_kept_in_order() -> None:
+    table = table_of((4, 4)).assign(distances=[np.float32([0.1, 0.4])] * 8)
+    selected = select_by_distance(table, 2, DistanceSelectionConfig(threshold=1.0, min_per_cluster=2))
+    expected = sorted(key for label in (0, 1) for key in table.loc[table["label"] == label, "key"][:2])
+    assert list(selected["key"]) == expected
+
+
+@pytest.mark.parametrize(("size", "message"), [(0, "cluster 1 has 0 images"), (1, "cluster 1 has 1 images")])
+def test_a_cluster_of_no_or_one_image_is_refused(size: int, message: str) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        select_by_distance(table_of((9, size, 9)), 3, CONFIG)
+
+
+def test_labels_and_distances_that_cannot_be_are_refused() -> None:
+    table = table_of((9, 9, 9))
+    with pytest.raises(ArtifactError, match="has cluster 2, but there are 2"):
+        select_by_distance(table, 2, CONFIG)
+    distances = table["distances"].tolist()
+    distances[4] = np.float32([0.1, np.nan, 0.3])
+    with pytest.raises(ArtifactError, match=r"distances of 1 images is not finite \(such as image0004\)"):
+        select_by_distance(table.assign(distances=distances), 3, CONFIG)
+
+
+def test_a_selection_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "selected.parquet"
+    selected = select_by_distance(table_of((9, 12, 9)), 3, CONFIG)
+    save_selected(path, selected)
+    pd.testing.assert_frame_equal(load_selected(path), selected)
+    save_selected(path, selected.assign(repeat=0))
+    with pytest.raises(ArtifactError, match=r"selected.parquet: repeat is 0"):
+        load_selected(path)
+    save_selected(path, selected.drop(columns="repeat"))
+    with pytest.raises(ArtifactError, match="has no column repeat"):
+        load_selected(path)
