@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kfp import dsl
-from kfp.dsl import Artifact, Dataset, Input, Metrics, Model
+from kfp.dsl import Artifact, Dataset, Input, Model
 
 from components.evaluate_test import evaluate_test
 from components.evaluate_validation import evaluate_validation
@@ -17,10 +17,6 @@ class Outputs(NamedTuple):
     test: Artifact
     validation_predictions: Dataset
     test_predictions: Dataset
-    predict_validation_metrics: Metrics
-    predict_test_metrics: Metrics
-    validation_metrics: Metrics
-    test_metrics: Metrics
 
 
 @dsl.pipeline(name="evaluation")
@@ -51,8 +47,4 @@ def evaluation(dataset: Input[Dataset], weights: Input[Model], predict_config: d
         test=test.outputs["evaluation"],
         validation_predictions=validation.outputs["exported"],
         test_predictions=test.outputs["exported"],
-        predict_validation_metrics=on_validation.outputs["metrics"],
-        predict_test_metrics=on_test.outputs["metrics"],
-        validation_metrics=validation.outputs["metrics"],
-        test_metrics=test.outputs["metrics"],
     )

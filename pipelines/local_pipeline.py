@@ -17,8 +17,10 @@ import yaml
 from kfp import components, local
 
 from pass_ops.errors import PassError
+from pass_ops.evaluation.result import Stage
 from pipelines.services import variables
 from pipelines.signals import signals_ignored
+from pipelines.stage_figures import stage_figures
 from pipelines.task_log import TaskLog
 
 
@@ -28,10 +30,11 @@ class StageFailedError(PassError):
 
 def run_package(
     package: Path, arguments: Mapping[str, Any], state: Path, sources: Iterable[Path], cache: bool, log: TaskLog
-) -> dict[str, Any]:
-    """Run the compiled pipeline `package` and return its outputs: KFP artifacts, by name.
+) -> tuple[dict[str, Any], tuple[Stage, ...]]:
+    """Run the compiled pipeline `package`; return its outputs, KFP artifacts by name, and what its stages measured.
 
     Args:
+        package: in the folder of the run, whose name the stages' outputs are filed under.
         arguments: values of the pipeline's parameters.
         state: folder that keeps the stages' outputs, and the cache that lets a later run find them.
         sources: folders and files whose content decides what the stages compute. KFP's cache key holds a stage's
@@ -42,19 +45,21 @@ def run_package(
     Raises:
         StageFailedError: names the stage, its error and the log.
     """
+    outputs, entries = state / "stages" / package.parent.name, state / "cache" / digest_of(sources)
     with _all_output_to(log), _own_scratch(), _children_ended():
         local.init(
             local.SubprocessRunner(use_venv=False),
-            pipeline_root=str(state / "stages"),
+            pipeline_root=str(outputs),
             enable_caching=cache,
-            cache_root=str(state / "cache" / digest_of(sources)),
+            cache_root=str(entries),
         )
         try:
-            return dict(components.load_component_from_file(str(package))(**arguments).outputs)
+            handed_on = dict(components.load_component_from_file(str(package))(**arguments).outputs)
         except RuntimeError as error:
             if log.failure is None:
                 raise
             raise StageFailedError(f"stage {log.failure.stage} failed: {log.failure.cause} (log: {log.path})") from error
+    return handed_on, stage_figures(log.executed, outputs, entries)
 
 
 def stage_names(package: Path) -> dict[str, str]:

@@ -81,8 +81,8 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
             with open_run(f"pass-training {folder.name}") as tracker, _stages_nested_in(tracker):
                 tracker.params(arguments)
                 del arguments["data"]
-                outputs = run_package(package, arguments, state, SOURCES, cache, log)
-                result = collect(outputs, folder, name if settings.data == SYNTHETIC else settings.data, log.cached)
+                outputs, stages = run_package(package, arguments, state, SOURCES, cache, log)
+                result = collect(outputs, folder, name if settings.data == SYNTHETIC else settings.data, stages)
                 tracker.metrics(scores(result))
                 tracker.file(folder / "result.json", "")
     store = f"{state}/mlflow, served by make ui" if servers.own_mlflow else servers.mlflow_url

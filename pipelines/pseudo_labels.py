@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kfp import dsl
-from kfp.dsl import Artifact, Dataset, Input, Metrics, Model
+from kfp.dsl import Artifact, Dataset, Input, Model
 
 from components.make_coarse_labels import make_coarse_labels
 from components.search_threshold import search_threshold
@@ -14,8 +14,6 @@ class Outputs(NamedTuple):
 
     label_maps: Dataset
     curve: Artifact
-    threshold_metrics: Metrics
-    coarse_metrics: Metrics
 
 
 @dsl.pipeline(name="pseudo-labels")
@@ -47,6 +45,4 @@ def pseudo_labels(
     return Outputs(
         label_maps=coarse.outputs["label_maps"],
         curve=searched.outputs["curve"],
-        threshold_metrics=searched.outputs["metrics"],
-        coarse_metrics=coarse.outputs["metrics"],
     )

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kfp import dsl
-from kfp.dsl import Dataset, Input, Metrics, Model
+from kfp.dsl import Dataset, Input, Model
 
 from components.pretrain import pretrain
 from components.train_pixel_attention import train_pixel_attention
@@ -15,8 +15,6 @@ class Outputs(NamedTuple):
     initial: Model
     pretrained: Model
     attention: Model
-    pretrain_metrics: Metrics
-    attention_metrics: Metrics
 
 
 @dsl.pipeline(name="representation")
@@ -34,6 +32,4 @@ def representation(dataset: Input[Dataset], pretrain_config: dict, attention_con
         initial=trained.outputs["initial_weights"],
         pretrained=trained.outputs["weights"],
         attention=attention.outputs["weights"],
-        pretrain_metrics=trained.outputs["metrics"],
-        attention_metrics=attention.outputs["metrics"],
     )

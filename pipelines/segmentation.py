@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kfp import dsl
-from kfp.dsl import Dataset, Input, Metrics, Model
+from kfp.dsl import Dataset, Input, Model
 
 from components.choose_checkpoint import choose_checkpoint
 from components.train_segmenter import train_segmenter
@@ -13,8 +13,6 @@ class Outputs(NamedTuple):
     """What the pipeline hands on."""
 
     weights: Model
-    train_metrics: Metrics
-    choice_metrics: Metrics
 
 
 @dsl.pipeline(name="segmentation")
@@ -45,6 +43,4 @@ def segmentation(
     )
     return Outputs(
         weights=chosen.outputs["weights"],
-        train_metrics=trained.outputs["metrics"],
-        choice_metrics=chosen.outputs["metrics"],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,22 +13,20 @@ from rich.console import Console
 from rich.table import Table
 
 from pass_ops.evaluation import tables
-from pass_ops.evaluation.result import Result
+from pass_ops.evaluation.result import Result, Stage
 from pass_ops.storage.atomic import atomic_path
 
 
-def collect(outputs: Mapping[str, Any], folder: Path, data: str, cached: Collection[str]) -> Result:
+def collect(outputs: Mapping[str, Any], folder: Path, data: str, stages: tuple[Stage, ...]) -> Result:
     """Copy the pipeline's outputs into `folder` and write `result.json` there, last.
 
     Args:
         outputs: KFP artifacts by name. `result` is a `result.json`, `report` an HTML file; the others are copied as
             they are.
         data: the data set as its user named it; the pipeline knows only where it was packed to.
-        cached: names of the stages that were taken from the cache; each of the result's `stages` learns whether it was.
+        stages: what the stages measured, for the result.
     """
     result = Result.load(Path(outputs["result"].path))
-    names = {_plain(name) for name in cached}
-    stages = tuple(replace(stage, cached=_plain(stage.name) in names) for stage in result.stages)
     for name, artifact in outputs.items():
         if name == "report":
             _copy(Path(artifact.path), folder / "report" / "index.html")
@@ -72,8 +70,3 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copytree(source, partial)
         else:
             shutil.copyfile(source, partial)
-
-
-def _plain(name: str) -> str:
-    """A stage's name as KFP spells it."""
-    return name.replace("_", "-").replace(" ", "-").lower()

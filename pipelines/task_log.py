@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Protocol
 
 from pass_ops.engine.progress import PREFIX
+from pipelines.stage_figures import Executed
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _STARTED = re.compile(r" - INFO - Executing task '(?P<task>[^']+)'$")
-_CACHED = re.compile(r"Task '?(?P<task>[^' ]+)'? cache hit \(")
+_CACHED = re.compile(r"Task '?(?P<task>[^' ]+)'? cache hit \(key=(?P<key>[0-9a-f]+)\)")
 _ENDED = re.compile(r" - Task '(?P<task>[^']+)' finished with status (?P<status>SUCCESS|FAILURE)$")
 _PROGRESS = re.compile(rf"^{PREFIX} \| (?P<stage>.+?) \| (?P<done>\d+)/(?P<total>\d+) images \| (?P<detail>.+)$")
 _ERROR = re.compile(r"^(error|[\w.]*(Error|Exception|Exit|Interrupt))\b.*: ")
@@ -68,12 +69,11 @@ class TaskLog(io.TextIOBase):
 
     def __init__(self, file: Path, display: Display, names: Mapping[str, str]) -> None:
         self.path, self.display, self.names = file, display, names
-        self.cached: set[str] = set()
+        self.executed: list[Executed] = []
         self.failure: Failure | None = None
         self._file = file.open("w", encoding="utf-8")
         self._partial = ""
         self._stage: _Stage | None = None
-        self._count = 0
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -106,20 +106,19 @@ class TaskLog(io.TextIOBase):
     def _line(self, line: str) -> None:
         print(line, file=self._file, flush=True)
         if match := _STARTED.search(line):
-            self._begin(match["task"])
+            self._begin(Executed(match["task"]))
         elif match := _CACHED.search(line):
-            self._begin(match["task"])
-            self.cached.add(self.names.get(match["task"], match["task"]))
+            self._begin(Executed(match["task"], match["key"]))
             self._end("cached")
         elif (match := _ENDED.search(line)) and self._stage is not None:
             self._finish(self._stage, match["status"])
         elif self._stage is not None:
             self._output(self._stage, line.strip())
 
-    def _begin(self, task: str) -> None:
-        self._count += 1
-        name = self.names.get(task, task)
-        self._stage = _Stage(name, f"{self._count}/{len(self.names)} {name}")
+    def _begin(self, executed: Executed) -> None:
+        self.executed.append(executed)
+        name = self.names.get(executed.task, executed.task)
+        self._stage = _Stage(name, f"{len(self.executed)}/{len(self.names)} {name}")
         self.display.begin(self._stage.label)
 
     def _finish(self, stage: _Stage, status: str) -> None:

@@ -12,7 +12,7 @@ from pass_ops.clustering.kmeans import kmeans
 from pass_ops.clustering.labels import label_table, save_labels
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
-from pass_ops.models.pixel_attention import load_pixel_attention
+from pass_ops.models.features import load_feature_network
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "cluster"
@@ -41,7 +41,7 @@ def cluster(
     Raises:
         ArtifactError: see `clustering.kmeans.kmeans`.
     """
-    network = load_pixel_attention(weights)
+    network = load_feature_network(weights)
     described = extract_features(STAGE, network.describe, images, config)
     found = kmeans(described, categories, config.iterations, config.restarts, config.seed)
     label_space = name_label_space(found.centroids)

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.config.clustering import ClusteringConfig
-from pass_ops.config.evaluation import DiagnosisConfig
+from pass_ops.config.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.data.normalise import normalise
 from pass_ops.data.resize import resize_image
@@ -23,7 +22,7 @@ Features = NDArray[np.float32]
 
 
 def extract_features(
-    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: ClusteringConfig | DiagnosisConfig
+    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: CentreCropConfig
 ) -> Features:
     """Descriptors [N, D] of every image, in the order of `images.keys`.
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import typer
 
 from pass_ops import stages
-from pass_ops.commands.job import FIGURES, Job, SplitJob
+from pass_ops.commands.job import Job, SplitJob
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.base import Metadata
 
@@ -134,7 +134,6 @@ def report(job: Job) -> Metadata:
     run = {"data": DatasetPointer.load(Path(job.dataset)).uri} | {
         name: getattr(job, name) for name in ("profile", "seed", "compat")
     }
-    measured = sorted(job.folder.glob(f"*/{FIGURES}"), key=lambda path: path.stat().st_mtime)
     inputs = (
         job.read("evaluate_validation", "evaluation"),
         job.read("evaluate_test", "evaluation"),
@@ -144,4 +143,4 @@ def report(job: Job) -> Metadata:
     )
     outputs = (job.write("report", name) for name in ("result.json", "report.html", "report.md"))
     choice = job.settings["choose_checkpoint"]["by"]
-    return stages.report(run, choice, [job.figures(path.parent.name) for path in measured], *inputs, *outputs)
+    return stages.report(run, choice, *inputs, *outputs)

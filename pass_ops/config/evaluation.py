@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pass_ops.config.representation import COMPAT
+from pass_ops.config.crop import CentreCropConfig
 from pass_ops.config.schema import limited
-from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -19,21 +18,14 @@ class EvaluationConfig:
 
 
 @dataclass(frozen=True)
-class DiagnosisConfig:
-    """Attributes:
-    neighbours: training images that vote in k-nearest-neighbour classification.
-    resize, crop, batch_size, compat: of the features, as in `ClusteringConfig`.
-    restarts, seed: of k-means.
+class DiagnosisConfig(CentreCropConfig):
+    """Features of centre crops, and what is asked of them.
+
+    Attributes:
+        neighbours: training images that vote in k-nearest-neighbour classification.
+        restarts, seed: of k-means.
     """
 
     neighbours: int = limited(20, 1)
-    resize: int = limited(256, 16)
-    crop: int = limited(224, 16)
-    batch_size: int = limited(32, 1)
     restarts: int = limited(10, 1)
-    compat: str = limited("fixed", choices=COMPAT)
     seed: int = limited(31, 0)
-
-    def __post_init__(self) -> None:
-        if self.crop > self.resize:
-            raise ConfigError(f"crop ({self.crop}) exceeds resize ({self.resize})")

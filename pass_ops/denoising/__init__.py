@@ -1,1 +1,1 @@
-"""Step 3: labels that a classifier confirms or corrects."""
+"""Step 3: classifiers that learn the clean majority of the cluster labels, and what is kept of these (ALGORITHMS 9)."""

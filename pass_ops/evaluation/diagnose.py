@@ -18,8 +18,8 @@ from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
 from pass_ops.evaluation.neighbours import cluster_accuracy, knn_accuracy
 from pass_ops.evaluation.result import Learning
+from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import global_average
-from pass_ops.models.pixel_attention import load_pixel_attention
 from pass_ops.models.resnet import ResNet
 from pass_ops.models.weights import fill_part, load_arrays, load_card
 from pass_ops.storage.atomic import atomic_path
@@ -52,7 +52,7 @@ def diagnose(
     networks = {
         "untrained": _pooled(untrained),
         "pre-trained": _pooled(pretrained),
-        "pixel attention": load_pixel_attention(attention).describe,
+        "pixel attention": load_feature_network(attention).describe,
     }
     rows = []
     for name, describe in networks.items():

@@ -10,7 +10,7 @@ from html import escape
 
 from pass_ops.evaluation.report_style import STYLE
 from pass_ops.evaluation.result import Result
-from pass_ops.evaluation.tables import baselines_table, figure, learning_table, scores_table, stages_table
+from pass_ops.evaluation.tables import baselines_table, figure, learning_table, scores_table
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -41,7 +41,6 @@ def report_html(result: Result, figures: Sequence[Figure] = (), examples: Sequen
         else "",
         _figures(figures),
         scores_table(result).html(),
-        stages_table(result).html() if result.stages else "",
     ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -56,7 +55,6 @@ def report_markdown(result: Result) -> str:
     """The report's tables in Markdown, for consoles and the KFP UI."""
     tables = [scores_table(result), baselines_table(result)]
     tables += [learning_table(result)] if result.learning else []
-    tables += [stages_table(result)] if result.stages else []
     return "\n".join(f"## {table.title}\n\n{table.markdown()}" for table in tables)
 
 

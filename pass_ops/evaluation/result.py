@@ -47,7 +47,7 @@ class Result:
         validation, test: metrics of the last segmenter; empty where the split has no masks.
         baselines: baseline -> split -> metrics.
         learning: in order of training, the untrained network first.
-        stages: in order of execution.
+        stages: in order of execution; the pipeline leaves them to what runs it.
     """
 
     profile: str

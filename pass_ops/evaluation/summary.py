@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
 def summarise(
     run: Mapping[str, Any],
     checkpoint_choice: str,
-    stages: Sequence[Mapping[str, Any]],
     validation: Path,
     test: Path,
     learning: Path,
@@ -33,7 +32,6 @@ def summarise(
     Args:
         run: profile, data, seed, compat.
         checkpoint_choice: `validation` or `last`.
-        stages: metadata that `engine.stage.run_stage` returned, in order of execution.
         validation, test: folders of `evaluate_split`.
         learning, baselines: files of `diagnose` and `measure_baselines`.
         curve: folder of `search_threshold`.
@@ -53,10 +51,6 @@ def summarise(
             "baselines": json.loads(baselines.read_text()),
             "selection": SELECTION | {"checkpoint": chosen},
             "learning": json.loads(learning.read_text()),
-            "stages": [
-                {"name": stage["stage"], **{name: stage[name] for name in ("seconds", "peak_rss_mb", "figure")}}
-                for stage in stages
-            ],
         }
     )
     summary.save(result)

@@ -61,7 +61,7 @@ def load_segmenter(folder: Path) -> tuple[Segmenter, Card]:
         ArtifactError: the folder holds weights of another network.
     """
     card = load_card(folder)
-    if card.classes == 0:
+    if card.classes == 0 or card.pooling:
         raise ArtifactError(f"{folder} holds weights of stage {card.stage}, not a segmenter: give train_segmenter's")
     network = Segmenter(card.network, card.classes)
     fill(network, load_arrays(folder), folder)

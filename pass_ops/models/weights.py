@@ -31,7 +31,8 @@ class Card:
         network: sizes of backbone and heads.
         epoch: number of finished epochs.
         config_digest: hash of the training's settings.
-        classes: outputs of a segmenter, background included; 0 for other networks.
+        classes: outputs of a segmenter, background included, or of a classifier; 0 for other networks.
+        pooling: of a classifier, plain or attention; empty for other networks.
         label_space: the clustering whose ids the outputs name, if they name any.
         metrics: figures at that epoch.
     """
@@ -42,6 +43,7 @@ class Card:
     config_digest: str
     classes: int = 0
     label_space: str = ""
+    pooling: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
 
 

@@ -14,8 +14,8 @@ from pass_ops.data.normalise import normalise
 from pass_ops.data.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
+from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import l2_normalise
-from pass_ops.models.pixel_attention import load_pixel_attention
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class PixelLabeller:
     """
 
     def __init__(self, weights: Path, centroids: Centroids, side: int, compat: str) -> None:
-        self.network = load_pixel_attention(weights)
+        self.network = load_feature_network(weights)
         *_, channels = self.network.backbone.channels
         if channels != centroids.values.shape[1]:
             raise ArtifactError(

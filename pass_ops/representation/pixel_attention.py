@@ -7,7 +7,7 @@ from pathlib import Path
 from pass_ops.config.representation import PixelAttentionConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt, nn, seed_everything
-from pass_ops.models.pixel_attention import PixelAttentionNetwork
+from pass_ops.models.features import PixelAttentionNetwork
 from pass_ops.models.weights import fill, load_arrays, load_card
 from pass_ops.representation.batches import ViewBatch
 from pass_ops.representation.collapse import CollapseAlarm

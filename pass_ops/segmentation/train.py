@@ -81,7 +81,7 @@ def train_segmenter(
             tracker.metrics(figures, epoch)
             if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
                 kept = folder / f"epoch-{epoch + 1:04d}"
-                card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, figures)
+                card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, metrics=figures)
                 save_weights(kept, arrays_of(network), card)
                 tracker.file(kept, "checkpoints")
     return figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,6 @@ def measure_baselines(dataset: str, baselines: str) -> Metadata:
 def report(
     run: Mapping[str, Any],
     checkpoint_choice: str,
-    stages: Sequence[Mapping[str, Any]],
     validation: str,
     test: str,
     learning: str,
@@ -101,6 +100,6 @@ def report(
     outputs = [Path(path) for path in (result, page, markdown)]
 
     def body(_: object) -> Mapping[str, float]:
-        return summarise(run, checkpoint_choice, stages, *inputs, *outputs)
+        return summarise(run, checkpoint_choice, *inputs, *outputs)
 
     return run_stage("report", body, {}, (result, page, markdown), "validation_miou")

@@ -82,9 +82,9 @@ def test_the_stage_writes_features_centroids_and_labels_that_agree(clustered: Pa
 def test_descriptors_are_those_of_the_attention_network(
     clustered: Path, attention_weights: Path, training_images: Images
 ) -> None:
-    from pass_ops.models.pixel_attention import load_pixel_attention
+    from pass_ops.models.features import load_feature_network
 
-    network = load_pixel_attention(attention_weights)
+    network = load_feature_network(attention_weights)
     _, features = load_features(clustered / "features")
     pixels = centre_crop(resize_image(training_images.image(training_images.keys[5]), 36, "fixed"), 32)
     with jt.no_grad():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.network import NetworkConfig
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
-from pass_ops.models.pixel_attention import PixelAttentionNetwork
+from pass_ops.models.features import PixelAttentionNetwork
 from pass_ops.models.pretraining import PretrainingNetwork
 from pass_ops.models.segmenter import Segmenter
 

@@ -11,12 +11,12 @@ import pytest
 from pass_ops.config.network import NetworkConfig
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.errors import ArtifactError
+from pass_ops.models.features import load_feature_network
 from pass_ops.models.heads import PixelAttention, Projection
-from pass_ops.models.pixel_attention import load_pixel_attention
 from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import Card, arrays_of, fill, fill_part, load_arrays, load_card, save_weights
 
-CARD = Card("pretrain", NetworkConfig(width=8), 3, "0123456789abcdef", 7, "clustering-1", {"loss": 1.5})
+CARD = Card("pretrain", NetworkConfig(width=8), 3, "0123456789abcdef", 7, "clustering-1", metrics={"loss": 1.5})
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_half_written_file_is_refused(saved: Path) -> None:
 
 def test_weights_of_another_stage_are_refused(pretrained: Path) -> None:
     with pytest.raises(ArtifactError, match=r"another network: fbg\.offset is missing|fbg\.layers"):
-        load_pixel_attention(pretrained / "last")
+        load_feature_network(pretrained / "last")
     with pytest.raises(ArtifactError, match="weights of stage pretrain, not a segmenter"):
         load_segmenter(pretrained / "last")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.engine.progress import Progress
+from pipelines.stage_figures import Executed
 from pipelines.task_log import Failure, TaskLog
 
 NAMES = {"resolve-config": "resolve-config", "predict-2": "predict-test"}
@@ -65,7 +66,7 @@ def test_work_of_another_name_within_a_stage_is_named(log: TaskLog, recorder: Re
 
 def test_a_cached_stage_is_noted_under_its_display_name(log: TaskLog, recorder: Recorder) -> None:
     log.write("Task predict-2 cache hit (key=0123456789ab); skipping execution.\n")
-    assert log.cached == {"predict-test"}
+    assert log.executed == [Executed("predict-2", "0123456789ab")]
     assert recorder.told == [("begin", "1/2 predict-test"), ("end", "1/2 predict-test", "cached")]
 
 

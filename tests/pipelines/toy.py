@@ -12,11 +12,12 @@ from pipelines.local_run import main
 
 
 @dsl.component(base_image="python:3.11", install_kfp_package=False)
-def pretrain(images: int, seconds: float, weights: dsl.Output[dsl.Artifact]) -> None:
+def pretrain(images: int, seconds: float, weights: dsl.Output[dsl.Artifact], metrics: dsl.Output[dsl.Metrics]) -> None:
     import time
     from pathlib import Path
 
     from pass_ops.engine.progress import Progress
+    from pass_ops.engine.stage import record
     from pass_ops.tracking.mlflow import open_run
 
     progress = Progress("pretrain", images, interval=0)
@@ -26,12 +27,14 @@ def pretrain(images: int, seconds: float, weights: dsl.Output[dsl.Artifact]) -> 
             progress.advance(images // 2, f"epoch {epoch + 1}/2")
             tracker.metrics({"loss": 1.0 / (epoch + 1)}, step=epoch)
     Path(weights.path).write_text("weights")
+    record(metrics, {"stage": "pretrain", "seconds": 1.5, "peak_rss_mb": 120.0, "figure": "loss 0.5"})
 
 
 @dsl.component(base_image="python:3.11", install_kfp_package=False)
 def evaluate(
     weights: dsl.Input[dsl.Artifact],
     fail: bool,
+    metrics: dsl.Output[dsl.Metrics],
     result: dsl.Output[dsl.Artifact],
     report: dsl.Output[dsl.HTML],
     validation_predictions: dsl.Output[dsl.Dataset],
@@ -40,18 +43,17 @@ def evaluate(
     import json
     from pathlib import Path
 
+    from pass_ops.engine.stage import record
+
     if fail:
         print("matching clusters")
         raise ValueError("no cluster matches class 3; train longer")
-    stages = [
-        {"name": "pretrain", "seconds": 1.5, "peak_rss_mb": 120, "figure": "loss 0.5"},
-        {"name": "evaluate", "seconds": 0.5, "peak_rss_mb": 90, "figure": "test mIoU 0.2"},
-    ]
+    record(metrics, {"stage": "evaluate", "seconds": 0.5, "peak_rss_mb": 90.0, "figure": "test mIoU 0.2"})
     scores = {"validation": {"miou": 0.25, "acc": None}, "test": {"miou": 0.2}}
     baselines = {"all background": {"validation": {"miou": 0.07}, "test": {"miou": 0.06}}}
     learning = [{"features": "untrained", "kmeans_accuracy": 0.2, "knn_accuracy": 0.35}]
     run = {"profile": "toy", "seed": 31, "compat": "fixed", "data": "s3://", "mask_backend": "none"}
-    written = {**run, **scores, "baselines": baselines, "learning": learning, "stages": stages}
+    written = {**run, **scores, "baselines": baselines, "learning": learning}
     Path(result.path).write_text(json.dumps(written))
     Path(report.path).write_text("<p>report</p>")
     for predictions in (validation_predictions, test_predictions):

@@ -14,8 +14,8 @@ from pass_ops.data.normalise import normalise
 from pass_ops.data.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
+from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import resize
-from pass_ops.models.pixel_attention import load_pixel_attention
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
 
 
@@ -30,7 +30,7 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     height, width = image.shape[:2]
     found = PixelLabeller(attention_weights, centroids, 64, compat)(image)
 
-    network = load_pixel_attention(attention_weights)
+    network = load_feature_network(attention_weights)
     with jt.no_grad():
         features = network.features(jt.array(normalise([resize_image(image, 64, compat)])))
         attention = network.foreground(features)

@@ -1,4 +1,4 @@
-"""The network of step 2.1 and the descriptors that later stages read from it (ALGORITHMS 5)."""
+"""The network whose features every later stage reads, and that of step 2.1 (ALGORITHMS 5)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from pass_ops.models.weights import fill, load_arrays, load_card
 ENLARGEMENT = 4
 
 
-class PixelAttentionNetwork(nn.Module):
-    """Backbone, attention `fbg`, projection head and prototypes."""
+class FeatureNetwork(nn.Module):
+    """Backbone and attention `fbg`: what pooled descriptors and foreground maps are made of."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.backbone = ResNet(config.arch, config.width, config.output_stride)
-        *_, deep = self.backbone.channels
-        self.projection_head = Projection(deep, config.hidden_dim, config.feat_dim)
-        self.prototypes = Prototypes(config.feat_dim, config.prototypes)
-        self.fbg = PixelAttention(deep)
+        self.fbg = PixelAttention(self.backbone.channels[-1])
 
     def features(self, images: jt.Var) -> jt.Var:
         """c4 enlarged four times: [N, C, 4h, 4w]."""
@@ -32,11 +29,6 @@ class PixelAttentionNetwork(nn.Module):
     def attention(self, features: jt.Var) -> jt.Var:
         """Attention of every channel and position, in (0, 1); it sees features normalised over channels."""
         return self.fbg(l2_normalise(features))
-
-    def embed(self, features: jt.Var) -> jt.Var:
-        """Unit embeddings [N, features] of the normalised features, pooled under attention (5.3)."""
-        normalised = l2_normalise(features)
-        return l2_normalise(self.projection_head(global_average(normalised * self.fbg(normalised))))
 
     def describe(self, images: jt.Var) -> jt.Var:
         """Pooled descriptors [N, C] of the un-normalised features under attention (5.5)."""
@@ -48,13 +40,27 @@ class PixelAttentionNetwork(nn.Module):
         return self.attention(features).mean(1, keepdims=True)
 
 
-def load_pixel_attention(folder: Path) -> PixelAttentionNetwork:
-    """Read trained weights for inference: evaluation mode, running statistics.
+class PixelAttentionNetwork(FeatureNetwork):
+    """Features, projection head and prototypes: what step 2.1 trains with."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__(config)
+        self.projection_head = Projection(self.backbone.channels[-1], config.hidden_dim, config.feat_dim)
+        self.prototypes = Prototypes(config.feat_dim, config.prototypes)
+
+    def embed(self, features: jt.Var) -> jt.Var:
+        """Unit embeddings [N, features] of the normalised features, pooled under attention (5.3)."""
+        normalised = l2_normalise(features)
+        return l2_normalise(self.projection_head(global_average(normalised * self.fbg(normalised))))
+
+
+def load_feature_network(folder: Path) -> FeatureNetwork:
+    """Read the features of step 2.1 or of classifier h for inference: evaluation mode, running statistics.
 
     Raises:
         ArtifactError: the folder holds weights of another network.
     """
-    network = PixelAttentionNetwork(load_card(folder).network)
+    network = FeatureNetwork(load_card(folder).network)
     fill(network, load_arrays(folder), folder)
     network.eval()
     return network

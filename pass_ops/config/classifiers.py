@@ -1,0 +1,47 @@
+"""Settings of the classifiers of step 3 (ALGORITHMS 9.2, 9.3, 9.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.representation import COMPAT
+from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class ClassifierConfig:
+    """Attributes:
+    pooling: `plain` averages c4, `attention` classifies the pooled descriptor and trains `fbg` too.
+    crop: side of the network's input, in pixels.
+    min_scale: least area of a crop, as a fraction of the image.
+    jitter: strength of the change of brightness, contrast and saturation.
+    label_smoothing: probability that the target gives to all classes alike.
+    epochs, batch_size, workers, seed: as named.
+    keep_epochs: last epochs whose weights are kept; losses and labels are averaged over them.
+    stable: training ends early once less than this fraction of the predicted labels changes in an epoch.
+    compat: `reference` squeezes images into the crop without augmentation, smoothing or early end.
+    cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+    """
+
+    optimiser: OptimiserConfig = field(
+        default_factory=lambda: OptimiserConfig(base_lr=0.01, final_lr=0.0006, weight_decay=1e-6)
+    )
+    pooling: str = limited("plain", choices=("plain", "attention"))
+    crop: int = limited(224, 16)
+    min_scale: float = limited(0.35, 0.001, 1)
+    jitter: float = limited(0.2, 0, 1)
+    label_smoothing: float = limited(0.1, 0, 0.9)
+    epochs: int = limited(70, 1)
+    batch_size: int = limited(32, 2)
+    workers: int = limited(8, 1, 256)
+    keep_epochs: int = limited(3, 1)
+    stable: float = limited(0.01, 0, 1)
+    compat: str = limited("fixed", choices=COMPAT)
+    cache_side: int = limited(256, 16)
+    seed: int = limited(31, 0)
+
+    def __post_init__(self) -> None:
+        if self.keep_epochs > self.epochs:
+            raise ConfigError(f"keep_epochs ({self.keep_epochs}) exceeds epochs ({self.epochs})")

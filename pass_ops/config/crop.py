@@ -1,0 +1,27 @@
+"""How images are shrunk and cropped for networks that see them whole (ALGORITHMS 6.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pass_ops.config.representation import COMPAT
+from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class CentreCropConfig:
+    """Attributes:
+    resize, crop: sides in pixels of the shrunk image and of its centre that the network sees.
+    batch_size: images per forward pass.
+    compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
+    """
+
+    resize: int = limited(256, 16)
+    crop: int = limited(224, 16)
+    batch_size: int = limited(32, 1)
+    compat: str = limited("fixed", choices=COMPAT)
+
+    def __post_init__(self) -> None:
+        if self.crop > self.resize:
+            raise ConfigError(f"crop ({self.crop}) exceeds resize ({self.resize})")

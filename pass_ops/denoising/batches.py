@@ -1,0 +1,70 @@
+"""Batches of images for the classifiers (ALGORITHMS 9.3, 9.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pass_ops.clustering.features import centre_crop
+from pass_ops.config.classifiers import ClassifierConfig
+from pass_ops.config.views import ViewsConfig
+from pass_ops.data.memory import MemoryImages
+from pass_ops.data.normalise import normalise
+from pass_ops.data.resize import resize_image
+from pass_ops.data.views import random_view
+from pass_ops.engine.loader import batches, epoch_order, sample_rng
+
+Pixels = NDArray[np.float32]
+
+
+def labelled_batches(
+    memory: MemoryImages, labels: pd.DataFrame, order: NDArray[np.int64], config: ClassifierConfig, epoch: int
+) -> Iterator[tuple[Pixels, NDArray[np.int32]]]:
+    """One epoch, shuffled: images [B, 3, crop, crop] and labels [B].
+
+    Args:
+        order: rows of `labels`, each as often as it counts.
+    """
+    place = {key: index for index, key in enumerate(memory.images.keys)}
+    rows = [place[key] for key in labels["key"]]
+    targets = labels["label"].to_numpy(np.int32)
+    views = mild_views(config)
+
+    def make(position: int) -> tuple[NDArray[np.uint8], np.int32]:
+        row = order[position]
+        image = memory[rows[row]]
+        if config.compat == "reference":
+            return resize_image(np.asarray(image), config.crop, "reference"), targets[row]
+        view, _ = random_view(image, config.crop, (config.min_scale, 1.0), views, sample_rng(config.seed, epoch, position))
+        return view, targets[row]
+
+    for samples in batches(make, epoch_order(len(order), config.seed, epoch), config.batch_size, config.workers):
+        yield normalise([view for view, _ in samples]), np.array([target for _, target in samples], dtype=np.int32)
+
+
+def sample_batches(memory: MemoryImages, indices: Sequence[int], config: ClassifierConfig) -> Iterator[Pixels]:
+    """The images of `indices` in order, as inference sees them: [B, 3, crop, crop]."""
+
+    def make(index: int) -> NDArray[np.uint8]:
+        return centre_crop(resize_image(np.asarray(memory[index]), config.crop, config.compat), config.crop)
+
+    for samples in batches(make, indices, config.batch_size, config.workers, drop_last=False):
+        yield normalise(samples)
+
+
+def mild_views(config: ClassifierConfig) -> ViewsConfig:
+    """Crop, flip and colour jitter without hue, gray or blur."""
+    return ViewsConfig(
+        sizes=(config.crop,),
+        min_scale=(config.min_scale,),
+        jitter_probability=1.0,
+        brightness=config.jitter,
+        contrast=config.jitter,
+        saturation=config.jitter,
+        hue=0.0,
+        grayscale_probability=0.0,
+        blur_probability=0.0,
+    )
