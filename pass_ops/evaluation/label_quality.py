@@ -84,7 +84,7 @@ def _checked(step: str, table: pd.DataFrame, truth: Mapping[str, int], clusters:
     """Labels and classes of the table's images."""
     unknown = [key for key in table["key"] if key not in truth]
     if unknown or table.empty:
-        shown = f"{len(unknown)} images that are not in the training split (such as {unknown[0]})" if unknown else "no images"
+        shown = f"{len(unknown)} images not in the training split (such as {unknown[0]})" if unknown else "no images"
         raise ArtifactError(f"{step} labels {shown}: give labels of these {len(truth)} training images")
     labels = table["label"].to_numpy(dtype=np.int64)
     if labels.min() < 0 or labels.max() >= clusters:

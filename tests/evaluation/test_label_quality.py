@@ -78,7 +78,7 @@ def test_tables_and_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        (table_of([0, 1], ["image0", "elsewhere"]), r"f labels 1 images that are not .*\(such as elsewhere\)"),
+        (table_of([0, 1], ["image0", "elsewhere"]), r"f labels 1 images not in .*\(such as elsewhere\)"),
         (table_of([], []), "f labels no images"),
         (table_of([0, 3], KEYS[:2]), r"f has labels 0\.\.3, not 0\.\.2"),
         (table_of([-2, 0], KEYS[:2]), r"f has labels -2\.\.0"),
