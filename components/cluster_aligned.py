@@ -31,5 +31,7 @@ def cluster_aligned(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    outputs = features.path, centroids.path, labels.path
-    record(metrics, stages.cluster_aligned(dataset.path, weights.path, canonical.path, config, *outputs))
+    figures = stages.cluster_aligned(
+        dataset.path, weights.path, canonical.path, config, features.path, centroids.path, labels.path
+    )
+    record(metrics, figures)

@@ -31,5 +31,7 @@ def cluster_selected(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    outputs = selected.path, centroids.path, labels.path
-    record(metrics, stages.cluster_selected(features.path, previous.path, config, selection, *outputs))
+    figures = stages.cluster_selected(
+        features.path, previous.path, config, selection, selected.path, centroids.path, labels.path
+    )
+    record(metrics, figures)

@@ -29,5 +29,5 @@ def infer_image_labels(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    inputs = dataset.path, checkpoints.path, given.path
-    record(metrics, stages.infer_image_labels(name, *inputs, config, labels.path))
+    figures = stages.infer_image_labels(name, dataset.path, checkpoints.path, given.path, config, labels.path)
+    record(metrics, figures)

@@ -31,5 +31,5 @@ def train_classifier(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    inputs = dataset.path, labels.path, weights.path
-    record(metrics, stages.train_classifier(name, *inputs, config, checkpoints.path, last.path))
+    figures = stages.train_classifier(name, dataset.path, labels.path, weights.path, config, checkpoints.path, last.path)
+    record(metrics, figures)

@@ -1,6 +1,6 @@
 """Sub-pipeline: three clusterings and four classifiers, from cluster ids to clean image labels."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kfp import dsl
 from kfp.dsl import Artifact, Dataset, Input, Markdown, Model
@@ -53,7 +53,7 @@ def denoising(
         distance_config: Settings of select_by_distance.
     """
 
-    def classify(name, labels, given, config):  # type: ignore[no-untyped-def]  # KFP's tasks and channels.
+    def classify(name: str, labels: Any, given: Any, config: Any) -> tuple[Any, Any]:
         """Train a classifier on `labels`, then label all images with it; `given` are the labels that it judges."""
         trained = train_classifier(name=name, dataset=dataset, labels=labels, weights=weights, config=config)
         trained.set_display_name(f"train-classifier-{name}")
@@ -63,7 +63,8 @@ def denoising(
         inferred.set_display_name(f"infer-image-labels-{name}")
         return trained.outputs["last"], inferred.outputs["labels"]
 
-    def select(name, inferred):  # type: ignore[no-untyped-def]
+    def select(name: str, inferred: Any) -> Any:
+        """What small loss under a classifier keeps."""
         chosen = select_small_loss(name=name, dataset=dataset, inferred=inferred, config=small_loss_config)
         chosen.set_display_name(f"select-small-loss-{name}")
         return chosen.outputs["selected"]
@@ -74,9 +75,7 @@ def denoising(
     _, labels_g = classify("g", selected_f, labels_f, g_config)
     selected_g = select("g", labels_g)
     features, labels_h = classify("h", selected_g, labels_g, h_config)
-    second = cluster_aligned(
-        dataset=dataset, weights=features, canonical=first["labels"], config=cluster_config
-    ).outputs
+    second = cluster_aligned(dataset=dataset, weights=features, canonical=first["labels"], config=cluster_config).outputs
     selected_2 = select_by_distance(dataset=dataset, labels=second["labels"], config=distance_config).outputs["selected"]
     third = cluster_selected(
         features=second["features"], previous=second["centroids"], config=cluster_config, selection=distance_config

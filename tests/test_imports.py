@@ -24,7 +24,7 @@ ALLOWED = {
     "models": {"config", "engine", "storage", "errors"},
     "representation": SHARED,
     "clustering": SHARED,
-    "denoising": SHARED | {"clustering.features", "clustering.label_space", "clustering.labels", "clustering.ranks"},
+    "denoising": SHARED | {"clustering"},
     "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
     "pseudo_labels": SHARED | {"clustering.centroids", "evaluation"},
     "segmentation": SHARED | {"evaluation"},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import normalized_mutual_info_score
+
+from pass_ops.clustering.assignment import largest_assignment
 
 Features = npt.NDArray[np.float32]
 ImageClasses = npt.NDArray[np.int64]
@@ -51,9 +52,13 @@ def cluster_accuracy(assignment: ImageClasses, classes: ImageClasses, k: int) ->
     Returns:
         0..1.
     """
+    return float((matched_classes(assignment, classes, k)[assignment] == classes).mean())
+
+
+def matched_classes(assignment: ImageClasses, classes: ImageClasses, k: int) -> ImageClasses:
+    """The class of each cluster, int [k], 1..k, by the matching of `cluster_accuracy`, lower clusters to lower classes."""
     together = np.bincount(assignment * k + classes - 1, minlength=k * k).reshape(k, k)
-    rows, columns = linear_sum_assignment(together, maximize=True)
-    return float(together[rows, columns].sum() / len(classes))
+    return largest_assignment(together).astype(np.int64) + 1
 
 
 def nmi(assignment: ImageClasses, classes: ImageClasses) -> float:

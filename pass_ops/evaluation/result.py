@@ -25,6 +25,17 @@ class Learning:
 
 
 @dataclass(frozen=True)
+class QualityRow:
+    """How good a step's image labels are (see `label_quality`): images it labels, and fractions 0..1."""
+
+    step: str
+    images: int
+    coverage: float
+    accuracy: float
+    nmi: float
+
+
+@dataclass(frozen=True)
 class Stage:
     """What a stage took, its figure for the closing table, and whether an earlier run's output was used."""
 
@@ -47,6 +58,7 @@ class Result:
         validation, test: metrics of the last segmenter; empty where the split has no masks.
         baselines: baseline -> split -> metrics.
         learning: in order of training, the untrained network first.
+        label_quality: of the training images' labels, in order of the steps that make them.
         stages: in order of execution; the pipeline leaves them to what runs it.
     """
 
@@ -60,6 +72,7 @@ class Result:
     baselines: dict[str, dict[str, Metrics]] = field(default_factory=dict)
     learning: tuple[Learning, ...] = ()
     selection: dict[str, str] = field(default_factory=dict)
+    label_quality: tuple[QualityRow, ...] = ()
     stages: tuple[Stage, ...] = ()
 
     def save(self, path: Path) -> None:
@@ -91,6 +104,7 @@ class Result:
                 for name, splits in values.get("baselines", {}).items()
             },
             "learning": tuple(Learning(**_with_nan(row)) for row in values.get("learning", ())),
+            "label_quality": tuple(QualityRow(**_with_nan(row)) for row in values.get("label_quality", ())),
             "stages": tuple(Stage(**row) for row in values.get("stages", ())),
         }
         return cls(**plain)

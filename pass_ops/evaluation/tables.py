@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pass_ops.evaluation.result import Result
+from pass_ops.evaluation.result import QualityRow, Result
 
 TITLES = {
     "miou": "mIoU",
@@ -86,6 +87,14 @@ def learning_table(result: Result) -> Table:
     """Accuracy of k-means and of nearest neighbours on the features, stage by stage."""
     rows = ((row.features, figure(row.kmeans_accuracy), figure(row.knn_accuracy)) for row in result.learning)
     return Table("What the features know", ("features", "k-means, train", "neighbours, validation"), tuple(rows))
+
+
+def quality_table(rows: Sequence[QualityRow]) -> Table:
+    """Image labels step by step."""
+    cells = (
+        (row.step, str(row.images), figure(row.coverage), figure(row.accuracy), figure(row.nmi)) for row in rows
+    )
+    return Table("Image labels, training split", ("step", "images", "coverage", "accuracy", "NMI"), tuple(cells))
 
 
 def stages_table(result: Result) -> Table:

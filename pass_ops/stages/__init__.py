@@ -6,7 +6,7 @@ its typed settings and runs under a tracker; see `engine.stage.run_stage` for wh
 
 from pass_ops.stages.clustering import cluster, cluster_aligned, cluster_selected
 from pass_ops.stages.denoising import infer_image_labels, select_by_distance, select_small_loss, train_classifier
-from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report
+from pass_ops.stages.evaluation import diagnose, diagnose_labels, evaluate, measure_baselines, report
 from pass_ops.stages.preparation import resolve_config, validate_data
 from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
 from pass_ops.stages.representation import pretrain, train_pixel_attention
@@ -18,6 +18,7 @@ __all__ = [
     "cluster_aligned",
     "cluster_selected",
     "diagnose",
+    "diagnose_labels",
     "evaluate",
     "infer_image_labels",
     "make_coarse_labels",

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.result import Learning, Result, Stage
+from pass_ops.evaluation.result import Learning, QualityRow, Result, Stage
 
 RESULT = Result(
     profile="small",
@@ -19,6 +19,7 @@ RESULT = Result(
     baselines={"all_background": {"test": {"miou": 0.06, "miou_s": math.nan}}},
     learning=(Learning("untrained", 0.256, 0.352), Learning("after pre-training", 0.41, math.nan)),
     selection={"threshold": "validation masks"},
+    label_quality=(QualityRow("clustering 1", 120, 1.0, 0.44, math.nan),),
     stages=(
         Stage("pre-train", 12.34, 812.6, cached=False, figure="loss 3.2"),
         Stage("cluster", 1.0, 400.0, cached=True),
