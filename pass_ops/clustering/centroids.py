@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.clustering.kmeans import check_centroids
 from pass_ops.errors import ArtifactError
 from pass_ops.storage.atomic import atomic_path
+
+LEAST_NORM, MOST_NORM = 0.2, 1.0
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,19 @@ class Centroids:
 def name_label_space(values: NDArray[np.float32]) -> str:
     """A label space's name: it changes whenever the centroids do."""
     return "clustering-" + hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:12]
+
+
+def check_centroids(centroids: NDArray[np.float32], source: str) -> None:
+    """Refuse centroids that cannot be means of unit vectors.
+
+    Raises:
+        ArtifactError: values that are not finite, or a norm outside (0.2, 1.0].
+    """
+    norms = np.linalg.norm(centroids.astype(np.float64), axis=1)
+    bad = np.flatnonzero(~np.isfinite(norms) | (norms <= LEAST_NORM) | (norms > MOST_NORM + 1e-5))
+    if len(bad):
+        shown = ", ".join(f"row {row} has norm {norms[row]:.3g}" for row in bad[:5])
+        raise ArtifactError(
+            f"{source}: {len(bad)} centroids are damaged or meaningless ({shown}; wanted above {LEAST_NORM}, at most 1): "
+            "cluster again"
+        )

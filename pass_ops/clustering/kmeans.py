@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from pass_ops.clustering.centroids import check_centroids
 from pass_ops.errors import ArtifactError
-
-LEAST_NORM, MOST_NORM = 0.2, 1.0
 
 Rows = NDArray[np.float32]
 
@@ -35,7 +35,7 @@ class Clusters:
 
 def unit_rows(features: Rows) -> Rows:
     """Divide each row by its L2 norm + 1e-8."""
-    return (features / (np.linalg.norm(features, axis=1, keepdims=True) + 1e-8)).astype(np.float32)
+    return (features / (np.sqrt(_squared_norms(features))[:, None] + 1e-8)).astype(np.float32, copy=False)
 
 
 def kmeans(features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
@@ -54,9 +54,9 @@ def checked_rows(features: Rows) -> Rows:
     Raises:
         ArtifactError: values that are not finite.
     """
-    norms = np.linalg.norm(features, axis=1)
-    if not np.isfinite(norms).all():
-        bad = int((~np.isfinite(norms)).sum())
+    finite = np.isfinite(_squared_norms(features))
+    if not finite.all():
+        bad = int((~finite).sum())
         raise ArtifactError(f"features of {bad} images are not finite: train the network again with a lower rate")
     return np.ascontiguousarray(unit_rows(features))
 
@@ -67,7 +67,7 @@ def fit(
     """The best centroids of `restarts` random starts, and of one from `start` [K, D] where given.
 
     Args:
-        rows: unit rows [N, D]; a row counts as often as it occurs.
+        rows: finite unit rows [N, D]; a row counts as often as it occurs.
 
     Returns:
         Centroids [K, D] and the objectives of `Clusters`.
@@ -77,27 +77,38 @@ def fit(
     """
     if len(rows) < clusters:
         raise ArtifactError(f"{len(rows)} images cannot form {clusters} clusters: use more training images")
+    starts: list[tuple[int, Rows | None]] = [(seed + restart, None) for restart in range(restarts)]
+    if start is not None:
+        starts.insert(0, (seed, start))
     best: Rows | None = None
     objectives: list[float] = []
-    warm = [] if start is None else [start]
-    for restart, initial in enumerate([*warm, *[None] * restarts]):
-        # One object per restart, so that each restart's objective is known. All points: faiss samples 256 per centroid
-        # by default. It warns below 39 points per centroid, which small data sets are.
-        engine = faiss.Kmeans(
-            rows.shape[1],
-            clusters,
-            niter=iterations,
-            seed=seed + restart - len(warm),
-            max_points_per_centroid=len(rows),
-            min_points_per_centroid=1,
-        )
-        objectives.append(float(engine.train(rows, init_centroids=initial)))
-        if best is None or objectives[-1] < min(objectives[:-1]):
-            # A copy: the array belongs to the object and dies with it (the published code's centroids were damaged so).
-            best = np.array(engine.centroids, dtype=np.float32, copy=True)
+    # One core for each restart: faster than all cores for one, and the same result however many there are.
+    with ThreadPoolExecutor(faiss.omp_get_max_threads(), initializer=faiss.omp_set_num_threads, initargs=(1,)) as pool:
+        for centroids, objective in pool.map(lambda of: _descend(rows, clusters, iterations, *of), starts):
+            if best is None or objective < min(objectives):
+                best = centroids
+            objectives.append(objective)
     assert best is not None
     check_centroids(best, "k-means")
     return best, tuple(objectives)
+
+
+def _descend(rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None) -> tuple[Rows, float]:
+    """Lloyd's algorithm from random rows or from `start`: centroids, and the objective before their last update."""
+    # One object per restart, so that each restart's objective is known. All points: faiss samples 256 per centroid by
+    # default. It warns below 39 points per centroid, which small data sets are.
+    engine = faiss.Kmeans(
+        rows.shape[1],
+        clusters,
+        niter=iterations,
+        seed=seed,
+        max_points_per_centroid=len(rows),
+        min_points_per_centroid=1,
+        check_input_data_for_NaNs=False,
+    )
+    objective = float(engine.train(rows, init_centroids=start))
+    # A copy: the array belongs to the object and dies with it (the published code's centroids were damaged so).
+    return np.array(engine.centroids, dtype=np.float32, copy=True), objective
 
 
 def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Clusters:
@@ -120,21 +131,9 @@ def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Cluste
 def squared_distances(rows: Rows, centroids: Rows) -> Rows:
     """Squared Euclidean distances [N, K]."""
     products = rows @ centroids.T
-    squares = np.einsum("nd,nd->n", rows, rows)[:, None] + np.einsum("kd,kd->k", centroids, centroids)
-    return np.maximum(squares - 2 * products, 0)
+    return np.maximum(_squared_norms(rows)[:, None] + _squared_norms(centroids) - 2 * products, 0)
 
 
-def check_centroids(centroids: Rows, source: str) -> None:
-    """Refuse centroids that cannot be means of unit vectors.
-
-    Raises:
-        ArtifactError: values that are not finite, or a norm outside (0.2, 1.0].
-    """
-    norms = np.linalg.norm(centroids.astype(np.float64), axis=1)
-    bad = np.flatnonzero(~np.isfinite(norms) | (norms <= LEAST_NORM) | (norms > MOST_NORM + 1e-5))
-    if len(bad):
-        shown = ", ".join(f"row {row} has norm {norms[row]:.3g}" for row in bad[:5])
-        raise ArtifactError(
-            f"{source}: {len(bad)} centroids are damaged or meaningless ({shown}; wanted above {LEAST_NORM}, at most 1): "
-            "cluster again"
-        )
+def _squared_norms(rows: Rows) -> Rows:
+    squares: Rows = np.einsum("nd,nd->n", rows, rows)
+    return squares

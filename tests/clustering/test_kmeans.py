@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.clustering.kmeans import assign, check_centroids, fit, kmeans, squared_distances, unit_rows
+from pass_ops.clustering.centroids import check_centroids
+from pass_ops.clustering.kmeans import assign, fit, kmeans, squared_distances, unit_rows
 from pass_ops.errors import ArtifactError
 
 Array = NDArray[np.float32]
