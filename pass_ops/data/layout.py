@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -31,9 +32,15 @@ class Layout:
     splits: dict[str, tuple[Entry, ...]]
 
 
-def image_key(split: str, category: str, filename: str) -> str:
-    """16 hex digits that name an image and tell nothing of its class, nor does their order."""
-    return blake2b(f"{split}/{category}/{filename}".encode()).hexdigest()[:16]
+def image_key(split: str, content: bytes, copy: int = 0) -> str:
+    """16 hex digits that name an image and tell nothing of its class, nor does their order.
+
+    They come from the file's bytes alone, so that other names of folders or files lead to the same training, to the bit.
+
+    Args:
+        copy: how many files of the split with the same bytes come before this one.
+    """
+    return blake2b(f"{split}/{copy}/".encode() + content).hexdigest()[:16]
 
 
 def read_layout(root: Path) -> Layout:
@@ -60,8 +67,13 @@ def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
 
 
 def _entries(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Entry]:
+    copies: Counter[str] = Counter()
     for category in categories:
         for image in list_images(root / split / category):
             mask = mask_path(root, split, category, image)
             found = mask if needs_masks(root, split) and mask.is_file() else None
-            yield Entry(image_key(split, category, image.name), split, category, image, found)
+            content = image.read_bytes()
+            first = image_key(split, content)
+            key = image_key(split, content, copies[first]) if copies[first] else first
+            copies[first] += 1
+            yield Entry(key, split, category, image, found)

@@ -15,7 +15,8 @@ from pass_ops.errors import DataError
 
 def test_key_is_stable() -> None:
     # Keys stand in artifacts and caches: a change of their recipe is a change of every artifact.
-    assert image_key("train", "n90000001", "n90000001_1.JPEG") == "7b5daf129b69645c"
+    assert image_key("train", b"pixels") == "60d07f82a3594ef0"
+    assert image_key("train", b"pixels", copy=1) == "c664feb4eec810bd"
 
 
 def test_photographs(real_data: Path) -> None:
@@ -48,6 +49,24 @@ def test_copies_of_an_image_in_two_splits_have_two_keys(synthetic_data: Path, tm
     assert Counter(problem.what.split(" of ")[0] for problem in problems) == {"the mask": 24}
     keys = [entry.key for entries in layout.splits.values() for entry in entries]
     assert len(keys) == len(set(keys)) == 24 + 24 + 12 + 12
+
+
+def test_copies_of_an_image_in_one_split_have_keys_of_their_own(synthetic_data: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(synthetic_data, tmp_path / "data")
+    first = min((root / "train" / "n90000001").iterdir())
+    shutil.copy(first, root / "train" / "n90000002" / "copy.JPEG")
+    keys = [entry.key for entry in read_layout(root).splits["train"]]
+    assert len(set(keys)) == len(keys) == 25
+
+
+def test_names_of_folders_and_files_change_no_key(synthetic_data: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(synthetic_data, tmp_path / "data")
+    for number, image in enumerate(sorted((root / "train").rglob("*.JPEG"))):
+        other = root / "train" / f"n9000000{1 + number % 6}"
+        image.rename(other / f"renamed-{number}.JPEG")
+    before, after = read_layout(synthetic_data).splits["train"], read_layout(root).splits["train"]
+    assert [entry.key for entry in before] == [entry.key for entry in after]
+    assert [entry.category for entry in before] != [entry.category for entry in after]
 
 
 def test_any_ending_in_any_case(synthetic_data: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_small_cluster_is_judged_by_all_images() -> None:
 
 
 @limits(max_examples=30)
-@given(arrays(np.float64, st.integers(2, 40), elements=st.floats(0, 20, width=16)))
+@given(arrays(np.float64, st.integers(2, 40), elements=st.floats(0, 20, width=16, allow_subnormal=False)))
 def test_a_larger_loss_is_never_the_cleaner_one(losses: np.ndarray) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-learn counts distinct losses aloud.

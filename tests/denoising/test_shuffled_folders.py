@@ -1,0 +1,62 @@
+"""Class folders reach no training (ALGORITHMS 0.5, rule 1)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from pass_ops.clustering.cluster import cluster
+from pass_ops.config.classifiers import ClassifierConfig
+from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.locate import locate
+from pass_ops.denoising.classifier import train_classifier
+from pass_ops.models.weights import load_arrays
+from pass_ops.representation.pixel_attention import train_pixel_attention
+from pass_ops.representation.pretrain import pretrain
+from pass_ops.tracking.tracker import NullTracker
+
+
+def test_shuffled_folder_names_give_identical_checkpoints(
+    synthetic_data: Path,
+    pretrained: Path,
+    attention_weights: Path,
+    clustered: Path,
+    classified: Path,
+    tiny_pretrain: PretrainConfig,
+    tiny_attention: PixelAttentionConfig,
+    tiny_classifier: ClassifierConfig,
+    tmp_path: Path,
+) -> None:
+    """Step 1, step 2.1, clustering and a classifier, once more with every image in the folder of another class."""
+    images = shuffled(synthetic_data, tmp_path)
+    tracker = NullTracker()
+    pretrain(images, tiny_pretrain, tmp_path / "step1", tmp_path / "initial", tracker)
+    assert_same(tmp_path / "step1", pretrained / "last")
+    train_pixel_attention(images, tmp_path / "step1", tiny_attention, tmp_path / "step21", tracker)
+    assert_same(tmp_path / "step21", attention_weights)
+    clusters = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
+    cluster(
+        images, tmp_path / "step21", 6, ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8), *clusters, tracker
+    )
+    assert clusters[2].read_bytes() == (clustered / "labels.parquet").read_bytes()
+    weights = tmp_path / "checkpoints", tmp_path / "f"
+    train_classifier("f", images, clusters[2], tmp_path / "step21", 6, tiny_classifier, *weights, tracker)
+    assert_same(tmp_path / "f", classified / "last")
+
+
+def shuffled(data: Path, folder: Path) -> Images:
+    """Training images of a copy of the data set with other folder and file names."""
+    root = shutil.copytree(data, folder / "data")
+    for number, image in enumerate(sorted((root / "train").rglob("*.JPEG"))):
+        image.rename(root / "train" / f"n9000000{1 + number % 6}" / f"renamed-{number}.JPEG")
+    return open_images(locate(str(root)), "train", folder / "cache")
+
+
+def assert_same(first: Path, second: Path) -> None:
+    ours, theirs = load_arrays(first), load_arrays(second)
+    assert ours.keys() == theirs.keys()
+    assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
