@@ -12,6 +12,7 @@ def report(
     validation: Input[Artifact],
     test: Input[Artifact],
     learning: Input[Artifact],
+    quality: Input[Artifact],
     baselines: Input[Artifact],
     curve: Input[Artifact],
     result: Output[Artifact],
@@ -26,6 +27,7 @@ def report(
         validation: Evaluation on validation.
         test: Evaluation on test.
         learning: What the features know.
+        quality: Accuracy of the image labels after each step.
         baselines: Scores without training.
         curve: Scores at every threshold.
         result: result.json of the run.
@@ -40,6 +42,7 @@ def report(
         validation.path,
         test.path,
         learning.path,
+        quality.path,
         baselines.path,
         curve.path,
         result.path,

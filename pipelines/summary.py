@@ -39,8 +39,15 @@ def collect(outputs: Mapping[str, Any], folder: Path, data: str, stages: tuple[S
 
 def show(result: Result, seconds: float, folder: Path, mlflow: str, console: Console) -> None:
     """Print the closing tables and where everything lies; `seconds` is what the whole run took."""
-    for table in (tables.stages_table(result), tables.learning_table(result), tables.baselines_table(result)):
-        console.print(_printable(table))
+    printed = (
+        tables.stages_table(result),
+        tables.learning_table(result),
+        tables.quality_table(result.label_quality),
+        tables.baselines_table(result),
+    )
+    for table in printed:
+        if table.rows:
+            console.print(_printable(table))
     console.print(f"the whole run took {seconds:.0f} s")
     console.print(f"predictions  {folder}/validation_predictions, {folder}/test_predictions", soft_wrap=True)
     console.print(f"report       {folder}/report/index.html (overlays, curves, scores of every class)", soft_wrap=True)

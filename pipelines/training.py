@@ -5,12 +5,12 @@ from typing import NamedTuple
 from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
-from components.cluster import cluster
 from components.diagnose import diagnose
 from components.measure_baselines import measure_baselines
 from components.report import report
 from components.resolve_config import resolve_config
 from components.validate_data import validate_data
+from pipelines.denoising import denoising
 from pipelines.evaluation import evaluation
 from pipelines.pseudo_labels import pseudo_labels
 from pipelines.representation import representation
@@ -59,11 +59,22 @@ def training_pipeline(
         attention=features["attention"],
         config=settings["diagnose"],
     )
-    clusters = cluster(dataset=dataset, weights=features["attention"], config=settings["cluster"])
-    labels = pseudo_labels(
+    cleaned = denoising(
         dataset=dataset,
         weights=features["attention"],
-        centroids=clusters.outputs["centroids"],
+        cluster_config=settings["cluster"],
+        f_config=settings["train_classifier_f"],
+        g_config=settings["train_classifier_g"],
+        h_config=settings["train_classifier_h"],
+        c_config=settings["train_classifier_c"],
+        infer_config=settings["infer_image_labels"],
+        small_loss_config=settings["select_small_loss"],
+        distance_config=settings["select_by_distance"],
+    ).outputs
+    labels = pseudo_labels(
+        dataset=dataset,
+        weights=cleaned["features"],
+        centroids=cleaned["centroids"],
         threshold_config=settings["search_threshold"],
         coarse_config=settings["make_coarse_labels"],
     ).outputs
@@ -87,6 +98,7 @@ def training_pipeline(
         validation=scores["validation"],
         test=scores["test"],
         learning=learnt.outputs["learning"],
+        quality=cleaned["quality"],
         baselines=floor.outputs["baselines"],
         curve=labels["curve"],
     )

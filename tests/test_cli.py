@@ -23,7 +23,7 @@ STAGES = (
     "pretrain",
     "train-pixel-attention",
     "diagnose",
-    "cluster",
+    "denoise",
     "search-threshold",
     "make-coarse-labels",
     "train-segmenter",
@@ -131,9 +131,9 @@ def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Pat
     [
         ("train-pixel-attention", "pretrain/weights"),
         ("diagnose", "pretrain/initial_weights"),
-        ("cluster", "train_pixel_attention/weights"),
-        ("search-threshold", "train_pixel_attention/weights"),
-        ("make-coarse-labels", "train_pixel_attention/weights"),
+        ("denoise", "train_pixel_attention/weights"),
+        ("search-threshold", "train_classifier_h/last"),
+        ("make-coarse-labels", "train_classifier_h/last"),
         ("train-segmenter", "make_coarse_labels/label_maps"),
         ("choose-checkpoint", "train_segmenter/checkpoints"),
         ("predict", "choose_checkpoint/weights"),
@@ -171,3 +171,19 @@ def test_data_commands_end_in_one_line_too(tmp_path: Path) -> None:
     assert status == 1
     assert errors.startswith(f"error: {tmp_path}/nothing: no such folder; check the path")
     assert not (tmp_path / "packed").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--first", "cluster"), "no step cluster of denoising: the steps are cluster_1, train_classifier_f, "),
+        (("--first", "cluster_2", "--last", "cluster_1"), "denoising runs cluster_1 before cluster_2: exchange "),
+        (("--first", "cluster_3"), "/cluster_2/features: missing; run stage cluster_2 first, with the same --output"),
+        (("--first", "infer_image_labels_h"), "/train_classifier_h/checkpoints: missing; run stage train_classifier_h "),
+    ],
+)
+def test_a_part_of_denoising_is_named_by_its_steps(evaluated: Path, options: tuple[str, ...], problem: str) -> None:
+    status, _, errors = run("denoise", "--profile", "smoke", "--output", evaluated, *options)
+    assert status == 1
+    assert errors.count("\n") == 1
+    assert problem in errors

@@ -1,4 +1,4 @@
-"""The clustering stage: descriptors of all training images, k-means, labels (ALGORITHMS 6)."""
+"""Clusterings 1 and 2: descriptors of all training images, k-means, labels (ALGORITHMS 6)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.centroids import Centroids, name_label_space
 from pass_ops.clustering.features import extract_features, save_features
-from pass_ops.clustering.kmeans import kmeans
-from pass_ops.clustering.labels import label_table, save_labels
+from pass_ops.clustering.kmeans import Clusters, kmeans
+from pass_ops.clustering.labels import label_table, load_labels, save_labels
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.models.features import load_feature_network
@@ -27,34 +28,50 @@ def cluster(
     centroids: Path,
     labels: Path,
     tracker: Tracker,
+    canonical: Path | None = None,
 ) -> dict[str, float]:
     """Cluster the training split by pooled descriptors.
 
     Args:
-        weights: folder that `train_pixel_attention` wrote.
+        weights: folder that `train_pixel_attention` wrote, or classifier h.
         categories: clusters to make: they are matched to the data set's categories one to one.
         features, centroids, labels: folder, folder and parquet file to write.
+        canonical: labels of the clustering whose ids the new clusters take over; None for ids of their own.
 
     Returns:
-        Objective, spread of the restarts' objectives, and sizes of the smallest and largest cluster.
+        Objective, spread of the restarts' objectives, sizes of the smallest and largest cluster, and, where aligned, the
+        part of the images that keep their canonical id.
 
     Raises:
-        ArtifactError: see `clustering.kmeans.kmeans`.
+        ArtifactError: see `clustering.kmeans.kmeans` and `clustering.labels.load_labels`.
     """
     network = load_feature_network(weights)
-    described = extract_features(STAGE, network.describe, images, config)
+    stage = f"{STAGE}_{1 if canonical is None else 2}"
+    described = extract_features(stage, network.describe, images, config)
     found = kmeans(described, categories, config.iterations, config.restarts, config.seed)
-    label_space = name_label_space(found.centroids)
+    label_space, agreement = name_label_space(found.centroids), {}
+    if canonical is not None:
+        first = load_labels(canonical, images.keys)
+        label_space, ids = str(first["label_space"].iloc[0]), first["label"].to_numpy(np.int64)
+        found = apply_permutation(found, align(found.assignment, ids, categories))
+        agreement = {"agreement": float((found.assignment == ids).mean())}
     save_features(features, images.keys, described)
-    Centroids(found.centroids, label_space, found.objectives).save(centroids)
-    save_labels(labels, label_table(images.keys, found, label_space))
+    figures = save_clusters(images.keys, found, label_space, centroids, labels) | agreement
+    tracker.metrics(figures)
+    tracker.tag("label_space", label_space)
+    return figures
+
+
+def save_clusters(
+    keys: tuple[str, ...], found: Clusters, label_space: str, centroids: Path, labels: Path
+) -> dict[str, float]:
+    """Write centroids and labels; what to report of the clusters."""
+    Centroids(found.centroids, label_space, found.objectives, found.permutation).save(centroids)
+    save_labels(labels, label_table(keys, found, label_space))
     sizes = np.bincount(found.assignment, minlength=len(found.centroids))
-    figures = {
+    return {
         "objective": min(found.objectives),
         "objective_spread": float(np.ptp(found.objectives)),
         "smallest_cluster": float(sizes.min()),
         "largest_cluster": float(sizes.max()),
     }
-    tracker.metrics(figures)
-    tracker.tag("label_space", label_space)
-    return figures

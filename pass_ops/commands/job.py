@@ -6,11 +6,13 @@ runs on several splits, and its figures to `OUTPUT/S/figures.json`.
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -99,10 +101,11 @@ class Job:
         return figures
 
     def keep(self, figures: Metadata) -> None:
-        """Write what a stage measured."""
+        """Write and print what a stage measured."""
         finite = {name: value for name, value in figures.items() if isinstance(value, str) or math.isfinite(value)}
         with atomic_path(Path(self.write(figures["stage"], FIGURES))) as temporary:
             temporary.write_text(json.dumps(finite, indent=2) + "\n")
+        typer.echo(f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB")
 
 
 @dataclass(kw_only=True)
@@ -110,3 +113,26 @@ class SplitJob(Job):
     """Options of a stage that runs on one of several splits."""
 
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "validation"
+
+
+@dataclass(kw_only=True)
+class DenoiseJob(Job):
+    """Options of label denoising."""
+
+    first: Annotated[str, typer.Option(help="Step to begin with; those before it must lie in OUTPUT or --input.")] = (
+        "cluster_1"
+    )
+    last: Annotated[str, typer.Option(help="Step to end with.")] = "diagnose_labels"
+
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+
+def add_command(app: typer.Typer, name: str, text: str | None, run: Callable[[AnyJob], None], job: type[AnyJob]) -> None:
+    """Add a command whose options are the fields of `job`."""
+
+    def command(**options: Any) -> None:
+        run(job(**options))
+
+    command.__signature__ = inspect.signature(job, eval_str=True)  # type: ignore[attr-defined]  # What Typer goes by.
+    app.command(name.replace("_", "-"), help=text)(command)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import typer
 
 from pass_ops import stages
-from pass_ops.commands.job import Job, SplitJob
+from pass_ops.commands.denoise import denoise
+from pass_ops.commands.job import DenoiseJob, Job, SplitJob, add_command
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.base import Metadata
 
@@ -20,27 +20,24 @@ AnyJob = TypeVar("AnyJob", bound=Job)
 def add_stages(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     for step in (
-        pretrain, train_pixel_attention, diagnose, cluster, search_threshold, make_coarse_labels,
+        pretrain, train_pixel_attention, diagnose, search_threshold, make_coarse_labels,
         train_segmenter, choose_checkpoint,
     ):  # fmt: skip
         _add(app, step, Job)
     for on_split in (predict, evaluate):
         _add(app, on_split, SplitJob)
+    add_command(app, "denoise", denoise.__doc__, denoise, DenoiseJob)
     for last in (measure_baselines, report):
         _add(app, last, Job)
 
 
 def _add(app: typer.Typer, body: Callable[[AnyJob], Metadata], job: type[AnyJob]) -> None:
-    """Make a command of `body`; its options are the fields of `job`."""
+    """Make a command of one stage."""
 
-    def command(**options: Any) -> None:
-        started = job(**options)
-        figures = body(started)
-        started.keep(figures)
-        typer.echo(f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB")
+    def run(started: AnyJob) -> None:
+        started.keep(body(started))
 
-    command.__signature__ = inspect.signature(job, eval_str=True)  # type: ignore[attr-defined]  # What Typer goes by.
-    app.command(body.__name__.replace("_", "-"), help=body.__doc__)(command)
+    add_command(app, body.__name__, body.__doc__, run, job)
 
 
 def pretrain(job: Job) -> Metadata:
@@ -66,16 +63,10 @@ def diagnose(job: Job) -> Metadata:
     return stages.diagnose(job.dataset, *networks, job.settings["diagnose"], job.write("diagnose", "learning.json"))
 
 
-def cluster(job: Job) -> Metadata:
-    """Step 2.2: cluster the training images by their pooled features."""
-    outputs = (job.write("cluster", artifact) for artifact in ("features", "centroids", "labels.parquet"))
-    return stages.cluster(job.dataset, job.read("train_pixel_attention", "weights"), job.settings["cluster"], *outputs)
-
-
 def search_threshold(job: Job) -> Metadata:
     """Step 2.3: find the attention threshold with the best mIoU on validation."""
     name = "search_threshold"
-    inputs = job.read("train_pixel_attention", "weights"), job.read("cluster", "centroids")
+    inputs = job.read("train_classifier_h", "last"), job.read("cluster_3", "centroids")
     return stages.search_threshold(job.dataset, *inputs, job.settings[name], job.write(name, "curve"))
 
 
@@ -84,8 +75,8 @@ def make_coarse_labels(job: Job) -> Metadata:
     name = "make_coarse_labels"
     return stages.make_coarse_labels(
         job.dataset,
-        job.read("train_pixel_attention", "weights"),
-        job.read("cluster", "centroids"),
+        job.read("train_classifier_h", "last"),
+        job.read("cluster_3", "centroids"),
         job.read("search_threshold", "curve"),
         float(job.figures("search_threshold")["threshold"]),
         job.settings[name],
@@ -138,6 +129,7 @@ def report(job: Job) -> Metadata:
         job.read("evaluate_validation", "evaluation"),
         job.read("evaluate_test", "evaluation"),
         job.read("diagnose", "learning.json"),
+        job.read("diagnose_labels", "quality.json"),
         job.read("measure_baselines", "baselines.json"),
         job.read("search_threshold", "curve"),
     )

@@ -13,7 +13,10 @@ from typing import Any
 
 import yaml
 
+from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
 from pass_ops.config.representation import COMPAT, PixelAttentionConfig, PretrainConfig
@@ -25,6 +28,13 @@ STAGES: dict[str, type[Any]] = {
     "pretrain": PretrainConfig,
     "train_pixel_attention": PixelAttentionConfig,
     "cluster": ClusteringConfig,
+    "train_classifier_f": ClassifierConfig,
+    "train_classifier_g": ClassifierConfig,
+    "train_classifier_h": ClassifierConfig,
+    "train_classifier_c": ClassifierConfig,
+    "infer_image_labels": CentreCropConfig,
+    "select_small_loss": SmallLossConfig,
+    "select_by_distance": DistanceSelectionConfig,
     "search_threshold": ThresholdConfig,
     "make_coarse_labels": CoarseLabelsConfig,
     "train_segmenter": SegmentationConfig,

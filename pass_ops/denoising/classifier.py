@@ -15,6 +15,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
 from pass_ops.denoising.batches import labelled_batches, sample_batches
 from pass_ops.denoising.loss import cross_entropy
+from pass_ops.denoising.targets import load_targets
 from pass_ops.engine.jittor import jt, seed_everything
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
@@ -33,7 +34,7 @@ WATCHED = 2048
 def train_classifier(
     name: str,
     images: Images,
-    labels: pd.DataFrame,
+    targets: Path,
     weights: Path,
     clusters: int,
     config: ClassifierConfig,
@@ -46,7 +47,8 @@ def train_classifier(
     Args:
         name: f, g, h or c.
         images: the training split.
-        labels: key, label in 0…K − 1, label_space, and repeat where an image counts more than once.
+        targets: table of labels, of all images or of a selection; an image counts `repeat` times where there is such a
+            column.
         weights: folder that `train_pixel_attention` wrote.
         clusters: K.
         checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` for each of the last epochs.
@@ -56,11 +58,12 @@ def train_classifier(
         The last epoch's loss and accuracy on the given labels, the fraction of predictions that it changed, and the epochs.
 
     Raises:
-        ArtifactError: weights of another network.
+        ArtifactError: weights of another network; see `load_targets`.
         TrainingError: too few labelled images for a batch, a loss that is not finite.
     """
     seed_everything(config.seed)
     stage = f"{STAGE}_{name}"
+    labels = load_targets(targets, images, clusters)
     order = np.repeat(np.arange(len(labels)), labels.get("repeat", 1))
     steps = len(order) // config.batch_size
     if steps == 0:

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pass_ops.clustering.features import extract_features
-from pass_ops.clustering.labels import save_labels
+from pass_ops.clustering.label_space import same_space
+from pass_ops.clustering.labels import load_labels, save_labels
 from pass_ops.config.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
@@ -24,7 +25,7 @@ def infer_image_labels(
     name: str,
     images: Images,
     checkpoints: Path,
-    given: pd.DataFrame,
+    given: Path,
     config: CentreCropConfig,
     labels: Path,
     tracker: Tracker,
@@ -38,7 +39,7 @@ def infer_image_labels(
         name: of the classifier: f, g, h or c.
         images: the training split.
         checkpoints: folder that `train_classifier` wrote.
-        given: the images' labels so far: key, label, label_space; every image once.
+        given: table of the images' labels so far; every image once.
         labels: table to write, one row per image: key; label (the most probable cluster); confidence (its probability);
             given, loss (the label so far and its cross-entropy); flip_agrees (whether image and mirror image get the
             same label from the last checkpoint); label_space.
@@ -47,17 +48,18 @@ def infer_image_labels(
         Part of the labels that changed, mean confidence and loss.
 
     Raises:
-        ArtifactError: no checkpoints; weights of another network; labels of another label space than the classifier's.
+        ArtifactError: no checkpoints; weights of another network; see `load_labels` and `same_space`.
     """
     folders = sorted(checkpoints.glob("epoch-*"))
     if not folders:
         raise ArtifactError(f"{checkpoints} holds no checkpoints: run train_classifier again")
-    before = given["label"].to_numpy()
+    so_far = load_labels(given, images.keys)
+    space, before = str(so_far["label_space"].iloc[0]), so_far["label"].to_numpy()
     losses = np.zeros(len(images))
     probabilities, agrees = np.zeros(()), np.zeros(len(images), dtype=bool)
     for folder in folders:
         network, card = load_classifier(folder)
-        _require_space(card.label_space, folder, given)
+        same_space({str(given): space, str(folder): card.label_space})
 
         def describe(pixels: jt.Var, network: object = network) -> jt.Var:
             return jt.concat([network(pixels), network(pixels[:, :, :, ::-1])], dim=1)  # type: ignore[operator]
@@ -77,7 +79,7 @@ def infer_image_labels(
             "given": before.astype(np.int32),
             "loss": losses.astype(np.float32),
             "flip_agrees": agrees,
-            "label_space": given["label_space"].iloc[0],
+            "label_space": space,
         }
     )
     save_labels(labels, table)
@@ -94,12 +96,3 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     """log p of each row [N, K]."""
     shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
-
-
-def _require_space(space: str, folder: Path, given: pd.DataFrame) -> None:
-    labelled = str(given["label_space"].iloc[0])
-    if labelled != space:
-        raise ArtifactError(
-            f"classifier {folder} names clusters of {space}, the image labels those of {labelled}: "
-            "give labels of the clustering that the classifier learnt"
-        )

@@ -21,6 +21,7 @@ def summarise(
     validation: Path,
     test: Path,
     learning: Path,
+    quality: Path,
     baselines: Path,
     curve: Path,
     result: Path,
@@ -33,7 +34,7 @@ def summarise(
         run: profile, data, seed, compat.
         checkpoint_choice: `validation` or `last`.
         validation, test: folders of `evaluate_split`.
-        learning, baselines: files of `diagnose` and `measure_baselines`.
+        learning, quality, baselines: files of `diagnose`, `diagnose_labels` and `measure_baselines`.
         curve: folder of `search_threshold`.
 
     Returns:
@@ -51,6 +52,7 @@ def summarise(
             "baselines": json.loads(baselines.read_text()),
             "selection": SELECTION | {"checkpoint": chosen},
             "learning": json.loads(learning.read_text()),
+            "label_quality": json.loads(quality.read_text()),
         }
     )
     summary.save(result)

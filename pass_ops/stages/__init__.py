@@ -4,8 +4,9 @@ KFP components and the command line call these and nothing else. Each opens the 
 its typed settings and runs under a tracker; see `engine.stage.run_stage` for what is returned.
 """
 
-from pass_ops.stages.clustering import cluster
-from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report
+from pass_ops.stages.clustering import cluster, cluster_aligned, cluster_selected
+from pass_ops.stages.denoising import infer_image_labels, select_by_distance, select_small_loss, train_classifier
+from pass_ops.stages.evaluation import diagnose, diagnose_labels, evaluate, measure_baselines, report
 from pass_ops.stages.preparation import resolve_config, validate_data
 from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
 from pass_ops.stages.representation import pretrain, train_pixel_attention
@@ -14,8 +15,12 @@ from pass_ops.stages.segmentation import choose_checkpoint, predict, train_segme
 __all__ = [
     "choose_checkpoint",
     "cluster",
+    "cluster_aligned",
+    "cluster_selected",
     "diagnose",
+    "diagnose_labels",
     "evaluate",
+    "infer_image_labels",
     "make_coarse_labels",
     "measure_baselines",
     "predict",
@@ -23,6 +28,9 @@ __all__ = [
     "report",
     "resolve_config",
     "search_threshold",
+    "select_by_distance",
+    "select_small_loss",
+    "train_classifier",
     "train_pixel_attention",
     "train_segmenter",
     "validate_data",

@@ -69,6 +69,21 @@ def diagnose(dataset: str, untrained: str, pretrained: str, attention: str, conf
     )
 
 
+def diagnose_labels(dataset: str, steps: Mapping[str, str], quality: str, markdown: str) -> Metadata:
+    """Write how right the image labels are after each of `steps`, tables of labels by name, in order."""
+    from pass_ops.evaluation.diagnose_labels import STAGE
+    from pass_ops.evaluation.diagnose_labels import diagnose_labels as stage
+
+    tables = {name: Path(path) for name, path in steps.items()}
+    return run_stage(
+        STAGE,
+        lambda tracker: stage(truth_of(dataset, "train"), tables, Path(quality), Path(markdown), tracker),
+        {},
+        (quality, markdown),
+        "after_c_accuracy",
+    )
+
+
 def measure_baselines(dataset: str, baselines: str) -> Metadata:
     """Write the scores of predictions that need no training."""
     from pass_ops.evaluation.baselines import Split
@@ -87,6 +102,7 @@ def report(
     validation: str,
     test: str,
     learning: str,
+    quality: str,
     baselines: str,
     curve: str,
     result: str,
@@ -96,7 +112,7 @@ def report(
     """Write result.json and the report."""
     from pass_ops.evaluation.summary import summarise
 
-    inputs = [Path(path) for path in (validation, test, learning, baselines, curve)]
+    inputs = [Path(path) for path in (validation, test, learning, quality, baselines, curve)]
     outputs = [Path(path) for path in (result, page, markdown)]
 
     def body(_: object) -> Mapping[str, float]:

@@ -73,11 +73,15 @@ def test_every_input_of_every_component_and_sub_pipeline_has_a_description(packa
 
 
 def test_every_stage_is_a_task(package: Spec) -> None:
-    wanted = {stage.replace("_", "-") for stage in STAGES} - {"predict", "evaluate"}
+    several = {stage for stage in STAGES if stage.startswith("train_classifier_")} | {"predict", "evaluate"}
+    wanted = {stage.replace("_", "-") for stage in set(STAGES) - several}
     assert set(tasks(package)) == wanted | {
         *("resolve-config", "validate-data", "measure-baselines", "report"),
         *("predict", "predict-2", "evaluate-validation", "evaluate-test"),
-        *("representation", "pseudo-labels", "segmentation", "evaluation"),
+        *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),
+        *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4")),
+        *(f"infer-image-labels{number}" for number in ("", "-2", "-3", "-4")),
+        *("representation", "denoising", "pseudo-labels", "segmentation", "evaluation"),
     }
 
 
@@ -101,11 +105,20 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
     for parent, dag in dags(package):
         for name, task in dag["dag"]["tasks"].items():
             inputs = task.get("inputs", {}).get("parameters", {})
-            for key in ("config", "prediction"):
+            for key in ("config", "prediction", "selection"):
                 if key in inputs:
                     found[name, key] = origin(parent, inputs[key])
-    same = {(stage.replace("_", "-"), "config"): stage for stage in STAGES if stage not in ("predict", "evaluate")}
+    several = {stage for stage in STAGES if stage.startswith("train_classifier_")} | {"predict", "evaluate"}
+    same = {(stage.replace("_", "-"), "config"): stage for stage in set(STAGES) - several}
+    numbers = ("", "-2", "-3", "-4")
+    classifiers = zip(numbers, "fghc", strict=True)
     assert found == same | {
+        **{(f"train-classifier{number}", "config"): f"train_classifier_{name}" for number, name in classifiers},
+        **{(f"infer-image-labels{number}", "config"): "infer_image_labels" for number in numbers},
+        ("select-small-loss-2", "config"): "select_small_loss",
+        ("cluster-aligned", "config"): "cluster",
+        ("cluster-selected", "config"): "cluster",
+        ("cluster-selected", "selection"): "select_by_distance",
         ("predict", "config"): "predict",
         ("predict-2", "config"): "predict",
         ("choose-checkpoint", "prediction"): "predict",
@@ -129,9 +142,23 @@ def test_the_segmenter_starts_from_step_1_and_clusters_come_from_step_2(package:
     top = package["root"]["dag"]["tasks"]
     source = top["segmentation"]["inputs"]["artifacts"]["pretrained"]["taskOutputArtifact"]
     assert source == {"producerTask": "representation", "outputArtifactKey": "pretrained"}
-    for task in ("cluster", "pseudo-labels"):
-        source = top[task]["inputs"]["artifacts"]["weights"]["taskOutputArtifact"]
-        assert source == {"producerTask": "representation", "outputArtifactKey": "attention"}
+    source = top["denoising"]["inputs"]["artifacts"]["weights"]["taskOutputArtifact"]
+    assert source == {"producerTask": "representation", "outputArtifactKey": "attention"}
+
+
+def test_pixels_are_labelled_by_the_features_of_h_and_the_centroids_of_clustering_3(package: Spec) -> None:
+    inputs = package["root"]["dag"]["tasks"]["pseudo-labels"]["inputs"]["artifacts"]
+    assert {name: inputs[name]["taskOutputArtifact"] for name in ("weights", "centroids")} == {
+        "weights": {"producerTask": "denoising", "outputArtifactKey": "features"},
+        "centroids": {"producerTask": "denoising", "outputArtifactKey": "centroids"},
+    }
+    denoising = package["components"]["comp-denoising"]["dag"]
+    outputs = denoising["outputs"]["artifacts"]
+    (features,) = outputs["features"]["artifactSelectors"]
+    (centroids,) = outputs["centroids"]["artifactSelectors"]
+    assert (features["producerSubtask"], features["outputArtifactKey"]) == ("train-classifier-3", "last")
+    assert denoising["tasks"]["train-classifier-3"]["taskInfo"]["name"] == "train-classifier-h"
+    assert (centroids["producerSubtask"], centroids["outputArtifactKey"]) == ("cluster-selected", "centroids")
 
 
 def test_settings_and_data_are_checked_before_anything_is_trained(package: Spec) -> None:
