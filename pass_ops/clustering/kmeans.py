@@ -22,7 +22,7 @@ class Clusters:
     assignment: [N], the nearest centroid of each row.
     distances: [N, K], squared Euclidean distances to the centroids.
     objectives: sum of squared distances that each restart reached, by the assignment before its last update of centroids;
-        where there was a warm start, it comes first.
+        where there was a warm start, it comes first. Only half of them went on to the end: see `fit`.
     permutation: present id of each id that k-means gave, where clusters were renamed.
     """
 
@@ -66,6 +66,9 @@ def fit(
 ) -> tuple[Rows, tuple[float, ...]]:
     """The best centroids of `restarts` random starts, and of one from `start` [K, D] where given.
 
+    All starts run half of the iterations, and the better half of them the others: one that lags behind by then hardly ever
+    wins, and would take a quarter of the time.
+
     Args:
         rows: finite unit rows [N, D]; a row counts as often as it occurs.
 
@@ -80,17 +83,19 @@ def fit(
     starts: list[tuple[int, Rows | None]] = [(seed + restart, None) for restart in range(restarts)]
     if start is not None:
         starts.insert(0, (seed, start))
-    best: Rows | None = None
-    objectives: list[float] = []
-    # One core for each restart: faster than all cores for one, and the same result however many there are.
+    first = (iterations + 1) // 2
+    rest = iterations - first
+    # One core for each run: faster than all cores for one, and the same result however many there are.
     with ThreadPoolExecutor(faiss.omp_get_max_threads(), initializer=faiss.omp_set_num_threads, initargs=(1,)) as pool:
-        for centroids, objective in pool.map(lambda of: _descend(rows, clusters, iterations, *of), starts):
-            if best is None or objective < min(objectives):
-                best = centroids
-            objectives.append(objective)
-    assert best is not None
+        runs = list(pool.map(lambda of: _descend(rows, clusters, first, *of), starts))
+        if rest:
+            ahead = sorted(range(len(runs)), key=lambda run: runs[run][1])[: (len(runs) + 1) // 2]
+            finished = pool.map(lambda run: _descend(rows, clusters, rest, seed, runs[run][0]), ahead)
+            for run, result in zip(ahead, list(finished), strict=True):
+                runs[run] = result
+    best, _ = min(runs, key=lambda run: run[1])
     check_centroids(best, "k-means")
-    return best, tuple(objectives)
+    return best, tuple(objective for _, objective in runs)
 
 
 def _descend(rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None) -> tuple[Rows, float]:

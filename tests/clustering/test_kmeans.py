@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -60,6 +61,26 @@ def test_the_restart_with_the_best_objective_is_kept() -> None:
     assert 0.99 * min(found.objectives) < kept <= min(found.objectives) * (1 + 1e-6)
     best = kmeans(rows, 12, 5, 1, seed=31 + int(np.argmin(found.objectives)))
     np.testing.assert_array_equal(found.centroids, best.centroids)
+
+
+@pytest.mark.parametrize("iterations", [1, 2, 7])
+def test_one_restart_is_plain_kmeans_of_faiss(iterations: int) -> None:
+    """It is interrupted at half time, which changes nothing."""
+    rows = unit_rows(np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32))
+    engine = faiss.Kmeans(16, 12, niter=iterations, seed=31, max_points_per_centroid=200, min_points_per_centroid=1)
+    engine.train(rows)
+    centroids, (objective,) = fit(rows, 12, iterations, 1, seed=31)
+    np.testing.assert_allclose(centroids, engine.centroids, atol=1e-6)
+    assert objective == pytest.approx(engine.obj[-1], rel=1e-6)
+
+
+def test_only_the_better_half_of_the_restarts_goes_on() -> None:
+    rows = unit_rows(np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32))
+    final = fit(rows, 12, 6, 5, seed=31)[1]
+    alone = [fit(rows, 12, 6, 1, seed=31 + restart)[1][0] for restart in range(5)]
+    gone_on = [reached == pytest.approx(full, rel=1e-6) for reached, full in zip(final, alone, strict=True)]
+    assert sum(gone_on) == 3
+    assert all(reached > full for reached, full, on in zip(final, alone, gone_on, strict=True) if not on)
 
 
 def test_the_seed_fixes_the_result() -> None:
