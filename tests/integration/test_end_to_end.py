@@ -20,9 +20,11 @@ from pass_ops.evaluation.result import Result
 SHORT = {
     "pretrain": {"epochs": 20, "checkpoint_every": 10},
     "train_pixel_attention": {"epochs": 15},
+    **{f"train_classifier_{name}": {"epochs": 2, "keep_epochs": 2} for name in "fghc"},
     "train_segmenter": {"epochs": 8, "checkpoint_every": 4},
 }
-TRAININGS = {"pretrain", "train_pixel_attention", "train_segmenter"}
+CLASSIFIERS = [f"train_classifier_{name}" for name in "fghc"]
+TRAININGS = {"pretrain", "train_pixel_attention", *CLASSIFIERS, "train_segmenter"}
 
 
 def local_run(home: Path, data: Path) -> Result:
@@ -49,7 +51,7 @@ def first(home: Path, real_data: Path) -> Result:
 
 
 def test_every_stage_ran_and_was_measured(first: Result) -> None:
-    assert len(first.stages) == 14
+    assert len(first.stages) == len({stage.name for stage in first.stages}) == 28
     assert {stage.name for stage in first.stages} >= TRAININGS
     assert all(stage.seconds > 0 and stage.peak_rss_mb > 0 and not stage.cached for stage in first.stages)
 
@@ -64,6 +66,16 @@ def test_scores_beat_an_empty_prediction(first: Result) -> None:
 def test_features_were_judged_before_and_after(first: Result) -> None:
     assert [row.features for row in first.learning] == ["untrained", "pre-trained", "pixel attention"]
     assert all(0 < row.kmeans_accuracy <= 1 and 0 < row.knn_accuracy <= 1 for row in first.learning)
+
+
+def test_image_labels_were_judged_after_each_step(first: Result, real_data: Path) -> None:
+    rows = {row.step: row for row in first.label_quality}
+    images = len(read_layout(real_data).splits["train"])
+    whole = ["clustering 1", "after f", "after g", "after h", "clustering 2", "clustering 3", "after c"]
+    assert [step for step, row in rows.items() if row.coverage == 1] == whole
+    for step in ("selected by f", "selected by g", "selected by distance"):
+        assert rows[step].images == round(rows[step].coverage * images) < images
+    assert all(0 < row.accuracy <= 1 and 0 < row.nmi <= 1 for row in rows.values())
 
 
 def test_it_says_what_was_tuned_on_ground_truth(first: Result) -> None:
