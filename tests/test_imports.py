@@ -26,7 +26,7 @@ ALLOWED = {
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
     "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
-    "pseudo_labels": SHARED | {"clustering.centroids", "evaluation"},
+    "pseudo_labels": SHARED | {"clustering", "evaluation"},
     "segmentation": SHARED | {"evaluation"},
 }
 

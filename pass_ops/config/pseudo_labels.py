@@ -10,17 +10,31 @@ from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True)
-class ThresholdConfig:
+class PixelLabelConfig:
     """Attributes:
-    least, most: limits of the scan, in percent of attention, both included.
     resize: side of the network's input, in pixels.
+    scales: multiples of `resize` at which the image is seen; attention and cosines are averaged (ALGORITHMS 24.12).
+    attention: `raw` keeps the foreground map, `rank` puts the fraction of the image's pixels that have less attention
+        in its place, so that a threshold adapts to each image.
     compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
+    """
+
+    resize: int = limited(256, 16)
+    scales: tuple[float, ...] = limited((1.0,), 0.25, 4)
+    attention: str = limited("raw", choices=("raw", "rank"))
+    compat: str = limited("fixed", choices=COMPAT)
+
+
+@dataclass(frozen=True)
+class ThresholdConfig(PixelLabelConfig):
+    """How pixels are labelled, and the thresholds that are tried.
+
+    Attributes:
+        least, most: limits of the scan, in percent of attention, both included.
     """
 
     least: int = limited(30, 0, 100)
     most: int = limited(60, 0, 100)
-    resize: int = limited(256, 16)
-    compat: str = limited("fixed", choices=COMPAT)
 
     def __post_init__(self) -> None:
         if self.least > self.most:
@@ -28,12 +42,12 @@ class ThresholdConfig:
 
 
 @dataclass(frozen=True)
-class CoarseLabelsConfig:
-    """Attributes:
-    threshold: attention from which a pixel is foreground; null for the one that the search found.
-    resize, compat: as in `ThresholdConfig`; `fixed` also keeps the brightest point inside the object that gives the box.
+class CoarseLabelsConfig(PixelLabelConfig):
+    """How pixels are labelled, which must be as the search did it, and the cut. In `fixed`, the brightest point lies inside
+    the object that gives the box.
+
+    Attributes:
+        threshold: attention from which a pixel is foreground; null for the one that the search found.
     """
 
     threshold: float | None = limited(None, 0, 1)
-    resize: int = limited(256, 16)
-    compat: str = limited("fixed", choices=COMPAT)

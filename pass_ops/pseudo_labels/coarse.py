@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.clustering.label_space import same_space
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
@@ -16,7 +17,7 @@ from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.image_label import NO_FOREGROUND, most_confident_cluster
-from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
+from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.pseudo_labels.points import brightest_point
 from pass_ops.pseudo_labels.threshold import CURVE
 from pass_ops.storage.atomic import atomic_path
@@ -51,17 +52,19 @@ def make_coarse_labels(
         Mean foreground fraction, and the fraction of images without foreground.
 
     Raises:
-        ArtifactError: the threshold was searched with other centroids, or leaves no foreground in any image.
+        ArtifactError: the threshold was searched in another label space or with other settings, or leaves no foreground in
+            any image.
     """
     centres = Centroids.load(centroids)
-    searched = json.loads((curve / CURVE).read_text())["label_space"]
-    if searched != centres.label_space:
+    searched = json.loads((curve / CURVE).read_text())
+    same_space({str(curve): searched["label_space"], str(centroids): centres.label_space})
+    if searched["pixels"] != pixel_settings(config):
         raise ArtifactError(
-            f"the threshold of {curve} was searched in label space {searched}, {centroids} is {centres.label_space}: "
-            "search the threshold again with these centroids"
+            f"the threshold of {curve} was searched with {searched['pixels']}, {STAGE} has {pixel_settings(config)}: "
+            "give both stages the same settings"
         )
     cut = threshold if config.threshold is None else config.threshold
-    labeller = PixelLabeller(weights, centres, config.resize, config.compat)
+    labeller = PixelLabeller(weights, centres, config)
     rows: list[dict[str, object]] = []
     meta = {"label_space": centres.label_space, "threshold": cut}
     with LabelMapWriter(label_maps, meta) as writer, atomic_path(attention) as attention_folder:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.config.pseudo_labels import PixelLabelConfig
 from pass_ops.data.normalise import normalise
 from pass_ops.data.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
-from pass_ops.models.functional import l2_normalise
+from pass_ops.models.functional import l2_normalise, resize
 
 
 @dataclass(frozen=True)
 class PixelLabels:
     """Attributes:
     labels: [H, W] int32 in 1…K: nearest centroid by cosine, plus 1; no threshold applied.
-    attention: [H, W] float32 in (0, 1), foreground map.
+    attention: [H, W] float32 in [0, 1], foreground map.
     cosine: [H, W] float32, the nearest centroid's cosine.
-    coarse_attention: [h, w] float32, the foreground map at feature resolution.
+    coarse_attention: [h, w] float32, the foreground map at the resolution of the largest scale's features.
     """
 
     labels: NDArray[np.int32]
@@ -39,13 +41,13 @@ class PixelLabeller:
     Args:
         weights: folder of a pixel-attention network.
         centroids: cluster centres of that network's pooled descriptors.
-        side, compat: see `data.resize.resize_image`.
+        config: what the network sees, and what becomes of its attention.
 
     Raises:
         ArtifactError: features and centroids differ in length.
     """
 
-    def __init__(self, weights: Path, centroids: Centroids, side: int, compat: str) -> None:
+    def __init__(self, weights: Path, centroids: Centroids, config: PixelLabelConfig) -> None:
         self.network = load_feature_network(weights)
         *_, channels = self.network.backbone.channels
         if channels != centroids.values.shape[1]:
@@ -55,15 +57,18 @@ class PixelLabeller:
             )
         units = centroids.values / np.linalg.norm(centroids.values, axis=1, keepdims=True)
         self._centroids = jt.array(units.astype(np.float32)[:, :, None, None])
-        self.side, self.compat = side, compat
+        self.config = config
 
     def __call__(self, image: NDArray[np.uint8]) -> PixelLabels:
         """Label the pixels of an RGB image [H, W, 3]."""
         height, width = image.shape[:2]
         with jt.no_grad():
-            features = self.network.features(jt.array(normalise([resize_image(image, self.side, self.compat)])))
-            coarse = to_numpy(self.network.foreground(features))[0, 0]
-            cosines = to_numpy(jt.nn.conv2d(l2_normalise(features), self._centroids))[0]
+            seen = [self._see(image, scale) for scale in sorted(self.config.scales, reverse=True)]
+            size = tuple(seen[0].shape[2:])
+            mean = to_numpy(sum(resize(maps, size) for maps in seen) / len(seen))[0]
+        coarse, cosines = mean[0], mean[1:]
+        if self.config.attention == "rank":
+            coarse = ranks(coarse)
         attention = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
         return PixelLabels(
             resize_nearest(cosines.argmax(axis=0).astype(np.int32) + 1, height, width),
@@ -71,3 +76,21 @@ class PixelLabeller:
             resize_nearest(cosines.max(axis=0), height, width),
             coarse,
         )
+
+    def _see(self, image: NDArray[np.uint8], scale: float) -> jt.Var:
+        """Attention and all cosines at one scale: [1, 1 + K, h, w]."""
+        side = round(self.config.resize * scale)
+        features = self.network.features(jt.array(normalise([resize_image(image, side, self.config.compat)])))
+        cosines = jt.nn.conv2d(l2_normalise(features), self._centroids)
+        return jt.concat([self.network.foreground(features), cosines], dim=1)
+
+
+def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The fraction of the other values that are smaller, 0…1, in place of each; equal values share their mean rank."""
+    return ((rankdata(values, axis=None) - 1) / max(1, values.size - 1)).reshape(values.shape).astype(np.float32)
+
+
+def pixel_settings(config: PixelLabelConfig) -> dict[str, object]:
+    """The settings that two stages must share for a threshold to mean the same."""
+    values = {field.name: getattr(config, field.name) for field in fields(PixelLabelConfig)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -12,7 +12,7 @@ from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.charts import DARK, LIGHT, curve_chart
 from pass_ops.evaluation.curve import ThresholdCurve, best_point
-from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
+from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
@@ -40,7 +40,7 @@ def search_threshold(
         `threshold` in 0…1, and the metrics there.
     """
     centres = Centroids.load(centroids)
-    labeller = PixelLabeller(weights, centres, config.resize, config.compat)
+    labeller = PixelLabeller(weights, centres, config)
     histogram = ThresholdCurve(len(truth.categories))
     for key in track(images.keys, STAGE, len(images)):
         found = labeller(images.image(key))
@@ -52,9 +52,10 @@ def search_threshold(
     best = best_point([point for point in points if point.f > 0] or points)
     tracker.tag("threshold_tuned_on", "validation masks")
     rows = [{"percent": point.percent, "miou": point.miou, "acc": point.acc, "f": point.f} for point in points]
+    found_with = {"label_space": centres.label_space, "pixels": pixel_settings(config), "points": rows}
     with atomic_path(curve) as folder:
         folder.mkdir(parents=True)
-        (folder / CURVE).write_text(json.dumps({"label_space": centres.label_space, "points": rows}, indent=2) + "\n")
+        (folder / CURVE).write_text(json.dumps(found_with, indent=2) + "\n")
         (folder / "curve-light.png").write_bytes(curve_chart(points, best.percent, LIGHT))
         (folder / "curve-dark.png").write_bytes(curve_chart(points, best.percent, DARK))
     return {"threshold": best.percent / 100, "val_miou": best.miou, "val_acc": best.acc, "val_f": best.f}

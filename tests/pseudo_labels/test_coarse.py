@@ -75,7 +75,7 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     tmp_path: Path,
 ) -> None:
     centroids = Centroids.load(clustered / "centroids")
-    labeller = PixelLabeller(attention_weights, centroids, 64, "fixed")
+    labeller = PixelLabeller(attention_weights, centroids, CoarseLabelsConfig(resize=64))
     attentions = [labeller(training_images.image(key)).attention for key in training_images.keys]
     # A cut within the range of the maps, so that images have both foreground and background.
     cut = float(np.median(np.concatenate([values.ravel() for values in attentions])))
@@ -131,6 +131,19 @@ def test_a_threshold_of_another_label_space_is_refused(
     training_images: Images, attention_weights: Path, clustered: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "curve.json").write_text('{"label_space": "clustering-other"}')
-    with pytest.raises(ArtifactError, match=r"searched in label space clustering-other, .* is clustering-"):
+    with pytest.raises(ArtifactError, match=r"is of label space clustering-other, .*centroids of clustering-"):
         coarse(training_images, attention_weights, clustered, tmp_path, CoarseLabelsConfig(resize=64), tmp_path)
     assert not (tmp_path / "labels").exists()
+
+
+def test_a_threshold_of_other_settings_is_refused(
+    searched: tuple[Path, dict[str, float]],
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
+) -> None:
+    config = CoarseLabelsConfig(resize=64, attention="rank")
+    with pytest.raises(ArtifactError, match=r"searched with .*'raw'.*, make_coarse_labels has .*'rank'.*: give both"):
+        coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+    assert list(tmp_path.iterdir()) == []

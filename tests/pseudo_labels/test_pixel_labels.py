@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.config.pseudo_labels import PixelLabelConfig
 from pass_ops.data.images import Images
 from pass_ops.data.normalise import normalise
 from pass_ops.data.resize import resize_image, resize_nearest
@@ -16,7 +17,9 @@ from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import resize
-from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
+from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, ranks
+
+CONFIG = PixelLabelConfig(resize=64)
 
 
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
@@ -28,7 +31,7 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
         image for image in map(training_images.image, training_images.keys) if image.shape[0] != image.shape[1]
     )
     height, width = image.shape[:2]
-    found = PixelLabeller(attention_weights, centroids, 64, compat)(image)
+    found = PixelLabeller(attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat))(image)
 
     network = load_feature_network(attention_weights)
     with jt.no_grad():
@@ -61,11 +64,40 @@ def test_the_length_of_a_centroid_does_not_matter(
     factors = np.linspace(0.5, 1, len(centroids.values), dtype=np.float32)[:, None]
     shorter = dataclasses.replace(centroids, values=centroids.values * factors)
     image = training_images.image(training_images.keys[0])
-    first, second = (PixelLabeller(attention_weights, each, 64, "fixed")(image) for each in (centroids, shorter))
+    first, second = (PixelLabeller(attention_weights, each, CONFIG)(image) for each in (centroids, shorter))
     assert (first.labels == second.labels).mean() > 0.99
 
 
 def test_centroids_of_another_network_are_refused(attention_weights: Path) -> None:
     centroids = Centroids(np.full((6, 8), 0.3, np.float32), "clustering-1", (1.0,))
     with pytest.raises(ArtifactError, match="features of length 32, the centroids have 8"):
-        PixelLabeller(attention_weights, centroids, 64, "fixed")
+        PixelLabeller(attention_weights, centroids, CONFIG)
+
+
+def test_scales_are_averaged_at_the_resolution_of_the_largest(
+    attention_weights: Path, clustered: Path, training_images: Images
+) -> None:
+    centroids, image = Centroids.load(clustered / "centroids"), training_images.image(training_images.keys[0])
+    small, large, both = (
+        PixelLabeller(attention_weights, centroids, dataclasses.replace(CONFIG, scales=scales))(image).coarse_attention
+        for scales in ((1.0,), (2.0,), (1.0, 2.0))
+    )
+    assert both.shape == large.shape == tuple(2 * side for side in small.shape)
+    enlarged = to_numpy(resize(jt.array(small[None, None]), large.shape))[0, 0]
+    np.testing.assert_allclose(both, (enlarged + large) / 2, atol=1e-5)
+
+
+def test_ranked_attention_has_the_same_area_above_a_threshold_in_every_image(
+    attention_weights: Path, clustered: Path, training_images: Images
+) -> None:
+    config = dataclasses.replace(CONFIG, attention="rank")
+    labeller = PixelLabeller(attention_weights, Centroids.load(clustered / "centroids"), config)
+    for key in training_images.keys[:3]:
+        found = labeller(training_images.image(key))
+        assert (found.coarse_attention >= 0.6).mean() == pytest.approx(0.4, abs=0.01)
+
+
+def test_ranks_by_hand() -> None:
+    values = np.float32([[0.3, 0.1, 0.9], [0.1, 0.5, 0.95]])
+    np.testing.assert_allclose(ranks(values), [[0.4, 0.1, 0.8], [0.1, 0.6, 1.0]], rtol=1e-6)
+    assert ranks(np.float32([[0.5]])).tolist() == [[0.0]]
