@@ -2,17 +2,19 @@
 
 * `denoising_selection_time`, `denoising_selection_memory`: alignment, selection by distance and by small loss on random
   distances, against 10 s and 1 GiB of the whole process.
-* `kmeans_time`, `kmeans_objective`: k-means of 512 dimensions with 30 restarts of 20 iterations against the better of faiss
-  (`nredo`) and scikit-learn (Lloyd, random starts), from unit rows to distances and labels. They take three turns of ten
-  restarts each, so that a busy machine slows all of them. Ours ends the worse half of its restarts at half time.
+* `kmeans_time`: k-means of 512 dimensions with 30 restarts of 20 iterations against the better of faiss (`nredo`) and
+  scikit-learn (Lloyd, random starts), from unit rows to distances and labels. They take three turns of ten restarts each,
+  so that a busy machine slows all of them. Ours ends the worse half of its restarts at half time.
+* `kmeans_objective`: against scikit-learn's best of the very same 30 starts. The best of other random starts is a matter of
+  luck: on these rows it varies by one percent from one set of 30 to the next.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import resource
 import time
-from collections.abc import Callable
 
 import faiss
 import numpy as np
@@ -28,6 +30,7 @@ from pass_ops.denoising.small_loss import select_small_loss
 
 IMAGES, CLUSTERS, WIDTH = 64_431, 50, 512
 ITERATIONS, RESTARTS, TURNS = 20, 10, 3
+SEED = 31
 SECONDS, BYTES = 10.0, 2.0**30
 
 Rows = NDArray[np.float32]
@@ -66,22 +69,22 @@ def selection() -> None:
 
 
 def race() -> None:
-    """K-means of ours, faiss and scikit-learn in turns; each keeps the best of its restarts."""
+    """K-means of ours, faiss and scikit-learn in turns, and how good the best of our restarts is."""
     rows = mixture()
-    runs: dict[str, Callable[[Rows, int], float]] = {"ours": ours, "faiss": by_faiss, "scikit-learn": by_sklearn}
-    seconds, objective = dict.fromkeys(runs, 0.0), dict.fromkeys(runs, float("inf"))
+    runs = {"ours": ours, "faiss": by_faiss, "scikit-learn": by_sklearn}
+    seconds, objective = dict.fromkeys(runs, 0.0), math.inf
     for turn in range(TURNS):
         for name, run in runs.items():
             begin = time.perf_counter()
-            reached = run(rows, 31 + turn * RESTARTS)
+            reached = run(rows, SEED + turn * RESTARTS)
             seconds[name] += time.perf_counter() - begin
-            objective[name] = min(objective[name], reached)
-    peers = [name for name in runs if name != "ours"]
-    fastest, best = min(peers, key=seconds.__getitem__), min(peers, key=objective.__getitem__)
+            objective = min(objective, reached) if name == "ours" else objective
+    fastest = min(("faiss", "scikit-learn"), key=seconds.__getitem__)
     taken = ", ".join(f"{name} {spent:.1f} s" for name, spent in seconds.items())
-    values = ", ".join(f"{name} {value:.0f}" for name, value in objective.items())
     report("kmeans_time", seconds[fastest] / seconds["ours"], 1.0, f"x {fastest}'s speed ({taken})")
-    report("kmeans_objective", objective[best] / objective["ours"], 0.995, f"{best}'s objective over ours ({values})")
+    best = min(from_start(rows, SEED + restart) for restart in range(TURNS * RESTARTS))
+    unit = f"scikit-learn's objective over ours (ours {objective:.0f}, scikit-learn {best:.0f})"
+    report("kmeans_objective", best / objective, 0.995, unit)
 
 
 def mixture() -> Rows:
@@ -116,6 +119,14 @@ def by_sklearn(rows: Rows, seed: int) -> float:
     ).fit(rows)
     engine.transform(rows)
     return float(engine.inertia_)
+
+
+def from_start(rows: Rows, seed: int) -> float:
+    """Scikit-learn's objective from the rows with which faiss starts at this seed."""
+    engine = faiss.Kmeans(WIDTH, CLUSTERS, niter=0, seed=seed, max_points_per_centroid=IMAGES)
+    engine.train(rows)
+    start = np.array(engine.centroids)
+    return float(KMeans(CLUSTERS, init=start, n_init=1, max_iter=ITERATIONS, tol=0).fit(rows).inertia_)
 
 
 def report(name: str, ratio: float, floor: float, unit: str) -> None:
