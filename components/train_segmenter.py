@@ -9,6 +9,7 @@ from components.base import train_component
 def train_segmenter(
     dataset: Input[Dataset],
     label_maps: Input[Dataset],
+    image_labels: Input[Dataset],
     pretrained: Input[Model],
     config: dict,
     checkpoints: Output[Model],
@@ -19,6 +20,7 @@ def train_segmenter(
     Args:
         dataset: Pointer to the data set.
         label_maps: Pseudo-labels of the training split.
+        image_labels: Labels of the training images, whose confidence can weigh them.
         pretrained: Weights of step 1.
         config: Settings of this stage.
         checkpoints: Weights after every so many epochs.
@@ -27,4 +29,7 @@ def train_segmenter(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    record(metrics, stages.train_segmenter(dataset.path, label_maps.path, pretrained.path, config, checkpoints.path))
+    figures = stages.train_segmenter(
+        dataset.path, label_maps.path, image_labels.path, pretrained.path, config, checkpoints.path
+    )
+    record(metrics, figures)

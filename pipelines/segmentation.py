@@ -19,6 +19,7 @@ class Outputs(NamedTuple):
 def segmentation(
     dataset: Input[Dataset],
     label_maps: Input[Dataset],
+    image_labels: Input[Dataset],
     pretrained: Input[Model],
     train_config: dict,
     choice_config: dict,
@@ -29,12 +30,15 @@ def segmentation(
     Args:
         dataset: Pointer to the data set.
         label_maps: Pseudo-labels of the training split.
+        image_labels: Labels of the training images.
         pretrained: Weights of step 1.
         train_config: Settings of train_segmenter.
         choice_config: Settings of choose_checkpoint.
         predict_config: Settings of predict.
     """
-    trained = train_segmenter(dataset=dataset, label_maps=label_maps, pretrained=pretrained, config=train_config)
+    trained = train_segmenter(
+        dataset=dataset, label_maps=label_maps, image_labels=image_labels, pretrained=pretrained, config=train_config
+    )
     chosen = choose_checkpoint(
         dataset=dataset,
         checkpoints=trained.outputs["checkpoints"],

@@ -81,6 +81,7 @@ def training_pipeline(
     segmenter = segmentation(
         dataset=dataset,
         label_maps=labels["label_maps"],
+        image_labels=cleaned["image_labels"],
         pretrained=features["pretrained"],
         train_config=settings["train_segmenter"],
         choice_config=settings["choose_checkpoint"],

@@ -87,7 +87,11 @@ def make_coarse_labels(job: Job) -> Metadata:
 def train_segmenter(job: Job) -> Metadata:
     """Step 5.1: train a segmenter on the labels."""
     name = "train_segmenter"
-    inputs = job.read("make_coarse_labels", "label_maps"), job.read("pretrain", "weights")
+    inputs = (
+        job.read("make_coarse_labels", "label_maps"),
+        job.read("infer_image_labels_c", "labels.parquet"),
+        job.read("pretrain", "weights"),
+    )
     return stages.train_segmenter(job.dataset, *inputs, job.settings[name], job.write(name, "checkpoints"))
 
 

@@ -16,6 +16,7 @@ class SegmentationConfig:
     crop: side of the training crops, in pixels.
     min_scale, max_scale: limits of the crop's area, as a fraction of the image.
     label_scale: labels' and logits' side in the loss, as a fraction of the crop's.
+    confidence_weights: whether an image counts as much as its label is sure.
     epochs, batch_size, workers, seed: as named.
     checkpoint_every: epochs between the checkpoints that the choice is made from.
     """
@@ -25,6 +26,7 @@ class SegmentationConfig:
     min_scale: float = limited(0.08, 0.001, 1)
     max_scale: float = limited(1.0, 0.001, 1)
     label_scale: float = limited(0.5, 0.05, 1)
+    confidence_weights: bool = False
     epochs: int = limited(50, 1)
     batch_size: int = limited(128, 2)
     workers: int = limited(8, 1, 256)
@@ -56,10 +58,19 @@ class PredictionConfig:
             raise ConfigError("sizes needs one side at least")
 
 
+CHOSEN_BY = {
+    "validation": "validation masks",
+    "consistency": "consistency under mirroring, without masks",
+    "last": "last epoch",
+}
+"""How reports call the rules of the checkpoint choice."""
+
+
 @dataclass(frozen=True)
 class CheckpointChoiceConfig:
     """Attributes:
-    by: `validation` takes the checkpoint with the best mIoU on validation masks, `last` the last one.
+    by: `validation` takes the checkpoint with the best mIoU on validation masks; `consistency`, which needs no masks, the
+        one whose labels change least when images are mirrored (ALGORITHMS 24.13); `last` the last one.
     """
 
-    by: str = limited("validation", choices=("validation", "last"))
+    by: str = limited("validation", choices=tuple(CHOSEN_BY))

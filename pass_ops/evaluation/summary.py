@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pass_ops.config.segmentation import CHOSEN_BY
 from pass_ops.evaluation.report import Figure, report_html, report_markdown
 from pass_ops.evaluation.result import Result
 from pass_ops.evaluation.split import METRICS, STRIPS
@@ -32,7 +33,7 @@ def summarise(
 
     Args:
         run: profile, data, seed, compat.
-        checkpoint_choice: `validation` or `last`.
+        checkpoint_choice: a rule of `CheckpointChoiceConfig`.
         validation, test: folders of `evaluate_split`.
         learning, quality, baselines: files of `diagnose`, `diagnose_labels` and `measure_baselines`.
         curve: folder of `search_threshold`.
@@ -41,7 +42,6 @@ def summarise(
         mIoU of both splits, where measured.
     """
     scores = {split: _metrics(folder) for split, folder in (("validation", validation), ("test", test))}
-    chosen = "validation masks" if checkpoint_choice == "validation" else "last epoch"
     summary = Result.of(
         {
             **run,
@@ -50,7 +50,7 @@ def summarise(
             "mask_backend": "none",
             **scores,
             "baselines": json.loads(baselines.read_text()),
-            "selection": SELECTION | {"checkpoint": chosen},
+            "selection": SELECTION | {"checkpoint": CHOSEN_BY[checkpoint_choice]},
             "learning": json.loads(learning.read_text()),
             "label_quality": json.loads(quality.read_text()),
         }

@@ -6,17 +6,21 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig
+from pass_ops.config.segmentation import CHOSEN_BY, CheckpointChoiceConfig, PredictionConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.models.segmenter import load_segmenter
+from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "choose_checkpoint"
+# Its name in MLflow's model registry.
+MODEL = "pass-segmenter"
 
 
 def choose_checkpoint(
@@ -28,9 +32,9 @@ def choose_checkpoint(
     weights: Path,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Score every checkpoint on validation and copy the chosen one.
+    """Score every checkpoint on validation, copy the chosen one, and register it as a model.
 
-    All are scored whichever rule chooses, so that the report can say what the choice on validation masks is worth.
+    All are scored by all rules, so that the report can say what the choice on validation masks is worth.
 
     Args:
         images, truth: the validation split.
@@ -38,7 +42,7 @@ def choose_checkpoint(
         weights: folder to write.
 
     Returns:
-        Epoch and validation mIoU of the chosen checkpoint, and the best and the last one's mIoU.
+        Epoch and validation mIoU of the chosen checkpoint, and the validation mIoU of those that each rule would choose.
 
     Raises:
         ArtifactError: there are no checkpoints.
@@ -47,23 +51,28 @@ def choose_checkpoint(
     if not candidates:
         raise ArtifactError(f"{checkpoints} holds no checkpoints: run train_segmenter again")
     mious: dict[Path, float] = {}
+    steady: dict[Path, float] = {}
     for candidate in candidates:
         with tempfile.TemporaryDirectory() as scratch:
             maps = Path(scratch) / "maps"
             predict(images, candidate, prediction, maps)
             mious[candidate] = evaluate(LabelMaps(maps), truth).metrics["miou"]
-        tracker.metrics({"val_miou": mious[candidate]}, step=_epoch(candidate))
-    best = max(candidates, key=lambda candidate: mious[candidate])
-    chosen = best if config.by == "validation" else candidates[-1]
-    tracker.tag("checkpoint_chosen_by", "validation masks" if config.by == "validation" else "last epoch")
+        steady[candidate] = flip_consistency(load_segmenter(candidate)[0], images, prediction)
+        tracker.metrics({"val_miou": mious[candidate], "consistency": steady[candidate]}, step=_epoch(candidate))
+    choices = {
+        "validation": max(candidates, key=lambda candidate: mious[candidate]),
+        "consistency": max(candidates, key=lambda candidate: steady[candidate]),
+        "last": candidates[-1],
+    }
+    chosen = choices[config.by]
+    tracker.tag("checkpoint_chosen_by", CHOSEN_BY[config.by])
     with atomic_path(weights) as temporary:
         shutil.copytree(chosen, temporary)
-    tracker.file(weights, "chosen")
+    tracker.register(weights, MODEL)
     return {
         "epoch": float(_epoch(chosen)),
         "val_miou": mious[chosen],
-        "best_val_miou": mious[best],
-        "last_val_miou": mious[candidates[-1]],
+        **{f"by_{rule}_val_miou": mious[candidate] for rule, candidate in choices.items()},
     }
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.digest import digest
 from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.data.codec import IGNORE
 from pass_ops.data.images import Images
 from pass_ops.data.joint import joint_crop
 from pass_ops.data.label_maps import LabelMaps
@@ -24,18 +25,20 @@ from pass_ops.engine.schedule import learning_rate
 from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.models.segmenter import Segmenter
 from pass_ops.models.weights import Card, arrays_of, fill, load_arrays, load_card, save_weights
+from pass_ops.segmentation.image_weights import Weights, image_weights
 from pass_ops.segmentation.loss import pixel_cross_entropy
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "train_segmenter"
-Batch = tuple[NDArray[np.float32], NDArray[np.int32]]
+Batch = tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]
 
 
 def train_segmenter(
     images: Images,
     pseudo_labels: Path,
     weights: Path,
+    image_labels: Path,
     clusters: int,
     config: SegmentationConfig,
     checkpoints: Path,
@@ -45,7 +48,8 @@ def train_segmenter(
 
     Args:
         images: the training split.
-        pseudo_labels: label maps of every training image, 0 background, else cluster id + 1.
+        pseudo_labels: label maps of every training image: 0 background, cluster id + 1, or IGNORE.
+        image_labels: table of `infer_image_labels`, whose confidence weighs the images where the settings say so.
         weights: folder that `pretrain` wrote; the backbone starts from it.
         clusters: K; the network has K + 1 outputs.
         checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` per kept checkpoint.
@@ -54,7 +58,7 @@ def train_segmenter(
         The last epoch's mean loss and pixel agreement with the pseudo-labels.
 
     Raises:
-        ArtifactError: images without pseudo-labels, weights of another network.
+        ArtifactError: images without pseudo-labels, weights of another network; see `image_weights`.
         TrainingError: too few images for a batch, a loss that is not finite.
     """
     seed_everything(config.seed)
@@ -62,6 +66,8 @@ def train_segmenter(
     missing = sorted(set(images.keys) - set(labels.keys))
     if missing:
         raise ArtifactError(f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): make them again")
+    space = str(labels.meta["label_space"])
+    counts = image_weights(image_labels, pseudo_labels, space, images, config.confidence_weights)
     steps = len(images) // config.batch_size
     if steps == 0:
         raise TrainingError(
@@ -72,12 +78,11 @@ def train_segmenter(
     fill(network, load_arrays(weights), weights, partial=("head.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
     progress = Progress(STAGE, config.epochs * steps * config.batch_size)
-    space = str(labels.meta["label_space"])
     figures: dict[str, float] = {}
     with atomic_path(checkpoints) as folder:
         folder.mkdir(parents=True)
         for epoch in range(config.epochs):
-            figures = _train_epoch(network, optimiser, images, labels, config, epoch, progress)
+            figures = _train_epoch(network, optimiser, images, labels, counts, config, epoch, progress)
             tracker.metrics(figures, epoch)
             if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
                 kept = folder / f"epoch-{epoch + 1:04d}"
@@ -92,6 +97,7 @@ def _train_epoch(
     optimiser: Optimiser,
     images: Images,
     labels: LabelMaps,
+    counts: Weights,
     config: SegmentationConfig,
     epoch: int,
     progress: Progress,
@@ -99,10 +105,10 @@ def _train_epoch(
     """One pass over the images; mean loss and agreement, and the last learning rate."""
     steps = len(images) // config.batch_size
     losses, agreements, rate = [], [], 0.0
-    for index, (pixels, targets) in enumerate(labelled_batches(images, labels, config, epoch)):
+    for index, (pixels, targets, weights) in enumerate(labelled_batches(images, labels, counts, config, epoch)):
         rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
         logits = network(jt.array(pixels))
-        loss = pixel_cross_entropy(logits, jt.array(targets))
+        loss = pixel_cross_entropy(logits, jt.array(targets), jt.array(weights))
         optimiser.backward(loss)
         optimiser.step(rate)
         losses.append(float(loss.item()))
@@ -113,24 +119,29 @@ def _train_epoch(
     return {"loss": float(np.mean(losses)), "agreement": float(np.mean(agreements)), "learning_rate": rate}
 
 
-def labelled_batches(images: Images, labels: LabelMaps, config: SegmentationConfig, epoch: int) -> Iterator[Batch]:
-    """One epoch, shuffled: images [B, 3, crop, crop] and labels [B, s, s] at the loss's resolution."""
+def labelled_batches(
+    images: Images, labels: LabelMaps, counts: Weights, config: SegmentationConfig, epoch: int
+) -> Iterator[Batch]:
+    """One epoch, shuffled: images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution, weights [B]."""
     side = max(1, round(config.crop * config.label_scale))
 
-    def make(index: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    def make(index: int) -> tuple[NDArray[np.uint8], NDArray[np.int32], np.float32]:
         key, rng = images.keys[index], sample_rng(config.seed, epoch, index)
         scale = (config.min_scale, config.max_scale)
         view, target = joint_crop(images.image(key), labels.read(key), config.crop, scale, rng)
-        return view, resize_nearest(target, side, side)
+        return view, resize_nearest(target, side, side), counts[index]
 
     order = epoch_order(len(images), config.seed, epoch)
     for samples in batches(make, order, config.batch_size, config.workers):
-        yield normalise([view for view, _ in samples]), np.stack([target for _, target in samples])
+        views, targets, weights = zip(*samples, strict=True)
+        yield normalise(views), np.stack(targets), np.array(weights, dtype=np.float32)
 
 
 def _agreement(logits: jt.Var, targets: NDArray[np.int32]) -> float:
-    """Fraction of the logits' positions whose class is the pseudo-label there; a measure of fit that needs no truth."""
+    """Fraction of the logits' positions whose class is the pseudo-label there, if one is; a measure of fit."""
     predicted = logits.numpy().argmax(axis=1)
     rows = np.arange(predicted.shape[1]) * targets.shape[1] // predicted.shape[1]
     columns = np.arange(predicted.shape[2]) * targets.shape[2] // predicted.shape[2]
-    return float((predicted == targets[:, rows[:, None], columns[None]]).mean())
+    wanted = targets[:, rows[:, None], columns[None]]
+    counted = wanted != IGNORE
+    return float((predicted == wanted)[counted].mean()) if counted.any() else 0.0

@@ -11,7 +11,9 @@ from pass_ops.stages.base import Metadata, Settings
 from pass_ops.stages.inputs import categories_of, images_of, truth_of
 
 
-def train_segmenter(dataset: str, label_maps: str, pretrained: str, config: Settings, checkpoints: str) -> Metadata:
+def train_segmenter(
+    dataset: str, label_maps: str, image_labels: str, pretrained: str, config: Settings, checkpoints: str
+) -> Metadata:
     """Step 5.1: write the checkpoints of a segmenter trained on `label_maps`."""
     from pass_ops.segmentation.train import STAGE
     from pass_ops.segmentation.train import train_segmenter as stage
@@ -22,6 +24,7 @@ def train_segmenter(dataset: str, label_maps: str, pretrained: str, config: Sett
             images_of(dataset, "train"),
             Path(label_maps),
             Path(pretrained),
+            Path(image_labels),
             categories_of(dataset),
             build(SegmentationConfig, config),
             Path(checkpoints),

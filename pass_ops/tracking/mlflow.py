@@ -60,6 +60,19 @@ class MlflowTracker:
             else:
                 self.client.log_artifact(self.run_id, str(path), folder)
 
+    def register(self, path: Path, name: str) -> None:
+        from mlflow.exceptions import MlflowException
+
+        self.file(path, "model")
+        with _server_errors():
+            try:
+                self.client.create_registered_model(name)
+            except MlflowException as error:
+                if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                    raise
+            source = f"{self.client.get_run(self.run_id).info.artifact_uri}/model/{path.name}"
+            self.client.create_model_version(name, source, self.run_id)
+
     def tag(self, name: str, value: str) -> None:
         with _server_errors():
             self.client.set_tag(self.run_id, name, value[:TAG_LENGTH])

@@ -23,6 +23,9 @@ class Tracker(Protocol):
     def file(self, path: Path, folder: str) -> None:
         """Keep a copy of `path` (a checkpoint, a picture) under `folder` of the run's artifacts."""
 
+    def register(self, path: Path, name: str) -> None:
+        """Keep a copy of the folder `path` and make it the newest version of the registered model `name`."""
+
     def tag(self, name: str, value: str) -> None:
         """Set a tag of the run."""
 
@@ -35,5 +38,7 @@ class NullTracker:
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None: ...
 
     def file(self, path: Path, folder: str) -> None: ...
+
+    def register(self, path: Path, name: str) -> None: ...
 
     def tag(self, name: str, value: str) -> None: ...

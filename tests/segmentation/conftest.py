@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pass_ops.config.optimiser import OptimiserConfig
@@ -28,6 +29,15 @@ def pseudo_labels(training_images: Images, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
+def image_labels(training_images: Images, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A label for each image, surer from image to image."""
+    table = pd.DataFrame({"key": training_images.keys, "label": 0, "label_space": "clustering-1"})
+    path = tmp_path_factory.mktemp("image labels") / "labels.parquet"
+    table.assign(confidence=np.linspace(0.2, 1, len(table))).to_parquet(path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def tiny_segmentation() -> SegmentationConfig:
     """Two epochs of three steps."""
     optimiser = OptimiserConfig(name="adamw", base_lr=0.003, final_lr=0.0003, weight_decay=0.0)
@@ -38,11 +48,13 @@ def tiny_segmentation() -> SegmentationConfig:
 def checkpoints(
     training_images: Images,
     pseudo_labels: Path,
+    image_labels: Path,
     pretrained: Path,
     tiny_segmentation: SegmentationConfig,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """The folder of both epochs' checkpoints."""
     folder = tmp_path_factory.mktemp("segmenter") / "checkpoints"
-    train_segmenter(training_images, pseudo_labels, pretrained / "last", 6, tiny_segmentation, folder, NullTracker())
+    inputs = pseudo_labels, pretrained / "last", image_labels
+    train_segmenter(training_images, *inputs, 6, tiny_segmentation, folder, NullTracker())
     return folder

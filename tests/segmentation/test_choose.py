@@ -13,8 +13,10 @@ from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import load_card
 from pass_ops.segmentation.choose import choose_checkpoint
+from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
 from pass_ops.tracking.tracker import NullTracker
 
@@ -27,24 +29,28 @@ def validation(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     return open_images(pointer, "validation", cache), open_ground_truth(pointer, "validation", cache)
 
 
-@pytest.mark.parametrize("by", ["validation", "last"])
+@pytest.mark.parametrize("by", ["validation", "consistency", "last"])
 def test_all_are_scored_and_one_is_copied(
     by: str, checkpoints: Path, validation: tuple[Images, GroundTruth], tmp_path: Path
 ) -> None:
     images, truth = validation
-    scores = {}
+    scores, steady = {}, {}
     for epoch in (1, 2):
         predict(images, checkpoints / f"epoch-{epoch:04d}", PREDICTION, tmp_path / str(epoch))
         scores[epoch] = evaluate(LabelMaps(tmp_path / str(epoch)), truth).metrics["miou"]
+        steady[epoch] = flip_consistency(load_segmenter(checkpoints / f"epoch-{epoch:04d}")[0], images, PREDICTION)
     config = CheckpointChoiceConfig(by=by)
     figures = choose_checkpoint(images, truth, checkpoints, PREDICTION, config, tmp_path / "chosen", NullTracker())
-    best = max(scores, key=lambda epoch: (scores[epoch], -epoch))
-    chosen = {"validation": best, "last": 2}[by]
+    choices = {
+        "validation": max(scores, key=lambda epoch: (scores[epoch], -epoch)),
+        "consistency": max(steady, key=lambda epoch: (steady[epoch], -epoch)),
+        "last": 2,
+    }
+    chosen = choices[by]
     assert figures == {
         "epoch": chosen,
         "val_miou": scores[chosen],
-        "best_val_miou": scores[best],
-        "last_val_miou": scores[2],
+        **{f"by_{rule}_val_miou": scores[epoch] for rule, epoch in choices.items()},
     }
     assert load_card(tmp_path / "chosen").epoch == chosen
     source = checkpoints / f"epoch-{chosen:04d}" / "model.safetensors"

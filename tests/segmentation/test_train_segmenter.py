@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pass_ops.config.segmentation import SegmentationConfig
@@ -15,6 +16,12 @@ from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.models.weights import load_arrays, load_card
 from pass_ops.segmentation.train import labelled_batches, train_segmenter
 from pass_ops.tracking.tracker import NullTracker
+
+
+def train(halves: Path, pretrained: Path, config: SegmentationConfig, checkpoints: Path) -> dict[str, float]:
+    """Train on the four images of `Halves`."""
+    inputs = halves / "labels", pretrained / "last", halves / "images.parquet"
+    return train_segmenter(Halves(), *inputs, 3, config, checkpoints, NullTracker())
 
 
 class Halves(Images):
@@ -40,33 +47,37 @@ class Halves(Images):
 
 @pytest.fixture
 def halves(tmp_path: Path) -> Path:
+    """A folder with `labels`, the label maps, and the table `images.parquet`."""
     images = Halves()
+    table = pd.DataFrame({"key": images.keys, "label": 0, "label_space": "clustering-1", "confidence": 0.5})
+    table.to_parquet(tmp_path / "images.parquet")
     with LabelMapWriter(tmp_path / "labels", {"label_space": "clustering-1"}) as writer:
         for key in images.keys:
             writer.write(key, images.labels(key))
-    return tmp_path / "labels"
+    return tmp_path
 
 
 def test_batches_have_labels_at_the_losss_resolution(
     training_images: Images, pseudo_labels: Path, tiny_segmentation: SegmentationConfig
 ) -> None:
-    labels = LabelMaps(pseudo_labels)
-    batches = list(labelled_batches(training_images, labels, tiny_segmentation, 0))
-    assert [(pixels.shape, targets.shape) for pixels, targets in batches] == [((8, 3, 32, 32), (8, 16, 16))] * 3
-    assert {(pixels.dtype, targets.dtype) for pixels, targets in batches} == {(np.dtype("float32"), np.dtype("int32"))}
+    labels, counts = LabelMaps(pseudo_labels), np.arange(24, dtype=np.float32)
+    batches = list(labelled_batches(training_images, labels, counts, tiny_segmentation, 0))
+    assert [[part.shape for part in batch] for batch in batches] == [[(8, 3, 32, 32), (8, 16, 16), (8,)]] * 3
+    assert {tuple(part.dtype.name for part in batch) for batch in batches} == {("float32", "int32", "float32")}
+    assert sorted(np.concatenate([weights for _, _, weights in batches])) == list(range(24))
     whole = dataclasses.replace(tiny_segmentation, label_scale=1.0)
-    assert next(labelled_batches(training_images, labels, whole, 0))[1].shape == (8, 32, 32)
-    again = list(labelled_batches(training_images, labels, dataclasses.replace(tiny_segmentation, workers=1), 0))
-    for (pixels, targets), (pixels_again, targets_again) in zip(batches, again, strict=True):
-        np.testing.assert_array_equal(pixels, pixels_again)
-        np.testing.assert_array_equal(targets, targets_again)
+    assert next(labelled_batches(training_images, labels, counts, whole, 0))[1].shape == (8, 32, 32)
+    alone = dataclasses.replace(tiny_segmentation, workers=1)
+    for batch, again in zip(batches, labelled_batches(training_images, labels, counts, alone, 0), strict=True):
+        for part, part_again in zip(batch, again, strict=True):
+            np.testing.assert_array_equal(part, part_again)
 
 
 def test_four_images_can_be_learnt_by_heart(
     halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
     config = dataclasses.replace(tiny_segmentation, min_scale=1.0, epochs=30, batch_size=4, checkpoint_every=30)
-    figures = train_segmenter(Halves(), halves, pretrained / "last", 3, config, tmp_path / "checkpoints", NullTracker())
+    figures = train(halves, pretrained, config, tmp_path / "checkpoints")
     assert figures["agreement"] == 1
     assert figures["loss"] < 0.5
 
@@ -89,13 +100,15 @@ def test_every_parameter_moves_except_what_the_head_leaves_out(checkpoints: Path
 def test_a_training_repeats_to_the_last_bit(
     training_images: Images,
     pseudo_labels: Path,
+    image_labels: Path,
     pretrained: Path,
     checkpoints: Path,
     tiny_segmentation: SegmentationConfig,
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "checkpoints"
-    train_segmenter(training_images, pseudo_labels, pretrained / "last", 6, tiny_segmentation, folder, NullTracker())
+    inputs = pseudo_labels, pretrained / "last", image_labels
+    train_segmenter(training_images, *inputs, 6, tiny_segmentation, folder, NullTracker())
     for epoch in ("epoch-0001", "epoch-0002"):
         first, again = load_arrays(checkpoints / epoch), load_arrays(folder / epoch)
         assert all(np.array_equal(first[name], again[name]) for name in first)
@@ -106,7 +119,7 @@ def test_the_backbone_starts_from_step_1(
 ) -> None:
     still = dataclasses.replace(tiny_segmentation.optimiser, base_lr=0.0, final_lr=0.0)
     config = dataclasses.replace(tiny_segmentation, optimiser=still, epochs=1, batch_size=4)
-    train_segmenter(Halves(), halves, pretrained / "last", 3, config, tmp_path / "checkpoints", NullTracker())
+    train(halves, pretrained, config, tmp_path / "checkpoints")
     before, after = load_arrays(pretrained / "last"), load_arrays(tmp_path / "checkpoints" / "epoch-0001")
     weights = [name for name in after if name.startswith("backbone.") and "running" not in name]
     assert len(weights) > 20
@@ -118,7 +131,14 @@ def test_images_without_labels_are_refused(
 ) -> None:
     with pytest.raises(ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"):
         train_segmenter(
-            training_images, halves, pretrained / "last", 6, tiny_segmentation, tmp_path / "out", NullTracker()
+            training_images,
+            halves / "labels",
+            pretrained / "last",
+            halves / "images.parquet",
+            6,
+            tiny_segmentation,
+            tmp_path / "out",
+            NullTracker(),
         )
     assert not (tmp_path / "out").exists()
 
@@ -127,7 +147,7 @@ def test_too_few_images_for_a_batch_are_named(
     halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
     with pytest.raises(TrainingError, match=r"4 images do not fill a batch of 8: lower train_segmenter\.batch_size"):
-        train_segmenter(Halves(), halves, pretrained / "last", 3, tiny_segmentation, tmp_path / "out", NullTracker())
+        train(halves, pretrained, tiny_segmentation, tmp_path / "out")
 
 
 def test_a_loss_that_is_not_finite_leaves_no_checkpoints(
@@ -136,5 +156,5 @@ def test_a_loss_that_is_not_finite_leaves_no_checkpoints(
     wild = dataclasses.replace(tiny_segmentation.optimiser, name="sgd", base_lr=1e30)
     config = dataclasses.replace(tiny_segmentation, optimiser=wild, epochs=5, batch_size=4)
     with pytest.raises(TrainingError, match=r"train_segmenter: the loss is (nan|inf)"):
-        train_segmenter(Halves(), halves, pretrained / "last", 3, config, tmp_path / "out", NullTracker())
+        train(halves, pretrained, config, tmp_path / "out")
     assert not (tmp_path / "out").exists()
