@@ -2,10 +2,10 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Model, Output
 
-from components.base import train_component
+from components.base import infer_component
 
 
-@train_component
+@infer_component
 def choose_checkpoint(
     dataset: Input[Dataset],
     checkpoints: Input[Model],

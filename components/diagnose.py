@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 
-from components.base import train_component
+from components.base import infer_component
 
 
-@train_component
+@infer_component
 def diagnose(
     dataset: Input[Dataset],
     untrained: Input[Model],

@@ -1,21 +1,25 @@
 """Compile the training pipeline to the file that KFP takes, and check that file as far as that goes without a cluster.
 
-`python -m pipelines.compile [FILE]`
+`python -m pipelines.compile [--allow-tags REASON] [FILE]`
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from google.protobuf import json_format  # type: ignore[import-untyped]  # protobuf ships no stubs.
 from kfp import compiler
+from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes
 from kfp.pipeline_spec import pipeline_spec_pb2 as spec
 
 from pass_ops.errors import ConfigError, PassError
 from pass_ops.storage.atomic import atomic_path
+from pipelines.images import LOCK, pin_images
 
 PACKAGE = Path("build/pass_training.yaml")
 
@@ -32,8 +36,9 @@ def compile_pipeline(pipeline: Any, package: Path) -> None:
 
 
 def check_package(package: Path) -> None:
-    """Check that `package` holds a PipelineSpec (and a PlatformSpec, if any) without unknown fields, that every task
-    refers to a component and every component to an executor, and that none of these is left over.
+    """Check that `package` holds a PipelineSpec (and a PlatformSpec with settings for Kubernetes, if any) without unknown
+    fields, that every task refers to a component and every component to an executor, that none of these is left over,
+    and that all executors with settings exist.
 
     Raises:
         ConfigError: it does not; names the field or the reference.
@@ -42,29 +47,52 @@ def check_package(package: Path) -> None:
     try:
         pipeline = json_format.ParseDict(documents[0], spec.PipelineSpec())
         json_format.ParseDict(documents[0]["deploymentSpec"], spec.PipelineDeploymentConfig())
-        for document in documents[1:]:
-            json_format.ParseDict(document, spec.PlatformSpec())
+        placed = {name for document in documents[1:] for name in _check_platform(document)}
     except json_format.ParseError as error:
         raise ConfigError(f"{package}: not a valid KFP package: {error}") from error
     components = {"root": pipeline.root, **pipeline.components}
     executors = set(documents[0]["deploymentSpec"]["executors"])
     used = {component.executor_label for component in components.values() if component.executor_label}
     referred = {task.component_ref.name for component in components.values() for task in component.dag.tasks.values()}
-    dangling = sorted(used ^ executors) + sorted(referred ^ set(pipeline.components))
+    dangling = sorted(used ^ executors | placed - executors) + sorted(referred ^ set(pipeline.components))
     if dangling:
         raise ConfigError(f"{package}: dangling references in the KFP package: {', '.join(dangling)}")
 
 
-def main(package: Path = PACKAGE) -> None:
-    """Compile the training pipeline to `package`."""
+def _check_platform(document: dict[str, Any]) -> set[str]:
+    """Parse a PlatformSpec and its settings for Kubernetes; returns the executors that it names."""
+    json_format.ParseDict(document, spec.PlatformSpec())
+    executors = document["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    for settings in executors.values():
+        json_format.ParseDict(settings, kubernetes.KubernetesExecutorConfig())
+    return set(executors)
+
+
+def compile_for_cluster(pipeline: Any, package: Path, lock: Path, allow_tags: str) -> None:
+    """Compile `pipeline` to `package` with its images as `lock` says (see `images.pin_images`).
+
+    Raises:
+        ConfigError: an image has no digest, or the package is not valid.
+    """
+    with atomic_path(package) as partial:
+        compile_pipeline(pipeline, partial)
+        pin_images(partial, lock, allow_tags)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Compile the training pipeline as the command line says."""
     from pipelines.training import training_pipeline
 
-    compile_pipeline(training_pipeline, package)
-    print(f"{package} is compiled: upload it in the KFP UI, or create a run from it with kfp.Client")
+    parser = argparse.ArgumentParser(prog="python -m pipelines.compile", description="Compile the training pipeline.")
+    parser.add_argument("package", nargs="?", type=Path, default=PACKAGE, help=f"file to write (default: {PACKAGE})")
+    parser.add_argument("--allow-tags", default="", metavar="REASON", help="why images without digest will do")
+    options = parser.parse_args(arguments)
+    compile_for_cluster(training_pipeline, options.package, LOCK, options.allow_tags)
+    print(f"{options.package} is compiled: make submit HOST=..., or upload it in the KFP UI")
 
 
 if __name__ == "__main__":
     try:
-        main(*map(Path, sys.argv[1:]))
+        main(sys.argv[1:])
     except PassError as problem:
         sys.exit(f"error: {problem}")

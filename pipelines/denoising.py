@@ -13,6 +13,7 @@ from components.infer_image_labels import infer_image_labels
 from components.select_by_distance import select_by_distance
 from components.select_small_loss import select_small_loss
 from components.train_classifier import train_classifier
+from pipelines.placement import placed
 
 
 class Outputs(NamedTuple):
@@ -26,6 +27,7 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="denoising")
+@placed
 def denoising(
     dataset: Input[Dataset],
     weights: Input[Model],
@@ -37,6 +39,7 @@ def denoising(
     infer_config: dict,
     small_loss_config: dict,
     distance_config: dict,
+    **_placement,
 ) -> Outputs:
     """Steps 2.2 and 3.1 to 3.3.
 

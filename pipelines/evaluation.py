@@ -8,6 +8,7 @@ from kfp.dsl import Artifact, Dataset, Input, Model
 from components.evaluate_test import evaluate_test
 from components.evaluate_validation import evaluate_validation
 from components.predict import predict
+from pipelines.placement import placed
 
 
 class Outputs(NamedTuple):
@@ -20,7 +21,10 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="evaluation")
-def evaluation(dataset: Input[Dataset], weights: Input[Model], predict_config: dict, evaluate_config: dict) -> Outputs:
+@placed
+def evaluation(
+    dataset: Input[Dataset], weights: Input[Model], predict_config: dict, evaluate_config: dict, **_placement
+) -> Outputs:
     """Step 6.2 and the benchmark's metrics; the matching of validation serves test.
 
     Args:

@@ -26,8 +26,8 @@ from pass_ops.evaluation.result import Result
 from pass_ops.storage.atomic import space_needed
 from pass_ops.tracking.mlflow import MlflowTracker, open_run
 from pass_ops.tracking.tracker import Tracker
-from pipelines.compile import compile_pipeline
 from pipelines.local_data import SYNTHETIC, find_data
+from pipelines.local_package import compile_local
 from pipelines.local_pipeline import run_package, stage_names
 from pipelines.local_settings import Settings, parse, resolve_settings
 from pipelines.services import DATA_BUCKET, services, variables
@@ -66,7 +66,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
         folder.mkdir(parents=True)
         console.print(f"S3 at {servers.s3_url}, MLflow at {servers.mlflow_url}, log in {folder}", soft_wrap=True)
         package = folder / "pipeline.yaml"
-        compile_pipeline(pipeline, package)
+        compile_local(pipeline, package)
         with (
             open_display(console) as display,
             TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,

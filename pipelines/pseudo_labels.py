@@ -7,6 +7,7 @@ from kfp.dsl import Artifact, Dataset, Input, Model
 
 from components.make_coarse_labels import make_coarse_labels
 from components.search_threshold import search_threshold
+from pipelines.placement import placed
 
 
 class Outputs(NamedTuple):
@@ -17,12 +18,14 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="pseudo-labels")
+@placed
 def pseudo_labels(
     dataset: Input[Dataset],
     weights: Input[Model],
     centroids: Input[Artifact],
     threshold_config: dict,
     coarse_config: dict,
+    **_placement,
 ) -> Outputs:
     """Steps 2.3 and 2.4.
 

@@ -7,6 +7,7 @@ from kfp.dsl import Dataset, Input, Model
 
 from components.pretrain import pretrain
 from components.train_pixel_attention import train_pixel_attention
+from pipelines.placement import placed
 
 
 class Outputs(NamedTuple):
@@ -18,7 +19,8 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="representation")
-def representation(dataset: Input[Dataset], pretrain_config: dict, attention_config: dict) -> Outputs:
+@placed
+def representation(dataset: Input[Dataset], pretrain_config: dict, attention_config: dict, **_placement) -> Outputs:
     """Steps 1 and 2.1.
 
     Args:

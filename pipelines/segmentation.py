@@ -7,6 +7,7 @@ from kfp.dsl import Dataset, Input, Model
 
 from components.choose_checkpoint import choose_checkpoint
 from components.train_segmenter import train_segmenter
+from pipelines.placement import placed
 
 
 class Outputs(NamedTuple):
@@ -16,6 +17,7 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="segmentation")
+@placed
 def segmentation(
     dataset: Input[Dataset],
     label_maps: Input[Dataset],
@@ -24,6 +26,7 @@ def segmentation(
     train_config: dict,
     choice_config: dict,
     predict_config: dict,
+    **_placement,
 ) -> Outputs:
     """Steps 5.1 and 5.2.
 

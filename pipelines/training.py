@@ -12,6 +12,7 @@ from components.resolve_config import resolve_config
 from components.validate_data import validate_data
 from pipelines.denoising import denoising
 from pipelines.evaluation import evaluation
+from pipelines.placement import placed
 from pipelines.pseudo_labels import pseudo_labels
 from pipelines.representation import representation
 from pipelines.segmentation import segmentation
@@ -27,12 +28,14 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="pass-training", description="Unsupervised semantic segmentation (PASS): pre-training to evaluation")
+@placed
 def training_pipeline(
     data_uri: str,
     profile: str = "imagenet-s50",
     overrides: dict = {},  # noqa: B006  KFP takes the default as JSON; nothing mutates it.
     seed: int = 31,
     compat: str = "fixed",
+    **placement,
 ) -> Outputs:
     """Train and evaluate.
 
@@ -51,6 +54,7 @@ def training_pipeline(
         dataset=dataset,
         pretrain_config=settings["pretrain"],
         attention_config=settings["train_pixel_attention"],
+        **placement,
     ).outputs
     learnt = diagnose(
         dataset=dataset,
@@ -70,6 +74,7 @@ def training_pipeline(
         infer_config=settings["infer_image_labels"],
         small_loss_config=settings["select_small_loss"],
         distance_config=settings["select_by_distance"],
+        **placement,
     ).outputs
     labels = pseudo_labels(
         dataset=dataset,
@@ -77,6 +82,7 @@ def training_pipeline(
         centroids=cleaned["centroids"],
         threshold_config=settings["search_threshold"],
         coarse_config=settings["make_coarse_labels"],
+        **placement,
     ).outputs
     segmenter = segmentation(
         dataset=dataset,
@@ -86,12 +92,14 @@ def training_pipeline(
         train_config=settings["train_segmenter"],
         choice_config=settings["choose_checkpoint"],
         predict_config=settings["predict"],
+        **placement,
     ).outputs
     scores = evaluation(
         dataset=dataset,
         weights=segmenter["weights"],
         predict_config=settings["predict"],
         evaluate_config=settings["evaluate"],
+        **placement,
     ).outputs
     written = report(
         run=settings["run"],
