@@ -8,6 +8,12 @@
 ## CACHE: 0 runs every stage again; default 1 reuses finished ones
 ## S3_ENDPOINT: an S3 server to use instead of starting one (with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)
 ## MLFLOW_TRACKING_URI: an MLflow server to use instead of starting one
+## ALLOW_TAGS: why make compile and make submit may refer to images without a digest (default: they may not)
+## HOST: KFP server of make submit, http[s]://host:port, with the token in KFP_TOKEN where it wants one
+## DATA_URI: data set in S3 that make submit trains on
+## PARAMS: parameters of the run that make submit starts (params/dev.yaml, params/prod.yaml)
+## RECURRING: times at which make submit has the pipeline run, as KFP's cron: '0 30 2 * * 1'
+## WAIT, DRY_RUN: 1 to wait until the run has ended; 1 to only print what would be sent
 ## PORT: port of make ui (default: a free one)
 ## ONLY: name of the one benchmark that make bench runs, of the one test file or folder that make test runs
 DATA ?= none
@@ -30,7 +36,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test compile lint bench ui setup core missing-tools tools lock clean
+.PHONY: help run test compile submit lint bench ui setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
@@ -40,7 +46,12 @@ test: core ## Run the tests (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
 
 compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
-	@$(BIN)/python -m pipelines.compile
+	@$(BIN)/python -m pipelines.compile $(if $(ALLOW_TAGS),--allow-tags '$(ALLOW_TAGS)')
+
+submit: setup ## Send the pipeline to a KFP server and start a run (HOST=http://... DATA_URI=s3://...)
+	@$(BIN)/pass-ops submit --host '$(HOST)' $(if $(PARAMS),--params '$(PARAMS)') $(if $(DATA_URI),--set 'data_uri=$(DATA_URI)') \
+		$(if $(RECURRING),--recurring '$(RECURRING)') $(if $(ALLOW_TAGS),--allow-tags '$(ALLOW_TAGS)') \
+		$(if $(filter 1,$(WAIT)),--wait) $(if $(filter 1,$(DRY_RUN)),--dry-run)
 
 lint: setup ## Check style with ruff and types with mypy
 	@$(BIN)/ruff check .

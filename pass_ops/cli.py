@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import typer
@@ -22,6 +23,22 @@ class OneLineErrors(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         with one_line_errors():
             return super().invoke(ctx)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *sorted(_added())]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in (added := _added()):
+            single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            single.command(cmd_name)(added[cmd_name].load())
+            return typer.main.get_command(single)
+        return found
+
+
+def _added() -> dict[str, EntryPoint]:
+    """Commands of packages above this one, by name: functions that they announce as entry points."""
+    return {point.name: point for point in entry_points(group="pass_ops.commands")}
 
 
 app = typer.Typer(

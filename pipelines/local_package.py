@@ -12,10 +12,9 @@ from pipelines.compile import check_package, compile_pipeline
 
 
 def compile_local(pipeline: Any, package: Path) -> None:
-    """Compile `pipeline` to `package`, without the placement that KFP's local runner would obey.
+    """Compile `pipeline` to `package`, without the part of its placement that KFP's local runner would obey: retries.
 
-    It ignores resources, nodes, volumes and secrets, but not variables that name the caches' mount points, and not
-    retries: a stage that fails here is not retried, as it would fail for the same reason.
+    A stage that fails on this machine would fail again, and the user would wait for it.
 
     Raises:
         ConfigError: what the compiler wrote is not a valid package.
@@ -23,8 +22,6 @@ def compile_local(pipeline: Any, package: Path) -> None:
     with atomic_path(package) as partial:
         compile_pipeline(pipeline, partial)
         spec, *_ = yaml.safe_load_all(partial.read_text())
-        for executor in spec["deploymentSpec"]["executors"].values():
-            executor["container"].pop("env", None)
         for component in (spec["root"], *spec["components"].values()):
             for task in component.get("dag", {}).get("tasks", {}).values():
                 task.pop("retryPolicy", None)

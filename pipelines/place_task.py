@@ -8,9 +8,9 @@ from typing import Any
 from kfp import kubernetes
 from kfp.dsl.structures import ResourceSpec
 
-DATA_CACHE, KERNEL_CACHE, CERTIFICATES = "/cache/data", "/cache/jittor", "/etc/pass-ops/ca"
-# The user of the images, who is nobody in particular; the group also owns the caches.
-USER = 10001
+# Where the images look for shards, kernels and certificates, and the user that they are made for.
+DATA_CACHE, KERNEL_CACHE, CERTIFICATES = "/var/cache/pass-ops/data", "/var/cache/pass-ops/jittor", "/etc/pass-ops/ca"
+USER, GROUP = 10001, 0
 HOUR = 3600
 # KFP takes these as constants only. Time limits are for each attempt; a stage continues from its last checkpoint.
 TIME_LIMIT = {"train": 14 * 24 * HOUR, "infer": 2 * 24 * HOUR, "post": 12 * HOUR}
@@ -19,7 +19,7 @@ SHARED_MEMORY = {"train": "16Gi", "infer": "8Gi", "post": "1Gi"}
 # Writable space on the node's disk: artifacts, temporary files.
 SCRATCH = {"train": "50Gi", "infer": "50Gi", "post": "50Gi"}
 RETRIES = {"num_retries": 3, "backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_duration": "1800s"}
-SERVERS = ("S3_ENDPOINT", "S3_REGION", "MLFLOW_TRACKING_URI", "AWS_CA_BUNDLE")
+ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "MLFLOW_TRACKING_URI", "AWS_CA_BUNDLE")
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
@@ -34,7 +34,7 @@ def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     kubernetes.add_toleration_json(task, values[f"{stage_class}_tolerations"])
     _environment(task, values)
     _volumes(task, stage_class, values)
-    kubernetes.set_security_context(task, run_as_user=USER, run_as_group=USER, run_as_non_root=True)
+    kubernetes.set_security_context(task, run_as_user=USER, run_as_group=GROUP, run_as_non_root=True)
     kubernetes.set_image_pull_secrets(task, [values["registry_secret"]])
     # Network policies, and a cluster's own rules on priority, select by it.
     kubernetes.add_pod_label(task, "pass-ops/stage-class", stage_class)
@@ -59,12 +59,11 @@ def _resources(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
 
 def _environment(task: Any, values: Mapping[str, Any]) -> None:
     """Addresses from a ConfigMap, credentials from Secrets; no value of either is in the pipeline or among its inputs."""
-    kubernetes.use_config_map_as_env(task, values["servers"], {name: name for name in SERVERS}, optional=True)
+    kubernetes.use_config_map_as_env(task, values["endpoints"], {name: name for name in ENDPOINTS}, optional=True)
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     kubernetes.use_secret_as_env(task, values["s3_secret"], {key: key for key in keys})
     keys = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
     kubernetes.use_secret_as_env(task, values["mlflow_secret"], {key: key for key in keys}, optional=True)
-    task.container_spec.env = {"PASS_DATA_CACHE": DATA_CACHE, "JITTOR_HOME": KERNEL_CACHE, "HOME": "/tmp"}
 
 
 def _volumes(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:

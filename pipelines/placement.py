@@ -48,13 +48,13 @@ INPUTS: tuple[Input, ...] = (
     *_gpu_class("train", "the trainings", "8", "48Gi"),
     *_gpu_class("infer", "the stages that only run a network", "8", "32Gi"),
     *_class("post", "the stages without a network", "4", "16Gi", []),
-    Input("servers", "pass-ops-servers", "ConfigMap with S3_ENDPOINT, S3_REGION, MLFLOW_TRACKING_URI, AWS_CA_BUNDLE."),
-    Input("s3_secret", "pass-ops-s3", "Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
-    Input("mlflow_secret", "pass-ops-mlflow", "Secret with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, if any."),
-    Input("ca_config", "pass-ops-ca", "ConfigMap with ca.crt, the certificates to trust, if any are needed."),
-    Input("registry_secret", "pass-ops-registry", "Image pull secret; ignored where there is none of that name."),
-    Input("data_claim", "pass-ops-data-cache", "PersistentVolumeClaim that keeps the shards of data sets."),
-    Input("kernel_claim", "pass-ops-jit-cache", "PersistentVolumeClaim that keeps Jittor's kernels; not the same claim."),
+    Input("endpoints", "pass-endpoints", "ConfigMap with S3_ENDPOINT, S3_REGION, MLFLOW_TRACKING_URI, AWS_CA_BUNDLE."),
+    Input("s3_secret", "pass-s3", "Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
+    Input("mlflow_secret", "mlflow-runs", "Secret with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, if any."),
+    Input("ca_config", "pass-ca", "ConfigMap with ca.crt, the certificates to trust, if any are needed."),
+    Input("registry_secret", "pass-registry", "Image pull secret; ignored where there is none of that name."),
+    Input("data_claim", "pass-data", "PersistentVolumeClaim that keeps the shards of data sets."),
+    Input("kernel_claim", "pass-kernels", "PersistentVolumeClaim that keeps Jittor's kernels; not the same claim."),
 )
 NAMES = tuple(given.name for given in INPUTS)
 

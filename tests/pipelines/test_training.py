@@ -12,6 +12,7 @@ import yaml
 
 from pass_ops.config.resolve import STAGES, profiles
 from pipelines.compile import compile_pipeline
+from pipelines.placement import NAMES
 from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
@@ -49,12 +50,11 @@ def test_compiling_is_quick(compiled: tuple[Spec, float]) -> None:
 
 def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
     inputs = package["root"]["inputDefinitions"]["parameters"]
-    assert set(inputs) == {"data_uri", "profile", "overrides", "seed", "compat"}
     for name, definition in inputs.items():
         assert len(definition.get("description", "")) > 10, name
     for profile in profiles():
         assert profile in inputs["profile"]["description"]
-    types = {name: definition["parameterType"] for name, definition in inputs.items()}
+    types = {name: definition["parameterType"] for name, definition in inputs.items() if name not in NAMES}
     assert types == {
         "data_uri": "STRING",
         "profile": "STRING",
@@ -63,6 +63,7 @@ def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
         "compat": "STRING",
     }
     assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == ["data_uri"]
+    assert set(inputs) == {*types, *NAMES}
 
 
 def test_every_input_of_every_component_and_sub_pipeline_has_a_description(package: Spec) -> None:
