@@ -76,7 +76,7 @@ def _upload(server: KfpServer, submission: Submission) -> tuple[str, str]:
     pipeline_id = call(client.get_pipeline_id, submission.pipeline)
     if pipeline_id is None:
         pipeline_id = call(client.upload_pipeline, package, submission.pipeline).pipeline_id
-    named = {"predicates": [{"operation": "EQUALS", "key": "display_name", "string_value": submission.version}]}
+    named = {"predicates": [{"operation": "EQUALS", "key": "display_name", "stringValue": submission.version}]}
     there = call(client.list_pipeline_versions, pipeline_id, filter=json.dumps(named)).pipeline_versions
     version = there[0] if there else call(client.upload_pipeline_version, package, submission.version, pipeline_id)
     return pipeline_id, version.pipeline_version_id

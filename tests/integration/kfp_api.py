@@ -1,0 +1,122 @@
+"""A stand-in for KFP's API server: the part of v2beta1 that a submission uses. Runs are executed by KFP's local runner."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.integration.kfp_store import RefusedError, Store
+
+API = "/apis/v2beta1/"
+Json = dict[str, Any]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Requests of `kfp.Client`."""
+
+    store: Store
+
+    def do_GET(self) -> None:
+        self._answer({})
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        kind = self.headers.get("Content-Type", "")
+        if kind.startswith("multipart/"):
+            parts = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + content).get_payload()
+            self._answer(parts[0].get_payload(decode=True))
+        else:
+            self._answer(json.loads(content or b"{}"))
+
+    def _answer(self, body: Any) -> None:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        try:
+            self._admit()
+            status, said = 200, self._route(f"{self.command} {url.path.removeprefix(API)}", query, body)
+        except RefusedError as error:
+            status, said = error.status, {"code": 3, "message": error.message}
+        content = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _admit(self) -> None:
+        store = self.store
+        store.requests.append(f"{self.command} {self.path.partition('?')[0].removeprefix(API)}")
+        if store.token and self.headers.get("Authorization") != f"Bearer {store.token}":
+            raise RefusedError(401, "Unauthenticated")
+        if store.busy:
+            store.busy -= 1
+            raise RefusedError(503, "no healthy upstream")
+
+    def _route(self, request: str, query: dict[str, str], body: Any) -> Json:
+        store = self.store
+        match request.replace(" ", "/").replace(":", "/").split("/"):
+            case ["GET", "healthz"]:
+                return {"multi_user": False}
+            case ["GET", "pipelines"]:
+                return {"pipelines": _named(store.pipelines.values(), query)}
+            case ["POST", "pipelines", "upload"]:
+                made = {"pipeline_id": str(uuid.uuid4()), "display_name": query["name"]}
+                store.pipelines[made["pipeline_id"]] = made
+                store.upload(body, made["pipeline_id"], query["name"])
+                return made
+            case ["POST", "pipelines", "upload_version"]:
+                return store.upload(body, query["pipelineid"], query["name"])
+            case ["GET", "pipelines", pipeline, "versions"]:
+                mine = [version for version in store.versions.values() if version["pipeline_id"] == pipeline]
+                return {"pipeline_versions": _named(mine, query)}
+            case ["GET", "experiments"]:
+                return {"experiments": _named(store.experiments.values(), query)}
+            case ["POST", "experiments"]:
+                return store.experiments.setdefault(body["display_name"], body | {"experiment_id": str(uuid.uuid4())})
+            case ["POST", "runs"]:
+                return store.start(body)
+            case ["GET", "runs", run]:
+                return store.runs[run]
+            case ["POST", "runs", run, "terminate"]:
+                store.runs[run]["state"] = "CANCELING"
+                store.processes[run].kill()
+                return {}
+            case ["POST", "recurringruns"]:
+                return store.schedule(body)
+        raise RefusedError(404, f"no {request}")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: pytest's output is for the tests."""
+
+
+def _named(items: Any, query: dict[str, str]) -> list[Json]:
+    """Those with the display name that the filter asks for."""
+    (predicate,) = json.loads(query["filter"])["predicates"]
+    assert (predicate["operation"], predicate["key"]) in ((1, "display_name"), ("EQUALS", "display_name"))
+    return [item for item in items if item["display_name"] == predicate["stringValue"]]
+
+
+@contextmanager
+def kfp_api(folder: Path, token: str = "", tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, Store]]:
+    """Serve on the loopback interface; yields the address and what the server keeps."""
+    store = Store(folder, token)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"store": store}))
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    Thread(target=server.serve_forever).start()
+    try:
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", store
+    finally:
+        server.shutdown()
+        server.server_close()
+        for process in store.processes.values():
+            process.kill()
