@@ -26,6 +26,7 @@ ALLOWED = {
     "clustering": SHARED,
     "evaluation": SHARED | {"clustering.features", "clustering.kmeans"},
     "pseudo_labels": SHARED | {"clustering.centroids", "evaluation"},
+    "sam": SHARED,
     "segmentation": SHARED | {"evaluation"},
 }
 
