@@ -85,7 +85,7 @@ def _stable_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> It
         batch = points[start : start + config.points_per_batch]
         # Every point is one prompt, with its padding point.
         prompts = np.stack([batch, np.zeros_like(batch)], axis=1)
-        labels = np.tile(np.int32([1, PADDING]), (len(batch), 1))
+        labels = np.tile(np.array([1, PADDING], np.int32), (len(batch), 1))
         logits, scores = decode(prompts, labels)
         for one, score in zip(logits.reshape(-1, *logits.shape[2:]), scores.ravel(), strict=True):
             if score <= config.min_score:

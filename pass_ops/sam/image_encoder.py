@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pass_ops.engine.jittor import jt, nn
-from pass_ops.sam.attention import join_heads, split_heads
+from pass_ops.sam.attention import attend, join_heads, split_heads
 from pass_ops.sam.layers import ENCODER_EPS, ChannelNorm, LayerNorm, Mlp
 from pass_ops.sam.relative import partition, relative_logits, unpartition
 from pass_ops.sam.variants import SamConfig
@@ -39,7 +39,7 @@ class Attention(nn.Module):
         grid = q.reshape(-1, side, side, width // self.heads)
         by_row = relative_logits(grid, self.rel_pos_h, axis=1).reshape(-1, tokens, side)
         by_column = relative_logits(grid, self.rel_pos_w, axis=2).reshape(-1, tokens, side)
-        return self.proj(join_heads(_attend(q, k, v, by_row, by_column), self.heads).reshape(n, side, side, width))
+        return self.proj(join_heads(attend(q, k, v, (by_row, by_column)), self.heads).reshape(n, side, side, width))
 
 
 class Block(nn.Module):
@@ -83,12 +83,3 @@ class ImageEncoder(nn.Module):
     def execute(self, images: jt.Var) -> jt.Var:
         x = self.blocks(self.patch_embed(images) + self.pos_embed)
         return self.neck(x.permute(0, 3, 1, 2))
-
-
-def _attend(q: jt.Var, k: jt.Var, v: jt.Var, by_row: jt.Var, by_column: jt.Var) -> jt.Var:
-    """Attention of [B, n, d] with n = side²; `by_row` and `by_column` [B, n, side] are added to the logits."""
-    b, n, d = q.shape
-    side = by_row.shape[-1]
-    logits = nn.bmm_transpose(q * d**-0.5, k).reshape(b, n, side, side)
-    logits = logits + by_row.unsqueeze(3) + by_column.unsqueeze(2)
-    return nn.bmm(nn.softmax(logits.reshape(b, n, n), dim=-1), v)

@@ -11,8 +11,8 @@ from PIL import Image
 
 from pass_ops.sam.interface import Prompt, Rgb
 
-MEAN = (123.675, 116.28, 103.53)
-STD = (58.395, 57.12, 57.375)
+MEAN = np.array([123.675, 116.28, 103.53], np.float32)
+STD = np.array([58.395, 57.12, 57.375], np.float32)
 
 PADDING, BOX_START, BOX_END = -1, 2, 3
 """Labels of tokens besides 0 (outside) and 1 (inside): no point at all, and a box's first and last corner."""
@@ -42,7 +42,7 @@ class Frame:
     def scale(self, points: Floats) -> Floats:
         """Bring points [..., 2], x and y in pixels of the image, into the square."""
         (height, width), (new_height, new_width) = self.size, self.resized
-        return points * np.float32([new_width / width, new_height / height])
+        return points * np.array([new_width / width, new_height / height], np.float32)
 
     def restore(self, logits: Floats) -> Floats:
         """Mask logits [low, low] of the square at the image's size [H, W]: enlarged, cropped, resized, all bilinear."""
@@ -64,7 +64,7 @@ def preprocess(rgb: Rgb, side: int) -> Floats:
     height, width = frame.resized
     resized = Image.fromarray(rgb).resize((width, height), Image.Resampling.BILINEAR)
     pixels = np.zeros((3, side, side), np.float32)
-    pixels[:, :height, :width] = ((np.asarray(resized, np.float32) - np.float32(MEAN)) / np.float32(STD)).transpose(2, 0, 1)
+    pixels[:, :height, :width] = ((np.asarray(resized, np.float32) - MEAN) / STD).transpose(2, 0, 1)
     return pixels
 
 

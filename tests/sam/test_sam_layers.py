@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pass_ops.engine.jittor import jt, to_numpy
-from pass_ops.sam.attention import attend, join_heads, split_heads
+from pass_ops.sam.attention import LARGE, attend, join_heads, split_heads
 from pass_ops.sam.layers import ChannelNorm, LayerNorm, TwofoldUpscale
 from pass_ops.sam.relative import partition, relative_logits, unpartition
 
@@ -55,6 +55,17 @@ def test_heads_come_together_again_and_attend_apart() -> None:
         logits = q[..., head] @ k[..., head].transpose(0, 2, 1) / np.sqrt(3)
         weights = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
         np.testing.assert_allclose(found[..., head], weights @ v[..., head], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("side", [4, 32])
+def test_both_parts_of_the_bias_are_added_however_large_the_square(side: int) -> None:
+    n = side * side
+    assert (n * n >= LARGE) == (side == 32)
+    q, k, v, by_row, by_column = (normal(2, n, size) for size in (3, 3, 3, side, side))
+    found = to_numpy(attend(*(jt.array(x) for x in (q, k, v)), (jt.array(by_row), jt.array(by_column))))
+    logits = q @ k.transpose(0, 2, 1) / np.sqrt(3) + np.repeat(by_row, side, axis=2) + np.tile(by_column, side)
+    weights = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    np.testing.assert_allclose(found, weights @ v, rtol=1e-3, atol=1e-4)
 
 
 def test_norms_standardise_channels_even_beside_a_huge_one() -> None:

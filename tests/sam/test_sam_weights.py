@@ -55,9 +55,8 @@ def test_names_are_those_of_the_official_checkpoint(arrays: Arrays) -> None:
         "mask_decoder.iou_prediction_head.layers.0.weight",
     }
     assert families <= arrays.keys()
-    # 3 of the encoder, 14 of each block, 6 of the neck; 16 of the prompt encoder; 118 of the decoder.
     encoder = [name for name in arrays if name.startswith("image_encoder.")]
-    assert len(encoder) == 3 + 14 * REDUCED.depth + 6
+    assert len(encoder) == 3 + 14 * REDUCED.depth + 6  # Patches and places, blocks, neck.
 
 
 @pytest.mark.parametrize(("variant", "millions"), [("vit_b", 93.7), ("vit_l", 312.3), ("vit_h", 641.1)])
@@ -99,7 +98,8 @@ def test_missing_unknown_and_misshaped_names_are_named(arrays: Arrays) -> None:
     arrays["prompt_encoder.no_mask_embed.weight"] = np.zeros((1, 3), np.float32)
     assert refusal(arrays) == (
         "file.pth: not the weights of tiny: missing: mask_decoder.iou_token.weight; unknown: extra.weight; "
-        "of another shape: prompt_encoder.no_mask_embed.weight is (1, 3), wanted (1, 32); give the weights of the variant asked for"
+        "of another shape: prompt_encoder.no_mask_embed.weight is (1, 3), wanted (1, 32); "
+        "give the weights of the variant asked for"
     )
 
 

@@ -30,7 +30,9 @@ REDUCED = SamConfig(
     decoder_hidden=64,
 )
 # Drawn weights predict IoUs of any size; these settings let every filter drop some masks.
-AUTOMATIC = AutomaticConfig(points_per_side=4, points_per_batch=6, min_score=0.2, min_stability=0.6, stability_offset=0.02, max_overlap=0.9)
+AUTOMATIC = AutomaticConfig(
+    points_per_side=5, points_per_batch=6, min_score=0.1, min_stability=0.6, stability_offset=0.02, max_overlap=0.94
+)
 SHAPES = {"landscape": (60, 96), "portrait": (75, 50), "square": (80, 80)}
 FULL_SHAPE = (100, 150)
 
