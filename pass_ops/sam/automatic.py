@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.config.schema import limited
+from pass_ops.config.sam import AutomaticConfig
 from pass_ops.sam.interface import Region
 from pass_ops.sam.preprocess import PADDING, Frame
 
 Floats = NDArray[np.float32]
 Decode = Callable[[Floats, NDArray[np.int32]], tuple[Floats, Floats]]
-
-
-@dataclass(frozen=True)
-class AutomaticConfig:
-    """Defaults are those of the published generator.
-
-    Attributes:
-        points_per_side: of the grid of prompts.
-        points_per_batch: decoded at once.
-        min_score: predicted IoU that a mask must exceed.
-        min_stability: stability that a mask must reach.
-        stability_offset: by which the threshold of the logits is shifted to measure stability.
-        max_overlap: IoU of the boxes above which the mask with the lower score goes.
-    """
-
-    points_per_side: int = limited(32, 1)
-    points_per_batch: int = limited(64, 1)
-    min_score: float = 0.88
-    min_stability: float = limited(0.95, 0, 1)
-    stability_offset: float = limited(1.0, 0)
-    max_overlap: float = limited(0.7, 0, 1)
 
 
 def all_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> list[Region]:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 
 class EmbeddingCache(Protocol):
-    """Embeddings by the key of their image."""
+    """Embeddings by name."""
 
     def get(self, key: str) -> Floats | None:
         """The embedding of `key`, if it is kept."""

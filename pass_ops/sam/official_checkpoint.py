@@ -38,13 +38,28 @@ def read_checkpoint(path: Path) -> Arrays:
     except zipfile.BadZipFile as error:
         raise ArtifactError(f"{path}: not a PyTorch checkpoint in zip format; give the official file, whole") from error
     except Exception as error:  # Whatever a crafted or damaged pickle can raise, it is the file's fault.
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise ArtifactError(f"{path}: refused, {reason}; give the official checkpoint file") from error
     if not isinstance(found, dict) or not all(
         isinstance(name, str) and isinstance(value, np.ndarray) for name, value in found.items()
     ):
         raise ArtifactError(f"{path}: holds something else than named tensors; give the official checkpoint file")
     return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
+
+
+class _Rebuild:
+    """Makes a contiguous tensor, which all of a checkpoint's are, of a storage's numbers."""
+
+    __slots__ = ()
+
+    def __call__(
+        self, storage: NDArray[Any], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
+    ) -> NDArray[Any]:
+        expected = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+        contiguous = all(step == due or length == 1 for step, due, length in zip(strides, expected, shape, strict=True))
+        if not contiguous or offset < 0 or min(shape, default=1) < 0 or offset + prod(shape) > len(storage):
+            raise pickle.UnpicklingError(f"a tensor of shape {tuple(shape)} doesn't fit its storage")
+        return storage[offset : offset + prod(shape)].reshape(shape)
 
 
 class _TensorUnpickler(pickle.Unpickler):
@@ -58,9 +73,9 @@ class _TensorUnpickler(pickle.Unpickler):
         super().__init__(io.BytesIO(self._read("data.pkl")))
 
     def find_class(self, module: str, name: str) -> Any:
-        # A bound method or a string offers a crafted pickle no attribute to change.
+        # Neither it nor a string has an attribute that a crafted pickle could change.
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return self._tensor
+            return _Rebuild()
         if (module, name) == ("collections", "OrderedDict"):
             return OrderedDict
         if module == "torch" and name in DTYPES:
@@ -76,16 +91,6 @@ class _TensorUnpickler(pickle.Unpickler):
         if len(values) != count:
             raise pickle.UnpicklingError(f"storage {key} holds {len(values)} numbers, not {count}")
         return values
-
-    def _tensor(
-        self, storage: NDArray[Any], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
-    ) -> NDArray[Any]:
-        """A contiguous tensor, which all of a checkpoint's are."""
-        expected = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
-        contiguous = all(step == due or length == 1 for step, due, length in zip(strides, expected, shape, strict=True))
-        if not contiguous or offset < 0 or min(shape, default=1) < 0 or offset + prod(shape) > len(storage):
-            raise pickle.UnpicklingError(f"a tensor of shape {tuple(shape)} doesn't fit its storage")
-        return storage[offset : offset + prod(shape)].reshape(shape)
 
     def _read(self, name: str) -> bytes:
         entry = self._archive.getinfo(self._folder + name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 
-from pass_ops.sam.automatic import AutomaticConfig, all_regions
+from pass_ops.config.sam import AutomaticConfig
+from pass_ops.sam.automatic import all_regions
 from pass_ops.sam.embeddings import EmbeddingCache, Floats, FolderEmbeddings, MemoryEmbeddings
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
 from pass_ops.sam.model import Sam
@@ -37,13 +39,14 @@ class SamSegmenter:
         self._image: tuple[Floats, Frame] | None = None
 
     def set_image(self, key: str, rgb: Rgb) -> None:
-        """Encode [H, W, 3], unless the embedding of `key` is kept."""
+        """Encode [H, W, 3], unless the embedding of `key` and these pixels is kept."""
         side = self.model.config.image_side
-        embedding = self.embeddings.get(key)
+        entry = f"{key} {hashlib.sha256(rgb.tobytes()).hexdigest()}"
+        embedding = self.embeddings.get(entry)
         if embedding is None:
             embedding = self.model.encode(preprocess(rgb, side))
             self.encoder_passes += 1
-            self.embeddings.put(key, embedding)
+            self.embeddings.put(entry, embedding)
         self._image = embedding, frame_of(rgb, side)
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:

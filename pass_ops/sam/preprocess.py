@@ -36,7 +36,7 @@ class Frame:
     def resized(self) -> tuple[int, int]:
         """(height, width) of the image in the square, its longer side being the square's."""
         scale = self.side / max(self.size)
-        height, width = (int(length * scale + 0.5) for length in self.size)
+        height, width = (max(1, int(length * scale + 0.5)) for length in self.size)
         return height, width
 
     def scale(self, points: Floats) -> Floats:

@@ -50,7 +50,10 @@ def convert(source: Path, destination: Path, variant: str | None = None) -> SamC
 
     Raises:
         ArtifactError: see `read_checkpoint` and `require_match`.
+        ConfigError: there is no such variant.
     """
+    if variant not in (None, *VARIANTS):
+        raise ConfigError(f"variant {variant}: unknown; give one of {', '.join(VARIANTS)}")
     arrays = read_checkpoint(source)
     found = variant or recognise(arrays)
     if found is None:

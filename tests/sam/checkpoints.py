@@ -60,10 +60,13 @@ def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
 def write_archive(
     path: Path, content: Any, storages: dict[str, NDArray[Any]], compression: int = zipfile.ZIP_STORED
 ) -> Path:
-    """An archive with `content` pickled and the numbers of `storages`."""
+    """An archive with `content` pickled, bytes as they are, and the numbers of `storages`."""
     buffer = BytesIO()
-    with _stand_ins():
-        _Pickler(buffer, protocol=2, fix_imports=False).dump(content)
+    if isinstance(content, bytes):
+        buffer.write(content)
+    else:
+        with _stand_ins():
+            _Pickler(buffer, protocol=2, fix_imports=False).dump(content)
     with zipfile.ZipFile(path, "w", compression) as archive:
         archive.writestr("archive/data.pkl", buffer.getvalue())
         for key, values in storages.items():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.sam.automatic import AutomaticConfig, all_regions, bounding_box, point_grid, stability, suppress
+from pass_ops.config.sam import AutomaticConfig
+from pass_ops.sam.automatic import all_regions, bounding_box, point_grid, stability, suppress
 from pass_ops.sam.interface import Region
 from pass_ops.sam.preprocess import Frame
 

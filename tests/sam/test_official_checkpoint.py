@@ -86,6 +86,25 @@ def test_a_crafted_file_is_refused_and_runs_nothing(
     assert not marker.exists()
 
 
+@pytest.mark.parametrize("known", [b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage", b"collections\nOrderedDict"])
+@pytest.mark.parametrize("state", [b"}U\x01aK\x01s", b"N}U\x01aK\x01s\x86", b"N}U\x09__class__K\x01s\x86"])
+def test_what_is_known_cannot_be_changed(tmp_path: Path, known: bytes, state: bytes) -> None:
+    path = write_archive(tmp_path / "evil.pth", b"\x80\x02c" + known + b"\n" + state + b"b.", {})
+    assert "refused" in refusal(path)
+    assert not hasattr(OrderedDict, "a")
+
+
+@pytest.mark.parametrize("name", ["OrderedDict.fromkeys", "OrderedDict.__init__"])
+def test_attributes_of_what_is_known_are_not(tmp_path: Path, name: str) -> None:
+    code = b"\x80\x04" + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in ("collections", name)) + b"\x93."
+    assert f"collections.{name}" in refusal(write_archive(tmp_path / "evil.pth", code, {}))
+
+
+def test_a_long_reason_is_cut(tmp_path: Path) -> None:
+    code = b"\x80\x02cos\n" + b"x" * 10**5 + b"\n."
+    assert len(refusal(write_archive(tmp_path / "evil.pth", code, {}))) < 400
+
+
 @pytest.mark.parametrize(
     ("offset", "shape", "strides"),
     [

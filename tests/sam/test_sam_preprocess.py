@@ -21,6 +21,7 @@ NO_POINTS = np.zeros((0, 2), np.float32), np.zeros(0, np.int32)
         ((1200, 1800), (683, 1024)),
         ((64, 64), (1024, 1024)),
         ((1, 900), (1, 1024)),
+        ((1, 5000), (1, 1024)),
     ],
 )
 def test_the_longer_side_becomes_the_square_s(size: tuple[int, int], resized: tuple[int, int]) -> None:

@@ -71,12 +71,29 @@ def test_two_stages_share_a_folder(tiny_sam: Sam, tmp_path: Path, room: int, pas
     assert (first.encoder_passes, second.encoder_passes) == (3, passes)
 
 
+def test_another_image_of_the_same_key_is_encoded(tiny_sam: Sam) -> None:
+    segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(10**6))
+    for name in "ab":
+        segmenter.set_image("a", IMAGES[name])
+    assert segmenter.encoder_passes == 2
+
+
 def test_a_mirrored_prompt_is_another_prompt(tiny_sam: Sam) -> None:
     segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(0))
     segmenter.set_image("a", IMAGES["a"])
     here = segmenter.predict(POINT, multimask=False).low_logits
     there = segmenter.predict(Prompt(POINT.points[:, ::-1].copy(), POINT.point_labels), multimask=False).low_logits
     assert np.abs(here - there).max() > 0.01
+
+
+@pytest.mark.parametrize("box", [(7, 3, 8, 4), (0, 0, 1, 1), (95, 59, 96, 60)])
+def test_a_box_of_one_pixel_is_a_prompt_like_others(tiny_sam: Sam, box: tuple[int, ...]) -> None:
+    segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(0))
+    segmenter.set_image("a", IMAGES["a"])
+    prompt = Prompt(np.zeros((0, 2), np.float32), np.zeros(0, np.int32), np.float32(box))
+    candidates = segmenter.predict(prompt, multimask=False)
+    assert candidates.masks.shape == (1, 60, 96)
+    assert np.isfinite(candidates.low_logits).all()
 
 
 def test_prompts_need_an_image(tiny_sam: Sam) -> None:

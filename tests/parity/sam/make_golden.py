@@ -32,13 +32,14 @@ from tests.parity.sam.scenes import (
     draw_weights,
     packed,
     sample,
+    signature,
 )  # fmt: skip
 
 
-def published(config: SamConfig) -> Sam:
-    """The published model with drawn weights."""
+def build(config: SamConfig) -> Sam:
+    """The published model."""
     grid = (config.grid, config.grid)
-    model = Sam(
+    return Sam(
         image_encoder=ImageEncoderViT(
             img_size=config.image_side,
             patch_size=config.patch,
@@ -57,7 +58,16 @@ def published(config: SamConfig) -> Sam:
             transformer=TwoWayTransformer(2, config.prompt_width, config.decoder_heads, config.decoder_hidden),
         ),
     )
-    weights = draw_weights({name: tuple(value.shape) for name, value in model.state_dict().items()})
+
+
+def shapes_of(model: Sam) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in model.state_dict().items()}
+
+
+def published(config: SamConfig) -> Sam:
+    """The published model with drawn weights."""
+    model = build(config)
+    weights = draw_weights(shapes_of(model))
     model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()}, strict=True)
     return model.eval()
 
@@ -131,7 +141,10 @@ def main() -> None:
     with torch.no_grad():
         model = published(REDUCED)
         check_reader(model)
-        golden: dict[str, Any] = {"reduced": {}}
+        golden: dict[str, Any] = {"signatures": {}, "reduced": {}}
+        with torch.device("meta"):
+            for variant, config in VARIANTS.items():
+                golden["signatures"][variant] = signature(shapes_of(build(config)))
         for name, shape in SHAPES.items():
             image = draw_image(name, shape)
             said = answers(SamPredictor(model), image, REDUCED, masks_too=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.sam.automatic import AutomaticConfig
+from pass_ops.config.sam import AutomaticConfig
 from pass_ops.sam.interface import Prompt
 from pass_ops.sam.variants import SamConfig
 
@@ -55,6 +55,12 @@ def _draw(name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
     # Decisive attention in the decoder lets masks depend on the prompt.
     gain = 3 if "mask_decoder" in name and ("q_proj" in name or "k_proj" in name) else 1
     return normal * np.float32(gain / math.sqrt(math.prod(shape[1:])))
+
+
+def signature(shapes: dict[str, tuple[int, ...]]) -> str:
+    """A digest of all names and shapes of a model's parameters."""
+    lines = sorted(f"{name} {tuple(int(side) for side in shape)}" for name, shape in shapes.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def random(name: str) -> np.random.Generator:

@@ -14,6 +14,7 @@ from pass_ops.models.weights import fill
 from pass_ops.sam.embeddings import MemoryEmbeddings
 from pass_ops.sam.model import Sam
 from pass_ops.sam.predictor import SamSegmenter
+from pass_ops.sam.preprocess import preprocess
 from pass_ops.sam.variants import VARIANTS, SamConfig
 from tests.parity.sam.scenes import (
     AUTOMATIC,
@@ -25,6 +26,7 @@ from tests.parity.sam.scenes import (
     draw_image,
     draw_weights,
     sample,
+    signature,
     unpacked,
 )  # fmt: skip
 
@@ -32,10 +34,13 @@ PUBLISHED: dict[str, Any] = json.loads(GOLDEN.read_text())
 PROMPTS = tuple(cases((1, 1), 1))
 
 
+def shapes_of(model: Sam) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
+
+
 def segmenter_of(config: SamConfig) -> SamSegmenter:
     model = Sam(config)
-    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
-    fill(model, draw_weights(shapes), Path("drawn"))
+    fill(model, draw_weights(shapes_of(model)), Path("drawn"))
     return SamSegmenter(model, MemoryEmbeddings(2**24), AUTOMATIC)
 
 
@@ -61,11 +66,14 @@ def compare(segmenter: SamSegmenter, shape: tuple[int, int], name: str, publishe
     return found.masks
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_parameter_has_the_published_name_and_shape(variant: str) -> None:
+    assert signature(shapes_of(Sam(VARIANTS[variant]))) == PUBLISHED["signatures"][variant]
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_encoder_agrees(reduced: SamSegmenter, name: str) -> None:
-    reduced.set_image(name, draw_image(name, SHAPES[name]))
-    embedding = reduced.embeddings.get(name)
-    assert embedding is not None
+    embedding = reduced.model.encode(preprocess(draw_image(name, SHAPES[name]), REDUCED.image_side))
     assert_close(embedding, PUBLISHED["reduced"][name]["embedding"])
 
 
@@ -99,9 +107,8 @@ def test_the_small_grid_tests_every_filter() -> None:
 @pytest.mark.slow
 def test_vit_b_agrees_at_full_size() -> None:
     segmenter = segmenter_of(VARIANTS["vit_b"])
-    segmenter.set_image("full", draw_image("full", FULL_SHAPE))
-    embedding = segmenter.embeddings.get("full")
-    assert embedding is not None
-    assert_close(embedding, PUBLISHED["vit_b"]["embedding"])
+    image = draw_image("full", FULL_SHAPE)
+    assert_close(segmenter.model.encode(preprocess(image, 1024)), PUBLISHED["vit_b"]["embedding"])
+    segmenter.set_image("full", image)
     for prompt in PROMPTS:
         compare(segmenter, FULL_SHAPE, prompt, PUBLISHED["vit_b"])
