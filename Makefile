@@ -30,14 +30,17 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test compile lint bench ui setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile lint bench ui setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
 		--overrides '$(OVERRIDES)' $(if $(filter 0,$(CACHE)),--no-cache)
 
-test: core ## Run the tests (ONLY=tests/data for a part of them)
+test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
+
+test-slow: core ## Run the tests that take minutes, such as Segment Anything at full size
+	@$(BIN)/python -m pytest -m slow $(ONLY)
 
 compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
 	@$(BIN)/python -m pipelines.compile
@@ -94,6 +97,6 @@ clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; kee
 
 help: ## Show this help
 	@echo "Targets:"
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 	@echo "Variables:"
 	@sed -nE 's/^## ([A-Z0-9_]+): (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
+from pass_ops.commands.sam import app as sam_app
 from pass_ops.commands.stages import add_stages
 from pass_ops.config.resolve import resolve
 from pass_ops.data.cli import app as data_app
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data_app, name="data")
+app.add_typer(sam_app, name="sam")
 
 
 @app.command("config")

@@ -26,7 +26,8 @@ ALLOWED = {
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
     "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
-    "pseudo_labels": SHARED | {"clustering", "evaluation"},
+    "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
+    "sam": SHARED,
     "segmentation": SHARED | {"evaluation"},
 }
 
