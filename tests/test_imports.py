@@ -25,7 +25,8 @@ ALLOWED = {
     "representation": SHARED,
     "clustering": SHARED,
     "evaluation": SHARED | {"clustering.features", "clustering.kmeans"},
-    "pseudo_labels": SHARED | {"clustering.centroids", "evaluation"},
+    # Masks come from whatever promptable segmenter a stage is handed.
+    "pseudo_labels": SHARED | {"clustering.centroids", "evaluation", "sam"},
     "sam": SHARED,
     "segmentation": SHARED | {"evaluation"},
 }

@@ -28,7 +28,7 @@ def saliency(rgb: NDArray[np.uint8]) -> Field:
     if min(height, width) < 8:
         return np.full((height, width), 0.5, np.float32)
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    ids = slic(lab, SUPERPIXELS, compactness=20, convert2lab=False, start_label=0, enforce_connectivity=True)
+    ids = slic(lab, SUPERPIXELS, compactness=10, convert2lab=False, start_label=0, enforce_connectivity=True)
     count = int(ids.max()) + 1
     sizes = np.maximum(np.bincount(ids.ravel(), minlength=count), 1)
     colours = np.stack([np.bincount(ids.ravel(), lab[..., c].ravel(), count) / sizes for c in range(3)], axis=1)
