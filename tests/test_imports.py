@@ -26,6 +26,7 @@ ALLOWED = {
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
     "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
+    # Masks come from whatever promptable segmenter a stage is handed.
     "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
     "sam": SHARED,
     "segmentation": SHARED | {"evaluation"},
