@@ -12,7 +12,8 @@ def report(
     validation: Input[Artifact],
     test: Input[Artifact],
     learning: Input[Artifact],
-    quality: Input[Artifact],
+    label_quality: Input[Artifact],
+    mask_quality: Input[Artifact],
     baselines: Input[Artifact],
     curve: Input[Artifact],
     result: Output[Artifact],
@@ -22,12 +23,13 @@ def report(
     """Collect what all stages measured.
 
     Args:
-        run: Profile, data, seed, compat.
+        run: Profile, data, seed, compat, mask back end.
         choice: Settings of the checkpoint choice.
         validation: Evaluation on validation.
         test: Evaluation on test.
         learning: What the features know.
-        quality: Accuracy of the image labels after each step.
+        label_quality: Accuracy of the image labels after each step.
+        mask_quality: Scores of the label maps after each step.
         baselines: Scores without training.
         curve: Scores at every threshold.
         result: result.json of the run.
@@ -42,7 +44,8 @@ def report(
         validation.path,
         test.path,
         learning.path,
-        quality.path,
+        label_quality.path,
+        mask_quality.path,
         baselines.path,
         curve.path,
         result.path,

@@ -10,7 +10,7 @@ from html import escape
 
 from pass_ops.evaluation.report_style import STYLE
 from pass_ops.evaluation.result import Result
-from pass_ops.evaluation.tables import baselines_table, figure, learning_table, quality_table, scores_table
+from pass_ops.evaluation.tables import baselines_table, figure, learning_table, masks_table, quality_table, scores_table
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -37,6 +37,7 @@ def report_html(result: Result, figures: Sequence[Figure] = (), examples: Sequen
         baselines_table(result).html() if result.baselines else "",
         learning_table(result).html() if result.learning else "",
         quality_table(result.label_quality).html() if result.label_quality else "",
+        masks_table(result.mask_quality).html() if result.mask_quality else "",
         f'<section><h2>Image, ground truth, prediction</h2><div class="examples">{_figures(examples)}</div></section>'
         if examples
         else "",
@@ -57,6 +58,7 @@ def report_markdown(result: Result) -> str:
     tables = [scores_table(result), baselines_table(result)]
     tables += [learning_table(result)] if result.learning else []
     tables += [quality_table(result.label_quality)] if result.label_quality else []
+    tables += [masks_table(result.mask_quality)] if result.mask_quality else []
     return "\n".join(f"## {table.title}\n\n{table.markdown()}" for table in tables)
 
 

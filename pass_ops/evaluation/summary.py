@@ -22,7 +22,8 @@ def summarise(
     validation: Path,
     test: Path,
     learning: Path,
-    quality: Path,
+    label_quality: Path,
+    mask_quality: Path,
     baselines: Path,
     curve: Path,
     result: Path,
@@ -32,10 +33,11 @@ def summarise(
     """Write result.json and the report in HTML and Markdown.
 
     Args:
-        run: profile, data, seed, compat.
+        run: profile, data, seed, compat, mask_backend.
         checkpoint_choice: a rule of `CheckpointChoiceConfig`.
         validation, test: folders of `evaluate_split`.
-        learning, quality, baselines: files of `diagnose`, `diagnose_labels` and `measure_baselines`.
+        learning, label_quality, mask_quality, baselines: files of `diagnose`, `diagnose_labels`, `diagnose_masks` and
+            `measure_baselines`.
         curve: folder of `search_threshold`.
 
     Returns:
@@ -47,12 +49,12 @@ def summarise(
             **run,
             # KFP hands whole numbers on as floats.
             "seed": int(run["seed"]),
-            "mask_backend": "none",
             **scores,
             "baselines": json.loads(baselines.read_text()),
             "selection": SELECTION | {"checkpoint": CHOSEN_BY[checkpoint_choice]},
             "learning": json.loads(learning.read_text()),
-            "label_quality": json.loads(quality.read_text()),
+            "mask_quality": json.loads(mask_quality.read_text()),
+            "label_quality": json.loads(label_quality.read_text()),
         }
     )
     summary.save(result)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pass_ops.evaluation.result import QualityRow, Result
+from pass_ops.evaluation.result import MaskRow, QualityRow, Result
 
 TITLES = {
     "miou": "mIoU",
@@ -95,6 +95,16 @@ def quality_table(rows: Sequence[QualityRow]) -> Table:
         (row.step, str(row.images), figure(row.coverage), figure(row.accuracy), figure(row.nmi)) for row in rows
     )
     return Table("Image labels, training split", ("step", "images", "coverage", "accuracy", "NMI"), tuple(cells))
+
+
+def masks_table(rows: Sequence[MaskRow]) -> Table:
+    """Label maps step by step."""
+    cells = (
+        (row.step, *(figure(value) for value in (row.validation_miou, row.test_miou, row.boundary_miou, row.f)))
+        for row in rows
+    )
+    header = ("step", "mIoU, validation", "mIoU, test", "boundary mIoU, test", "F, test")
+    return Table("Label maps, step by step", header, tuple(cells))
 
 
 def stages_table(result: Result) -> Table:

@@ -1,4 +1,4 @@
-"""Coarse pixel labels, points and image labels for every training image (ALGORITHMS 8)."""
+"""Coarse pixel labels, points and image labels for every image of a split (ALGORITHMS 8)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def make_coarse_labels(
     prompts: Path,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Label the training split's pixels.
+    """Label the pixels of a split.
 
     Args:
         weights, centroids: folders of the network and of its cluster centres.

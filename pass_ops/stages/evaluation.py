@@ -84,6 +84,28 @@ def diagnose_labels(dataset: str, steps: Mapping[str, str], quality: str, markdo
     )
 
 
+def diagnose_masks(dataset: str, steps: Mapping[str, tuple[str, str]], quality: str, markdown: str) -> Metadata:
+    """Write how good the label maps are after each of `steps`: folders of validation and of test by name, in order."""
+    from pass_ops.evaluation.diagnose_masks import STAGE
+    from pass_ops.evaluation.diagnose_masks import diagnose_masks as stage
+
+    folders = {name: (Path(validation), Path(test)) for name, (validation, test) in steps.items()}
+    return run_stage(
+        STAGE,
+        lambda tracker: stage(
+            truth_of(dataset, "validation"),
+            truth_of(dataset, "test"),
+            folders,
+            Path(quality),
+            Path(markdown),
+            tracker,
+        ),
+        {},
+        (quality, markdown),
+        "round_2_test_miou",
+    )
+
+
 def measure_baselines(dataset: str, baselines: str) -> Metadata:
     """Write the scores of predictions that need no training."""
     from pass_ops.evaluation.baselines import Split
@@ -102,7 +124,8 @@ def report(
     validation: str,
     test: str,
     learning: str,
-    quality: str,
+    label_quality: str,
+    mask_quality: str,
     baselines: str,
     curve: str,
     result: str,
@@ -112,7 +135,7 @@ def report(
     """Write result.json and the report."""
     from pass_ops.evaluation.summary import summarise
 
-    inputs = [Path(path) for path in (validation, test, learning, quality, baselines, curve)]
+    inputs = [Path(path) for path in (validation, test, learning, label_quality, mask_quality, baselines, curve)]
     outputs = [Path(path) for path in (result, page, markdown)]
 
     def body(_: object) -> Mapping[str, float]:
