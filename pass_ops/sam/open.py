@@ -9,14 +9,19 @@ from pass_ops.sam.interface import PromptableSegmenter
 
 BACK_ENDS = ("classical", "sam", "onnx")
 NEEDS_WEIGHTS = ("sam", "onnx")
+EMBEDDINGS = 2**30
+"""Bytes of embeddings kept unless a caller says otherwise: some 250 images of 4 MB."""
 
 
-def open_segmenter(name: str = "", weights: Path | None = None) -> PromptableSegmenter:
+def open_segmenter(
+    name: str = "", weights: Path | None = None, budget: int = EMBEDDINGS, shared: Path | None = None
+) -> PromptableSegmenter:
     """The back end `name`.
 
     Args:
         name: one of `BACK_ENDS`; "" for `sam` where there are weights and `classical` where there are none.
         weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and `decoder.onnx`.
+        budget, shared: bytes of image embeddings that `sam` keeps, and a folder that keeps them for other stages.
 
     Raises:
         ConfigError: no such back end; a back end without the weights it needs.
@@ -38,9 +43,9 @@ def open_segmenter(name: str = "", weights: Path | None = None) -> PromptableSeg
         from pass_ops.sam.onnx import OnnxSegmenter
 
         return OnnxSegmenter(weights)
-    from pass_ops.sam.predictor import SamSegmenter
+    from pass_ops.sam.predictor import open_sam
 
-    return SamSegmenter(weights)
+    return open_sam(weights, budget, shared)
 
 
 def worker_processes(segmenter: PromptableSegmenter, wanted: int) -> int:
