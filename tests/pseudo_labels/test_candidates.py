@@ -59,10 +59,11 @@ def test_the_second_pass_gets_the_logits_of_the_first_ones_best() -> None:
 
 def test_scores_of_candidates() -> None:
     attention = np.where(columns(0, 5), 0.8, 0.2).astype(np.float32)
-    found = Candidates(np.stack([columns(0, 5), columns(0, 19)]), np.array([0.6, 0.9], np.float32), np.zeros((2, 1, 1), np.float32))
-    scores = candidate_scores(found, columns(0, 10), attention)
+    masks, scores = np.stack([columns(0, 5), columns(0, 19)]), np.array([0.6, 0.9], np.float32)
+    found = Candidates(masks, scores, np.zeros((2, 1, 1), np.float32))
     wide = 0.3 * ((5 * 0.8 + 14 * 0.2) / 19 - 0.2)
-    assert scores == pytest.approx([0.5 + 0.3 + 0.3 * 0.6, 10 / 19 + 0.45 + wide - 0.5])
+    expected = [0.5 + 0.3 + 0.3 * 0.6, 10 / 19 + 0.45 + wide - 0.5]
+    assert candidate_scores(found, columns(0, 10), attention) == pytest.approx(expected)
 
 
 def test_fixed_chooses_and_reference_takes_the_first() -> None:

@@ -102,7 +102,7 @@ def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
         writer.write("b", np.ones((7, 10), np.int32))
     write(tmp_path / "few", {"a": some_regions(0)})
     with pytest.raises(ArtifactError, match="lacks the regions of 1 images"):
-        refine_labels(tmp_path / "maps", tmp_path / "few", RefinementConfig(), tmp_path / "out", NullTracker())
+        refine_labels(tmp_path / "maps", tmp_path / "few", RefinementConfig(processes=1), tmp_path / "out", NullTracker())
     write(tmp_path / "wrong", {"a": some_regions(0), "b": some_regions(0)})
     with pytest.raises(ArtifactError, match="label map of b is 10x7, its image 9x7"):
-        refine_labels(tmp_path / "maps", tmp_path / "wrong", RefinementConfig(), tmp_path / "out", NullTracker())
+        refine_labels(tmp_path / "maps", tmp_path / "wrong", RefinementConfig(processes=1), tmp_path / "out", NullTracker())

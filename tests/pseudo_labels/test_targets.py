@@ -29,7 +29,9 @@ def test_single_takes_the_largest_component_of_all_classes_together() -> None:
     assert target.prompt.point_labels.tolist() == [1]
 
 
-@pytest.mark.parametrize(("point", "used"), [((8, 5), True), ((2, 1), True), ((9, 3), False), ((3, 0), False), ((1, 2), False)])
+@pytest.mark.parametrize(
+    ("point", "used"), [((8, 5), True), ((2, 1), True), ((9, 3), False), ((3, 0), False), ((1, 2), False)]
+)
 def test_a_point_outside_the_box_is_dropped(point: tuple[int, int], used: bool) -> None:
     target = single_target(LABELS, 1, point, None)
     assert target is not None
