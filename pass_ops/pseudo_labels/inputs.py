@@ -30,7 +30,8 @@ def require_size(maps: LabelMaps, key: str, height: int, width: int) -> None:
     """
     if maps.size(key) != (width, height):
         found = "x".join(str(side) for side in maps.size(key))
-        raise ArtifactError(f"label map of {key} is {found}, its image {width}x{height}: make the maps of this data set again")
+        wrong = f"label map of {key} is {found}, its image {width}x{height}"
+        raise ArtifactError(f"{wrong}: make the maps of this data set again")
 
 
 def one_label_space(found: Mapping[str, object]) -> str:

@@ -45,7 +45,7 @@ def _compact(labels: Ids) -> tuple[Ids, Ids]:
 
 
 def _overlaps(places: Ids, count: int, regions: Sequence[Region]) -> tuple[Counts, Counts]:
-    """Pixels [regions, count] that each mask shares with each id, and [count] of each id. Looks into the masks' boxes only."""
+    """Pixels [regions, count] that each mask shares with each id, and [count] of each id; looks into the masks' boxes."""
     shared = np.zeros((len(regions), count), np.int64)
     for row, region in zip(shared, regions, strict=True):
         window = _window(region)

@@ -66,7 +66,8 @@ class PromptedImage:
         self.segmenter.set_image(key, rgb)
         attention = None
         if self.config.compat == "fixed":
-            attention = cv2.resize(self.attention.read(key), before.shape[::-1], interpolation=cv2.INTER_LINEAR)
+            size = before.shape[1], before.shape[0]
+            attention = cv2.resize(self.attention.read(key), size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
         if not (before > 0).any():
             return self._from_point(before, label + 1, self.points[key])
         painted = self._multi(key, before, attention) if self.config.multi else self._single(key, before, attention)

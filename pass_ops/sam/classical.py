@@ -40,7 +40,7 @@ class ClassicalSegmenter:
         self._seed = zlib.crc32(key.encode()) & 0x7FFFFFFF
         scale = min(1.0, SIDE / max(rgb.shape[:2]))
         size = (max(1, round(self._width * scale)), max(1, round(self._height * scale)))
-        self._rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+        self._rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
         self._features = features_of(self._rgb)
         self._saliency = saliency(self._rgb)
 
@@ -103,7 +103,7 @@ class ClassicalSegmenter:
         inner[:] = np.where(window >= cut, cv2.GC_PR_FGD, cv2.GC_PR_BGD)
         points = self._points(prompt)
         for x, y, inside in points:
-            cv2.circle(trimap, (x, y), 2, cv2.GC_FGD if inside else cv2.GC_BGD, -1)
+            trimap[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3] = cv2.GC_FGD if inside else cv2.GC_BGD
         mask = grabcut(self._features, trimap, self._seed)
         return _tidy(mask, prior >= cut, [(x, y) for x, y, inside in points if inside])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ def colour_regions(rgb: NDArray[np.uint8], size: tuple[int, int]) -> list[Region
         felzenszwalb(rgb, scale=scale, sigma=0.8, min_size=max(1, round(LEAST * rgb.shape[0] * rgb.shape[1])))
         for scale in SCALES
     ]
-    overlaps = [_ious(finer, coarser) for finer, coarser in zip(levels[:-1], levels[1:], strict=True)]
+    overlaps = [_ious(finer, coarser) for finer, coarser in pairwise(levels)]
     found: list[Region] = []
     for level, ids in enumerate(levels):
         areas = np.bincount(ids.ravel()) / ids.size

@@ -29,7 +29,7 @@ def grabcut(features: NDArray[np.uint8], trimap: NDArray[np.uint8], seed: int) -
     cv2.setRNGSeed(seed)
     found = trimap.copy()
     background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(features, found, None, background, foreground, ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(features, found, (0, 0, 0, 0), background, foreground, ITERATIONS, cv2.GC_INIT_WITH_MASK)
     return np.asarray((found == cv2.GC_FGD) | (found == cv2.GC_PR_FGD))
 
 

@@ -92,7 +92,7 @@ class OnnxSegmenter:
         return Candidates(masks[0, taken] > 0, np.clip(scores[0, taken], 0, 1), logits[0, taken])
 
     def everything(self) -> list[Region]:
-        """Masks of a grid of points, without repetitions, best first; the stability is not measured and given as the score."""
+        """Masks of a grid of points, without repetitions, best first; their stability is not measured: it is the score."""
         height, width = self._size
         found: list[Region] = []
         places = (np.arange(GRID) + 0.5) / GRID
@@ -121,11 +121,12 @@ class OnnxSegmenter:
 
 def _open(path: Path) -> Any:
     if not path.is_file():
-        raise ArtifactError(f"{path}: missing; the weights of the onnx back end are encoder.onnx and decoder.onnx in one folder")
+        raise ArtifactError(f"{path}: missing; the onnx back end needs encoder.onnx and decoder.onnx in one folder")
     try:
         return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise ArtifactError(f"{path}: not a model that ONNX Runtime opens ({str(error).splitlines()[0]}): export it again") from error
+        why = str(error).splitlines()[0]
+        raise ArtifactError(f"{path}: not a model that ONNX Runtime opens ({why}): export it again") from error
 
 
 def _names(values: list[Any]) -> list[str]:
