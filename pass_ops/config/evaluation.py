@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
@@ -12,10 +13,17 @@ from pass_ops.errors import ConfigError
 @dataclass(frozen=True)
 class EvaluationConfig:
     """Attributes:
-    solver: of the matching; both are exact.
+    compat: `reference` matches by the published solver, which breaks ties as it happens to and is slow; `fixed` by one
+        with a rule for ties.
+    workers: processes that read and count images.
     """
 
-    solver: str = limited("scipy", choices=("scipy", "munkres"))
+    compat: str = limited("fixed", choices=COMPAT)
+    workers: int = limited(2, 1, 256)
+
+    @property
+    def solver(self) -> Literal["scipy", "munkres"]:
+        return "munkres" if self.compat == "reference" else "scipy"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pass_ops.data.codec import IGNORE
 from pass_ops.evaluation.colours import class_colours
 from pass_ops.evaluation.histogram import Labels
-from pass_ops.evaluation.metrics import ImageScores
+from pass_ops.evaluation.score import ImageScores
 
 Picture = npt.NDArray[np.uint8]
 

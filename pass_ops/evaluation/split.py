@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 from PIL import Image
 
@@ -18,7 +17,7 @@ from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.charts import DARK, LIGHT, Theme, confusion_chart, iou_chart
 from pass_ops.evaluation.evaluate import Evaluation, evaluate
 from pass_ops.evaluation.export import export
-from pass_ops.evaluation.matching import Matching, Solver
+from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.pictures import Example, caption, contact_sheet, spread, strip
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
@@ -59,7 +58,7 @@ def evaluate_split(
         folder.mkdir(parents=True)
         metrics: dict[str, float | None] = {}
         if truth.has_masks:
-            scored = evaluate(maps, truth, found, cast(Solver, config.solver))
+            scored = evaluate(maps, truth, found, config.solver, config.workers)
             found = scored.matching
             metrics = {name: value if math.isfinite(value) else None for name, value in scored.metrics.items()}
             _draw(folder, images, truth, maps, scored)

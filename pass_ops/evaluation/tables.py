@@ -65,8 +65,7 @@ def scores_table(result: Result) -> Table:
     """Every metric on validation and test."""
     columns = {name: metrics for name, metrics in _splits(result).items() if metrics}
     rows = (
-        (title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values()))
-        for name, title in TITLES.items()
+        (title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values())) for name, title in TITLES.items()
     )
     return Table("Scores", ("fractions, 0 to 1", *columns), tuple(rows))
 

@@ -11,8 +11,8 @@ from pass_ops.evaluation.colours import class_colours
 from pass_ops.evaluation.curve import CurvePoint
 from pass_ops.evaluation.evaluate import evaluate
 from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.metrics import ImageScores
 from pass_ops.evaluation.pictures import Example, caption, contact_sheet, overlay, spread, strip
+from pass_ops.evaluation.score import ImageScores
 from tests.evaluation.conftest import write_labels
 
 
