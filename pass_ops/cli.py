@@ -8,6 +8,7 @@ import typer
 import yaml
 from typer.core import TyperGroup
 
+from pass_ops.commands.evaluate import evaluate_folder
 from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
 from pass_ops.commands.stages import add_stages
@@ -44,3 +45,4 @@ def config_command(
 
 
 add_stages(app)
+app.command("evaluate")(evaluate_folder)

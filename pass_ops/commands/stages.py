@@ -24,7 +24,7 @@ def add_stages(app: typer.Typer) -> None:
         train_segmenter, choose_checkpoint,
     ):  # fmt: skip
         _add(app, step, Job)
-    for on_split in (predict, evaluate):
+    for on_split in (predict, evaluate_split):
         _add(app, on_split, SplitJob)
     for last in (measure_baselines, report):
         _add(app, last, Job)
@@ -115,8 +115,8 @@ def predict(job: SplitJob) -> Metadata:
     return stages.predict(job.dataset, job.split, weights, job.settings["predict"], label_maps)
 
 
-def evaluate(job: SplitJob) -> Metadata:
-    """Score the predictions on a split, validation first: its matching serves the others."""
+def evaluate_split(job: SplitJob) -> Metadata:
+    """Score what predict wrote for a split, validation first: its matching serves the others."""
     name = f"evaluate_{job.split}"
     predictions = job.read(f"predict_{job.split}", "label_maps")
     matching = None if job.split == "validation" else job.read("evaluate_validation", "evaluation")

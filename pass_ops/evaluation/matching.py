@@ -43,28 +43,46 @@ class Matching:
         """Turn pixel labels (int32, 0..K, 0 stays 0) into classes, same shape."""
         return np.array((0, *self.classes), dtype=np.int32)[labels]
 
+    def plain(self) -> dict[str, int]:
+        """What match.json holds: `{"1": class, ..., "K": class, "0": 0}` (ALGORITHMS 15.3)."""
+        return {str(label): cls for label, cls in enumerate(self.classes, start=1)} | {"0": 0}
+
     def save(self, path: Path) -> None:
-        """Write match.json: `{"1": class, ..., "K": class, "0": 0}` (ALGORITHMS 15.3)."""
-        match = {str(label): cls for label, cls in enumerate(self.classes, start=1)} | {"0": 0}
+        """Write match.json."""
         with atomic_path(path) as part:
-            part.write_text(json.dumps(match, indent=1) + "\n")
+            part.write_text(json.dumps(self.plain(), indent=1) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Matching:
         """Read match.json.
 
         Raises:
-            DataError: the file is not one, or does not hold a permutation.
+            DataError: the file is not one, or does not hold a permutation; every wrong entry is named.
         """
         try:
             match = {int(label): int(target) for label, target in json.loads(path.read_text()).items()}
-            background = match.pop(0, 0)
-            classes = tuple(match[label] for label in range(1, len(match) + 1))
-        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise DataError(f"{path}: not a match.json with the labels 1..K ({error}): match again") from error
-        if background != 0 or sorted(classes) != list(range(1, len(classes) + 1)):
-            raise DataError(f"{path}: does not map 0 to 0 and the labels one-to-one to the classes: match again")
-        return cls(classes)
+        if problems := _wrong_entries(match):
+            raise DataError(f"{path}: is no one-to-one matching ({'; '.join(problems)}): match again")
+        return cls(tuple(match[label] for label in range(1, max(match) + 1)))
+
+
+def _wrong_entries(match: dict[int, int]) -> list[str]:
+    """What keeps a match.json from being a permutation of 1..K and of 0 to 0."""
+    classes = max(len(match.keys() - {0}), 1)
+    labels: dict[int, list[int]] = {cls: [] for cls in range(1, classes + 1)}
+    problems = [] if match.get(0, 0) == 0 else [f"0 goes to {match[0]}"]
+    for label, cls in sorted(match.items()):
+        if label and (label not in labels or cls not in labels):
+            problems.append(f"{label} goes to {cls}, outside 1..{classes}")
+        elif label:
+            labels[cls].append(label)
+    for cls, given in labels.items():
+        if len(given) > 1:
+            problems.append(f"{' and '.join(map(str, given))} go to {cls}")
+    missing = [str(label) for label in labels if label not in match]
+    return problems + ([f"{', '.join(missing)} missing"] if missing else [])
 
 
 def match(images: Counts, pixels: Counts, solver: Solver = "scipy") -> Matching:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -21,6 +22,7 @@ TITLES = {
     "boundary_miou_ms": "boundary mIoU, 5 to 25 %",
     "boundary_miou_ml": "boundary mIoU, 25 to 50 %",
     "boundary_miou_l": "boundary mIoU, above 50 %",
+    "miou_pixel_matched": "mIoU, clusters matched by pixels (not the benchmark's)",
 }
 NOTHING = "–"
 
@@ -37,6 +39,17 @@ class Table:
         """A Markdown table without its title."""
         rule = ("---", *["---:"] * (len(self.header) - 1))
         return "\n".join("| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows)) + "\n"
+
+    def text(self) -> str:
+        """The table in columns of plain text."""
+        rows = (self.header, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(
+                (row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)))
+            )
+            for row in rows
+        )
 
     def html(self) -> str:
         """A section with heading and table."""
@@ -63,10 +76,13 @@ def figure(value: float) -> str:
 
 def scores_table(result: Result) -> Table:
     """Every metric on validation and test."""
-    columns = {name: metrics for name, metrics in _splits(result).items() if metrics}
-    rows = (
-        (title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values())) for name, title in TITLES.items()
-    )
+    return metrics_table({name: metrics for name, metrics in _splits(result).items() if metrics})
+
+
+def metrics_table(columns: Mapping[str, Mapping[str, float]]) -> Table:
+    """Every metric that a column has, by columns."""
+    named = [(name, title) for name, title in TITLES.items() if any(name in metrics for metrics in columns.values())]
+    rows = ((title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values())) for name, title in named)
     return Table("Scores", ("fractions, 0 to 1", *columns), tuple(rows))
 
 
