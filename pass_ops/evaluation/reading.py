@@ -72,7 +72,7 @@ def read_counts(reader: Reader, keys: Sequence[str], workers: int) -> Iterator[I
         yield from map(reader, keys)
         return
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, *(type(part).__module__ for part in (reader.predictions, reader.truth))])
     with ProcessPoolExecutor(workers, context, _start, (reader,)) as pool:
         yield from pool.map(_read, keys, chunksize=CHUNK)
 
