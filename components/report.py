@@ -1,6 +1,6 @@
 """Component: one result and one report of the whole run."""
 
-from kfp.dsl import HTML, Artifact, Input, Markdown, Metrics, Output
+from kfp.dsl import HTML, Artifact, Dataset, Input, Markdown, Metrics, Output
 
 from components.base import post_component
 
@@ -23,11 +23,13 @@ def report(
     evaluate_test: Input[Metrics],
     diagnose: Input[Metrics],
     measure_baselines: Input[Metrics],
+    dataset: Input[Dataset],
     validation: Input[Artifact],
     test: Input[Artifact],
     learning: Input[Artifact],
     baselines: Input[Artifact],
     curve: Input[Artifact],
+    labels: Input[Dataset],
     result: Output[Artifact],
     page: Output[HTML],
     summary: Output[Markdown],
@@ -51,11 +53,13 @@ def report(
         evaluate_test: Figures.
         diagnose: Figures.
         measure_baselines: Figures.
+        dataset: Pointer to the data set.
         validation: Evaluation on validation.
         test: Evaluation on test.
         learning: What the features know.
         baselines: Scores without training.
         curve: Scores at every threshold.
+        labels: Cluster of each training image.
         result: result.json of the run.
         page: Report for people.
         summary: Its tables.
@@ -82,11 +86,13 @@ def report(
         run,
         choice["by"],
         [stage.metadata for stage in figures],
+        dataset.path,
         validation.path,
         test.path,
         learning.path,
         baselines.path,
         curve.path,
+        labels.path,
         result.path,
         page.path,
         summary.path,

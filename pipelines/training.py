@@ -98,11 +98,13 @@ def training_pipeline(
         evaluate_test=scores["test_metrics"],
         diagnose=learnt.outputs["metrics"],
         measure_baselines=floor.outputs["metrics"],
+        dataset=dataset,
         validation=scores["validation"],
         test=scores["test"],
         learning=learnt.outputs["learning"],
         baselines=floor.outputs["baselines"],
         curve=labels["curve"],
+        labels=clusters.outputs["labels"],
     )
     return Outputs(
         result=written.outputs["result"],

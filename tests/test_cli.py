@@ -112,7 +112,10 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_a_stage_writes_into_a_folder_of_its_name(evaluated: Path, synthetic_data: Path) -> None:
     assert DatasetPointer.load(evaluated / "dataset.json") == locate(str(synthetic_data))
-    assert {path.name for path in (evaluated / "evaluate_test").iterdir()} == {"evaluation", "exported", "figures.json"}
+    assert {path.name for path in (evaluated / "evaluate_test").iterdir()} == {
+        *("evaluation", "exported", "figures.json"),
+        *("confusion.json", "page.html", "scores.md"),
+    }
     figures = json.loads((evaluated / "evaluate_test" / "figures.json").read_text())
     assert (figures["stage"], figures["figure"]) == ("evaluate_test", "miou 1")
     baselines = json.loads((evaluated / "measure_baselines" / "baselines.json").read_text())

@@ -120,7 +120,8 @@ def evaluate_split(job: SplitJob) -> Metadata:
     name = f"evaluate_{job.split}"
     predictions = job.read(f"predict_{job.split}", "label_maps")
     matching = None if job.split == "validation" else job.read("evaluate_validation", "evaluation")
-    outputs = job.write(name, "evaluation"), job.write(name, "exported")
+    artifacts = ("evaluation", "exported", "confusion.json", "page.html", "scores.md")
+    outputs = (job.write(name, artifact) for artifact in artifacts)
     return stages.evaluate(job.dataset, job.split, predictions, job.settings["evaluate"], matching, *outputs)
 
 
@@ -136,11 +137,13 @@ def report(job: Job) -> Metadata:
     }
     measured = sorted(job.folder.glob(f"*/{FIGURES}"), key=lambda path: path.stat().st_mtime)
     inputs = (
+        job.dataset,
         job.read("evaluate_validation", "evaluation"),
         job.read("evaluate_test", "evaluation"),
         job.read("diagnose", "learning.json"),
         job.read("measure_baselines", "baselines.json"),
         job.read("search_threshold", "curve"),
+        job.read("cluster", "labels.parquet"),
     )
     outputs = (job.write("report", name) for name in ("result.json", "report.html", "report.md"))
     choice = job.settings["choose_checkpoint"]["by"]

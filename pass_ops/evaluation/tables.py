@@ -53,15 +53,16 @@ class Table:
 
     def html(self) -> str:
         """A section with heading and table."""
+        return f"<section><h2>{escape(self.title)}</h2>{self.table()}</section>"
+
+    def table(self) -> str:
+        """The table alone, as HTML."""
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
         body = "".join(
             f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
             for row in self.rows
         )
-        return (
-            f'<section><h2>{escape(self.title)}</h2><div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div></section>"
-        )
+        return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def markdown_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
