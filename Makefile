@@ -39,7 +39,7 @@ run: core ## Run the whole training pipeline on this machine: S3, MLflow, every 
 test: core ## Run the tests (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
 
-compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
+compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
 	@$(BIN)/python -m pipelines.compile
 
 lint: setup ## Check style with ruff and types with mypy

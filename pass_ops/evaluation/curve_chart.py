@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 360, 220
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 34
+LEFT, RIGHT, TOP, BOTTOM = 34, 14, 10, 34
 LINES = {"miou": ("mIoU", "--mark"), "acc": ("image accuracy", "--second"), "f": ("F", "--third")}
 
 

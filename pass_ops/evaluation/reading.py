@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
-
-import cv2
+from typing import IO, Protocol
 
 from pass_ops.errors import PassError
 from pass_ops.evaluation.counts import ImageCounts, count_image
 from pass_ops.evaluation.histogram import Labels
 
-CHUNK = 16
-"""Images that a process is given at once."""
+LEAST = 100
+"""Images from which on it is worth the time to start processes."""
 
 
 class Predictions(Protocol):
@@ -66,29 +67,33 @@ def read_counts(reader: Reader, keys: Sequence[str], workers: int) -> Iterator[I
     """What `reader` finds in the images `keys`, in their order.
 
     Args:
-        workers: processes; 1 reads in this one. They are started clean, not forked: this one may have threads.
+        workers: processes; 1 reads in this one. They are started clean: this one may have threads, so it cannot fork, and
+            may be a script that must not be run again, as multiprocessing would.
     """
-    if workers == 1 or len(keys) <= CHUNK:
+    if workers == 1 or len(keys) < LEAST:
         yield from map(reader, keys)
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *(type(part).__module__ for part in (reader.predictions, reader.truth))])
-    with ProcessPoolExecutor(workers, context, _start, (reader,)) as pool:
-        yield from pool.map(_read, keys, chunksize=CHUNK)
+    with ExitStack() as stack:
+        outputs = [stack.enter_context(_process(reader, keys[first::workers])) for first in range(workers)]
+        for number in range(len(keys)):
+            # A process that is ahead waits, its pipe being full: nothing piles up.
+            yield pickle.load(outputs[number % workers])
 
 
-_reader: Reader | None = None
-
-
-def _start(reader: Reader) -> None:
-    global _reader
-    cv2.setNumThreads(1)  # The processes share the cores already.
-    _reader = reader
-
-
-def _read(key: str) -> ImageCounts | str:
-    assert _reader is not None
-    return _reader(key)
+@contextmanager
+def _process(reader: Reader, keys: Sequence[str]) -> Iterator[IO[bytes]]:
+    """A process that reads `keys`, and the pipe on which it answers; its errors go where ours go."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "pass_ops.evaluation.reading_process"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            pickle.dump((reader, keys), process.stdin)
+            process.stdin.close()
+            yield process.stdout
+        finally:
+            process.kill()
 
 
 def _size(labels: Labels) -> str:

@@ -55,7 +55,7 @@ def _headline(result: Result) -> str:
         "seed": str(result.seed),
         "compat": result.compat,
         "masks": _supervision(result.mask_backend),
-        **{f"{name} chosen by": source for name, source in result.selection.items()},
+        **{name if name == "model" else f"{name} chosen by": source for name, source in result.selection.items()},
     }
     terms = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
     return f'<header><h1>{escape(_name(result.data))}</h1><div class="tiles">{tiles}</div><dl>{terms}</dl></header>'

@@ -69,16 +69,47 @@ def summarise(
             ],
         }
     )
-    summary.save(result)
     parts = [
         *split_sections(test, "Test"),
         curve_section(curve),
         *split_sections(validation, "Validation"),
         _gallery(train, labels, validation),
     ]
+    return _write(summary, parts, result, report, markdown)
+
+
+def summarise_evaluation(
+    run: Mapping[str, Any],
+    model: str,
+    baselines: Path,
+    validation: Path,
+    test: Path,
+    result: Path,
+    report: Path,
+    markdown: Path,
+) -> dict[str, float]:
+    """The same for a model that was not trained in this run; `model` is its address."""
+    summary = Result.of(
+        {
+            **run,
+            "seed": int(run["seed"]),
+            "mask_backend": "none",
+            "validation": _metrics(validation),
+            "test": _metrics(test),
+            "baselines": json.loads(baselines.read_text()),
+            "selection": {"model": model, "matching": "validation masks"},
+        }
+    )
+    parts = [*split_sections(test, "Test"), *split_sections(validation, "Validation")]
+    return _write(summary, parts, result, report, markdown)
+
+
+def _write(summary: Result, parts: Sequence[str], result: Path, report: Path, markdown: Path) -> dict[str, float]:
+    summary.save(result)
     for path, text in ((report, report_html(summary, parts)), (markdown, report_markdown(summary))):
         with atomic_path(path) as temporary:
             temporary.write_text(text)
+    scores = {"validation": summary.validation, "test": summary.test}
     return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
 
 

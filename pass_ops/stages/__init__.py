@@ -5,7 +5,8 @@ its typed settings and runs under a tracker; see `engine.stage.run_stage` for wh
 """
 
 from pass_ops.stages.clustering import cluster
-from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report
+from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report, report_evaluation
+from pass_ops.stages.models import fetch_model
 from pass_ops.stages.preparation import resolve_config, validate_data
 from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
 from pass_ops.stages.representation import pretrain, train_pixel_attention
@@ -16,11 +17,13 @@ __all__ = [
     "cluster",
     "diagnose",
     "evaluate",
+    "fetch_model",
     "make_coarse_labels",
     "measure_baselines",
     "predict",
     "pretrain",
     "report",
+    "report_evaluation",
     "resolve_config",
     "search_threshold",
     "train_pixel_attention",

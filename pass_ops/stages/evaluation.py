@@ -53,6 +53,30 @@ def evaluate(
     return run_stage(f"evaluate_{split}", body, config, (evaluation, exported, confusion, page, summary), "miou")
 
 
+def report_evaluation(
+    run: Mapping[str, Any],
+    model_uri: str,
+    baselines: str,
+    validation: str,
+    test: str,
+    result: str,
+    page: str,
+    summary: str,
+) -> Metadata:
+    """Write result.json and the report of a model that was evaluated without being trained here."""
+    from pass_ops.evaluation.summary import summarise_evaluation
+
+    inputs = [Path(path) for path in (baselines, validation, test)]
+    outputs = [Path(path) for path in (result, page, summary)]
+
+    def body(tracker: Tracker) -> Mapping[str, float]:
+        figures = summarise_evaluation(run, model_uri, *inputs, *outputs)
+        tracker.file(Path(page), "report")
+        return figures
+
+    return run_stage("report_evaluation", body, {"model_uri": model_uri}, (result, page, summary), "validation_miou")
+
+
 def diagnose(dataset: str, untrained: str, pretrained: str, attention: str, config: Settings, learning: str) -> Metadata:
     """Write what the features of three networks know of the class folders."""
     from pass_ops.evaluation.diagnose import STAGE

@@ -67,10 +67,20 @@ def test_a_damaged_prediction_is_named(splits, labels, tmp_path):
 
 
 def test_processes_change_nothing(splits, labels, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "CHUNK", 4)
+    monkeypatch.setattr(reading, "LEAST", 0)
     truth = splits["validation"].truth
     predictions = write_labels(tmp_path / "labels", labels)
     assert repr(evaluate(predictions, truth, workers=2)) == repr(evaluate(predictions, truth))
+    assert repr(evaluate(predictions, truth, workers=5)) == repr(evaluate(predictions, truth))
+
+
+def test_a_bad_prediction_is_found_by_processes_too(splits, labels, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LEAST", 0)
+    truth, shown = splits["validation"].truth, []
+    labels[truth.keys[3]][0, 0] = 9
+    with pytest.raises(DataError, match="nothing is scored"):
+        evaluate(write_labels(tmp_path / "labels", labels), truth, workers=2, show=shown.append)
+    assert shown == [f"{truth.path(truth.keys[3])}: ids 0..9, expected 0..6"]
 
 
 def test_matching_by_pixels_is_reported_only_where_the_matching_is_found(splits, labels, tmp_path):

@@ -117,9 +117,7 @@ def test_images_without_labels_are_refused(
     training_images: Images, halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
     with pytest.raises(ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"):
-        train_segmenter(
-            training_images, halves, pretrained / "last", 6, tiny_segmentation, tmp_path / "out", NullTracker()
-        )
+        train_segmenter(training_images, halves, pretrained / "last", 6, tiny_segmentation, tmp_path / "out", NullTracker())
     assert not (tmp_path / "out").exists()
 
 
