@@ -47,18 +47,18 @@ def segmented(image: Scene) -> npt.NDArray[np.int32]:
     return np.where(image.attention >= np.float32(0.42), image.labels, 0).astype(np.int32)
 
 
-def write_folder(root: Path, images: int, distinct: int) -> None:
+def write_folder(root: Path, images: int, classes: int, distinct: int) -> None:
     """Masks and predictions of `images` scenes as label PNGs: `root`/validation-segmentation and `root`/predictions.
 
     Only `distinct` of them differ; the others are links to these.
     """
     for number in range(images):
         for kind in ("validation-segmentation", "predictions"):
-            path = root / kind / f"c{number % CLASSES:02}" / f"{number:06}.png"
+            path = root / kind / f"c{number % classes:04}" / f"{number:06}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             if number < distinct:
-                image = scene(number)
+                image = scene(number * classes // distinct, classes)
                 path.write_bytes(encode_mask(image.truth if kind != "predictions" else segmented(image)))
             else:
                 first = number % distinct
-                path.hardlink_to(root / kind / f"c{first % CLASSES:02}" / f"{first:06}.png")
+                path.hardlink_to(root / kind / f"c{first % classes:04}" / f"{first:06}.png")

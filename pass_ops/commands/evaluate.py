@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.config.schema import build
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.evaluate import Evaluation, evaluate
 from pass_ops.evaluation.folders import PredictionFolder, open_masks
@@ -40,10 +42,10 @@ def evaluate_folder(
 
     Whatever is wrong with a prediction is listed, and then nothing is scored.
     """
+    config = build(EvaluationConfig, {"compat": compat, "workers": workers})
     matching = None if match is None else Matching.load(match)
     truth = open_masks(data, split, data_cache())
-    solver = "munkres" if compat == "reference" else "scipy"
-    found = evaluate(PredictionFolder(predictions, truth), truth, matching, solver, workers, _complain)
+    found = evaluate(PredictionFolder(predictions, truth), truth, matching, config.solver, config.workers, _complain)
     typer.echo(metrics_table({split: found.metrics}).text())
     typer.echo(json.dumps(_plain(found, split, match)))
 

@@ -27,6 +27,21 @@ class EvaluationConfig:
 
 
 @dataclass(frozen=True)
+class DistanceConfig:
+    """Attributes:
+    neighbours, temperature: annotated regions that vote on a pixel, each with weight exp(cosine / temperature).
+    resize, compat: of the images, as in `ThresholdConfig`.
+    workers: processes that read and count images.
+    """
+
+    neighbours: int = limited(10, 1)
+    temperature: float = limited(0.07, 0.001)
+    resize: int = limited(256, 16)
+    compat: str = limited("fixed", choices=COMPAT)
+    workers: int = limited(2, 1, 256)
+
+
+@dataclass(frozen=True)
 class DiagnosisConfig:
     """Attributes:
     neighbours: training images that vote in k-nearest-neighbour classification.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ WIDTH = 0.03  # of the image's diagonal
 _NEIGHBOURS = np.ones((3, 3), dtype=np.uint8)
 
 
-def boundary_mask(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+def boundary_mask(labels: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
     """Mark the pixels within Chebyshev distance d of another id or of the image's border.
 
     d = max(1, round(0.03 * diagonal)). This equals d erosions of each id's region by a 3x3 square with zero padding: the

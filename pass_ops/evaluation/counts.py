@@ -7,6 +7,7 @@ and its counts serve every matching.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +77,7 @@ def count_image(truth: Labels, labels: Labels, classes: int) -> ImageCounts:
     )
 
 
-def compact(ids: Labels) -> tuple[Ids, npt.NDArray[np.uint16]]:
+def compact(ids: Labels) -> tuple[Ids, npt.NDArray[np.integer[Any]]]:
     """The ids that occur, ascending, and the place of each pixel's id among them, uint8 where that is enough.
 
     Raises:
@@ -87,5 +88,7 @@ def compact(ids: Labels) -> tuple[Ids, npt.NDArray[np.uint16]]:
     except ValueError as error:
         raise ValueError(f"ids {ids.min()}..{ids.max()} are negative") from error
     present = np.flatnonzero(occurs)
-    places = (np.cumsum(occurs) - 1).astype(np.uint8 if len(present) <= 256 else np.uint16)
-    return present, places[ids]
+    places = np.cumsum(occurs) - 1
+    if len(present) <= 256:
+        return present, places.astype(np.uint8)[ids]
+    return present, places.astype(np.uint16)[ids]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +44,10 @@ class ThresholdCurve:
 
     def __init__(self, classes: int) -> None:
         self.classes = classes
-        kind = np.int64 if classes <= MOST_CLASSES_64 else np.uint32
-        self._pixels = np.zeros((classes, classes, 101), dtype=kind)  # by cluster, class, percent
+        # By cluster, class, percent.
+        self._pixels: npt.NDArray[Any] = np.zeros(
+            (classes, classes, 101), dtype=np.int64 if classes <= MOST_CLASSES_64 else np.uint32
+        )
         self._predicted: Counts = np.zeros((classes, 101), dtype=np.int64)  # by cluster
         self._background: Counts = np.zeros(101, dtype=np.int64)  # of the truth, under any cluster
         self._actual: Counts = np.zeros(classes + 1, dtype=np.int64)

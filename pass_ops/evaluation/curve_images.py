@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -88,5 +89,5 @@ class CollectedImages:
         return float(self.f_sum[percent] / self.count)
 
 
-def _rows(image: int, percent: npt.NDArray[np.integer], ids: npt.NDArray[np.integer]) -> Rows:
+def _rows(image: int, percent: npt.NDArray[np.integer[Any]], ids: npt.NDArray[np.integer[Any]]) -> Rows:
     return np.column_stack((np.full(len(ids), image), percent, ids)).astype(np.int32)

@@ -73,7 +73,7 @@ def evaluate(
             problems.append(found)
         else:
             scores.add(found)
-    _refuse(problems, show)
+    refuse(problems, show)
     used = matching or scores.matching(solver)
     under = scores.under(used)
     metrics = dict(under.metrics)
@@ -91,7 +91,7 @@ def evaluate(
     )
 
 
-def _refuse(problems: list[str], show: Callable[[str], object]) -> None:
+def refuse(problems: list[str], show: Callable[[str], object]) -> None:
     """Refuse bad predictions, after each of them was given to `show`."""
     for problem in problems:
         show(problem)

@@ -14,7 +14,7 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.evaluation.evaluate import Evaluation
 from pass_ops.evaluation.page import Figure, figures
-from pass_ops.evaluation.pictures import Example, caption, strip
+from pass_ops.evaluation.pictures import Example, Picture, caption, strip
 from pass_ops.evaluation.reading import Predictions
 from pass_ops.evaluation.score import ImageScores
 
@@ -76,7 +76,7 @@ def shown_classes(scored: Evaluation) -> list[tuple[int, str]]:
     return [(number, scored.categories[number - 1]) for number in sorted(kept)]
 
 
-def jpeg(picture: np.ndarray) -> bytes:
+def jpeg(picture: Picture) -> bytes:
     """An RGB picture, uint8 [H, W, 3], as JPEG."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, format="JPEG", quality=88)

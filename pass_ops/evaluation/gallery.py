@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from pass_ops.data.images import Images
 from pass_ops.evaluation.examples import jpeg
 from pass_ops.evaluation.page import inline
+from pass_ops.evaluation.pictures import Picture
 
 SIDE, NEAREST, MOST_CLUSTERS = 96, 6, 60
 
@@ -37,6 +38,6 @@ def gallery_html(images: Images, labels: Path, names: Mapping[int, str]) -> str:
     return f'<div class="gallery">{"".join(rows)}</div>'
 
 
-def _thumbnail(image: np.ndarray) -> str:
+def _thumbnail(image: Picture) -> str:
     square = ImageOps.fit(Image.fromarray(image), (SIDE, SIDE))
     return f'<img alt="" width="{SIDE}" height="{SIDE}" src="{inline(jpeg(np.asarray(square)))}">'

@@ -47,10 +47,14 @@ class Matching:
         """What match.json holds: `{"1": class, ..., "K": class, "0": 0}` (ALGORITHMS 15.3)."""
         return {str(label): cls for label, cls in enumerate(self.classes, start=1)} | {"0": 0}
 
+    def json(self) -> str:
+        """The text of match.json."""
+        return json.dumps(self.plain(), indent=1) + "\n"
+
     def save(self, path: Path) -> None:
         """Write match.json."""
         with atomic_path(path) as part:
-            part.write_text(json.dumps(self.plain(), indent=1) + "\n")
+            part.write_text(self.json())
 
     @classmethod
     def load(cls, path: Path) -> Matching:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,10 +39,14 @@ def record_of(image: ImageCounts) -> ImageRecord:
 def score_image(image: ImageRecord, matching: Matching) -> ImageScores:
     """The scores of an image with its labels renamed to classes."""
     predicted = np.array((0, *matching.classes))[image.labels]
+    # Plain numbers: an image has few ids, for which arrays are slow.
+    rows = dict(zip(image.truth.tolist(), image.pixels.tolist(), strict=True))
+    areas = dict(zip(predicted.tolist(), image.pixels.sum(axis=0).tolist(), strict=True))
+    columns = {cls: column for column, cls in enumerate(predicted.tolist())}
     return ImageScores(
-        _present_miou(image, predicted),
+        _present_miou(rows, areas, columns),
         f_measure(image.pixels, image.truth, predicted),
-        _names_a_class(image, predicted),
+        _names_a_class(rows, areas),
     )
 
 
@@ -58,19 +64,21 @@ def f_measure(pixels: Counts, truth: Ids, labels: Ids) -> float:
     return 1.3 * shared / (0.3 * int(actual.sum()) + int(predicted.sum())) if shared else 0.0
 
 
-def _names_a_class(image: ImageRecord, predicted: Ids) -> bool:
+def _names_a_class(rows: Mapping[int, list[int]], areas: Mapping[int, int]) -> bool:
     """Whether the class with the largest predicted area (the lowest of equals) occurs in the truth."""
-    areas = image.pixels.sum(axis=0)
-    candidates = [(-areas[column], cls) for column, cls in enumerate(predicted) if cls > 0]
-    return bool(candidates) and min(candidates)[1] in image.truth
+    candidates = [(-area, cls) for cls, area in areas.items() if cls > 0]
+    return bool(candidates) and min(candidates)[1] in rows
 
 
-def _present_miou(image: ImageRecord, predicted: Ids) -> float:
-    """Mean IoU over the ids that truth or prediction have; 0 for an image without evaluated pixels."""
-    rows, columns = image.pixels.sum(axis=1), image.pixels.sum(axis=0)
+def _present_miou(rows: Mapping[int, list[int]], areas: Mapping[int, int], columns: Mapping[int, int]) -> float:
+    """Mean IoU over the ids that truth or prediction have; 0 for an image without evaluated pixels.
+
+    Args:
+        rows: pixels by prediction of each id of the truth.
+        areas, columns: pixels of each predicted id, and its place in the rows.
+    """
     ious = []
-    for cls in np.union1d(image.truth, predicted):
-        row, column = np.flatnonzero(image.truth == cls), np.flatnonzero(predicted == cls)
-        shared = image.pixels[np.ix_(row, column)].sum()
-        ious.append(shared / (rows[row].sum() + columns[column].sum() - shared))
-    return float(np.mean(ious)) if ious else 0.0
+    for cls in rows.keys() | areas.keys():
+        shared = rows[cls][columns[cls]] if cls in rows and cls in columns else 0
+        ious.append(shared / (sum(rows.get(cls, ())) + areas.get(cls, 0) - shared))
+    return math.fsum(ious) / len(ious) if ious else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -62,7 +63,7 @@ def evaluate_split(
     with atomic_path(evaluation) as folder:
         folder.mkdir(parents=True)
         metrics: dict[str, float | None] = {}
-        confusion = {"labels": [], "matrix": []}
+        confusion: dict[str, Any] = {"labels": [], "matrix": []}
         if truth.has_masks:
             scored = evaluate(maps, truth, found, config.solver, config.workers)
             found = scored.matching

@@ -5,6 +5,7 @@ its typed settings and runs under a tracker; see `engine.stage.run_stage` for wh
 """
 
 from pass_ops.stages.clustering import cluster
+from pass_ops.stages.distance import evaluate_by_distance
 from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report, report_evaluation
 from pass_ops.stages.models import fetch_model
 from pass_ops.stages.preparation import resolve_config, validate_data
@@ -17,6 +18,7 @@ __all__ = [
     "cluster",
     "diagnose",
     "evaluate",
+    "evaluate_by_distance",
     "fetch_model",
     "make_coarse_labels",
     "measure_baselines",

@@ -130,11 +130,22 @@ def report(
     """Write result.json and the report."""
     from pass_ops.evaluation.summary import summarise
 
-    inputs = [Path(path) for path in (validation, test, learning, baselines, curve)]
-    outputs = [Path(path) for path in (result, page, markdown)]
-
     def body(tracker: Tracker) -> Mapping[str, float]:
-        figures = summarise(run, checkpoint_choice, stages, *inputs, images_of(dataset, "train"), Path(labels), *outputs)
+        figures = summarise(
+            run,
+            checkpoint_choice,
+            stages,
+            Path(validation),
+            Path(test),
+            Path(learning),
+            Path(baselines),
+            Path(curve),
+            images_of(dataset, "train"),
+            Path(labels),
+            Path(result),
+            Path(page),
+            Path(markdown),
+        )
         tracker.file(Path(page), "report")
         return figures
 
