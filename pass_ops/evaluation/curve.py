@@ -39,7 +39,7 @@ class ThresholdCurve:
 
     A pixel is foreground at t percent where `attention >= float32(t / 100)`. The matching is made anew for every t.
     Memory: 808 K^2 bytes for all images together, half of that above 300 classes and only for pairs of cluster and class
-    that share a pixel; and some 2 kB an image.
+    that share a pixel; and some kB an image.
     """
 
     def __init__(self, classes: int) -> None:
@@ -81,18 +81,19 @@ class ThresholdCurve:
         shared, together = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         predicted = np.zeros(self.classes, dtype=np.int64)
         background = int(self._actual[0])
-        images = self._images.collected()
         found: dict[int, CurvePoint] = {}
         # From the top down, each percent adds the pixels that it alone has.
         for percent in range(100, min(wanted, default=101) - 1, -1):
             shared += self._pixels[:, :, percent]
             predicted += self._predicted[:, percent]
             background -= int(self._background[percent])
-            together += images.cooccurrence(percent)
+            together += self._images.cooccurrence(percent)
             if percent in wanted:
                 matching = match(together, shared, solver)
                 miou = self._miou(shared, predicted, background, matching)
-                found[percent] = CurvePoint(percent, miou, images.accuracy(percent, matching), images.f(percent), matching)
+                found[percent] = CurvePoint(
+                    percent, miou, self._images.accuracy(percent, matching), self._images.f(percent), matching
+                )
         return [found[percent] for percent in wanted]
 
     def _miou(self, shared: Counts, predicted: Counts, background: int, matching: Matching) -> float:

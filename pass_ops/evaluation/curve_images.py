@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from array import array
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +13,22 @@ from pass_ops.evaluation.counts import Ids
 from pass_ops.evaluation.histogram import Counts
 from pass_ops.evaluation.matching import Matching
 
-Rows = npt.NDArray[np.int32]
+PERCENTS = 101
 
 
 class CurveImages:
-    """Collects images for `CollectedImages`."""
+    """Collects images. Each takes 8 bytes for every class and cluster that it has, and 808 for its largest clusters.
+
+    An occurrence of id i (0-based) in image n is kept as n K + i.
+    """
 
     def __init__(self, classes: int) -> None:
-        self.classes = classes
-        self._f = np.zeros(101)
-        self._truth: list[Rows] = []
-        self._last: list[Rows] = []
-        self._largest: list[Rows] = []
+        self.classes, self.count = classes, 0
+        self._f = np.zeros(PERCENTS)
+        self._truth = array("q")
+        # By percent: the clusters that occur up to there and no further, and those of the largest area there.
+        self._last = [array("q") for _ in range(PERCENTS)]
+        self._largest = [array("q") for _ in range(PERCENTS)]
 
     def add(self, clusters: Ids, classes: Ids, shared: Counts, predicted: Counts, actual: int) -> None:
         """Add an image.
@@ -35,59 +39,41 @@ class CurveImages:
             predicted: int64 [C, *, 101], the same with those of the background's truth.
             actual: pixels of all classes.
         """
-        image = len(self._truth)
+        first = self.count * self.classes
+        self.count += 1
         areas = predicted.sum(axis=1)
         both = shared.sum(axis=(0, 1))
         # As in `score.f_measure`.
         self._f += 1.3 * both / np.maximum(0.3 * actual + areas.sum(axis=0), 1e-10)
+        self._truth.extend((first + classes).tolist())
+        # Every cluster has a pixel at 0 percent.
+        _append(self._last, (areas > 0).sum(axis=1) - 1, first + clusters)
         column, percent = np.nonzero((areas == areas.max(axis=0, keepdims=True, initial=0)) & (areas > 0))
-        self._largest.append(_rows(image, percent, clusters[column]))
-        self._last.append(_rows(image, (areas > 0).sum(axis=1) - 1, clusters))
-        self._truth.append(_rows(image, np.zeros_like(classes), classes))
-
-    def collected(self) -> CollectedImages:
-        """All images so far."""
-        return CollectedImages(
-            len(self._truth), self.classes, self._f, *map(np.concatenate, (self._truth, self._last, self._largest))
-        )
-
-
-@dataclass(frozen=True)
-class CollectedImages:
-    """Attributes:
-    count, classes: images, and classes K.
-    f_sum: float64 [101], sum of the F-measures at each percent.
-    truth: rows (image, 0, class) of what occurs.
-    last: rows (image, percent up to which the cluster occurs or -1, cluster).
-    largest: rows (image, percent, cluster of the largest area); several where areas are equal.
-    """
-
-    count: int
-    classes: int
-    f_sum: npt.NDArray[np.float64]
-    truth: Rows
-    last: Rows
-    largest: Rows
+        _append(self._largest, percent, first + clusters[column])
 
     def cooccurrence(self, percent: int) -> Counts:
-        """Images by (cluster, class), int64 [K, K], in which the cluster's last percent is this one."""
-        here = self.last[self.last[:, 1] == percent]
-        clusters = csr_array((np.ones(len(here), np.int64), (here[:, 2], here[:, 0])), (self.classes, self.count))
-        present = np.ones(len(self.truth), np.int64), (self.truth[:, 0], self.truth[:, 2])
-        return (clusters @ csr_array(present, (self.count, self.classes))).toarray()
+        """Images by (cluster, class), int64 [K, K], in which the cluster occurs up to this percent and no further."""
+        clusters = self._occurrences(self._last[percent])
+        return (clusters.T @ self._occurrences(self._truth)).toarray()
 
     def accuracy(self, percent: int, matching: Matching) -> float:
         """Part of the images whose largest class (the lowest of equals) occurs in the truth."""
-        here = self.largest[self.largest[:, 1] == percent]
+        image, cluster = np.divmod(np.frombuffer(self._largest[percent], dtype=np.int64), self.classes)
         winner = np.full(self.count, self.classes)
-        np.minimum.at(winner, here[:, 0], np.array(matching.classes)[here[:, 2]] - 1)
-        stride = self.classes + 1
-        return float(np.isin(np.arange(self.count) * stride + winner, self.truth[:, 0] * stride + self.truth[:, 2]).mean())
+        np.minimum.at(winner, image, np.array(matching.classes)[cluster] - 1)
+        some = winner < self.classes
+        codes = (np.arange(self.count) * self.classes + winner)[some]
+        return float(np.isin(codes, np.frombuffer(self._truth, dtype=np.int64)).sum() / self.count)
 
     def f(self, percent: int) -> float:
         """Mean F-measure."""
-        return float(self.f_sum[percent] / self.count)
+        return float(self._f[percent] / self.count)
+
+    def _occurrences(self, codes: array[int]) -> csr_array:
+        image, number = np.divmod(np.frombuffer(codes, dtype=np.int64), self.classes)
+        return csr_array((np.ones(len(image), np.int64), (image, number)), (self.count, self.classes))
 
 
-def _rows(image: int, percent: npt.NDArray[np.integer[Any]], ids: npt.NDArray[np.integer[Any]]) -> Rows:
-    return np.column_stack((np.full(len(ids), image), percent, ids)).astype(np.int32)
+def _append(arrays: list[array[int]], percents: npt.NDArray[np.int64], codes: Iterable[np.int64]) -> None:
+    for percent, code in zip(percents.tolist(), codes, strict=True):
+        arrays[percent].append(int(code))

@@ -6,10 +6,11 @@ its typed settings and runs under a tracker; see `engine.stage.run_stage` for wh
 
 from pass_ops.stages.clustering import cluster
 from pass_ops.stages.distance import evaluate_by_distance
-from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines, report, report_evaluation
+from pass_ops.stages.evaluation import diagnose, evaluate, measure_baselines
 from pass_ops.stages.models import fetch_model
 from pass_ops.stages.preparation import resolve_config, validate_data
 from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
+from pass_ops.stages.reporting import report, report_evaluation
 from pass_ops.stages.representation import pretrain, train_pixel_attention
 from pass_ops.stages.segmentation import choose_checkpoint, predict, train_segmenter
 

@@ -1,10 +1,9 @@
-"""Scores, diagnostics and the report."""
+"""Scores and diagnostics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
 from pass_ops.config.schema import build
@@ -53,30 +52,6 @@ def evaluate(
     return run_stage(f"evaluate_{split}", body, config, (evaluation, exported, confusion, page, summary), "miou")
 
 
-def report_evaluation(
-    run: Mapping[str, Any],
-    model_uri: str,
-    baselines: str,
-    validation: str,
-    test: str,
-    result: str,
-    page: str,
-    summary: str,
-) -> Metadata:
-    """Write result.json and the report of a model that was evaluated without being trained here."""
-    from pass_ops.evaluation.summary import summarise_evaluation
-
-    inputs = [Path(path) for path in (baselines, validation, test)]
-    outputs = [Path(path) for path in (result, page, summary)]
-
-    def body(tracker: Tracker) -> Mapping[str, float]:
-        figures = summarise_evaluation(run, model_uri, *inputs, *outputs)
-        tracker.file(Path(page), "report")
-        return figures
-
-    return run_stage("report_evaluation", body, {"model_uri": model_uri}, (result, page, summary), "validation_miou")
-
-
 def diagnose(dataset: str, untrained: str, pretrained: str, attention: str, config: Settings, learning: str) -> Metadata:
     """Write what the features of three networks know of the class folders."""
     from pass_ops.evaluation.diagnose import STAGE
@@ -110,43 +85,3 @@ def measure_baselines(dataset: str, baselines: str) -> Metadata:
         return stage(images_of(dataset, "train"), splits, Path(baselines))
 
     return run_stage("measure_baselines", body, {}, (baselines,), "ellipse_colour_miou")
-
-
-def report(
-    run: Mapping[str, Any],
-    checkpoint_choice: str,
-    stages: Sequence[Mapping[str, Any]],
-    dataset: str,
-    validation: str,
-    test: str,
-    learning: str,
-    baselines: str,
-    curve: str,
-    labels: str,
-    result: str,
-    page: str,
-    markdown: str,
-) -> Metadata:
-    """Write result.json and the report."""
-    from pass_ops.evaluation.summary import summarise
-
-    def body(tracker: Tracker) -> Mapping[str, float]:
-        figures = summarise(
-            run,
-            checkpoint_choice,
-            stages,
-            Path(validation),
-            Path(test),
-            Path(learning),
-            Path(baselines),
-            Path(curve),
-            images_of(dataset, "train"),
-            Path(labels),
-            Path(result),
-            Path(page),
-            Path(markdown),
-        )
-        tracker.file(Path(page), "report")
-        return figures
-
-    return run_stage("report", body, {}, (result, page, markdown), "validation_miou")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -12,11 +11,9 @@ from PIL import Image
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.data.decode import decode_mask
 from pass_ops.data.folder import FolderImages, FolderTruth
-from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
-from pass_ops.data.images import Images, open_images
+from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.images import Images
 from pass_ops.data.layout import read_layout
-from pass_ops.data.locate import locate
-from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.baselines import Split
 from pass_ops.evaluation.examples import SPAN, STRIPS
 from pass_ops.evaluation.matching import Matching
@@ -139,33 +136,3 @@ def test_predictions_are_exported_as_the_benchmark_reads_them(perfect, splits, l
         path = exported / f"{truth.path(key)}.png"
         np.testing.assert_array_equal(decode_mask(path.read_bytes(), path.name), ids)
     assert Matching.load(exported / "match.json") == CLUSTER_TO_CLASS
-
-
-@pytest.fixture
-def hidden_test(synthetic_data, splits, tmp_path):
-    """The test split without its masks, and predictions on it."""
-    root = shutil.copytree(synthetic_data, tmp_path / "data")
-    shutil.rmtree(root / "test-segmentation")
-    pointer = locate(str(root))
-    hidden = Split(open_images(pointer, "test", tmp_path), open_ground_truth(pointer, "test", tmp_path))
-    return hidden, renamed(splits["test"].truth)
-
-
-def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(perfect, hidden_test, tmp_path):
-    tracker = Recorder()
-    hidden, predictions = hidden_test
-    assert run(hidden, predictions, tmp_path / "test", perfect[2] / "evaluation", tracker) == {}
-    folder = tmp_path / "test" / "evaluation"
-    assert json.loads((folder / METRICS).read_text()) == {}
-    assert {path.name for path in folder.iterdir()} == {METRICS, MATCH, CONFUSION, PAGE, SUMMARY}
-    assert json.loads((folder / CONFUSION).read_text()) == {"labels": [], "matrix": []}
-    assert "hidden" in (folder / PAGE).read_text()
-    assert len(list((tmp_path / "test" / "exported").rglob("*.png"))) == len(predictions)
-    assert (tracker.figures, tracker.files) == ({}, [])
-
-
-def test_hidden_masks_without_a_matching_are_refused_and_nothing_is_left(hidden_test, tmp_path):
-    hidden, predictions = hidden_test
-    with pytest.raises(ArtifactError, match="give the matching found on validation"):
-        run(hidden, predictions, tmp_path / "test")
-    assert [path.name for path in (tmp_path / "test").iterdir()] == ["labels"]
