@@ -46,8 +46,8 @@ class CurveImages:
         # As in `score.f_measure`.
         self._f += 1.3 * both / np.maximum(0.3 * actual + areas.sum(axis=0), 1e-10)
         self._truth.extend((first + classes).tolist())
-        # Every cluster has a pixel at 0 percent.
-        _append(self._last, (areas > 0).sum(axis=1) - 1, first + clusters)
+        seen = areas[:, 0] > 0  # Not under ignored pixels alone.
+        _append(self._last, (areas[seen] > 0).sum(axis=1) - 1, first + clusters[seen])
         column, percent = np.nonzero((areas == areas.max(axis=0, keepdims=True, initial=0)) & (areas > 0))
         _append(self._largest, percent, first + clusters[column])
 
