@@ -46,7 +46,7 @@ test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a p
 test-slow: core ## Run the tests that take minutes, such as Segment Anything at full size
 	@$(BIN)/python -m pytest -m slow $(ONLY)
 
-compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
+compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
 	@$(BIN)/python -m pipelines.compile
 
 lint: setup ## Check style with ruff and types with mypy

@@ -1,6 +1,6 @@
 """Component: one result and one report of the whole run."""
 
-from kfp.dsl import HTML, Artifact, Input, Markdown, Output
+from kfp.dsl import HTML, Artifact, Dataset, Input, Markdown, Output
 
 from components.base import post_component
 
@@ -9,6 +9,7 @@ from components.base import post_component
 def report(
     run: dict,
     choice: dict,
+    dataset: Input[Dataset],
     validation: Input[Artifact],
     test: Input[Artifact],
     learning: Input[Artifact],
@@ -16,6 +17,7 @@ def report(
     mask_quality: Input[Artifact],
     baselines: Input[Artifact],
     curve: Input[Artifact],
+    labels: Input[Dataset],
     result: Output[Artifact],
     page: Output[HTML],
     summary: Output[Markdown],
@@ -25,6 +27,7 @@ def report(
     Args:
         run: Profile, data, seed, compat, mask back end.
         choice: Settings of the checkpoint choice.
+        dataset: Pointer to the data set.
         validation: Evaluation on validation.
         test: Evaluation on test.
         learning: What the features know.
@@ -32,6 +35,7 @@ def report(
         mask_quality: Scores of the label maps after each step.
         baselines: Scores without training.
         curve: Scores at every threshold.
+        labels: Cluster of each training image.
         result: result.json of the run.
         page: Report for people.
         summary: Its tables.
@@ -41,6 +45,7 @@ def report(
     stages.report(
         run,
         choice["by"],
+        dataset.path,
         validation.path,
         test.path,
         learning.path,
@@ -48,6 +53,7 @@ def report(
         mask_quality.path,
         baselines.path,
         curve.path,
+        labels.path,
         result.path,
         page.path,
         summary.path,

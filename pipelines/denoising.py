@@ -20,6 +20,7 @@ class Outputs(NamedTuple):
 
     features: Model
     centroids: Artifact
+    clusters: Dataset
     image_labels: Dataset
     classifier: Artifact
     quality: Artifact
@@ -100,6 +101,7 @@ def denoising(
     return Outputs(
         features=trained_h["last"],
         centroids=third["centroids"],
+        clusters=third["labels"],
         image_labels=labels_c,
         classifier=trained_c["checkpoints"],
         quality=judged["quality"],

@@ -150,6 +150,7 @@ def training_pipeline(
     written = report(
         run=settings["run"],
         choice=settings["choose_checkpoint"],
+        dataset=dataset,
         validation=scores["validation"],
         test=scores["test"],
         learning=learnt.outputs["learning"],
@@ -157,6 +158,7 @@ def training_pipeline(
         mask_quality=judged["quality"],
         baselines=floor.outputs["baselines"],
         curve=cut["curve"],
+        labels=cleaned["clusters"],
     )
     return Outputs(
         result=written.outputs["result"],

@@ -25,7 +25,7 @@ def add_stages(app: typer.Typer) -> None:
         _add(app, step, Job)
     add_command(app, "denoise", denoise.__doc__, denoise, DenoiseJob)
     _add(app, search_threshold, Job)
-    for on_split in (masks.make_coarse_labels, masks.apply_crf, masks.refine_labels, masks.classify_images, evaluate):
+    for on_split in (masks.make_coarse_labels, masks.apply_crf, masks.refine_labels, masks.classify_images, evaluate_split):
         _add(app, on_split, SplitJob)
     for with_masks in (masks.make_regions, masks.prompt_masks):
         _add(app, with_masks, MaskJob)
@@ -74,12 +74,13 @@ def search_threshold(job: Job) -> Metadata:
     return stages.search_threshold(job.dataset, *inputs, job.settings[name], job.write(name, "curve"))
 
 
-def evaluate(job: SplitJob) -> Metadata:
-    """Score the predictions on a split, validation first: its matching serves the others."""
+def evaluate_split(job: SplitJob) -> Metadata:
+    """Score what predict wrote for a split, validation first: its matching serves the others."""
     name = f"evaluate_{job.split}"
     predictions = job.read(f"predict_{job.split}", "label_maps")
     matching = None if job.split == "validation" else job.read("evaluate_validation", "evaluation")
-    outputs = job.write(name, "evaluation"), job.write(name, "exported")
+    artifacts = ("evaluation", "exported", "confusion.json", "page.html", "scores.md")
+    outputs = (job.write(name, artifact) for artifact in artifacts)
     return stages.evaluate(job.dataset, job.split, predictions, job.settings["evaluate"], matching, *outputs)
 
 
@@ -95,6 +96,7 @@ def report(job: Job) -> Metadata:
         name: getattr(job, name) for name in ("profile", "seed", "compat")
     }
     inputs = (
+        job.dataset,
         job.read("evaluate_validation", "evaluation"),
         job.read("evaluate_test", "evaluation"),
         job.read("diagnose", "learning.json"),
@@ -102,6 +104,7 @@ def report(job: Job) -> Metadata:
         job.read("diagnose_masks", "quality.json"),
         job.read("measure_baselines", "baselines.json"),
         job.read("search_threshold", "curve"),
+        job.read("cluster_3", "labels.parquet"),
     )
     outputs = (job.write("report", name) for name in ("result.json", "report.html", "report.md"))
     choice = job.settings["choose_checkpoint"]["by"]

@@ -12,10 +12,13 @@ from pass_ops.stages.denoising import (
     select_small_loss,
     train_classifier,
 )
-from pass_ops.stages.evaluation import diagnose, diagnose_labels, diagnose_masks, evaluate, measure_baselines, report
+from pass_ops.stages.distance import evaluate_by_distance
+from pass_ops.stages.evaluation import diagnose, diagnose_labels, diagnose_masks, evaluate, measure_baselines
 from pass_ops.stages.masks import apply_crf, make_regions, prompt_masks, refine_labels
+from pass_ops.stages.models import fetch_model
 from pass_ops.stages.preparation import resolve_config, validate_data
 from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
+from pass_ops.stages.reporting import report, report_evaluation
 from pass_ops.stages.representation import pretrain, train_pixel_attention
 from pass_ops.stages.segmentation import choose_checkpoint, predict, train_segmenter
 
@@ -30,6 +33,8 @@ __all__ = [
     "diagnose_labels",
     "diagnose_masks",
     "evaluate",
+    "evaluate_by_distance",
+    "fetch_model",
     "infer_image_labels",
     "make_coarse_labels",
     "make_regions",
@@ -39,6 +44,7 @@ __all__ = [
     "prompt_masks",
     "refine_labels",
     "report",
+    "report_evaluation",
     "resolve_config",
     "search_threshold",
     "select_by_distance",
