@@ -90,6 +90,7 @@ class PromptConfig:
         every class close to the image (11.3); null for `single` in `reference`, `multi` in `fixed`.
     candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of three masks (13).
     sigma: squared distance up to which a second class is looked for (`multi`).
+    margin: part of its width and height by which a box grows on every side: a coarse region is often a part of its object.
     empty: what an image without foreground becomes: `keep` leaves its map, `ignore` leaves it out of the loss, `point`
         prompts with its point alone.
     gates: reject masks by the limits below (11.4); what is rejected keeps the pixels of the map.
@@ -106,6 +107,7 @@ class PromptConfig:
     mode: str | None = limited(None, choices=("single", "multi"))
     candidates: int = limited(1, 1, 3)
     sigma: float = limited(0.65, 0)
+    margin: float = limited(0.0, 0, 10)
     empty: str = limited("ignore", choices=("keep", "ignore", "point"))
     gates: bool = True
     min_score: float = limited(0.7, 0, 1)

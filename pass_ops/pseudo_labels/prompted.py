@@ -20,7 +20,7 @@ from pass_ops.pseudo_labels.candidates import Answer, best_of_three, two_passes
 from pass_ops.pseudo_labels.image_labels import ImageLabels
 from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.painting import mark_disagreement, paint, rejection
-from pass_ops.pseudo_labels.targets import Point, Target, class_order, class_targets, prompt_of, single_target
+from pass_ops.pseudo_labels.targets import Point, Target, class_order, class_targets, prompt_of, single_target, widened
 from pass_ops.sam.interface import PromptableSegmenter
 
 Ids = NDArray[np.int32]
@@ -114,9 +114,12 @@ class PromptedImage:
 
     def _answer(self, painted: Painted, target: Target, attention: Field | None) -> bool:
         """Prompt for `target` and paint the mask; False where it was rejected."""
-        answer: Answer | None = two_passes(self.segmenter, target.prompt) if self.config.candidates == 1 else None
-        if self.config.candidates == 3:
-            answer = best_of_three(self.segmenter, target.prompt, target.region, attention)
+        prompt = widened(target, self.config.margin).prompt
+        answer: Answer | None
+        if self.config.candidates == 1:
+            answer = two_passes(self.segmenter, prompt)
+        else:
+            answer = best_of_three(self.segmenter, prompt, target.region, attention)
         if answer is None:
             painted.counts["kept_region"] += 1
             return False

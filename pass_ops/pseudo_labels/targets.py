@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -86,6 +86,17 @@ def class_order(label: int, nearest: Sequence[int], distances: Sequence[float], 
         if distance <= sigma and int(cluster) != label
     ]
     return [label + 1, *(cluster + 1 for cluster in others)]
+
+
+def widened(target: Target, margin: float) -> Target:
+    """`target` with a box larger by `margin` of its sides on each of them, as far as the image goes."""
+    if margin == 0 or target.prompt.box is None:
+        return target
+    height, width = target.region.shape
+    x_min, y_min, x_max, y_max = target.prompt.box
+    x, y = margin * (x_max - x_min), margin * (y_max - y_min)
+    box = np.clip([x_min - x, y_min - y, x_max + x, y_max + y], 0, [width, height, width, height]).astype(np.float32)
+    return replace(target, prompt=replace(target.prompt, box=box))
 
 
 def inner_point(region: Mask, attention: Field) -> Point:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.pseudo_labels.targets import class_order, class_targets, inner_point, single_target
+from pass_ops.pseudo_labels.targets import class_order, class_targets, inner_point, single_target, widened
 
 LABELS = np.zeros((6, 12), np.int32)
 LABELS[1:4, 2:7] = 3
@@ -60,6 +60,17 @@ def test_a_box_of_one_pixel() -> None:
     assert target.prompt.box is not None
     assert target.prompt.box.tolist() == [7, 2, 8, 3]
     assert target.prompt.points.tolist() == [[7, 2]]
+
+
+def test_a_box_grows_as_far_as_the_image_goes() -> None:
+    target = single_target(LABELS, 8, (3, 2), None)
+    assert target is not None
+    assert widened(target, 0) is target
+    grown = widened(target, 0.5).prompt
+    # 6 wide and 4 high: 3 more to the left and right, 2 more above and below, in an image of 12 x 6.
+    assert grown.box is not None
+    assert grown.box.tolist() == [0, 0, 11, 6]
+    assert grown.points.tolist() == [[3, 2]]
 
 
 def test_a_new_point_keeps_away_from_the_outline() -> None:

@@ -134,7 +134,7 @@ def test_decoders_of_one_mask(tmp_path: Path) -> None:
 
 
 def test_other_models_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArtifactError, match=r"encoder\.onnx: missing; the weights of the onnx back end"):
+    with pytest.raises(ArtifactError, match=r"encoder\.onnx: missing; the onnx back end needs"):
         OnnxSegmenter(tmp_path)
     write_encoder(tmp_path)
     (tmp_path / "decoder.onnx").write_bytes(b"nothing")
