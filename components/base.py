@@ -29,4 +29,6 @@ def _component(stage_class: str, image: str) -> Callable[[Callable[..., Any]], A
 # Trains on GPUs for hours or days; runs a network on a GPU; needs no GPU.
 train_component: Any = _component("train", TRAIN_IMAGE)
 infer_component: Any = _component("infer", TRAIN_IMAGE)
+# Segment Anything runs in Jittor; the classical back end needs nothing of it.
+mask_component: Any = infer_component
 post_component: Any = _component("post", POST_IMAGE)

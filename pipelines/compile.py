@@ -1,6 +1,6 @@
-"""Compile the training pipeline to the file that KFP takes, and check that file as far as that goes without a cluster.
+"""Compile the pipelines to the files that KFP takes, and check these as far as that goes without a cluster.
 
-`python -m pipelines.compile [--allow-tags REASON] [FILE]`
+`python -m pipelines.compile [--allow-tags REASON] [FOLDER]`
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pass_ops.errors import ConfigError, PassError
 from pass_ops.storage.atomic import atomic_path
 from pipelines.images import LOCK, pin_images
 
-PACKAGE = Path("build/pass_training.yaml")
+FOLDER = Path("build")
 
 
 def compile_pipeline(pipeline: Any, package: Path) -> None:
@@ -79,16 +79,24 @@ def compile_for_cluster(pipeline: Any, package: Path, lock: Path, allow_tags: st
         pin_images(partial, lock, allow_tags)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Compile the training pipeline as the command line says."""
+def cluster_pipelines() -> dict[str, Any]:
+    """The pipelines for a cluster, by the names that their packages have."""
+    from pipelines.evaluate_model import evaluation_pipeline
     from pipelines.training import training_pipeline
 
-    parser = argparse.ArgumentParser(prog="python -m pipelines.compile", description="Compile the training pipeline.")
-    parser.add_argument("package", nargs="?", type=Path, default=PACKAGE, help=f"file to write (default: {PACKAGE})")
+    return {"training": training_pipeline, "evaluation": evaluation_pipeline}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Compile the training and the evaluation pipeline as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines.compile", description="Compile the pipelines.")
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help=f"folder to write to (default: {FOLDER})")
     parser.add_argument("--allow-tags", default="", metavar="REASON", help="why images without digest will do")
     options = parser.parse_args(arguments)
-    compile_for_cluster(training_pipeline, options.package, LOCK, options.allow_tags)
-    print(f"{options.package} is compiled: make submit HOST=..., or upload it in the KFP UI")
+    for name, pipeline in cluster_pipelines().items():
+        package = options.folder / f"pass_{name}.yaml"
+        compile_for_cluster(pipeline, package, LOCK, options.allow_tags)
+        print(f"{package} is compiled: make submit HOST=..., or upload it in the KFP UI")
 
 
 if __name__ == "__main__":

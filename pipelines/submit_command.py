@@ -13,11 +13,12 @@ CLONE = Path(__file__).resolve().parents[1]
 
 def submit(
     host: Annotated[str, typer.Option(help="KFP server: http[s]://host:port. KFP_TOKEN and KFP_CA_BUNDLE, if set.")] = "",
+    pipeline: Annotated[str, typer.Option(help="training or evaluation.")] = "training",
     params: Annotated[Path | None, typer.Option(help="YAML file with the run's parameters, as in params/.")] = None,
     values: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter that wins over the file's.")
     ] = None,
-    experiment: Annotated[str, typer.Option(help="Made if it is not there.")] = "pass-training",
+    experiment: Annotated[str, typer.Option(help="Made if it is not there.")] = "pass-ops",
     run: Annotated[str, typer.Option(help="Name of the run. [default: version and time]")] = "",
     version: Annotated[str, typer.Option(help="Name of the version. [default: git commit and digest]")] = "",
     recurring: Annotated[str, typer.Option(metavar="CRON", help="Run at these times: six fields, seconds first.")] = "",
@@ -27,29 +28,31 @@ def submit(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be sent.")] = False,
     allow_tags: Annotated[str, typer.Option(metavar="REASON", help="Why images without digest will do.")] = "",
 ) -> None:
-    """Compile the training pipeline, upload it to a KFP server, and start a run."""
+    """Compile a pipeline, upload it to a KFP server, and start a run."""
     from pass_ops.config.resolve import resolve
     from pass_ops.errors import ConfigError
-    from pipelines.compile import PACKAGE, compile_for_cluster
+    from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
     from pipelines.images import LOCK
     from pipelines.run_parameters import choose_parameters, signature
     from pipelines.submission import Submission, pipeline_name, version_name
-    from pipelines.training import training_pipeline
 
     if not host and not dry_run:
         raise ConfigError("name the KFP server: --host http://localhost:8080 (make submit HOST=...), or --dry-run")
     if wait and recurring:
         raise ConfigError("--wait and --recurring: a recurring run has no end to wait for; leave one out")
-    compile_for_cluster(training_pipeline, PACKAGE, LOCK, allow_tags)
-    given = choose_parameters(PACKAGE, params, values or ())
-    chosen: dict[str, Any] = {name: known.get("defaultValue") for name, known in signature(PACKAGE).items()}
-    chosen |= given
+    known = cluster_pipelines()
+    if pipeline not in known:
+        raise ConfigError(f"--pipeline {pipeline}: there is no such pipeline: name one of {', '.join(known)}")
+    package = FOLDER / f"pass_{pipeline}.yaml"
+    compile_for_cluster(known[pipeline], package, LOCK, allow_tags)
+    given = choose_parameters(package, params, values or ())
+    chosen: dict[str, Any] = {name: spec.get("defaultValue") for name, spec in signature(package).items()} | given
     # What the pipeline's first task would refuse.
-    resolve(chosen["profile"], chosen["overrides"], int(chosen["seed"]), chosen["compat"])
-    version = version or version_name(PACKAGE, CLONE)
+    resolve(chosen["profile"], chosen["overrides"], compat=chosen["compat"])
+    version = version or version_name(package, CLONE)
     run = run or f"{version} {datetime.now():%Y-%m-%d %H:%M}"
-    name = pipeline_name(PACKAGE)
-    submission = Submission(PACKAGE, name, version, experiment, run, given, recurring, service_account)
+    name = pipeline_name(package)
+    submission = Submission(package, name, version, experiment, run, given, recurring, service_account)
     if dry_run:
         typer.echo(submission.shown(), nl=False)
         return
