@@ -14,7 +14,7 @@ from components.report_evaluation import report_evaluation
 from components.resolve_config import resolve_config
 from components.validate_data import validate_data
 from pipelines.evaluation import evaluation
-from pipelines.placement import placed
+from pipelines.placement import placed_root
 
 
 class Outputs(NamedTuple):
@@ -27,7 +27,7 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="pass-evaluation", description="Predictions, metrics and a report of a registered PASS segmenter")
-@placed
+@placed_root
 def evaluation_pipeline(
     model_uri: str,
     data_uri: str,

@@ -60,15 +60,29 @@ NAMES = tuple(given.name for given in INPUTS)
 
 
 def placed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a pipeline function all of `INPUTS` as parameters, and place each task that it makes by them.
+    """Give the function of a sub-pipeline all of `INPUTS` as parameters, and place each task that it makes by them.
 
     `function` takes `**placement` beside its own parameters, and hands it on to the sub-pipelines that it calls. Stands
     below `dsl.pipeline`.
     """
+    return _placed(function, {})
+
+
+def placed_root(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `placed`, for a pipeline that is run by itself: the parameters have defaults."""
+    return _placed(function, {given.name: given.default for given in INPUTS})
+
+
+def _placed(function: Callable[..., Any], defaults: Mapping[str, Any]) -> Callable[..., Any]:
     signature = inspect.signature(function)
     own = [parameter for parameter in signature.parameters.values() if parameter.kind is not Parameter.VAR_KEYWORD]
     added = [
-        Parameter(given.name, Parameter.POSITIONAL_OR_KEYWORD, default=given.default, annotation=type(given.default))
+        Parameter(
+            given.name,
+            Parameter.POSITIONAL_OR_KEYWORD,
+            default=defaults.get(given.name, Parameter.empty),
+            annotation=type(given.default),
+        )
         for given in INPUTS
     ]
     # Those without a default come first, as in any signature.

@@ -16,7 +16,7 @@ from pipelines.denoising import denoising
 from pipelines.evaluation import evaluation
 from pipelines.first_predictions import first_predictions
 from pipelines.mask_steps import mask_steps
-from pipelines.placement import placed
+from pipelines.placement import placed_root
 from pipelines.pseudo_labels import pseudo_labels
 from pipelines.representation import representation
 from pipelines.segmentation import segmentation
@@ -36,7 +36,7 @@ STEPS = ("coarse", "crf", "refined", "prompted")
 
 
 @dsl.pipeline(name="pass-training", description="Unsupervised semantic segmentation (PASS): pre-training to evaluation")
-@placed
+@placed_root
 def training_pipeline(
     data_uri: str,
     profile: str = "imagenet-s50",
@@ -106,7 +106,7 @@ def training_pipeline(
     pixels = {"weights": cleaned["features"], "centroids": cleaned["centroids"]}
     searched = search_threshold(dataset=dataset, config=settings["search_threshold"], **pixels)
     cut = {"curve": searched.outputs["curve"], "threshold": searched.outputs["Output"]}
-    labels = pseudo_labels(dataset=dataset, split="train", **pixels, **cut, **masks, **map_configs).outputs
+    labels = pseudo_labels(dataset=dataset, split="train", **pixels, **cut, **masks, **map_configs, **placement).outputs
     rounds = {
         "dataset": dataset,
         "prompts": labels["prompts"],
