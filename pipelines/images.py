@@ -37,7 +37,7 @@ def pin_images(package: Path, lock: Path, allow_tags: str = "") -> None:
         reference = references.get(name, local_name)
         if not allow_tags and (not _DIGEST.fullmatch(reference) or reference.endswith(_PLACEHOLDER)):
             raise ConfigError(
-                f"{lock}: image {name} is '{reference}', not a digest: make images writes it, "
+                f"{lock}: image {name} is '{reference}', not a digest: make images REGISTRY=... writes it, "
                 "or say why a tag will do: make compile ALLOW_TAGS='reason'"
             )
         text = text.replace(f"image: {local_name}\n", f"image: {reference}\n")

@@ -20,9 +20,9 @@ RIGHTS = {
     "training": [
         "Read:pass-data",
         "List:pass-data",
-        "Read:pass-artifacts/training/*",
-        "List:pass-artifacts/training/*",
-        "Write:pass-artifacts/training/*",
+        "Read:pass-artifacts/v2/*",
+        "List:pass-artifacts/v2/*",
+        "Write:pass-artifacts/v2/*",
     ],
 }
 

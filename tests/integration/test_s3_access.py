@@ -17,7 +17,7 @@ from pass_ops.storage.s3 import download, exists, read_bytes, upload
 from tests.integration.certificates import make_certificates
 from tests.integration.s3_server import s3_of_users, user
 
-OWN, OTHERS = "s3://pass-artifacts/training", "s3://pass-artifacts/evaluation"
+OWN, OTHERS = "s3://pass-artifacts/v2", "s3://pass-artifacts/evaluation"
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +80,12 @@ def test_training_writes_no_data_and_nothing_of_others(
     refused(lambda: upload(other, "s3://pass-data/notes"))
     refused(lambda: pack(synthetic_data, "s3://pass-data/again/{digest}"))
     refused(lambda: upload(other, f"{OTHERS}/result"))
-    refused(lambda: upload(other, "s3://pass-artifacts/training"))  # Beside the prefix, not in it.
+    refused(lambda: upload(other, "s3://pass-artifacts/v2"))  # Beside the prefix, not in it.
     refused(lambda: read_bytes(f"{OTHERS}/result"))
     refused(lambda: exists(f"{OTHERS}/result"))
     become(monkeypatch, address, "admin")
     assert read_bytes(f"{OTHERS}/result") == read_bytes("s3://pass-data/notes") == source.read_bytes()
-    assert not exists("s3://pass-artifacts/training")
+    assert not exists("s3://pass-artifacts/v2")
 
 
 def test_the_curator_sees_no_artifacts(address: str, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:

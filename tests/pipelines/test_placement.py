@@ -17,6 +17,7 @@ from pass_ops.errors import ConfigError
 from pipelines.compile import check_package, cluster_pipelines, compile_pipeline
 from pipelines.local_package import compile_local
 from pipelines.local_pipeline import run_package, stage_names
+from pipelines.place_task import SCRATCH, SHARED_MEMORY
 from pipelines.placement import INPUTS, NAMES, placed, placed_root
 from pipelines.task_log import TaskLog
 from pipelines.terminal import Lines
@@ -246,3 +247,14 @@ def test_a_local_run_ignores_placement(tmp_path: Path) -> None:
         run_package(package, {"number": 3, "train_gpus": "8", "train_nodes": {"a": "b"}}, tmp_path, [], True, log)
     assert [executed.task for executed in log.executed] == ["toy-train", "toy-infer", "toy-post"]
     assert log.failure is None
+
+
+def test_the_handbook_names_every_input_with_its_default() -> None:
+    text = (ROOT / "docs" / "cluster.md").read_text()
+    for given in INPUTS:
+        name = given.name.replace("infer_", "train_") if given.name != "infer_memory" else "infer_…"
+        assert f"`{name}`" in text, given.name
+        if isinstance(given.default, str) and not given.name.startswith("infer_"):
+            assert given.default in text, given.name
+    for volume in (*SHARED_MEMORY.values(), *SCRATCH.values()):
+        assert f"| {volume} " in text

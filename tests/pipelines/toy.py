@@ -85,7 +85,15 @@ class Outputs(NamedTuple):
 
 
 @dsl.pipeline(name="toy")
-def toy_pipeline(data_uri: str, profile: str, seed: int, compat: str, overrides: dict) -> Outputs:  # noqa: ARG001
+def toy_pipeline(
+    data_uri: str,  # noqa: ARG001
+    profile: str,  # noqa: ARG001
+    seed: int,  # noqa: ARG001
+    compat: str,  # noqa: ARG001
+    overrides: dict,
+    mask_back_end: str = "",  # noqa: ARG001
+    mask_weights: str = "",  # noqa: ARG001
+) -> Outputs:
     config = resolve_config(overrides=overrides)
     first = representation(images=config.outputs["images"], seconds=config.outputs["seconds"])
     last = evaluate(weights=first.output, fail=config.outputs["fail"])
