@@ -1,0 +1,110 @@
+"""Masks that are nearly right must lead to a segmenter that is: painting, training and prediction lose little of them.
+
+The oracle's masks and the images' true labels stand for a perfect mask back end and perfect label denoising. Training data
+is the validation split here, because only it has masks to ask the oracle for; the test split is scored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from pass_ops.config.masks import PromptConfig
+from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.representation import PretrainConfig
+from pass_ops.config.resolve import resolve
+from pass_ops.config.schema import build
+from pass_ops.config.segmentation import PredictionConfig, SegmentationConfig
+from pass_ops.data.codec import IGNORE
+from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.locate import locate
+from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.synthetic import write_synthetic
+from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.evaluation.mask_quality import score_maps
+from pass_ops.pseudo_labels.attention_maps import AttentionWriter
+from pass_ops.pseudo_labels.prompt_masks import prompt_masks
+from pass_ops.representation.pretrain import pretrain
+from pass_ops.sam.oracle import OracleSegmenter
+from pass_ops.segmentation.predict import predict
+from pass_ops.segmentation.train import train_segmenter
+from pass_ops.tracking.tracker import NullTracker
+
+SPACE = "classes"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """An image's key → its classes, ignored pixels as background."""
+
+    masks: GroundTruth
+
+    def __call__(self, key: str) -> NDArray[np.int32]:
+        mask = self.masks.mask(key)
+        return np.where(mask == IGNORE, 0, mask).astype(np.int32)
+
+
+@pytest.mark.slow
+def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
+    write_synthetic(tmp_path / "data", per_class=(6, 40, 8))
+    pointer = locate(str(tmp_path / "data"))
+    images, truth = opened(pointer, "validation", tmp_path)
+    write_prompts(images, truth, tmp_path)
+    painted = tmp_path / "painted"
+    inputs = (tmp_path / name for name in ("ellipses", "labels.parquet", "attention", "labels.parquet"))
+    config = PromptConfig(mode="single", processes=1, empty="point", min_iou=0.0)
+    prompt_masks(images, OracleSegmenter(Truth(truth)), *inputs, config, painted, NullTracker())
+    # Seen: 0.437 and 0.882; the oracle is off by a pixel, and one class an image is painted.
+    assert score_maps(painted, truth).metrics["miou"] > score_maps(tmp_path / "ellipses", truth).metrics["miou"] + 0.3
+
+    weights, checkpoints = first_weights(pointer, tmp_path), tmp_path / "checkpoints"
+    optimiser = OptimiserConfig(name="adamw", base_lr=0.002, final_lr=1e-5, weight_decay=1e-4)
+    sizes = {"crop": 96, "min_scale": 0.3, "label_scale": 1.0, "epochs": 30, "batch_size": 16, "checkpoint_every": 30}
+    segmenter = build(SegmentationConfig, {**sizes, "workers": 2, "optimiser": asdict(optimiser)})
+    labels = tmp_path / "labels.parquet"
+    train_segmenter(images, painted, weights, labels, 6, segmenter, checkpoints, NullTracker())
+    unseen, unseen_truth = opened(pointer, "test", tmp_path)
+    predict(unseen, checkpoints / "epoch-0030", PredictionConfig(sizes=(96, 128)), tmp_path / "predicted")
+    # Seen: 0.814.
+    assert evaluate(LabelMaps(tmp_path / "predicted"), unseen_truth).metrics["miou"] >= 0.8
+
+
+def opened(pointer: DatasetPointer, split: str, cache: Path) -> tuple[Images, GroundTruth]:
+    return open_images(pointer, split, cache), open_ground_truth(pointer, split, cache)
+
+
+def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
+    """An ellipse in the middle of each image, its centre as the point, and the image's true label."""
+    rows = []
+    with LabelMapWriter(folder / "ellipses", {"label_space": SPACE}) as maps:
+        attention = AttentionWriter(folder / "attention")
+        for key in images.keys:
+            width, height = images.size(key)
+            label = truth.label(key)
+            maps.write(key, (disc(height, width) * label).astype(np.int32))
+            attention.write(key, disc(8, 8).astype(np.float32))
+            rows.append({"key": key, "x": width // 2, "y": height // 2, "label": label - 1})
+        attention.close()
+    pd.DataFrame(rows).assign(confidence=1.0, label_space=SPACE).to_parquet(folder / "labels.parquet")
+
+
+def disc(height: int, width: int) -> NDArray[np.bool_]:
+    """A central ellipse of half the area."""
+    rows, columns = (np.arange(height) + 0.5) / height - 0.5, (np.arange(width) + 0.5) / width - 0.5
+    return np.asarray(rows[:, None] ** 2 + columns[None] ** 2 < 0.16)
+
+
+def first_weights(pointer: DatasetPointer, folder: Path) -> Path:
+    """A small backbone after one epoch of pre-training."""
+    fine = {"network.output_stride": 8, "epochs": 1, "checkpoint_every": 1}
+    settings = resolve("smoke", {"pretrain": fine})["pretrain"]
+    images = open_images(pointer, "train", folder)
+    pretrain(images, build(PretrainConfig, settings), folder / "weights", folder / "initial", NullTracker())
+    return folder / "weights"
