@@ -13,12 +13,13 @@ from pipelines.local_settings import Settings, parse, resolve_settings
 
 
 def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
-    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}), True)
+    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}, "", ""), True)
 
 
 def test_everything_can_be_chosen() -> None:
-    command = "--data d --profile small --seed 7 --compat reference --no-cache --overrides"
-    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5})
+    masks = "--mask-back-end onnx --mask-weights w"
+    command = f"--data d --profile small --seed 7 --compat reference --no-cache {masks} --overrides"
+    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5}, "onnx", "w")
     assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False)
 
 

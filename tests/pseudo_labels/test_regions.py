@@ -71,9 +71,10 @@ def test_damage_absence_and_failure(tmp_path: Path) -> None:
 
 
 def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Path) -> None:
+    segmenter, tracker = ClassicalSegmenter(), NullTracker()
     figures = [
-        make_regions(training_images, ClassicalSegmenter(), RegionsConfig(20, processes), tmp_path / name, NullTracker())
-        for processes, name in ((1, "one"), (2, "two"))
+        make_regions(training_images, segmenter, RegionsConfig(most=20, processes=count), tmp_path / name, tracker)
+        for count, name in ((1, "one"), (2, "two"))
     ]
     assert figures[0] == figures[1]
     assert 1 < figures[0]["regions"] <= 20

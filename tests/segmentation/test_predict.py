@@ -123,7 +123,7 @@ def test_a_split_is_labelled_at_each_images_own_size(checkpoints: Path, training
     figures = predict(training_images, checkpoints / "epoch-0002", config, tmp_path / "maps")
     maps = LabelMaps(tmp_path / "maps")
     assert maps.keys == training_images.keys
-    assert maps.meta == {"label_space": "clustering-1"}
+    assert maps.meta == {"label_space": "clustering-1", "masks_by": "none"}
     labels = {key: maps.read(key) for key in maps.keys}
     assert all(labels[key].shape == training_images.image(key).shape[:2] for key in maps.keys)
     assert set(np.unique(np.concatenate([values.ravel() for values in labels.values()]))) <= set(range(7))
