@@ -10,7 +10,7 @@
 ## CACHE: 0 runs every stage again; default 1 reuses finished ones
 ## S3_ENDPOINT: an S3 server to use instead of starting one (with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)
 ## MLFLOW_TRACKING_URI: an MLflow server to use instead of starting one
-## ALLOW_TAGS: why make compile and make submit may refer to images without a digest (default: they may not)
+## ALLOW_TAGS: why make compile and make submit may refer to images without a digest (default: they may not, once there is images/images.lock)
 ## HOST: KFP server of make submit, http[s]://host:port, with the token in KFP_TOKEN where it wants one
 ## PIPELINE: which one make submit sends: training (default) or evaluation
 ## DATA_URI: data set in S3 that make submit works on
@@ -27,6 +27,7 @@ COMPAT ?= fixed
 OVERRIDES ?= {}
 CACHE ?= 1
 PIPELINE ?= training
+ALLOW_TAGS ?= $(if $(wildcard images/images.lock),,no images are published yet)
 MASKS ?=
 MASK_WEIGHTS ?=
 

@@ -37,8 +37,8 @@ def pin_images(package: Path, lock: Path, allow_tags: str = "") -> None:
         reference = references.get(name, local_name)
         if not allow_tags and (not _DIGEST.fullmatch(reference) or reference.endswith(_PLACEHOLDER)):
             raise ConfigError(
-                f"{lock}: image {name} is '{reference}', not a digest: make images REGISTRY=... writes it, "
-                "or say why a tag will do: make compile ALLOW_TAGS='reason'"
+                f"{lock}: image {name} is '{reference}', not a digest: build and push it, write "
+                "'name=reference@sha256:digest' there, or say why a tag will do: make compile ALLOW_TAGS='reason'"
             )
         text = text.replace(f"image: {local_name}\n", f"image: {reference}\n")
     package.write_text(f"# Images by tag: {allow_tags}\n{text}" if allow_tags else text)

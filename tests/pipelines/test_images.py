@@ -26,7 +26,7 @@ def package(tmp_path: Path) -> Path:
 
 def lock(tmp_path: Path, *lines: str) -> Path:
     path = tmp_path / "images.lock"
-    path.write_text("# written by make images\n\n" + "".join(f"{line}\n" for line in lines))
+    path.write_text("# of the release\n\n" + "".join(f"{line}\n" for line in lines))
     return path
 
 
