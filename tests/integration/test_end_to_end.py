@@ -24,7 +24,7 @@ SHORT = {
     "train_segmenter": {"epochs": 8, "checkpoint_every": 4},
 }
 CLASSIFIERS = [f"train_classifier_{name}" for name in "fghc"]
-TRAININGS = {"pretrain", "train_pixel_attention", *CLASSIFIERS, "train_segmenter"}
+TRAININGS = {"pretrain", "train_pixel_attention", *CLASSIFIERS, "train_segmenter_round_1", "train_segmenter_round_2"}
 
 
 def local_run(home: Path, data: Path) -> Result:
@@ -51,7 +51,7 @@ def first(home: Path, real_data: Path) -> Result:
 
 
 def test_every_stage_ran_and_was_measured(first: Result) -> None:
-    assert len(first.stages) == len({stage.name for stage in first.stages}) == 28
+    assert len(first.stages) == len({stage.name for stage in first.stages}) == 51
     assert {stage.name for stage in first.stages} >= TRAININGS
     assert all(stage.seconds > 0 and stage.peak_rss_mb > 0 and not stage.cached for stage in first.stages)
 
@@ -78,9 +78,16 @@ def test_image_labels_were_judged_after_each_step(first: Result, real_data: Path
     assert all(0 < row.accuracy <= 1 and 0 < row.nmi <= 1 for row in rows.values())
 
 
+def test_label_maps_were_scored_after_each_step(first: Result) -> None:
+    steps = ["coarse labels", "+ CRF", "+ refinement", "prompted masks", "round 1", "round 2"]
+    assert [row.step for row in first.mask_quality] == steps
+    assert first.mask_quality[-1].validation_miou == pytest.approx(first.validation["miou"])
+    assert first.mask_quality[-1].f == pytest.approx(first.test["f"])
+
+
 def test_it_says_what_was_tuned_on_ground_truth(first: Result) -> None:
     assert first.selection == dict.fromkeys(("matching", "threshold", "checkpoint"), "validation masks")
-    assert first.mask_backend == "none"
+    assert first.mask_backend == "classical"
 
 
 def test_predictions_are_label_images_of_every_photograph(first: Result, home: Path, real_data: Path) -> None:
@@ -114,7 +121,7 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
     assert losses[-1].value < losses[0].value
     curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
     assert [metric.step for metric in curve] == list(range(101))
-    checkpoints = client.get_metric_history(nested["choose_checkpoint"].info.run_id, "val_miou")
+    checkpoints = client.get_metric_history(nested["choose_checkpoint_round_2"].info.run_id, "val_miou")
     assert [metric.step for metric in checkpoints] == [4, 8]
 
 
