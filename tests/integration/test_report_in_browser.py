@@ -23,9 +23,10 @@ from pass_ops.data.locate import locate
 from pass_ops.evaluation.baselines import Split
 from pass_ops.evaluation.curve import CurvePoint
 from pass_ops.evaluation.curve_page import ChosenThreshold, save_curve
+from pass_ops.evaluation.label_quality import save_quality
 from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.measure import measure_baselines
-from pass_ops.evaluation.result import Learning
+from pass_ops.evaluation.result import Learning, MaskRow, QualityRow
 from pass_ops.evaluation.split import PAGE, evaluate_split
 from pass_ops.evaluation.summary import summarise
 from pass_ops.tracking.tracker import NullTracker
@@ -76,11 +77,15 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
     pd.DataFrame(table).to_parquet(root / "labels.parquet")
     run = {"profile": "smoke", "data": f"s3://pass-data/photographs/{'0a' * 32}", "seed": 31, "compat": "fixed"}
-    stages = [{"stage": "pretrain_with_a_long_name", "seconds": 1234.5, "peak_rss_mb": 812.0, "figure": "objective 12.5"}]
-    files = (root / name for name in ("learning.json", "baselines.json", "curve"))
+    run["mask_backend"] = "classical"
+    save_quality(root / "label_quality.json", [QualityRow("selected by distance", 12419, 0.5, 0.6, 0.7)])
+    masks = [MaskRow("prompted masks", 0.2, 0.1, 0.05, 0.6)]
+    (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in masks]))
+    quality = "label_quality.json", "mask_quality.json"
+    files = (root / name for name in ("learning.json", *quality, "baselines.json", "curve"))
     outputs = (root / name for name in ("result.json", "report.html", "report.md"))
     folders = root / "validation", root / "test"
-    summarise(run, "validation", stages, *folders, *files, train, root / "labels.parquet", *outputs)
+    summarise(run, "validation", *folders, *files, train, root / "labels.parquet", *outputs)
     return {"report": root / "report.html", "split": root / "test" / PAGE}
 
 
