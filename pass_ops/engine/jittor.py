@@ -18,6 +18,8 @@ os.environ.setdefault("log_silent", "1")
 # Idle threads sleep: spinning ones cost a factor of 8 as soon as loader threads or other processes want the cores too.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("cache_name", "default")
+# Jittor's parallel compiler of kernels ends a process with a segmentation fault now and then.
+os.environ.setdefault("use_parallel_op_compiler", "0")
 # Jittor looks for python3-config beside the interpreter of the virtual environment, where there is none.
 _python_config = Path(sys.base_prefix) / "bin" / "python3.11-config"
 if _python_config.exists():
