@@ -97,7 +97,7 @@ def _placed(function: Callable[..., Any], defaults: Mapping[str, Any]) -> Callab
     about = "\n".join(f"    {given.name}: {given.about}" for given in INPUTS)
     pipeline.__name__ = function.__name__
     pipeline.__doc__ = f"{inspect.getdoc(function)}\n{about}\n"
-    pipeline.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    pipeline.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # What KFP goes by.
     return pipeline
 
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pass_ops.data.codec import MAX_ID
-from pass_ops.data.shards import Location, ShardWriter, read_location
+from pass_ops.data.shards import Location, ShardWriter, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.storage.atomic import atomic_path
 
@@ -119,11 +119,5 @@ class LabelMaps:
         """
         if key not in self._locations:
             raise ArtifactError(f"{self._root}: no label map of image {key}; run its stage on this split")
-        location = self._locations[key]
-        try:
-            data = read_location(self._root, location)
-        except OSError as error:
-            raise ArtifactError(f"{self._root / location.shard}: {error.strerror}; run its stage again") from error
-        if data is None:
-            raise ArtifactError(f"{self._root / location.shard}: damaged at label map {key}; run its stage again")
+        data = read_written(self._root, self._locations[key], f"label map {key}")
         return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED).astype(np.int32)

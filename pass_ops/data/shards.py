@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from pass_ops.errors import ArtifactError
+
 SHARD_BYTES = 64 * 2**20
 """A shard is closed when it has grown beyond this: few enough requests, small enough to fetch several at once."""
 
@@ -85,3 +87,18 @@ def file_sha256(path: Path) -> str:
     """sha256 of a file's bytes, in hex."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_written(root: Path, location: Location, named: str) -> bytes:
+    """What a stage wrote to `location` of its artifact `root`; `named` is what an error calls it.
+
+    Raises:
+        ArtifactError: the shard cannot be read, or its bytes are not those that were written.
+    """
+    try:
+        data = read_location(root, location)
+    except OSError as error:
+        raise ArtifactError(f"{root / location.shard}: {error.strerror}; run its stage again") from error
+    if data is None:
+        raise ArtifactError(f"{root / location.shard}: damaged at {named}; run its stage again")
+    return data

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pass_ops.data.run_length import decode, encode
-from pass_ops.data.shards import SHARD_BYTES, Location, read_location
+from pass_ops.data.shards import SHARD_BYTES, Location, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
@@ -104,14 +104,7 @@ class RegionFolder:
         """
         if key not in self._locations:
             raise ArtifactError(f"{self._root}: no regions of image {key}; run their stage on this split")
-        location = self._locations[key]
-        try:
-            line = read_location(self._root, location)
-        except OSError as error:
-            raise ArtifactError(f"{self._root / location.shard}: {error.strerror}; run its stage again") from error
-        if line is None:
-            raise ArtifactError(f"{self._root / location.shard}: damaged at image {key}; run its stage again")
-        stored = json.loads(line)
+        stored = json.loads(read_written(self._root, self._locations[key], f"image {key}"))
         height, width = stored["size"]
         return [
             Region(decode(row["counts"], height, width), row["score"], row["stability"], tuple(row["box"]))

@@ -18,7 +18,7 @@ from pass_ops.errors import ConfigError
     ],
 )
 def test_presets_are_the_columns_of_the_table(preset: str, numbers: tuple[float, ...]) -> None:
-    assert CrfConfig(preset).parameters() == CrfParameters(*numbers)  # type: ignore[arg-type]
+    assert CrfConfig(preset).parameters() == CrfParameters(*numbers)  # type: ignore[arg-type]  # The last is whole.
 
 
 def test_a_number_of_a_preset_can_be_changed() -> None:

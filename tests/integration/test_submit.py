@@ -49,7 +49,7 @@ def api(tmp_path: Path) -> Iterator[tuple[str, Store]]:
 
 def submission(package: Path, **changes: object) -> Submission:
     given = {"version": "0123456789ab-1", "experiment": "trials", "run": "first", "parameters": VALUES}
-    return Submission(package, pipeline_name(package), **given | changes)  # type: ignore[arg-type]
+    return Submission(package, pipeline_name(package), **given | changes)  # type: ignore[arg-type]  # Of mixed types, by name.
 
 
 def test_a_run_is_uploaded_executed_and_waited_for(package: Path, api: tuple[str, Store]) -> None:

@@ -16,10 +16,9 @@ MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
 
 
 def tool(name: str) -> str:
-    """Path of a command-line tool of the development packages; skips where it cannot be had."""
+    """Path of a command-line tool of the development packages."""
     found = shutil.which(name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
-    if found is None:
-        pytest.skip(f"{name} is not installed")
+    assert found is not None, f"{name} is missing: make setup"
     return found
 
 

@@ -85,7 +85,7 @@ def _stand_ins() -> Iterator[None]:
         """Never called: only its name is pickled."""
 
     rebuild.__module__, rebuild.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
-    utils._rebuild_tensor_v2 = rebuild  # type: ignore[attr-defined]
+    utils._rebuild_tensor_v2 = rebuild  # type: ignore[attr-defined]  # A made-up module.
     saved = {name: sys.modules.get(name) for name in ("torch", "torch._utils")}
     sys.modules.update({"torch": torch, "torch._utils": utils})
     try:

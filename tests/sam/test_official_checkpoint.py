@@ -77,7 +77,7 @@ def test_a_crafted_file_is_refused_and_runs_nothing(
     call = Call(function, *(text.format(marker=marker) if isinstance(text, str) else text for text in arguments))
     good = tensor("0", VALUES)
     if place == "as a tensor's hooks":
-        good.call = (*good.call[:-1], call)  # type: ignore[assignment]
+        good.call = (*good.call[:-1], call)  # type: ignore[assignment]  # Wrong on purpose.
     content = {"alone": call, "among tensors": OrderedDict(a=good, b=call), "as a tensor's hooks": OrderedDict(a=good)}[
         place
     ]
