@@ -89,7 +89,7 @@ $(INSTALLED): tools
 
 # The process that compiles Jittor's core may end without doing anything else, successfully: so none that matters does it.
 core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
-	@$(BIN)/python -c 'import pass_ops.engine.jittor'
+	@DISABLE_MULTIPROCESSING=0 $(BIN)/python -c 'import pass_ops.engine.jittor'
 
 PYTHON = $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)

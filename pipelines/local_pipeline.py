@@ -115,15 +115,16 @@ def _own_scratch() -> Iterator[None]:
 
 @contextmanager
 def _children_ended() -> Iterator[None]:
-    """End the processes of our session that are left when the block is: after Ctrl-C, the stage's.
+    """End the processes that the block started and left behind: after Ctrl-C, the stage's.
 
-    Servers have sessions of their own.
+    Servers have sessions of their own; processes that were there before the block belong to whoever runs it.
     """
+    before = set(_children())
     try:
         yield
     finally:
         with signals_ignored():
-            children = [child for child in psutil.Process().children(recursive=True) if _in_our_session(child)]
+            children = [child for child in _children() if child not in before]
             for child in children:
                 with suppress(psutil.NoSuchProcess):
                     child.terminate()
@@ -132,6 +133,11 @@ def _children_ended() -> Iterator[None]:
                 with suppress(psutil.NoSuchProcess):
                     child.kill()
             psutil.wait_procs(alive, timeout=5)
+
+
+def _children() -> list[psutil.Process]:
+    """The processes below this one, in our session."""
+    return [child for child in psutil.Process().children(recursive=True) if _in_our_session(child)]
 
 
 def _in_our_session(process: psutil.Process) -> bool:

@@ -20,6 +20,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("cache_name", "default")
 # Jittor's parallel compiler of kernels ends a process with a segmentation fault now and then.
 os.environ.setdefault("use_parallel_op_compiler", "0")
+# Its import forks a process for every 3 GiB of memory. They compile its core, where `make core` wants them, and then idle.
+os.environ.setdefault("DISABLE_MULTIPROCESSING", "1")
 # Jittor looks for python3-config beside the interpreter of the virtual environment, where there is none.
 _python_config = Path(sys.base_prefix) / "bin" / "python3.11-config"
 if _python_config.exists():
