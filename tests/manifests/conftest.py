@@ -1,0 +1,40 @@
+"""The overlays as `kubectl kustomize` renders them, with random secrets, outside the clone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
+
+
+def tool(name: str) -> str:
+    """Path of a command-line tool of the development packages; skips where it cannot be had."""
+    found = shutil.which(name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of manifests/ with secrets."""
+    copy = tmp_path_factory.mktemp("kustomize") / "manifests"
+    shutil.copytree(MANIFESTS, copy, ignore=shutil.ignore_patterns("secrets"))
+    for overlay in (copy / "overlays").iterdir():
+        subprocess.run([sys.executable, str(copy / "new_secrets.py"), str(overlay)], check=True, capture_output=True)
+    return copy
+
+
+@pytest.fixture(scope="session", params=["dev", "prod"])
+def rendered(request: pytest.FixtureRequest, tree: Path) -> list[dict[str, Any]]:
+    """All documents of an overlay."""
+    command = [tool("kubectl"), "kustomize", str(tree / "overlays" / request.param)]
+    return list(yaml.safe_load_all(subprocess.run(command, check=True, capture_output=True, text=True).stdout))

@@ -1,0 +1,179 @@
+"""The manifests: valid to the schema, safe by policy, consistent among themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.manifests.conftest import MANIFESTS, tool
+from tests.manifests.policy import pod_of, violations
+
+Documents = list[dict[str, Any]]
+NAMESPACES = {"pass-ops", "pass-runs"}
+
+
+def of_kind(documents: Documents, kind: str) -> Documents:
+    return [document for document in documents if document["kind"] == kind]
+
+
+def names(documents: Documents, kind: str) -> set[tuple[str, str]]:
+    return {(found["metadata"]["namespace"], found["metadata"]["name"]) for found in of_kind(documents, kind)}
+
+
+def workloads(documents: Documents) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    for document in documents:
+        pod = pod_of(document)
+        if pod is not None:
+            yield document, pod
+
+
+def test_every_document_is_valid_to_the_schema(rendered: Documents) -> None:
+    validate = pytest.importorskip("kubernetes_validate")
+    for document in rendered:
+        validate.validate(document, "1.30", strict=True)
+
+
+def test_no_pod_breaks_the_policy(rendered: Documents) -> None:
+    pods = list(workloads(rendered))
+    assert len(pods) >= 4
+    assert {document["metadata"]["name"]: list(violations(pod)) for document, pod in pods} == {
+        document["metadata"]["name"]: [] for document, _ in pods
+    }
+
+
+def test_what_pods_refer_to_is_there(rendered: Documents) -> None:
+    there = {kind: names(rendered, kind) for kind in ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount")}
+    keys = {
+        (found["metadata"]["namespace"], found["metadata"]["name"]): set(found["data"])
+        for kind in ("ConfigMap", "Secret")
+        for found in of_kind(rendered, kind)
+    }
+    for document, pod in workloads(rendered):
+        space = document["metadata"]["namespace"]
+        assert (space, pod["serviceAccountName"]) in there["ServiceAccount"]
+        for volume in pod["volumes"]:
+            if "secret" in volume:
+                assert (space, volume["secret"]["secretName"]) in there["Secret"]
+            if "configMap" in volume:
+                assert (space, volume["configMap"]["name"]) in there["ConfigMap"]
+            if "persistentVolumeClaim" in volume:
+                assert (space, volume["persistentVolumeClaim"]["claimName"]) in there["PersistentVolumeClaim"]
+        for container in pod["containers"]:
+            for source in container.get("envFrom", ()):
+                assert (space, source["secretRef"]["name"]) in there["Secret"]
+            for variable in container.get("env", ()):
+                for reference in variable.get("valueFrom", {}).values():
+                    assert reference["key"] in keys[space, reference["name"]], (document["metadata"]["name"], variable)
+
+
+def test_namespaces_are_closed_and_bounded(rendered: Documents) -> None:
+    labels = {found["metadata"]["name"]: found["metadata"]["labels"] for found in of_kind(rendered, "Namespace")}
+    assert labels.keys() == NAMESPACES
+    assert labels["pass-ops"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert labels["pass-runs"]["pod-security.kubernetes.io/enforce"] == "baseline"
+    for kind in ("ResourceQuota", "LimitRange"):
+        assert {space for space, _ in names(rendered, kind)} == NAMESPACES
+    closed = [found for found in of_kind(rendered, "NetworkPolicy") if found["metadata"]["name"] == "default-deny"]
+    assert {found["metadata"]["namespace"] for found in closed} == NAMESPACES
+    for policy in closed:
+        assert policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_servers_can_be_reached_by_those_who_need_them_alone(rendered: Documents) -> None:
+    policies = {
+        found["metadata"]["name"]: found["spec"]
+        for found in of_kind(rendered, "NetworkPolicy")
+        if found["metadata"]["namespace"] == "pass-ops"
+    }
+    for service in of_kind(rendered, "Service"):
+        name, (port,) = service["metadata"]["name"], service["spec"]["ports"]
+        assert service["spec"].get("type", "ClusterIP") == "ClusterIP"
+        (rule,) = policies[name]["ingress"]
+        assert rule["ports"] == [{"port": port["port"], "protocol": "TCP"}]
+        assert policies[name]["podSelector"]["matchLabels"] == service["spec"]["selector"]
+        assert all({} not in source.values() for source in rule["from"])
+
+
+def test_selectors_find_pods(rendered: Documents) -> None:
+    labels = [document["spec"]["template"]["metadata"]["labels"] for document, _ in workloads(rendered)]
+    for service in of_kind(rendered, "Service"):
+        assert any(service["spec"]["selector"].items() <= found.items() for found in labels), service["metadata"]["name"]
+    for budget in of_kind(rendered, "PodDisruptionBudget"):
+        if budget["metadata"]["namespace"] == "pass-ops":
+            selector = budget["spec"]["selector"]["matchLabels"]
+            assert any(selector.items() <= found.items() for found in labels), budget["metadata"]["name"]
+
+
+def test_rights_are_the_least(rendered: Documents) -> None:
+    assert of_kind(rendered, "ClusterRole") == of_kind(rendered, "ClusterRoleBinding") == []
+    (role,) = of_kind(rendered, "Role")
+    for rule in role["rules"]:
+        assert "*" not in (*rule["apiGroups"], *rule["resources"], *rule["verbs"])
+        if {"secrets", "configmaps"} & set(rule["resources"]):
+            assert rule["resourceNames"]
+            assert rule["verbs"] == ["get"]
+    (binding,) = of_kind(rendered, "RoleBinding")
+    (subject,) = binding["subjects"]
+    assert ("pass-runs", subject["name"]) in names(rendered, "ServiceAccount")
+
+
+def test_runs_may_read_data_and_write_their_prefix_alone() -> None:
+    policy = json.loads((MANIFESTS / "components/minio/policy-runs.json").read_text())
+    written = [rule["Resource"] for rule in policy["Statement"] if "s3:PutObject" in rule["Action"]]
+    assert written == [["arn:aws:s3:::pass-artifacts/v2/*"]]
+    assert all("*" not in action for rule in policy["Statement"] for action in rule["Action"])
+    assert not any("s3:DeleteObject" in rule["Action"] for rule in policy["Statement"])
+
+
+def test_kfp_settings_name_what_there_is(rendered: Documents) -> None:
+    (launcher,) = [found for found in of_kind(rendered, "ConfigMap") if found["metadata"]["name"] == "kfp-launcher"]
+    plugin = json.loads((MANIFESTS / "kfp/mlflow-plugin.json").read_text())
+    reference = json.loads(launcher["data"]["plugins.mlflow"])["settings"]["credentialSecretRef"]
+    assert plugin["settings"]["credentialSecretRef"] == reference
+    (secret,) = [
+        found["data"]
+        for found in of_kind(rendered, "Secret")
+        if (found["metadata"]["namespace"], found["metadata"]["name"]) == ("pass-runs", reference["name"])
+    ]
+    assert {reference["usernameKey"], reference["passwordKey"]} <= secret.keys()
+    assert launcher["data"]["defaultPipelineRoot"] == "s3://pass-artifacts/v2"
+
+
+def test_no_secret_is_committed() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "manifests"], cwd=MANIFESTS.parent, check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert not [path for path in listed if "/secrets/" in path]
+    for path in listed:
+        assert "kind: Secret\n" not in (MANIFESTS.parent / path).read_text()
+
+
+def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
+    contents = [
+        {path.name: path.read_text() for path in (tree / "overlays" / overlay / "secrets").iterdir()}
+        for overlay in ("dev", "prod")
+    ]
+    assert "postgres.env" not in contents[0]
+    assert contents[1]["postgres.env"].removeprefix("POSTGRES_PASSWORD=").strip() in contents[1]["mlflow-database.env"]
+    assert contents[0]["pass-s3.env"] != contents[1]["pass-s3.env"]
+    folder = tree / "overlays/dev/secrets"
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    again = subprocess.run(
+        [sys.executable, str(tree / "new_secrets.py"), str(tree / "overlays/dev")], capture_output=True, text=True, check=False
+    )
+    assert again.returncode == 1
+    assert "is there already" in again.stderr
+    assert {path.name: path.read_text() for path in folder.iterdir()} == contents[0]
+
+
+def test_yaml_is_tidy() -> None:
+    done = subprocess.run(
+        [tool("yamllint"), "--strict", "manifests"], cwd=MANIFESTS.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
