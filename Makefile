@@ -5,6 +5,8 @@
 ## SEED: seed of every random choice (default 31)
 ## COMPAT: fixed (default), or reference for the published arithmetic with its quirks
 ## OVERRIDES: settings changed on top of the profile, as JSON: '{"pretrain.epochs": 5}'
+## MASKS: what makes masks: sam, onnx or classical (default: sam with MASK_WEIGHTS, else classical)
+## MASK_WEIGHTS: folder or s3:// prefix of the weights of MASKS
 ## CACHE: 0 runs every stage again; default 1 reuses finished ones
 ## S3_ENDPOINT: an S3 server to use instead of starting one (with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)
 ## MLFLOW_TRACKING_URI: an MLflow server to use instead of starting one
@@ -16,6 +18,8 @@ SEED ?= 31
 COMPAT ?= fixed
 OVERRIDES ?= {}
 CACHE ?= 1
+MASKS ?=
+MASK_WEIGHTS ?=
 
 # Jittor's compiled kernels stay in the clone; a CUDA compiler without a driver, or an MPI, would break its import.
 export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
@@ -30,16 +34,19 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test compile lint bench ui setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile lint bench ui setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
-		--overrides '$(OVERRIDES)' $(if $(filter 0,$(CACHE)),--no-cache)
+		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' $(if $(filter 0,$(CACHE)),--no-cache)
 
-test: core ## Run the tests (ONLY=tests/data for a part of them)
+test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
 
-compile: setup ## Compile the pipeline to build/pass_training.yaml and check the file strictly
+test-slow: core ## Run the tests that take minutes, such as Segment Anything at full size
+	@$(BIN)/python -m pytest -m slow $(ONLY)
+
+compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
 	@$(BIN)/python -m pipelines.compile
 
 lint: setup ## Check style with ruff and types with mypy
@@ -94,6 +101,6 @@ clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; kee
 
 help: ## Show this help
 	@echo "Targets:"
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 	@echo "Variables:"
 	@sed -nE 's/^## ([A-Z0-9_]+): (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24

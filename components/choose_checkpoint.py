@@ -7,6 +7,7 @@ from components.base import train_component
 
 @train_component
 def choose_checkpoint(
+    name: str,
     dataset: Input[Dataset],
     checkpoints: Input[Model],
     config: dict,
@@ -17,6 +18,7 @@ def choose_checkpoint(
     """Score every checkpoint on validation and keep one.
 
     Args:
+        name: Tells the rounds apart: round_1, round_2.
         dataset: Pointer to the data set.
         checkpoints: What the training kept.
         config: Settings of this stage.
@@ -27,4 +29,5 @@ def choose_checkpoint(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    record(metrics, stages.choose_checkpoint(dataset.path, checkpoints.path, config, prediction, weights.path))
+    figures = stages.choose_checkpoint(name, dataset.path, checkpoints.path, config, prediction, weights.path)
+    record(metrics, figures)

@@ -1,6 +1,6 @@
 """Component: evaluation on test."""
 
-from kfp.dsl import Artifact, Dataset, Input, Metrics, Output
+from kfp.dsl import HTML, Artifact, ClassificationMetrics, Dataset, Input, Markdown, Metrics, Output
 
 from components.base import post_component
 
@@ -13,6 +13,9 @@ def evaluate_test(
     config: dict,
     evaluation: Output[Artifact],
     exported: Output[Dataset],
+    confusion: Output[ClassificationMetrics],
+    page: Output[HTML],
+    summary: Output[Markdown],
     metrics: Output[Metrics],
 ):
     """Score predictions on test with the matching found on validation.
@@ -22,14 +25,31 @@ def evaluate_test(
         predictions: Labels of every image.
         matching: What evaluate_validation wrote.
         config: Settings of this stage.
-        evaluation: Metrics, match.json, charts, a sheet of predictions.
+        evaluation: Metrics, match.json, pictures.
         exported: Predictions in the ImageNet-S layout.
+        confusion: Where each class's pixels went.
+        page: Overlays, bars, confusion matrix.
+        summary: Table of all metrics.
         metrics: Figures of the stage, seconds, peak memory.
     """
+    import json
+    from pathlib import Path
+
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    record(
-        metrics,
-        stages.evaluate(dataset.path, "test", predictions.path, config, matching.path, evaluation.path, exported.path),
+    figures = stages.evaluate(
+        dataset.path,
+        "test",
+        predictions.path,
+        config,
+        matching.path,
+        evaluation.path,
+        exported.path,
+        confusion.path,
+        page.path,
+        summary.path,
     )
+    record(metrics, figures)
+    table = json.loads(Path(confusion.path).read_text())
+    confusion.log_confusion_matrix(table["labels"], table["matrix"])

@@ -1,6 +1,6 @@
 """Component: evaluation on validation."""
 
-from kfp.dsl import Artifact, Dataset, Input, Metrics, Output
+from kfp.dsl import HTML, Artifact, ClassificationMetrics, Dataset, Input, Markdown, Metrics, Output
 
 from components.base import post_component
 
@@ -12,6 +12,9 @@ def evaluate_validation(
     config: dict,
     evaluation: Output[Artifact],
     exported: Output[Dataset],
+    confusion: Output[ClassificationMetrics],
+    page: Output[HTML],
+    summary: Output[Markdown],
     metrics: Output[Metrics],
 ):
     """Match clusters to classes on validation, and score the predictions there.
@@ -20,13 +23,31 @@ def evaluate_validation(
         dataset: Pointer to the data set.
         predictions: Labels of every image.
         config: Settings of this stage.
-        evaluation: Metrics, match.json, charts, a sheet of predictions.
+        evaluation: Metrics, match.json, pictures.
         exported: Predictions in the ImageNet-S layout.
+        confusion: Where each class's pixels went.
+        page: Overlays, bars, confusion matrix.
+        summary: Table of all metrics.
         metrics: Figures of the stage, seconds, peak memory.
     """
+    import json
+    from pathlib import Path
+
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    record(
-        metrics, stages.evaluate(dataset.path, "validation", predictions.path, config, None, evaluation.path, exported.path)
+    figures = stages.evaluate(
+        dataset.path,
+        "validation",
+        predictions.path,
+        config,
+        None,
+        evaluation.path,
+        exported.path,
+        confusion.path,
+        page.path,
+        summary.path,
     )
+    record(metrics, figures)
+    table = json.loads(Path(confusion.path).read_text())
+    confusion.log_confusion_matrix(table["labels"], table["matrix"])

@@ -8,6 +8,7 @@ from components.base import train_component
 @train_component
 def make_coarse_labels(
     dataset: Input[Dataset],
+    split: str,
     weights: Input[Model],
     centroids: Input[Artifact],
     curve: Input[Artifact],
@@ -18,11 +19,12 @@ def make_coarse_labels(
     prompts: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Label the pixels of every training image, and find its brightest point.
+    """Label the pixels of every image of a split, and find its brightest point.
 
     Args:
         dataset: Pointer to the data set.
-        weights: Network of step 2.1.
+        split: train, validation or test.
+        weights: Classifier h, whose features and attention are read.
         centroids: Cluster centres.
         curve: What the threshold search wrote.
         threshold: Attention from which a pixel is foreground, unless the settings name one.
@@ -39,6 +41,7 @@ def make_coarse_labels(
         metrics,
         stages.make_coarse_labels(
             dataset.path,
+            split,
             weights.path,
             centroids.path,
             curve.path,

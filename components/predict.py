@@ -7,6 +7,7 @@ from components.base import train_component
 
 @train_component
 def predict(
+    name: str,
     dataset: Input[Dataset],
     split: str,
     weights: Input[Model],
@@ -17,8 +18,9 @@ def predict(
     """Label every image of a split.
 
     Args:
+        name: Tells the uses of this stage apart: validation, test, train_round_1, …
         dataset: Pointer to the data set.
-        split: validation or test.
+        split: train, validation or test.
         weights: A segmenter.
         config: Settings of this stage.
         label_maps: Labels: 0 background, else cluster id + 1.
@@ -27,4 +29,4 @@ def predict(
     from pass_ops import stages
     from pass_ops.engine.stage import record
 
-    record(metrics, stages.predict(dataset.path, split, weights.path, config, label_maps.path))
+    record(metrics, stages.predict(name, dataset.path, split, weights.path, config, label_maps.path))

@@ -1,4 +1,4 @@
-"""Component: step 5.1, segmentation training."""
+"""Component: steps 5.1 and 6.1, segmentation training."""
 
 from kfp.dsl import Dataset, Input, Metrics, Model, Output
 
@@ -7,6 +7,7 @@ from components.base import train_component
 
 @train_component
 def train_segmenter(
+    name: str,
     dataset: Input[Dataset],
     label_maps: Input[Dataset],
     image_labels: Input[Dataset],
@@ -18,6 +19,7 @@ def train_segmenter(
     """Train a segmenter on pseudo-labels.
 
     Args:
+        name: Tells the rounds apart: round_1, round_2.
         dataset: Pointer to the data set.
         label_maps: Pseudo-labels of the training split.
         image_labels: Labels of the training images, whose confidence can weigh them.
@@ -30,6 +32,6 @@ def train_segmenter(
     from pass_ops.engine.stage import record
 
     figures = stages.train_segmenter(
-        dataset.path, label_maps.path, image_labels.path, pretrained.path, config, checkpoints.path
+        name, dataset.path, label_maps.path, image_labels.path, pretrained.path, config, checkpoints.path
     )
     record(metrics, figures)

@@ -8,8 +8,11 @@ import typer
 import yaml
 from typer.core import TyperGroup
 
+from pass_ops.commands.evaluate import evaluate_folder
 from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
+from pass_ops.commands.protocols import evaluate_by_distance, submission
+from pass_ops.commands.sam import app as sam_app
 from pass_ops.commands.stages import add_stages
 from pass_ops.config.resolve import resolve
 from pass_ops.data.cli import app as data_app
@@ -32,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data_app, name="data")
+app.add_typer(sam_app, name="sam")
 
 
 @app.command("config")
@@ -44,3 +48,6 @@ def config_command(
 
 
 add_stages(app)
+app.command("evaluate")(evaluate_folder)
+app.command("evaluate-by-distance")(evaluate_by_distance)
+app.command("submission")(submission)

@@ -1,6 +1,6 @@
-"""Compile the training pipeline to the file that KFP takes, and check that file as far as that goes without a cluster.
+"""Compile the pipelines to the files that KFP takes, and check these as far as that goes without a cluster.
 
-`python -m pipelines.compile [FILE]`
+`python -m pipelines.compile [FOLDER]`
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as spec
 from pass_ops.errors import ConfigError, PassError
 from pass_ops.storage.atomic import atomic_path
 
-PACKAGE = Path("build/pass_training.yaml")
+FOLDER = Path("build")
 
 
 def compile_pipeline(pipeline: Any, package: Path) -> None:
@@ -55,12 +55,14 @@ def check_package(package: Path) -> None:
         raise ConfigError(f"{package}: dangling references in the KFP package: {', '.join(dangling)}")
 
 
-def main(package: Path = PACKAGE) -> None:
-    """Compile the training pipeline to `package`."""
+def main(folder: Path = FOLDER) -> None:
+    """Compile the training and the evaluation pipeline into `folder`."""
+    from pipelines.evaluate_model import evaluation_pipeline
     from pipelines.training import training_pipeline
 
-    compile_pipeline(training_pipeline, package)
-    print(f"{package} is compiled: upload it in the KFP UI, or create a run from it with kfp.Client")
+    for pipeline, name in ((training_pipeline, "pass_training.yaml"), (evaluation_pipeline, "pass_evaluation.yaml")):
+        compile_pipeline(pipeline, folder / name)
+        print(f"{folder / name} is compiled: upload it in the KFP UI, or create a run from it with kfp.Client")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ class Outputs(NamedTuple):
 
     features: Model
     centroids: Artifact
+    clusters: Dataset
     image_labels: Dataset
+    classifier: Artifact
     quality: Artifact
     table: Markdown
 
@@ -61,7 +63,7 @@ def denoising(
             name=name, dataset=dataset, checkpoints=trained.outputs["checkpoints"], given=given, config=infer_config
         )
         inferred.set_display_name(f"infer-image-labels-{name}")
-        return trained.outputs["last"], inferred.outputs["labels"]
+        return trained.outputs, inferred.outputs["labels"]
 
     def select(name: str, inferred: Any) -> Any:
         """What small loss under a classifier keeps."""
@@ -74,13 +76,15 @@ def denoising(
     selected_f = select("f", labels_f)
     _, labels_g = classify("g", selected_f, labels_f, g_config)
     selected_g = select("g", labels_g)
-    features, labels_h = classify("h", selected_g, labels_g, h_config)
-    second = cluster_aligned(dataset=dataset, weights=features, canonical=first["labels"], config=cluster_config).outputs
+    trained_h, labels_h = classify("h", selected_g, labels_g, h_config)
+    second = cluster_aligned(
+        dataset=dataset, weights=trained_h["last"], canonical=first["labels"], config=cluster_config
+    ).outputs
     selected_2 = select_by_distance(dataset=dataset, labels=second["labels"], config=distance_config).outputs["selected"]
     third = cluster_selected(
         features=second["features"], previous=second["centroids"], config=cluster_config, selection=distance_config
     ).outputs
-    _, labels_c = classify("c", selected_2, second["labels"], c_config)
+    trained_c, labels_c = classify("c", selected_2, second["labels"], c_config)
     judged = diagnose_labels(
         dataset=dataset,
         clustering_1=first["labels"],
@@ -95,9 +99,11 @@ def denoising(
         classifier_c=labels_c,
     ).outputs
     return Outputs(
-        features=features,
+        features=trained_h["last"],
         centroids=third["centroids"],
+        clusters=third["labels"],
         image_labels=labels_c,
+        classifier=trained_c["checkpoints"],
         quality=judged["quality"],
         table=judged["table"],
     )

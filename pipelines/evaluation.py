@@ -15,6 +15,8 @@ class Outputs(NamedTuple):
 
     validation: Artifact
     test: Artifact
+    validation_maps: Dataset
+    test_maps: Dataset
     validation_predictions: Dataset
     test_predictions: Dataset
 
@@ -29,9 +31,9 @@ def evaluation(dataset: Input[Dataset], weights: Input[Model], predict_config: d
         predict_config: Settings of predict.
         evaluate_config: Settings of both evaluations.
     """
-    on_validation = predict(dataset=dataset, split="validation", weights=weights, config=predict_config)
+    on_validation = predict(name="validation", dataset=dataset, split="validation", weights=weights, config=predict_config)
     on_validation.set_display_name("predict-validation")
-    on_test = predict(dataset=dataset, split="test", weights=weights, config=predict_config)
+    on_test = predict(name="test", dataset=dataset, split="test", weights=weights, config=predict_config)
     on_test.set_display_name("predict-test")
     validation = evaluate_validation(
         dataset=dataset, predictions=on_validation.outputs["label_maps"], config=evaluate_config
@@ -45,6 +47,8 @@ def evaluation(dataset: Input[Dataset], weights: Input[Model], predict_config: d
     return Outputs(
         validation=validation.outputs["evaluation"],
         test=test.outputs["evaluation"],
+        validation_maps=on_validation.outputs["label_maps"],
+        test_maps=on_test.outputs["label_maps"],
         validation_predictions=validation.outputs["exported"],
         test_predictions=test.outputs["exported"],
     )

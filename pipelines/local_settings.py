@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
+from pass_ops.sam.fetch import back_end_name
 from pipelines.local_data import SYNTHETIC
 
 EXAMPLE = '{"pretrain.epochs": 5}'
@@ -31,6 +32,8 @@ class Settings:
     seed: int
     compat: str
     overrides: Mapping[str, Any]
+    mask_back_end: str
+    mask_weights: str
 
 
 def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
@@ -45,19 +48,31 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
     parser.add_argument("--seed", type=int, default=31, help="of every random choice")
     parser.add_argument("--compat", default="fixed", help="arithmetic: fixed, or reference")
     parser.add_argument("--overrides", default="{}", help="settings on top of the profile, as a JSON object")
+    parser.add_argument("--mask-back-end", default="", help="sam, onnx or classical; by default sam with weights")
+    parser.add_argument("--mask-weights", default="", help="folder or s3:// prefix of the mask back end's weights")
     parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages")
     options = parser.parse_args(arguments)
     overrides = _object(options.overrides)
-    return Settings(options.data, options.profile, options.seed, options.compat, overrides), options.cache
+    settings = Settings(
+        options.data,
+        options.profile,
+        options.seed,
+        options.compat,
+        overrides,
+        options.mask_back_end,
+        options.mask_weights,
+    )
+    return settings, options.cache
 
 
 def resolve_settings(settings: Settings) -> None:
     """Refuse what the pipeline's first stage would refuse.
 
     Raises:
-        ConfigError: unknown profile or keys, values of a wrong type or out of range.
+        ConfigError: unknown profile or keys, values of a wrong type or out of range, no such mask back end.
     """
     resolve(settings.profile, settings.overrides, settings.seed, settings.compat)
+    back_end_name(settings.mask_back_end, settings.mask_weights)
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def show(result: Result, seconds: float, folder: Path, mlflow: str, console: Con
         tables.stages_table(result),
         tables.learning_table(result),
         tables.quality_table(result.label_quality),
+        tables.masks_table(result.mask_quality),
         tables.baselines_table(result),
     )
     for table in printed:

@@ -99,9 +99,7 @@ def tiny_attention(tiny_pretrain: PretrainConfig) -> PixelAttentionConfig:
 
 
 @pytest.fixture(scope="session")
-def pretrained(
-    training_images: Images, tiny_pretrain: PretrainConfig, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def pretrained(training_images: Images, tiny_pretrain: PretrainConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the weights of step 1, in `last`, `initial` and `checkpoints`."""
     from pass_ops.representation.pretrain import pretrain
 

@@ -29,7 +29,7 @@ STAGES = (
     "train-segmenter",
     "choose-checkpoint",
     "predict",
-    "evaluate",
+    "evaluate-split",
     "measure-baselines",
     "report",
 )
@@ -51,7 +51,7 @@ def test_every_stage_has_a_command_with_the_common_options() -> None:
         assert status == 0
         for option in ("--data", "--output", "--input", "--profile", "--set", "--seed", "--compat"):
             assert option in text
-        assert ("--split" in text) == (stage in ("predict", "evaluate"))
+        assert ("--split" in text) == (stage in ("predict", "evaluate-split"))
 
 
 def test_config_prints_what_resolves_to_the_same_settings() -> None:
@@ -102,17 +102,20 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
             for key in truth.keys:
                 writer.write(key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32))
     common = ("--profile", "smoke", "--output", output)
-    status, text, errors = run("evaluate", *common, "--data", synthetic_data)
+    status, text, errors = run("evaluate-split", *common, "--data", synthetic_data)
     assert (status, errors) == (0, "")
     assert "evaluate_validation: miou 1, " in text
-    assert run("evaluate", *common, "--split", "test")[0] == 0
+    assert run("evaluate-split", *common, "--split", "test")[0] == 0
     assert run("measure-baselines", *common)[0] == 0
     return output
 
 
 def test_a_stage_writes_into_a_folder_of_its_name(evaluated: Path, synthetic_data: Path) -> None:
     assert DatasetPointer.load(evaluated / "dataset.json") == locate(str(synthetic_data))
-    assert {path.name for path in (evaluated / "evaluate_test").iterdir()} == {"evaluation", "exported", "figures.json"}
+    assert {path.name for path in (evaluated / "evaluate_test").iterdir()} == {
+        *("evaluation", "exported", "figures.json"),
+        *("confusion.json", "page.html", "scores.md"),
+    }
     figures = json.loads((evaluated / "evaluate_test" / "figures.json").read_text())
     assert (figures["stage"], figures["figure"]) == ("evaluate_test", "miou 1")
     baselines = json.loads((evaluated / "measure_baselines" / "baselines.json").read_text())
@@ -121,7 +124,7 @@ def test_a_stage_writes_into_a_folder_of_its_name(evaluated: Path, synthetic_dat
 
 def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
-    status, _, errors = run("evaluate", "--profile", "smoke", "--split", "test", "--input", evaluated, "--output", new)
+    status, _, errors = run("evaluate-split", "--profile", "smoke", "--split", "test", "--input", evaluated, "--output", new)
     assert (status, errors) == (0, "")
     assert [path.name for path in new.iterdir()] == ["evaluate_test"]
 

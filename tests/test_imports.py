@@ -26,7 +26,9 @@ ALLOWED = {
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
     "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
-    "pseudo_labels": SHARED | {"clustering", "evaluation"},
+    # Masks come from whatever promptable segmenter a stage is handed.
+    "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
+    "sam": SHARED,
     "segmentation": SHARED | {"evaluation"},
 }
 

@@ -116,6 +116,21 @@ class SplitJob(Job):
 
 
 @dataclass(kw_only=True)
+class RoundJob(SplitJob):
+    """Options of a stage that both rounds of segmentation run."""
+
+    round: Annotated[int, typer.Option(min=1, max=2, help="Of segmentation.")] = 2
+
+
+@dataclass(kw_only=True)
+class MaskJob(RoundJob):
+    """Options of a stage that makes masks."""
+
+    mask_back_end: Annotated[str, typer.Option(help="sam, onnx or classical; by default sam with weights.")] = ""
+    mask_weights: Annotated[str, typer.Option(help="Folder or s3:// prefix of the back end's weights.")] = ""
+
+
+@dataclass(kw_only=True)
 class DenoiseJob(Job):
     """Options of label denoising."""
 

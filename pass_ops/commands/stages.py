@@ -9,8 +9,10 @@ from typing import TypeVar
 import typer
 
 from pass_ops import stages
+from pass_ops.commands import masks
 from pass_ops.commands.denoise import denoise
-from pass_ops.commands.job import DenoiseJob, Job, SplitJob, add_command
+from pass_ops.commands.job import DenoiseJob, Job, MaskJob, RoundJob, SplitJob, add_command
+from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.base import Metadata
 
@@ -19,15 +21,17 @@ AnyJob = TypeVar("AnyJob", bound=Job)
 
 def add_stages(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for step in (
-        pretrain, train_pixel_attention, diagnose, search_threshold, make_coarse_labels,
-        train_segmenter, choose_checkpoint,
-    ):  # fmt: skip
+    for step in (pretrain, train_pixel_attention, diagnose):
         _add(app, step, Job)
-    for on_split in (predict, evaluate):
-        _add(app, on_split, SplitJob)
     add_command(app, "denoise", denoise.__doc__, denoise, DenoiseJob)
-    for last in (measure_baselines, report):
+    _add(app, search_threshold, Job)
+    for on_split in (masks.make_coarse_labels, masks.apply_crf, masks.refine_labels, masks.classify_images, evaluate_split):
+        _add(app, on_split, SplitJob)
+    for with_masks in (masks.make_regions, masks.prompt_masks):
+        _add(app, with_masks, MaskJob)
+    for in_round in (masks.train_segmenter, masks.choose_checkpoint, masks.predict):
+        _add(app, in_round, RoundJob)
+    for last in (masks.diagnose_masks, measure_baselines, report):
         _add(app, last, Job)
 
 
@@ -70,52 +74,13 @@ def search_threshold(job: Job) -> Metadata:
     return stages.search_threshold(job.dataset, *inputs, job.settings[name], job.write(name, "curve"))
 
 
-def make_coarse_labels(job: Job) -> Metadata:
-    """Step 2.4: label the pixels of the training images."""
-    name = "make_coarse_labels"
-    return stages.make_coarse_labels(
-        job.dataset,
-        job.read("train_classifier_h", "last"),
-        job.read("cluster_3", "centroids"),
-        job.read("search_threshold", "curve"),
-        float(job.figures("search_threshold")["threshold"]),
-        job.settings[name],
-        *(job.write(name, artifact) for artifact in ("label_maps", "attention", "prompts.parquet")),
-    )
-
-
-def train_segmenter(job: Job) -> Metadata:
-    """Step 5.1: train a segmenter on the labels."""
-    name = "train_segmenter"
-    inputs = (
-        job.read("make_coarse_labels", "label_maps"),
-        job.read("infer_image_labels_c", "labels.parquet"),
-        job.read("pretrain", "weights"),
-    )
-    return stages.train_segmenter(job.dataset, *inputs, job.settings[name], job.write(name, "checkpoints"))
-
-
-def choose_checkpoint(job: Job) -> Metadata:
-    """Step 5.2: score the segmenter's checkpoints on validation, and keep one."""
-    name = "choose_checkpoint"
-    checkpoints = job.read("train_segmenter", "checkpoints")
-    settings = job.settings[name], job.settings["predict"]
-    return stages.choose_checkpoint(job.dataset, checkpoints, *settings, job.write(name, "weights"))
-
-
-def predict(job: SplitJob) -> Metadata:
-    """Step 6.2: label the pixels of a split with the segmenter."""
-    weights = job.read("choose_checkpoint", "weights")
-    label_maps = job.write(f"predict_{job.split}", "label_maps")
-    return stages.predict(job.dataset, job.split, weights, job.settings["predict"], label_maps)
-
-
-def evaluate(job: SplitJob) -> Metadata:
-    """Score the predictions on a split, validation first: its matching serves the others."""
+def evaluate_split(job: SplitJob) -> Metadata:
+    """Score what predict wrote for a split, validation first: its matching serves the others."""
     name = f"evaluate_{job.split}"
     predictions = job.read(f"predict_{job.split}", "label_maps")
     matching = None if job.split == "validation" else job.read("evaluate_validation", "evaluation")
-    outputs = job.write(name, "evaluation"), job.write(name, "exported")
+    artifacts = ("evaluation", "exported", "confusion.json", "page.html", "scores.md")
+    outputs = (job.write(name, artifact) for artifact in artifacts)
     return stages.evaluate(job.dataset, job.split, predictions, job.settings["evaluate"], matching, *outputs)
 
 
@@ -126,16 +91,20 @@ def measure_baselines(job: Job) -> Metadata:
 
 def report(job: Job) -> Metadata:
     """Write result.json and the report of everything that the other stages measured."""
-    run = {"data": DatasetPointer.load(Path(job.dataset)).uri} | {
+    made_by = LabelMaps(Path(job.read("prompt_masks_round_2", "label_maps"))).meta["masks_by"]
+    run = {"data": DatasetPointer.load(Path(job.dataset)).uri, "mask_backend": made_by} | {
         name: getattr(job, name) for name in ("profile", "seed", "compat")
     }
     inputs = (
+        job.dataset,
         job.read("evaluate_validation", "evaluation"),
         job.read("evaluate_test", "evaluation"),
         job.read("diagnose", "learning.json"),
         job.read("diagnose_labels", "quality.json"),
+        job.read("diagnose_masks", "quality.json"),
         job.read("measure_baselines", "baselines.json"),
         job.read("search_threshold", "curve"),
+        job.read("cluster_3", "labels.parquet"),
     )
     outputs = (job.write("report", name) for name in ("result.json", "report.html", "report.md"))
     choice = job.settings["choose_checkpoint"]["by"]

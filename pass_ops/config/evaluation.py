@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
 
 
 @dataclass(frozen=True)
 class EvaluationConfig:
     """Attributes:
-    solver: of the matching; both are exact.
+    compat: `reference` matches by the published solver, which breaks ties as it happens to and is slow; `fixed` by one
+        with a rule for ties.
+    workers: processes that read and count images.
     """
 
-    solver: str = limited("scipy", choices=("scipy", "munkres"))
+    compat: str = limited("fixed", choices=COMPAT)
+    workers: int = limited(2, 1, 256)
+
+    @property
+    def solver(self) -> Literal["scipy", "munkres"]:
+        return "munkres" if self.compat == "reference" else "scipy"
+
+
+@dataclass(frozen=True)
+class DistanceConfig:
+    """Attributes:
+    neighbours, temperature: annotated regions that vote on a pixel, each with weight exp(cosine / temperature).
+    resize, compat: of the images, as in `ThresholdConfig`.
+    workers: processes that read and count images.
+    """
+
+    neighbours: int = limited(10, 1)
+    temperature: float = limited(0.07, 0.001)
+    resize: int = limited(256, 16)
+    compat: str = limited("fixed", choices=COMPAT)
+    workers: int = limited(2, 1, 256)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.crop import CentreCropConfig
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
+from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
 from pass_ops.config.representation import COMPAT, PixelAttentionConfig, PretrainConfig
 from pass_ops.config.schema import build
@@ -37,6 +38,11 @@ STAGES: dict[str, type[Any]] = {
     "select_by_distance": DistanceSelectionConfig,
     "search_threshold": ThresholdConfig,
     "make_coarse_labels": CoarseLabelsConfig,
+    "apply_crf": CrfConfig,
+    "make_regions": RegionsConfig,
+    "refine_labels": RefinementConfig,
+    "prompt_masks_round_1": PromptConfig,
+    "prompt_masks_round_2": PromptConfig,
     "train_segmenter": SegmentationConfig,
     "choose_checkpoint": CheckpointChoiceConfig,
     "predict": PredictionConfig,

@@ -13,6 +13,9 @@ IGNORE = 1000
 
 MAX_ID = 0xFFFF
 
+UNCERTAIN = 0xFFFF
+"""The id of pixels of training labels that the loss leaves out (ALGORITHMS 11.4); predictions never hold it."""
+
 
 def encode_labels(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
     """Ids [H, W] in 0..65535 as colours, uint8 [H, W, 3] (ALGORITHMS 1.4).

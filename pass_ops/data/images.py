@@ -56,6 +56,11 @@ class Images:
         """
         return decode_image(self._source.read(self._known(key)), self._source.name(key))
 
+    def name(self, key: str) -> str:
+        """What an error calls the image: its key, and the file that holds it."""
+        named = self._source.name(self._known(key))
+        return named if key in named else f"image {key} ({named})"
+
     def _known(self, key: str) -> str:
         if key not in self._keys:
             raise DataError(f"image {key}: not in this split; use artifacts made from the same data set")

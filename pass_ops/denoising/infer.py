@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +12,12 @@ from numpy.typing import NDArray
 
 from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.label_space import same_space
-from pass_ops.clustering.labels import load_labels, save_labels
+from pass_ops.clustering.labels import DISTANCES, load_labels, save_labels
 from pass_ops.config.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
 from pass_ops.errors import ArtifactError
-from pass_ops.models.classifier import load_classifier
+from pass_ops.models.classifier import Classifier, load_classifier
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "infer_image_labels"
@@ -42,7 +44,7 @@ def infer_image_labels(
         given: table of the images' labels so far; every image once.
         labels: table to write, one row per image: key; label (the most probable cluster); confidence (its probability);
             given, loss (the label so far and its cross-entropy); flip_agrees (whether image and mirror image get the
-            same label from the last checkpoint); label_space.
+            same label from the last checkpoint); label_space; and the clusters' distances, if `given` has them.
 
     Returns:
         Part of the labels that changed, mean confidence and loss.
@@ -50,46 +52,86 @@ def infer_image_labels(
     Raises:
         ArtifactError: no checkpoints; weights of another network; see `load_labels` and `same_space`.
     """
-    folders = sorted(checkpoints.glob("epoch-*"))
-    if not folders:
-        raise ArtifactError(f"{checkpoints} holds no checkpoints: run train_classifier again")
     so_far = load_labels(given, images.keys)
     space, before = str(so_far["label_space"].iloc[0]), so_far["label"].to_numpy()
-    losses = np.zeros(len(images))
-    probabilities, agrees = np.zeros(()), np.zeros(len(images), dtype=bool)
-    for folder in folders:
-        network, card = load_classifier(folder)
-        same_space({str(given): space, str(folder): card.label_space})
-
-        def describe(pixels: jt.Var, network: object = network) -> jt.Var:
-            return jt.concat([network(pixels), network(pixels[:, :, :, ::-1])], dim=1)  # type: ignore[operator]
-
-        both = extract_features(f"{STAGE}_{name}", describe, images, config)
-        plain, mirrored = both[:, : card.classes], both[:, card.classes :]
-        log_p = log_softmax((plain + mirrored) / 2)
-        losses -= log_p[np.arange(len(images)), before] / len(folders)
-        probabilities = probabilities + np.exp(log_p) / len(folders)
-        agrees = plain.argmax(1) == mirrored.argmax(1)
-    after = probabilities.argmax(1).astype(np.int32)
-    table = pd.DataFrame(
-        {
-            "key": images.keys,
-            "label": after,
-            "confidence": probabilities.max(1).astype(np.float32),
-            "given": before.astype(np.int32),
-            "loss": losses.astype(np.float32),
-            "flip_agrees": agrees,
-            "label_space": space,
-        }
+    losses, probabilities = np.zeros(len(images)), np.zeros(())
+    votes = list(_votes(name, images, checkpoints, config))
+    for vote in votes:
+        same_space({str(given): space, str(vote.folder): vote.label_space})
+        losses -= vote.log_p[np.arange(len(images)), before] / len(votes)
+        probabilities = probabilities + np.exp(vote.log_p) / len(votes)
+    table = _table(images, probabilities, space).assign(
+        given=before.astype(np.int32), loss=losses.astype(np.float32), flip_agrees=votes[-1].flip_agrees
     )
-    save_labels(labels, table)
+    # Second classes are looked for by the distances of the clustering that was judged (11.3).
+    save_labels(labels, table.join(so_far[[name for name in DISTANCES if name in so_far]]))
     figures = {
-        "changed": float((after != before).mean()),
+        "changed": float((table["label"] != before).mean()),
         "confidence": float(table["confidence"].mean()),
         "loss": float(losses.mean()),
     }
     tracker.metrics(figures)
     return figures
+
+
+def classify_images(
+    name: str, images: Images, checkpoints: Path, config: CentreCropConfig, labels: Path, tracker: Tracker
+) -> dict[str, float]:
+    """Classify every image of a split and its mirror image, as `infer_image_labels` does, without labels to judge.
+
+    Args:
+        labels: table to write: key, label, confidence, label_space.
+
+    Returns:
+        Mean confidence.
+
+    Raises:
+        ArtifactError: no checkpoints; weights of another network.
+    """
+    votes = list(_votes(name, images, checkpoints, config))
+    probabilities = np.mean([np.exp(vote.log_p) for vote in votes], axis=0)
+    table = _table(images, probabilities, votes[-1].label_space)
+    save_labels(labels, table)
+    figures = {"confidence": float(table["confidence"].mean())}
+    tracker.metrics(figures)
+    return figures
+
+
+@dataclass(frozen=True)
+class _Vote:
+    """What one checkpoint says: log probabilities [N, K], and whether each image and its mirror image agree [N]."""
+
+    folder: Path
+    label_space: str
+    log_p: NDArray[np.float64]
+    flip_agrees: NDArray[np.bool_]
+
+
+def _votes(name: str, images: Images, checkpoints: Path, config: CentreCropConfig) -> Iterator[_Vote]:
+    folders = sorted(checkpoints.glob("epoch-*"))
+    if not folders:
+        raise ArtifactError(f"{checkpoints} holds no checkpoints: run train_classifier again")
+    for folder in folders:
+        network, card = load_classifier(folder)
+
+        def describe(pixels: jt.Var, network: Classifier = network) -> jt.Var:
+            return jt.concat([network(pixels), network(pixels[:, :, :, ::-1])], dim=1)
+
+        both = extract_features(f"{STAGE}_{name}", describe, images, config)
+        plain, mirrored = both[:, : card.classes], both[:, card.classes :]
+        log_p = log_softmax((plain + mirrored) / 2)
+        yield _Vote(folder, card.label_space, log_p, plain.argmax(1) == mirrored.argmax(1))
+
+
+def _table(images: Images, probabilities: NDArray[np.float64], label_space: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "key": images.keys,
+            "label": probabilities.argmax(1).astype(np.int32),
+            "confidence": probabilities.max(1).astype(np.float32),
+            "label_space": label_space,
+        }
+    )
 
 
 def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -6,12 +6,26 @@ import numpy as np
 import numpy.typing as npt
 
 from pass_ops.data.codec import IGNORE
+from pass_ops.evaluation.counts import Ids, compact
 from pass_ops.evaluation.histogram import Counts, Labels
 
 PERCENTS = np.arange(101)
 THRESHOLDS = (PERCENTS / 100).astype(np.float32)
+_NEXT = np.append(THRESHOLDS[1:], np.float32(np.inf))
 
-Ids = npt.NDArray[np.intp]
+
+def percents(attention: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """The largest t of each pixel with `attention >= float32(t / 100)`, uint8 of the same shape, 0..100.
+
+    Raises:
+        ValueError: attention outside 0..1.
+    """
+    if not 0 <= attention.min() <= attention.max() <= 1:
+        raise ValueError(f"attention {attention.min()}..{attention.max()} is not within 0..1")
+    # Rounding may take t / 100 for less than t percent, so start below and step up where the next one is reached.
+    below = np.maximum(attention * np.float32(100) - np.float32(1e-4), 0).astype(np.uint8)
+    below += attention >= _NEXT[below]
+    return below
 
 
 def attention_histogram(
@@ -19,10 +33,8 @@ def attention_histogram(
 ) -> tuple[Counts, Ids, Ids]:
     """Count the pixels of each (percent, truth, label) triple, without the ignored ones (truth 1000).
 
-    A pixel's percent is the largest t with `attention >= float32(t / 100)`.
-
     Args:
-        attention: float32 [H, W], 0..1.
+        attention: float32 [H, W], 0..1; a pixel's percent is that of `percents`.
         labels: int32 [H, W], 0..classes.
         truth: int32 [H, W], 0..classes or 1000.
         classes: number of classes K.
@@ -35,20 +47,14 @@ def attention_histogram(
     """
     if not attention.shape == labels.shape == truth.shape:
         raise ValueError(f"attention is {attention.shape}, labels are {labels.shape}, truth is {truth.shape}")
-    if not 0 <= attention.min() <= attention.max() <= 1:
-        raise ValueError(f"attention {attention.min()}..{attention.max()} is not within 0..1")
-    kept = truth != IGNORE
-    percent = np.searchsorted(THRESHOLDS, attention[kept], side="right") - 1
-    truth_ids, rows = _present(truth[kept], classes)
-    label_ids, columns = _present(labels[kept], classes)
+    truth_ids, rows = compact(truth)
+    label_ids, columns = compact(labels)
+    known = truth_ids != IGNORE
+    for ids in (truth_ids[known], label_ids):
+        if ids.size and ids[-1] > classes:
+            raise ValueError(f"ids {ids[0]}..{ids[-1]} are not within 0..{classes}")
     shape = (len(PERCENTS), len(truth_ids), len(label_ids))
-    codes = (percent * shape[1] + rows) * shape[2] + columns
-    return np.bincount(codes, minlength=shape[0] * shape[1] * shape[2]).reshape(shape), truth_ids, label_ids
-
-
-def _present(ids: Labels, classes: int) -> tuple[Ids, Ids]:
-    """The ids that occur, ascending, and the place of each pixel's id among them."""
-    if ids.size and not 0 <= ids.min() <= ids.max() <= classes:
-        raise ValueError(f"ids {ids.min()}..{ids.max()} are not within 0..{classes}")
-    occurs = np.bincount(ids, minlength=classes + 1) > 0
-    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[ids]
+    codes = percents(attention).astype(np.int32) * np.int32(shape[1] * shape[2])
+    codes += rows.astype(np.int32) * np.int32(shape[2]) + columns
+    counts = np.bincount(codes.ravel(), minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+    return counts[:, known], truth_ids[known], label_ids

@@ -12,8 +12,8 @@ from sklearn.cluster import KMeans
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
+from pass_ops.evaluation.counts import count_image
 from pass_ops.evaluation.histogram import Labels
-from pass_ops.evaluation.matching import Cooccurrence
 from pass_ops.evaluation.metrics import Scores
 
 BINS = 8
@@ -59,8 +59,7 @@ def baselines(train: Images, splits: Mapping[str, Split], seed: int = 0) -> dict
         clusters = {name: kmeans.predict(rows) for name, rows in histograms.items()}
         fits.append(_score({name: _ellipses(split, clusters[name]) for name, split in splits.items()}, splits))
     means = {
-        name: {metric: float(np.mean([fit[name][metric] for fit in fits])) for metric in fits[0][name]}
-        for name in splits
+        name: {metric: float(np.mean([fit[name][metric] for fit in fits])) for metric in fits[0][name]} for name in splits
     }
     return {
         "all_background": _score({name: _background(split) for name, split in splits.items()}, splits),
@@ -102,16 +101,10 @@ def _ellipses(split: Split, clusters: npt.NDArray[np.int32]) -> Predict:
 
 def _score(predict: Mapping[str, Predict], splits: Mapping[str, Split]) -> dict[str, dict[str, float]]:
     """Metrics of each split's prediction (cluster space), all by the matching of validation."""
-    validation = splits["validation"].truth
-    classes = len(validation.categories)
-    cooccurrence = Cooccurrence(classes)
-    for key in validation.keys:
-        cooccurrence.add(validation.mask(key), predict["validation"](key))
-    matching = cooccurrence.matching()
-    metrics = {}
+    classes = len(splits["validation"].truth.categories)
+    counted = {name: Scores(classes) for name in splits}
     for name, split in splits.items():
-        scores = Scores(classes)
         for key in split.truth.keys:
-            scores.add(split.truth.mask(key), matching.apply(predict[name](key)))
-        metrics[name] = scores.metrics()
-    return metrics
+            counted[name].add(count_image(split.truth.mask(key), predict[name](key), classes))
+    matching = counted["validation"].matching()
+    return {name: scores.under(matching).metrics for name, scores in counted.items()}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from pass_ops.data.ground_truth import GroundTruth
-from pass_ops.data.label_maps import LabelMaps
 from pass_ops.engine.progress import track
 from pass_ops.errors import DataError
-from pass_ops.evaluation.histogram import Counts, Labels
-from pass_ops.evaluation.matching import Cooccurrence, Matching, Solver
-from pass_ops.evaluation.metrics import ImageScores, Scores
+from pass_ops.evaluation.histogram import Counts
+from pass_ops.evaluation.matching import Matching, Solver
+from pass_ops.evaluation.metrics import Scores
+from pass_ops.evaluation.reading import Predictions, Reader, Truth, read_counts
 from pass_ops.evaluation.regions import Ratios
+from pass_ops.evaluation.score import ImageScores
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Evaluation:
     """What a split's predictions scored.
 
     Attributes:
-        metrics: every metric by its short name, 0..1, NaN for a size that no object has (see `metrics`).
+        metrics: every metric by its short name, 0..1, NaN for a size that no object has (see `metrics`); and
+            `miou_pixel_matched`, the mIoU under a matching by pixel IoU, if the matching was found here.
         matching: the matching it was computed with.
         categories: names of the classes 1..K.
         iou, boundary_iou: float64 [K+1], 0..1, of the ids 0..K.
@@ -37,69 +39,62 @@ class Evaluation:
 
 
 def evaluate(
-    predictions: LabelMaps, truth: GroundTruth, matching: Matching | None = None, solver: Solver = "scipy"
+    predictions: Predictions,
+    truth: Truth,
+    matching: Matching | None = None,
+    solver: Solver = "scipy",
+    workers: int = 1,
+    show: Callable[[str], object] = print,
 ) -> Evaluation:
-    """Match and score.
+    """Match and score, in one pass over the images.
 
     Args:
         predictions: label maps of the same images in cluster space: 0 is background, i is cluster i-1.
         truth: the split's ground truth.
         matching: the one found on validation; None finds it on these predictions.
         solver: see `matching.match`.
+        workers: processes that read and count images; 1 works in this one.
+        show: given a line for each bad prediction.
 
     Raises:
-        DataError: predictions are missing, not of their image's size, or have ids above K; all of them are named.
+        DataError: predictions are missing, damaged, not of their image's size, or have ids above K; or the matching is of
+            another number of classes. Nothing is scored then.
     """
-    cooccurrence = _check_and_count(predictions, truth)
-    found = matching or cooccurrence.matching(solver)
-    if len(found.classes) != len(truth.categories):
-        raise DataError(
-            f"matching has {len(found.classes)} classes, data set has {len(truth.categories)}: match on this data set"
-        )
-    scores = Scores(len(truth.categories))
-    images = {
-        key: scores.add(truth.mask(key), found.apply(predictions.read(key)))
-        for key in track(truth.keys, "evaluate", len(truth.keys))
-    }
+    classes = len(truth.categories)
+    if matching is not None and len(matching.classes) != classes:
+        raise DataError(f"matching has {len(matching.classes)} classes, data set has {classes}: match on this data set")
+    present = set(predictions.keys)
+    problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
+    problems += [f"{truth.path(key)}: no prediction" for key in truth.keys if key not in present]
+    keys = [key for key in truth.keys if key in present]
+    scores = Scores(classes)
+    for found in track(read_counts(Reader(predictions, truth), keys, workers), "evaluate", len(keys)):
+        if isinstance(found, str):
+            problems.append(found)
+        else:
+            scores.add(found)
+    refuse(problems, show)
+    used = matching or scores.matching(solver)
+    under = scores.under(used)
+    metrics = dict(under.metrics)
+    if matching is None:
+        by_iou = scores.matching_by_iou()
+        metrics["miou_pixel_matched"] = scores.counts.regions.under(by_iou).mean()
     return Evaluation(
-        metrics=scores.metrics(),
-        matching=found,
+        metrics=metrics,
+        matching=used,
         categories=truth.categories,
-        iou=scores.regions.iou(),
-        boundary_iou=scores.boundaries.iou(),
-        confusion=scores.confusion,
-        images=images,
+        iou=scores.counts.regions.under(used).iou(),
+        boundary_iou=scores.counts.boundaries.under(used).iou(),
+        confusion=scores.counts.confusion(used),
+        images=dict(zip(truth.keys, under.images, strict=True)),
     )
 
 
-def _check_and_count(predictions: LabelMaps, truth: GroundTruth) -> Cooccurrence:
-    """Read every prediction once: co-occurrence for the matching, or an error that names every bad one."""
-    classes = len(truth.categories)
-    cooccurrence = Cooccurrence(classes)
-    predicted = set(predictions.keys)
-    problems = [f"{key}: not an image of this split" for key in sorted(predicted - set(truth.keys))]
-    for key in truth.keys:
-        if key not in predicted:
-            problems.append(f"{truth.path(key)}: no prediction")
-            continue
-        labels, mask = predictions.read(key), truth.mask(key)
-        if problem := _problem(labels, mask, classes):
-            problems.append(f"{truth.path(key)}: {problem}")
-        else:
-            cooccurrence.add(mask, labels)
+def refuse(problems: list[str], show: Callable[[str], object]) -> None:
+    """Refuse bad predictions, after each of them was given to `show`."""
+    for problem in problems:
+        show(problem)
     if problems:
-        raise DataError(f"{len(problems)} predictions can't be evaluated, predict again: {'; '.join(problems)}")
-    return cooccurrence
-
-
-def _problem(labels: Labels, mask: Labels, classes: int) -> str | None:
-    if labels.shape != mask.shape:
-        return f"prediction is {_size(labels)}, image is {_size(mask)}"
-    if labels.min() < 0 or labels.max() > classes:
-        return f"ids {labels.min()}..{labels.max()}, expected 0..{classes}"
-    return None
-
-
-def _size(labels: Labels) -> str:
-    height, width = labels.shape
-    return f"{width}x{height}"
+        more = f" ({len(problems)} problems in all, listed above)" if len(problems) > 1 else ""
+        raise DataError(f"nothing is scored: {problems[0]}{more}; predict again")

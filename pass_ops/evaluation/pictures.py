@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pass_ops.data.codec import IGNORE
 from pass_ops.evaluation.colours import class_colours
 from pass_ops.evaluation.histogram import Labels
-from pass_ops.evaluation.metrics import ImageScores
+from pass_ops.evaluation.score import ImageScores
 
 Picture = npt.NDArray[np.uint8]
 
@@ -67,13 +67,6 @@ def strip(example: Example, classes: int) -> Picture:
     shown = [_thumbnail(panel) for panel in panels(example, classes)]
     gap = np.full((shown[0].shape[0], GAP, 3), 255, dtype=np.uint8)
     return np.hstack((shown[0], gap, shown[1], gap, shown[2]))
-
-
-def spread(images: Mapping[str, ImageScores], count: int = 10) -> list[str]:
-    """Keys of `count` images at equal steps from the best to the worst mIoU, so that a sheet shows the whole range."""
-    ranked = sorted(images, key=lambda key: (-images[key].miou, key))
-    steps = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
-    return [ranked[step] for step in steps]
 
 
 def contact_sheet(examples: Sequence[Example], categories: Sequence[str], columns: int = 2) -> Picture:

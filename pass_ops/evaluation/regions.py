@@ -1,8 +1,9 @@
-"""Intersection over union per class, accumulated over a split (ALGORITHMS 15.4)."""
+"""Intersection over union per class of a split (ALGORITHMS 15.4)."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,19 +13,13 @@ from pass_ops.evaluation.histogram import Counts
 Ratios = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
 class RegionCounts:
-    """Pixels per id 0..K where prediction and truth agree, of the prediction, of the truth."""
+    """Pixels per id 0..K, int64 [K+1] each: where prediction and truth agree, of the prediction, of the truth."""
 
-    def __init__(self, classes: int) -> None:
-        self.shared: Counts = np.zeros(classes + 1, dtype=np.int64)
-        self.predicted: Counts = np.zeros(classes + 1, dtype=np.int64)
-        self.actual: Counts = np.zeros(classes + 1, dtype=np.int64)
-
-    def add(self, shared: Counts, predicted: Counts, actual: Counts) -> None:
-        """Add an image's counts, int64 [K+1] each."""
-        self.shared += shared
-        self.predicted += predicted
-        self.actual += actual
+    shared: Counts
+    predicted: Counts
+    actual: Counts
 
     def iou(self) -> Ratios:
         """Float64 [K+1], 0..1; an id that occurs in neither has 0."""

@@ -36,6 +36,22 @@ class QualityRow:
 
 
 @dataclass(frozen=True)
+class MaskRow:
+    """How good a step's label maps are (see `mask_quality`); fractions 0..1.
+
+    Attributes:
+        validation_miou, test_miou: with the matching found on validation for this step.
+        boundary_miou, f: on test.
+    """
+
+    step: str
+    validation_miou: float
+    test_miou: float
+    boundary_miou: float
+    f: float
+
+
+@dataclass(frozen=True)
 class Stage:
     """What a stage took, its figure for the closing table, and whether an earlier run's output was used."""
 
@@ -58,6 +74,7 @@ class Result:
         validation, test: metrics of the last segmenter; empty where the split has no masks.
         baselines: baseline -> split -> metrics.
         learning: in order of training, the untrained network first.
+        mask_quality: of label maps of validation and test, in order of the steps that make them.
         label_quality: of the training images' labels, in order of the steps that make them.
         stages: in order of execution; the pipeline leaves them to what runs it.
     """
@@ -73,6 +90,7 @@ class Result:
     learning: tuple[Learning, ...] = ()
     selection: dict[str, str] = field(default_factory=dict)
     label_quality: tuple[QualityRow, ...] = ()
+    mask_quality: tuple[MaskRow, ...] = ()
     stages: tuple[Stage, ...] = ()
 
     def save(self, path: Path) -> None:
@@ -104,6 +122,7 @@ class Result:
                 for name, splits in values.get("baselines", {}).items()
             },
             "learning": tuple(Learning(**_with_nan(row)) for row in values.get("learning", ())),
+            "mask_quality": tuple(MaskRow(**_with_nan(row)) for row in values.get("mask_quality", ())),
             "label_quality": tuple(QualityRow(**_with_nan(row)) for row in values.get("label_quality", ())),
             "stages": tuple(Stage(**row) for row in values.get("stages", ())),
         }

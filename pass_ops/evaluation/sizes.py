@@ -11,17 +11,13 @@ SIZES = ("s", "ms", "ml", "l")
 LARGEST = (5, 25, 50)  # percent of the image that S, MS and ML reach, inclusive
 
 
-def size_groups(areas: Counts) -> dict[str, npt.NDArray[np.intp]]:
-    """Group the classes of one image by size.
+def size_of(areas: Counts) -> npt.NDArray[np.intp]:
+    """The size of each region of one image, as its place in `SIZES`.
 
     Args:
-        areas: int64 [K+1], pixels of each truth id, ignored pixels left out.
+        areas: int64 [R], pixels of each truth id that the image has, ignored pixels left out.
 
     Returns:
-        For each size with at least one class: the ids whose pixels it is evaluated on, which are 0 and its classes. A
-        class covers ceil(100 * area / all) percent.
+        int [R]; a region covers ceil(100 * area / all) percent.
     """
-    present = np.flatnonzero(areas[1:]) + 1
-    percent = -(-100 * areas[present] // areas.sum())
-    sizes = np.searchsorted(LARGEST, percent)
-    return {SIZES[size]: np.concatenate(([0], present[sizes == size])) for size in np.unique(sizes)}
+    return np.searchsorted(LARGEST, -(-100 * areas // max(int(areas.sum()), 1)))

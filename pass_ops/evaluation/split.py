@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from PIL import Image
 
@@ -15,20 +14,24 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.charts import DARK, LIGHT, Theme, confusion_chart, iou_chart
+from pass_ops.evaluation.confusion import confusion_table
 from pass_ops.evaluation.evaluate import Evaluation, evaluate
+from pass_ops.evaluation.examples import save_strips, spread
 from pass_ops.evaluation.export import export
-from pass_ops.evaluation.matching import Matching, Solver
-from pass_ops.evaluation.pictures import Example, caption, contact_sheet, spread, strip
+from pass_ops.evaluation.matching import Matching
+from pass_ops.evaluation.pictures import Example, Picture, contact_sheet
+from pass_ops.evaluation.split_page import METRICS, save_classes, split_page
+from pass_ops.evaluation.tables import metrics_table
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
-METRICS, MATCH, SHEET = "metrics.json", "match.json", "predictions.png"
-STRIPS = "strips.json"
-"""Ten strips of image, ground truth, prediction: file in the same folder → caption, from the best to the worst image."""
+MATCH, SHEET = "match.json", "predictions.png"
+CONFUSION, PAGE, SUMMARY = "confusion.json", "page.html", "scores.md"
+"""What the KFP UI shows: the confusion matrix, a page of pictures, a table."""
 
 
 def evaluate_split(
+    split: str,
     images: Images,
     truth: GroundTruth,
     predictions: Path,
@@ -41,9 +44,11 @@ def evaluate_split(
     """Score predictions, and draw them.
 
     Args:
+        split: its name, for headings.
         predictions: label maps of every image, 0 background, else cluster id + 1.
         matching: folder that this stage wrote for validation, whose matching is used; None finds one here.
-        evaluation: folder to write: `metrics.json`, `match.json`, charts; ten predictions as strips and on one sheet.
+        evaluation: folder to write: `metrics.json`, `match.json`, `classes.json` (IoU, confusion), strips of examples, a
+            sheet of ten, and `confusion.json`, `page.html`, `scores.md` for the KFP UI.
         exported: folder to write: predictions in the ImageNet-S layout, as RGB label images.
 
     Returns:
@@ -58,37 +63,35 @@ def evaluate_split(
     with atomic_path(evaluation) as folder:
         folder.mkdir(parents=True)
         metrics: dict[str, float | None] = {}
+        confusion: dict[str, Any] = {"labels": [], "matrix": []}
         if truth.has_masks:
-            scored = evaluate(maps, truth, found, cast(Solver, config.solver))
+            scored = evaluate(maps, truth, found, config.solver, config.workers)
             found = scored.matching
             metrics = {name: value if math.isfinite(value) else None for name, value in scored.metrics.items()}
-            _draw(folder, images, truth, maps, scored)
+            confusion = confusion_table(("background", *scored.categories), scored.confusion)
+            save_classes(folder, scored)
+            save_strips(folder, images, truth, maps, scored)
+            Image.fromarray(_sheet(images, truth, maps, scored)).save(folder / SHEET)
         if found is None:
             raise ArtifactError("a split without masks cannot be matched: give the matching found on validation")
         found.save(folder / MATCH)
         (folder / METRICS).write_text(json.dumps(metrics, indent=2) + "\n")
+        (folder / CONFUSION).write_text(json.dumps(confusion) + "\n")
+        (folder / PAGE).write_text(split_page(folder, split))
+        figures = {name: value for name, value in metrics.items() if value is not None}
+        (folder / SUMMARY).write_text(metrics_table({split: figures}).markdown())
     export(maps, truth, found, exported)
-    figures = {name: value for name, value in metrics.items() if value is not None}
     tracker.metrics(figures)
     if figures:
         tracker.file(evaluation / SHEET, "pictures")
+        tracker.file(evaluation / PAGE, "pictures")
     return figures
 
 
-def _draw(folder: Path, images: Images, truth: GroundTruth, maps: LabelMaps, scored: Evaluation) -> None:
-    charts: dict[str, Callable[[Evaluation, Theme], bytes]] = {"iou": iou_chart, "confusion": confusion_chart}
-    for name, chart in charts.items():
-        (folder / f"{name}-light.png").write_bytes(chart(scored, LIGHT))
-        (folder / f"{name}-dark.png").write_bytes(chart(scored, DARK))
+def _sheet(images: Images, truth: GroundTruth, maps: LabelMaps, scored: Evaluation) -> Picture:
+    """Ten predictions from the best to the worst."""
     examples = [
         Example(images.image(key), truth.mask(key), scored.matching.apply(maps.read(key)), scored.images[key])
         for key in spread(scored.images)
     ]
-    Image.fromarray(contact_sheet(examples, truth.categories)).save(folder / SHEET)
-    captions = {}
-    (folder / "strips").mkdir()
-    for number, example in enumerate(examples):
-        name = f"strips/{number:02}.png"
-        Image.fromarray(strip(example, len(truth.categories))).save(folder / name)
-        captions[name] = caption(example, truth.categories)
-    (folder / STRIPS).write_text(json.dumps(captions, indent=2) + "\n")
+    return contact_sheet(examples, truth.categories)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pass_ops.config.segmentation import CHOSEN_BY
-from pass_ops.evaluation.report import Figure, report_html, report_markdown
+from pass_ops.data.images import Images
+from pass_ops.evaluation.curve_page import curve_section
+from pass_ops.evaluation.gallery import gallery_html
+from pass_ops.evaluation.matching import Matching
+from pass_ops.evaluation.page import section
+from pass_ops.evaluation.report import report_html, report_markdown
 from pass_ops.evaluation.result import Result
-from pass_ops.evaluation.split import METRICS, STRIPS
+from pass_ops.evaluation.split import MATCH
+from pass_ops.evaluation.split_page import CLASSES, METRICS, split_sections
 from pass_ops.storage.atomic import atomic_path
 
 SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
@@ -22,9 +28,12 @@ def summarise(
     validation: Path,
     test: Path,
     learning: Path,
-    quality: Path,
+    label_quality: Path,
+    mask_quality: Path,
     baselines: Path,
     curve: Path,
+    train: Images,
+    labels: Path,
     result: Path,
     report: Path,
     markdown: Path,
@@ -32,11 +41,14 @@ def summarise(
     """Write result.json and the report in HTML and Markdown.
 
     Args:
-        run: profile, data, seed, compat.
+        run: profile, data, seed, compat, mask_backend.
         checkpoint_choice: a rule of `CheckpointChoiceConfig`.
         validation, test: folders of `evaluate_split`.
-        learning, quality, baselines: files of `diagnose`, `diagnose_labels` and `measure_baselines`.
+        learning, label_quality, mask_quality, baselines: files of `diagnose`, `diagnose_labels`, `diagnose_masks` and
+            `measure_baselines`.
         curve: folder of `search_threshold`.
+        train: training images, for the gallery of clusters.
+        labels: table of the clustering stage.
 
     Returns:
         mIoU of both splits, where measured.
@@ -47,24 +59,55 @@ def summarise(
             **run,
             # KFP hands whole numbers on as floats.
             "seed": int(run["seed"]),
-            "mask_backend": "none",
             **scores,
             "baselines": json.loads(baselines.read_text()),
             "selection": SELECTION | {"checkpoint": CHOSEN_BY[checkpoint_choice]},
             "learning": json.loads(learning.read_text()),
-            "label_quality": json.loads(quality.read_text()),
+            "mask_quality": json.loads(mask_quality.read_text()),
+            "label_quality": json.loads(label_quality.read_text()),
         }
     )
-    summary.save(result)
-    scored = {name: folder for name, folder in (("Test", test), ("Validation", validation)) if scores[name.lower()]}
-    figures = [
-        *_charts(scored),
-        _chart(curve, "curve", "Validation scores by attention threshold; the threshold is tuned on these masks"),
+    parts = [
+        *split_sections(test, "Test"),
+        curve_section(curve),
+        *split_sections(validation, "Validation"),
+        _gallery(train, labels, validation),
     ]
-    examples = _strips(*next(iter(scored.items())))
-    for path, text in ((report, report_html(summary, figures, examples)), (markdown, report_markdown(summary))):
+    return _write(summary, parts, result, report, markdown)
+
+
+def summarise_evaluation(
+    run: Mapping[str, Any],
+    model: str,
+    baselines: Path,
+    validation: Path,
+    test: Path,
+    result: Path,
+    report: Path,
+    markdown: Path,
+) -> dict[str, float]:
+    """The same for a model that was not trained in this run; `model` is its address."""
+    summary = Result.of(
+        {
+            **run,
+            "seed": int(run["seed"]),
+            "mask_backend": "none",
+            "validation": _metrics(validation),
+            "test": _metrics(test),
+            "baselines": json.loads(baselines.read_text()),
+            "selection": {"model": model, "matching": "validation masks"},
+        }
+    )
+    parts = [*split_sections(test, "Test"), *split_sections(validation, "Validation")]
+    return _write(summary, parts, result, report, markdown)
+
+
+def _write(summary: Result, parts: Sequence[str], result: Path, report: Path, markdown: Path) -> dict[str, float]:
+    summary.save(result)
+    for path, text in ((report, report_html(summary, parts)), (markdown, report_markdown(summary))):
         with atomic_path(path) as temporary:
             temporary.write_text(text)
+    scores = {"validation": summary.validation, "test": summary.test}
     return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
 
 
@@ -73,17 +116,8 @@ def _metrics(folder: Path) -> dict[str, Any]:
     return values
 
 
-def _strips(split: str, folder: Path) -> list[Figure]:
-    captions: dict[str, str] = json.loads((folder / STRIPS).read_text())
-    return [Figure(f"{split}: {caption}", (folder / name).read_bytes()) for name, caption in captions.items()]
-
-
-def _charts(scored: Mapping[str, Path]) -> list[Figure]:
-    charts = {"iou": "IoU of each class", "confusion": "where each class's pixels went"}
-    return [
-        _chart(folder, name, f"{split}: {caption}") for split, folder in scored.items() for name, caption in charts.items()
-    ]
-
-
-def _chart(folder: Path, name: str, caption: str) -> Figure:
-    return Figure(caption, (folder / f"{name}-light.png").read_bytes(), (folder / f"{name}-dark.png").read_bytes())
+def _gallery(train: Images, labels: Path, validation: Path) -> str:
+    classes: list[str] = json.loads((validation / CLASSES).read_text())["names"]
+    names = {cluster: classes[cls] for cluster, cls in enumerate(Matching.load(validation / MATCH).classes)}
+    note = "the training images nearest to each centroid, and the class that the cluster was matched to on validation"
+    return section("Clusters", gallery_html(train, labels, names), note)

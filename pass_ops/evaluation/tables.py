@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pass_ops.evaluation.result import QualityRow, Result
+from pass_ops.evaluation.result import MaskRow, QualityRow, Result
 
 TITLES = {
     "miou": "mIoU",
@@ -22,6 +22,7 @@ TITLES = {
     "boundary_miou_ms": "boundary mIoU, 5 to 25 %",
     "boundary_miou_ml": "boundary mIoU, 25 to 50 %",
     "boundary_miou_l": "boundary mIoU, above 50 %",
+    "miou_pixel_matched": "mIoU, clusters matched by pixels (not the benchmark's)",
 }
 NOTHING = "–"
 
@@ -39,17 +40,29 @@ class Table:
         rule = ("---", *["---:"] * (len(self.header) - 1))
         return "\n".join("| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows)) + "\n"
 
+    def text(self) -> str:
+        """The table in columns of plain text."""
+        rows = (self.header, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(
+                (row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)))
+            )
+            for row in rows
+        )
+
     def html(self) -> str:
         """A section with heading and table."""
+        return f"<section><h2>{escape(self.title)}</h2>{self.table()}</section>"
+
+    def table(self) -> str:
+        """The table alone, as HTML."""
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
         body = "".join(
             f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
             for row in self.rows
         )
-        return (
-            f'<section><h2>{escape(self.title)}</h2><div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div></section>"
-        )
+        return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def markdown_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
@@ -64,11 +77,13 @@ def figure(value: float) -> str:
 
 def scores_table(result: Result) -> Table:
     """Every metric on validation and test."""
-    columns = {name: metrics for name, metrics in _splits(result).items() if metrics}
-    rows = (
-        (title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values()))
-        for name, title in TITLES.items()
-    )
+    return metrics_table({name: metrics for name, metrics in _splits(result).items() if metrics})
+
+
+def metrics_table(columns: Mapping[str, Mapping[str, float]]) -> Table:
+    """Every metric that a column has, by columns."""
+    named = [(name, title) for name, title in TITLES.items() if any(name in metrics for metrics in columns.values())]
+    rows = ((title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values())) for name, title in named)
     return Table("Scores", ("fractions, 0 to 1", *columns), tuple(rows))
 
 
@@ -95,6 +110,16 @@ def quality_table(rows: Sequence[QualityRow]) -> Table:
         (row.step, str(row.images), figure(row.coverage), figure(row.accuracy), figure(row.nmi)) for row in rows
     )
     return Table("Image labels, training split", ("step", "images", "coverage", "accuracy", "NMI"), tuple(cells))
+
+
+def masks_table(rows: Sequence[MaskRow]) -> Table:
+    """Label maps step by step."""
+    cells = (
+        (row.step, *(figure(value) for value in (row.validation_miou, row.test_miou, row.boundary_miou, row.f)))
+        for row in rows
+    )
+    header = ("step", "mIoU, validation", "mIoU, test", "boundary mIoU, test", "F, test")
+    return Table("Label maps, step by step", header, tuple(cells))
 
 
 def stages_table(result: Result) -> Table:

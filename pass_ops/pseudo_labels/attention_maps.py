@@ -45,3 +45,35 @@ def read_attention(folder: Path) -> dict[str, NDArray[np.float32]]:
     if not maps:
         raise ArtifactError(f"{folder} holds no attention maps: run the coarse-label stage again")
     return maps
+
+
+class AttentionMaps:
+    """The maps of `folder`, read shard by shard: no more than one is in memory. It can be pickled; not for several threads.
+
+    Raises:
+        ArtifactError: there are none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shards: dict[str, str] = {}
+        for shard in sorted(folder.glob("*.npz")):
+            with np.load(shard, allow_pickle=False) as loaded:
+                self._shards.update(dict.fromkeys(loaded.files, shard.name))
+        if not self._shards:
+            raise ArtifactError(f"{folder} holds no attention maps: run the coarse-label stage again")
+        self._open = "", dict[str, NDArray[np.uint8]]()
+
+    def read(self, key: str) -> NDArray[np.float32]:
+        """The map of image `key`, [h, w] in [0, 1].
+
+        Raises:
+            ArtifactError: there is none.
+        """
+        if key not in self._shards:
+            raise ArtifactError(f"{self._folder}: no attention map of image {key}; run the coarse-label stage on this split")
+        shard = self._shards[key]
+        if self._open[0] != shard:
+            with np.load(self._folder / shard, allow_pickle=False) as loaded:
+                self._open = shard, {name: loaded[name] for name in loaded.files}
+        return self._open[1][key].astype(np.float32) / 255

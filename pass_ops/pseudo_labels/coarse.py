@@ -1,4 +1,4 @@
-"""Coarse pixel labels, points and image labels for every training image (ALGORITHMS 8)."""
+"""Coarse pixel labels, points and image labels for every image of a split (ALGORITHMS 8)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.curve_page import CURVE
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.image_label import NO_FOREGROUND, most_confident_cluster
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.pseudo_labels.points import brightest_point
-from pass_ops.pseudo_labels.threshold import CURVE
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
@@ -38,7 +38,7 @@ def make_coarse_labels(
     prompts: Path,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Label the training split's pixels.
+    """Label the pixels of a split.
 
     Args:
         weights, centroids: folders of the network and of its cluster centres.

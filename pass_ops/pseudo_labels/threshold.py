@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import ThresholdConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
-from pass_ops.evaluation.charts import DARK, LIGHT, curve_chart
-from pass_ops.evaluation.curve import ThresholdCurve, best_point
+from pass_ops.evaluation.curve import CurvePoint, ThresholdCurve, best_point
+from pass_ops.evaluation.curve_page import PAGE, ChosenThreshold, save_curve
+from pass_ops.evaluation.kept_labels import keeping, metrics_at
+from pass_ops.evaluation.label_free import MirrorAgreement
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "search_threshold"
-CURVE = "curve.json"
 
 
 def search_threshold(
@@ -31,31 +35,52 @@ def search_threshold(
 ) -> dict[str, float]:
     """Find the attention threshold with the best mIoU on validation, among those that leave any foreground.
 
+    Beside it, for comparison, stands the one at which images and their mirror images agree best, which needs no masks.
+
     Args:
         images, truth: the validation split.
         weights, centroids: folders of the network and of its cluster centres.
-        curve: folder to write: `curve.json` with the label space and the metrics at each percent, and a chart.
+        curve: folder to write: `curve.json` with the label space, scores at 0...100 percent and every metric at both
+            thresholds, and `curve.html`.
 
     Returns:
-        `threshold` in 0…1, and the metrics there.
+        `threshold` in 0…1, and the metrics there; `label_free_threshold`, and its mIoU.
     """
     centres = Centroids.load(centroids)
     labeller = PixelLabeller(weights, centres, config)
-    histogram = ThresholdCurve(len(truth.categories))
-    for key in track(images.keys, STAGE, len(images)):
-        found = labeller(images.image(key))
-        histogram.add(found.attention, found.labels, truth.mask(key))
-    points = histogram.points(range(config.least, config.most + 1))
+    histogram, agreement = ThresholdCurve(len(truth.categories)), MirrorAgreement()
+    with TemporaryDirectory(prefix="pass-ops-") as scratch:
+        with keeping(Path(scratch)) as kept:
+            for key in track(images.keys, STAGE, len(images)):
+                image = images.image(key)
+                found, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
+                histogram.add(found.attention, found.labels, truth.mask(key))
+                agreement.add(found.attention, mirrored.attention)
+                kept.add(key, found.attention, found.labels)
+        points = histogram.points(range(101))
+        best = _best(points[config.least : config.most + 1])
+        label_free = points[agreement.best_percent(config.least, config.most)]
+        chosen = [
+            ChosenThreshold(by, point.percent, metrics_at(point.percent, Path(scratch), truth))
+            for by, point in (("tuned on validation masks", best), ("label-free, by mirror agreement", label_free))
+        ]
     for point in points:
         tracker.metrics({"val_miou": point.miou, "val_acc": point.acc, "val_f": point.f}, step=point.percent)
-    # Where attention is poor, calling everything background scores best; nothing could be learnt from such labels.
-    best = best_point([point for point in points if point.f > 0] or points)
     tracker.tag("threshold_tuned_on", "validation masks")
-    rows = [{"percent": point.percent, "miou": point.miou, "acc": point.acc, "f": point.f} for point in points]
-    found_with = {"label_space": centres.label_space, "pixels": pixel_settings(config), "points": rows}
     with atomic_path(curve) as folder:
         folder.mkdir(parents=True)
-        (folder / CURVE).write_text(json.dumps(found_with, indent=2) + "\n")
-        (folder / "curve-light.png").write_bytes(curve_chart(points, best.percent, LIGHT))
-        (folder / "curve-dark.png").write_bytes(curve_chart(points, best.percent, DARK))
-    return {"threshold": best.percent / 100, "val_miou": best.miou, "val_acc": best.acc, "val_f": best.f}
+        save_curve(folder, centres.label_space, pixel_settings(config), points, chosen)
+    tracker.file(curve / PAGE, "pictures")
+    return {
+        "threshold": best.percent / 100,
+        "val_miou": best.miou,
+        "val_acc": best.acc,
+        "val_f": best.f,
+        "label_free_threshold": label_free.percent / 100,
+        "label_free_val_miou": label_free.miou,
+    }
+
+
+def _best(points: Sequence[CurvePoint]) -> CurvePoint:
+    # Where attention is poor, calling everything background scores best; nothing could be learnt from such labels.
+    return best_point([point for point in points if point.f > 0] or points)

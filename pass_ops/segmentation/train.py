@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.digest import digest
 from pass_ops.config.segmentation import SegmentationConfig
-from pass_ops.data.codec import IGNORE
+from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
 from pass_ops.data.joint import joint_crop
 from pass_ops.data.label_maps import LabelMaps
@@ -48,7 +48,7 @@ def train_segmenter(
 
     Args:
         images: the training split.
-        pseudo_labels: label maps of every training image: 0 background, cluster id + 1, or IGNORE.
+        pseudo_labels: label maps of every training image: 0 background, cluster id + 1, or UNCERTAIN.
         image_labels: table of `infer_image_labels`, whose confidence weighs the images where the settings say so.
         weights: folder that `pretrain` wrote; the backbone starts from it.
         clusters: K; the network has K + 1 outputs.
@@ -143,5 +143,5 @@ def _agreement(logits: jt.Var, targets: NDArray[np.int32]) -> float:
     rows = np.arange(predicted.shape[1]) * targets.shape[1] // predicted.shape[1]
     columns = np.arange(predicted.shape[2]) * targets.shape[2] // predicted.shape[2]
     wanted = targets[:, rows[:, None], columns[None]]
-    counted = wanted != IGNORE
+    counted = wanted != UNCERTAIN
     return float((predicted == wanted)[counted].mean()) if counted.any() else 0.0

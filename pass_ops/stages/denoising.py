@@ -62,6 +62,26 @@ def infer_image_labels(name: str, dataset: str, checkpoints: str, given: str, co
     )
 
 
+def classify_images(name: str, dataset: str, split: str, checkpoints: str, config: Settings, labels: str) -> Metadata:
+    """Write the labels that classifier `name` gives to the images of `split`."""
+    from pass_ops.denoising.infer import classify_images as stage
+
+    return run_stage(
+        f"classify_images_{split}",
+        lambda tracker: stage(
+            name,
+            images_of(dataset, split),
+            Path(checkpoints),
+            build(CentreCropConfig, config),
+            Path(labels),
+            tracker,
+        ),
+        config,
+        (labels,),
+        "confidence",
+    )
+
+
 def select_small_loss(name: str, dataset: str, inferred: str, config: Settings, selected: str) -> Metadata:
     """Write the images that classifier `name` confirms or corrects; `inferred` is a table of `infer_image_labels`."""
 

@@ -1,16 +1,17 @@
-"""Scores, diagnostics and the report."""
+"""Scores and diagnostics."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import run_stage
 from pass_ops.stages.base import Metadata, Settings
 from pass_ops.stages.inputs import images_of, truth_of
+from pass_ops.storage.atomic import copy_file
+from pass_ops.tracking.tracker import Tracker
 
 
 def evaluate(
@@ -21,16 +22,20 @@ def evaluate(
     matching: str | None,
     evaluation: str,
     exported: str,
+    confusion: str,
+    page: str,
+    summary: str,
 ) -> Metadata:
     """Score the predictions on `split`; write metrics, match.json, pictures, and predictions in the ImageNet-S layout.
 
-    `matching` is the folder of an earlier evaluation whose match.json is used; None matches on this split.
+    `matching` is the folder of an earlier evaluation whose match.json is used; None matches on this split. `confusion`
+    (JSON), `page` (HTML) and `summary` (Markdown) are what the KFP UI shows.
     """
-    from pass_ops.evaluation.split import evaluate_split
+    from pass_ops.evaluation.split import CONFUSION, PAGE, SUMMARY, evaluate_split
 
-    return run_stage(
-        f"evaluate_{split}",
-        lambda tracker: evaluate_split(
+    def body(tracker: Tracker) -> Mapping[str, float]:
+        figures = evaluate_split(
+            split,
             images_of(dataset, split),
             truth_of(dataset, split),
             Path(predictions),
@@ -39,11 +44,12 @@ def evaluate(
             Path(evaluation),
             Path(exported),
             tracker,
-        ),
-        config,
-        (evaluation, exported),
-        "miou",
-    )
+        )
+        for name, target in ((CONFUSION, confusion), (PAGE, page), (SUMMARY, summary)):
+            copy_file(Path(evaluation) / name, Path(target))
+        return figures
+
+    return run_stage(f"evaluate_{split}", body, config, (evaluation, exported, confusion, page, summary), "miou")
 
 
 def diagnose(dataset: str, untrained: str, pretrained: str, attention: str, config: Settings, learning: str) -> Metadata:
@@ -84,6 +90,28 @@ def diagnose_labels(dataset: str, steps: Mapping[str, str], quality: str, markdo
     )
 
 
+def diagnose_masks(dataset: str, steps: Mapping[str, tuple[str, str]], quality: str, markdown: str) -> Metadata:
+    """Write how good the label maps are after each of `steps`: folders of validation and of test by name, in order."""
+    from pass_ops.evaluation.diagnose_masks import STAGE
+    from pass_ops.evaluation.diagnose_masks import diagnose_masks as stage
+
+    folders = {name: (Path(validation), Path(test)) for name, (validation, test) in steps.items()}
+    return run_stage(
+        STAGE,
+        lambda tracker: stage(
+            truth_of(dataset, "validation"),
+            truth_of(dataset, "test"),
+            folders,
+            Path(quality),
+            Path(markdown),
+            tracker,
+        ),
+        {},
+        (quality, markdown),
+        "round_2_test_miou",
+    )
+
+
 def measure_baselines(dataset: str, baselines: str) -> Metadata:
     """Write the scores of predictions that need no training."""
     from pass_ops.evaluation.baselines import Split
@@ -94,28 +122,3 @@ def measure_baselines(dataset: str, baselines: str) -> Metadata:
         return stage(images_of(dataset, "train"), splits, Path(baselines))
 
     return run_stage("measure_baselines", body, {}, (baselines,), "ellipse_colour_miou")
-
-
-def report(
-    run: Mapping[str, Any],
-    checkpoint_choice: str,
-    validation: str,
-    test: str,
-    learning: str,
-    quality: str,
-    baselines: str,
-    curve: str,
-    result: str,
-    page: str,
-    markdown: str,
-) -> Metadata:
-    """Write result.json and the report."""
-    from pass_ops.evaluation.summary import summarise
-
-    inputs = [Path(path) for path in (validation, test, learning, quality, baselines, curve)]
-    outputs = [Path(path) for path in (result, page, markdown)]
-
-    def body(_: object) -> Mapping[str, float]:
-        return summarise(run, checkpoint_choice, *inputs, *outputs)
-
-    return run_stage("report", body, {}, (result, page, markdown), "validation_miou")

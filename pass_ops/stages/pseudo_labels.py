@@ -1,4 +1,4 @@
-"""Steps 2.3 and 2.4."""
+"""Steps 2.3 and 2.4: the attention threshold, and coarse labels."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def search_threshold(dataset: str, weights: str, centroids: str, config: Setting
 
 def make_coarse_labels(
     dataset: str,
+    split: str,
     weights: str,
     centroids: str,
     curve: str,
@@ -44,14 +45,14 @@ def make_coarse_labels(
     attention: str,
     prompts: str,
 ) -> Metadata:
-    """Step 2.4: write pixel labels, attention maps, points and image labels of the training split."""
+    """Step 2.4: write pixel labels, attention maps, points and image labels of `split`."""
     from pass_ops.pseudo_labels.coarse import STAGE
     from pass_ops.pseudo_labels.coarse import make_coarse_labels as stage
 
     return run_stage(
-        STAGE,
+        f"{STAGE}_{split}",
         lambda tracker: stage(
-            images_of(dataset, "train"),
+            images_of(dataset, split),
             Path(weights),
             Path(centroids),
             Path(curve),

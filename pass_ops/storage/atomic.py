@@ -38,6 +38,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
         _remove(temporary)
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all."""
+    with atomic_path(target) as temporary:
+        shutil.copyfile(source, temporary)
+
+
 @contextmanager
 def space_needed(path: Path) -> Iterator[None]:
     """Turn "no space left" inside the block into one line that names `path`.

@@ -40,7 +40,7 @@ class MlflowTracker:
     def params(self, params: Mapping[str, object]) -> None:
         from mlflow.entities import Param
 
-        with _server_errors():
+        with server_errors():
             for batch in _batches((Param(*item) for item in flatten(params).items()), PARAMS_PER_REQUEST):
                 self.client.log_batch(self.run_id, params=batch)
 
@@ -48,13 +48,13 @@ class MlflowTracker:
         from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
-        with _server_errors():
+        with server_errors():
             values = (Metric(name, float(value), now, step) for name, value in metrics.items())
             for batch in _batches(values, METRICS_PER_REQUEST):
                 self.client.log_batch(self.run_id, metrics=batch)
 
     def file(self, path: Path, folder: str) -> None:
-        with _server_errors():
+        with server_errors():
             if path.is_dir():
                 self.client.log_artifacts(self.run_id, str(path), f"{folder}/{path.name}")
             else:
@@ -64,7 +64,7 @@ class MlflowTracker:
         from mlflow.exceptions import MlflowException
 
         self.file(path, "model")
-        with _server_errors():
+        with server_errors():
             try:
                 self.client.create_registered_model(name)
             except MlflowException as error:
@@ -74,17 +74,17 @@ class MlflowTracker:
             self.client.create_model_version(name, source, self.run_id)
 
     def tag(self, name: str, value: str) -> None:
-        with _server_errors():
+        with server_errors():
             self.client.set_tag(self.run_id, name, value[:TAG_LENGTH])
 
     def end(self, status: str) -> None:
         """End the run: FINISHED, FAILED or KILLED."""
-        with _server_errors():
+        with server_errors():
             self.client.set_terminated(self.run_id, status)
 
     def end_children(self, status: str) -> None:
         """Give `status` to the runs nested in this one that are still open: their processes were killed."""
-        with _server_errors():
+        with server_errors():
             experiment = self.client.get_run(self.run_id).info.experiment_id
             query = f"tags.mlflow.parentRunId = '{self.run_id}' and attributes.status = 'RUNNING'"
             for run in self.client.search_runs([experiment], query):
@@ -122,7 +122,7 @@ def _start(stage: str) -> MlflowTracker:
     from mlflow import MlflowClient
 
     parent = os.environ.get("MLFLOW_RUN_ID")
-    with _server_errors():
+    with server_errors():
         client = MlflowClient()
         if parent:
             experiment = client.get_run(parent).info.experiment_id
@@ -146,7 +146,7 @@ def _experiment(client: MlflowClient) -> str:
 
 
 @contextmanager
-def _server_errors() -> Iterator[None]:
+def server_errors() -> Iterator[None]:
     from mlflow.exceptions import MlflowException
 
     try:

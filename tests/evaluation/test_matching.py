@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from pass_ops.errors import DataError
-from pass_ops.evaluation.matching import Cooccurrence, Matching, match
+from pass_ops.evaluation.counts import count_image
+from pass_ops.evaluation.matching import Matching, match
+from pass_ops.evaluation.metrics import Scores
 
 counts = arrays.arrays(np.int64, st.integers(1, 5).map(lambda k: (2, k, k)), elements=st.integers(0, 4))
 
@@ -56,21 +58,41 @@ def test_counts_that_the_solver_must_tell_apart_at_full_size():
     assert match(images, pixels).classes == (2, 1)
 
 
+def collected(pairs, classes):
+    scores = Scores(classes)
+    for truth, labels in pairs:
+        scores.add(count_image(np.array(truth, dtype=np.int32), np.array(labels, dtype=np.int32), classes))
+    return scores
+
+
 def test_cooccurrence_is_of_images_not_of_pixels():
     """Cluster 1 touches class 1 in one large image, and is beside class 2 in two small ones without sharing a pixel."""
-    cooccurrence = Cooccurrence(2)
-    cooccurrence.add(np.ones((9, 9), dtype=np.int32), np.ones((9, 9), dtype=np.int32))
-    for _ in range(2):
-        cooccurrence.add(np.array([[0, 2]], dtype=np.int32), np.array([[1, 0]], dtype=np.int32))
-    assert cooccurrence.images.tolist() == [[1, 2], [0, 0]]
-    assert cooccurrence.pixels.tolist() == [[81, 0], [0, 0]]
-    assert cooccurrence.matching().classes == (2, 1)
+    apart = ([[0, 2]], [[1, 0]])
+    scores = collected([(np.ones((9, 9)), np.ones((9, 9))), apart, apart], 2)
+    assert scores.cooccurrence.tolist() == [[1, 2], [0, 0]]
+    assert scores.counts.regions.together[1:, 1:].tolist() == [[81, 0], [0, 0]]
+    assert scores.matching().classes == (2, 1)
+
+
+def test_matching_by_iou_goes_by_pixels_alone():
+    apart = ([[0, 2]], [[1, 0]])
+    assert collected([(np.ones((9, 9)), np.ones((9, 9))), apart, apart], 2).matching_by_iou().classes == (1, 2)
+
+
+def test_matching_by_iou_is_the_best_of_all_permutations():
+    rng = np.random.default_rng(0)
+    pairs = [(rng.integers(0, 5, (9, 9)), rng.integers(0, 5, (9, 9))) for _ in range(4)]
+    scores = collected(pairs, 4)
+
+    def total(classes):
+        return scores.counts.regions.under(Matching(classes)).iou()[1:].sum()
+
+    best = max(map(total, itertools.permutations(range(1, 5))))
+    assert total(scores.matching_by_iou().classes) == pytest.approx(best, abs=1e-10)
 
 
 def test_ignored_pixels_match_nothing():
-    cooccurrence = Cooccurrence(1)
-    cooccurrence.add(np.array([[1000, 1]], dtype=np.int32), np.array([[1, 0]], dtype=np.int32))
-    assert cooccurrence.images.tolist() == [[0]]
+    assert collected([([[1000, 1]], [[1, 0]])], 1).cooccurrence.tolist() == [[0]]
 
 
 def test_clusters_without_anything_in_common_take_the_free_classes_in_order():

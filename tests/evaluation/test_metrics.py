@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from pass_ops.evaluation.counts import count_image
+from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.metrics import Scores
 
 
@@ -21,11 +23,23 @@ def golden():
     return [(truth_a, prediction_a), (truth_b, prediction_b)]
 
 
-def scored(pairs, classes):
-    scores = Scores(classes)
-    for truth, prediction in pairs:
-        scores.add(truth, prediction)
-    return scores
+class Scored:
+    """Pairs of truth and prediction, scored as they are."""
+
+    def __init__(self, pairs, classes):
+        scores, same = Scores(classes), Matching(tuple(range(1, classes + 1)))
+        for truth, prediction in pairs:
+            scores.add(count_image(truth, prediction, classes))
+        self.regions = scores.counts.regions.under(same)
+        self.boundaries = scores.counts.boundaries.under(same)
+        self.confusion = scores.counts.confusion(same)
+        self.all, self.images = scores.under(same).metrics, scores.under(same).images
+
+    def metrics(self):
+        return self.all
+
+
+scored = Scored
 
 
 def test_golden_example():
@@ -47,9 +61,7 @@ def test_perfect_prediction_scores_one_in_everything():
     truth = np.repeat(np.arange(4, dtype=np.int32), 8)[None].repeat(32, axis=0)
     metrics = scored([(truth, truth)], 3).metrics()
     present = {name: value for name, value in metrics.items() if not math.isnan(value)}
-    assert present == pytest.approx(
-        dict.fromkeys(["miou", "acc", "f", "boundary_miou", "miou_ms", "boundary_miou_ms"], 1)
-    )
+    assert present == pytest.approx(dict.fromkeys(["miou", "acc", "f", "boundary_miou", "miou_ms", "boundary_miou_ms"], 1))
 
 
 def test_all_background_prediction():
@@ -82,8 +94,8 @@ def test_ignored_pixels_do_not_count_whatever_is_predicted_there():
 
 def test_image_without_any_evaluated_pixel_scores_nothing():
     truth = np.full((3, 3), 1000, dtype=np.int32)
-    scores = Scores(2)
-    image = scores.add(truth, np.ones_like(truth))
+    scores = scored([(truth, np.ones_like(truth))], 2)
+    (image,) = scores.images
     assert (image.miou, image.f, image.correct) == (0, 0, False)
     assert scores.confusion.sum() == 0
 
@@ -97,11 +109,11 @@ def test_accuracy_takes_the_largest_predicted_class_and_the_lowest_of_equals():
 
 def test_image_scores_leave_out_classes_that_the_image_does_not_have():
     truth = np.array([[1, 1, 0, 0]], dtype=np.int32)
-    image = Scores(9).add(truth, np.array([[1, 0, 0, 0]], dtype=np.int32))
+    (image,) = scored([(truth, np.array([[1, 0, 0, 0]], dtype=np.int32))], 9).images
     assert image.miou == pytest.approx((1 / 2 + 2 / 3) / 2)
 
 
 @pytest.mark.parametrize("bad", [np.array([[0, 5]]), np.array([[0, -1]]), np.array([[0, 1000]]), np.array([[0, 0, 0]])])
 def test_refuses_predictions_that_are_out_of_range_or_of_another_size(bad):
     with pytest.raises(ValueError, match=r"ids|labels are"):
-        Scores(4).add(np.zeros((1, 2), dtype=np.int32), bad.astype(np.int32))
+        count_image(np.zeros((1, 2), dtype=np.int32), bad.astype(np.int32), 4)

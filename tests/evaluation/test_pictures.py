@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from pass_ops.evaluation.charts import DARK, LIGHT, confusion_chart, curve_chart, iou_chart
 from pass_ops.evaluation.colours import class_colours
-from pass_ops.evaluation.curve import CurvePoint
-from pass_ops.evaluation.evaluate import evaluate
-from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.metrics import ImageScores
-from pass_ops.evaluation.pictures import Example, caption, contact_sheet, overlay, spread, strip
-from tests.evaluation.conftest import write_labels
+from pass_ops.evaluation.pictures import Example, caption, contact_sheet, overlay, strip
+from pass_ops.evaluation.score import ImageScores
 
 
 def example(height=60, width=90):
@@ -61,19 +53,3 @@ def test_caption_names_the_largest_classes():
     assert caption(shown, ("cat", "dog")) == "mIoU 0.50: dog, predicted cat"
     nothing = Example(shown.image, np.zeros_like(shown.truth), np.zeros_like(shown.truth), shown.scores)
     assert caption(nothing, ("cat", "dog")) == "mIoU 0.50: background, predicted background"
-
-
-def test_spread_reaches_from_the_best_to_the_worst():
-    images = {f"{number:02}": ImageScores(number / 20, 0, False) for number in range(21)}
-    assert spread(images, 5) == ["20", "15", "10", "05", "00"]
-    assert sorted(spread(images, 50)) == sorted(images)
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_charts_are_pictures_on_the_themes_paper(theme, splits, labels, tmp_path):
-    evaluation = evaluate(write_labels(tmp_path / "labels", labels), splits["validation"].truth)
-    points = [CurvePoint(percent, 0.1, 0.2, 0.3, Matching((1,))) for percent in (30, 31, 32)]
-    for png in (curve_chart(points, 31, theme), iou_chart(evaluation, theme), confusion_chart(evaluation, theme)):
-        picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-        assert picture[0, 0].tolist() == list(bytes.fromhex(theme.paper[1:]))
-        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20

@@ -4,7 +4,8 @@ import base64
 import dataclasses
 from html.parser import HTMLParser
 
-from pass_ops.evaluation.report import Figure, report_html, report_markdown
+from pass_ops.evaluation.page import Figure, figures, folded, section
+from pass_ops.evaluation.report import report_html, report_markdown
 from pass_ops.evaluation.tables import markdown_table, scores_table, stages_table
 from tests.evaluation.test_result import RESULT
 
@@ -12,7 +13,7 @@ from tests.evaluation.test_result import RESULT
 class Page(HTMLParser):
     """Checks that every tag is closed in order, and keeps text and attributes."""
 
-    VOID = ("meta", "img", "source")
+    VOID = ("meta", "img", "link")
 
     def __init__(self, html):
         super().__init__()
@@ -24,6 +25,9 @@ class Page(HTMLParser):
         if tag not in self.VOID:
             self.open.append(tag)
 
+    def handle_startendtag(self, tag, attrs):
+        """An SVG element that closes itself."""
+
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
 
@@ -31,20 +35,41 @@ class Page(HTMLParser):
         self.text.append(data)
 
 
+PNG, JPEG = b"\x89PNG light", b"\xff\xd8 strip"
+
+
 def test_page_is_well_formed_and_holds_the_figures():
-    page = Page(report_html(RESULT, [Figure("a < b", b"light", b"dark")], [Figure("example", b"strip")]))
+    part = section("a < b", folded("more", figures([Figure("c < d", PNG), Figure("example", JPEG)])), "note")
+    page = Page(report_html(RESULT, [part]))
     assert page.open == []
-    assert {"objects <10>", "0.300", "0.250", "a < b", "example", "untrained", "0.256"} <= set(page.text)
-    inline = [base64.b64decode(link.removeprefix("data:image/png;base64,")) for link in page.links]
-    assert inline == [b"strip", b"dark", b"light"]
+    texts = {
+        "objects <10>",
+        "0.300",
+        "0.250",
+        "a < b",
+        "c < d",
+        "more",
+        "note",
+        "example",
+        "untrained",
+        "0.256",
+    }
+    assert texts <= set(page.text)
+    inline = [link.partition(";base64,") for link in page.links if ";base64," in link]
+    assert [(kind, base64.b64decode(data)) for kind, _, data in inline] == [
+        ("data:image/png", PNG),
+        ("data:image/jpeg", JPEG),
+    ]
 
 
 def test_page_asks_for_nothing_from_outside():
-    html = report_html(RESULT, [Figure("chart", b"light")])
+    html = report_html(RESULT, [figures([Figure("chart", PNG)])])
     assert "http" not in html
     assert "url(" not in html
     assert "@import" not in html
     assert "prefers-color-scheme: dark" in html
+    # Without this, browsers ask for /favicon.ico.
+    assert '<link rel="icon" href="data:,">' in html
 
 
 def test_what_used_sam_says_so():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -12,17 +11,18 @@ from PIL import Image
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.data.decode import decode_mask
 from pass_ops.data.folder import FolderImages, FolderTruth
-from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
-from pass_ops.data.images import Images, open_images
+from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.images import Images
 from pass_ops.data.layout import read_layout
-from pass_ops.data.locate import locate
-from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.baselines import Split
+from pass_ops.evaluation.examples import SPAN, STRIPS
 from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.pictures import PANEL
-from pass_ops.evaluation.split import MATCH, METRICS, SHEET, STRIPS, evaluate_split
+from pass_ops.evaluation.split import CONFUSION, MATCH, PAGE, SHEET, SUMMARY, evaluate_split
+from pass_ops.evaluation.split_page import METRICS
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed, write_labels
+from tests.evaluation.test_report import Page
 
 
 class Recorder(NullTracker):
@@ -44,6 +44,7 @@ def run(split, labels, folder, matching=None, tracker=None):
     """Evaluate `labels` on `split`; returns the figures."""
     write_labels(folder / "labels", labels)
     return evaluate_split(
+        "validation" if matching is None else "test",
         split.images,
         split.truth,
         folder / "labels",
@@ -68,7 +69,7 @@ def test_perfect_predictions_score_one_under_clusters_of_any_name(perfect):
     assert figures["miou"] == pytest.approx(1.0)
     assert Matching.load(folder / "evaluation" / MATCH) == CLUSTER_TO_CLASS
     assert tracker.figures == figures
-    assert tracker.files == [(SHEET, "pictures")]
+    assert tracker.files == [(SHEET, "pictures"), (PAGE, "pictures")]
 
 
 def test_metrics_without_a_value_are_null_in_the_file_and_left_out_of_the_figures(synthetic_data, splits, labels, tmp_path):
@@ -95,16 +96,37 @@ def test_strips_go_from_the_best_to_the_worst_image(splits, labels, tmp_path):
     spoilt = labels | {key: np.zeros_like(labels[key]) for key in keys[:6]}
     run(splits["validation"], spoilt, tmp_path)
     folder = tmp_path / "evaluation"
-    captions = json.loads((folder / STRIPS).read_text())
-    assert list(captions) == [f"strips/{number:02}.png" for number in range(10)]
-    scores = [float(caption.split()[1].rstrip(":")) for caption in captions.values()]
+    index = json.loads((folder / STRIPS).read_text())
+    scores = [float(caption.split()[1].rstrip(":")) for caption in index[SPAN].values()]
+    assert len(scores) == 10
     assert scores == sorted(scores, reverse=True)
     assert scores[0] == 1.0
     assert scores[-1] < 0.5
-    for name in captions:
+    for name in index[SPAN]:
         width, height = Image.open(folder / name).size
         assert max((width - 12) / 3, height) == PANEL
     assert Image.open(folder / SHEET).size[0] > 2 * 3 * PANEL
+
+
+def test_best_median_and_worst_image_of_each_class_are_shown(perfect, splits):
+    index = json.loads((perfect[2] / "evaluation" / STRIPS).read_text())
+    categories = splits["validation"].truth.categories
+    assert list(index) == [SPAN, *categories]
+    assert all(len(index[category]) == 2 for category in categories)  # Each class has two images.
+
+
+def test_what_the_kfp_ui_shows(perfect, splits):
+    folder = perfect[2] / "evaluation"
+    table = json.loads((folder / CONFUSION).read_text())
+    assert table["labels"] == ["background", *splits["validation"].truth.categories]
+    matrix = np.array(table["matrix"])
+    assert np.count_nonzero(matrix) == np.count_nonzero(matrix.diagonal()) == 7
+    page = Page((folder / PAGE).read_text())
+    assert page.open == []
+    assert {"Scores on validation", "validation: IoU of each class", "validation: mIoU by size of the object"} <= set(
+        page.text
+    )
+    assert "| mIoU | 1.000 |" in (folder / SUMMARY).read_text()
 
 
 def test_predictions_are_exported_as_the_benchmark_reads_them(perfect, splits, labels):
@@ -114,31 +136,3 @@ def test_predictions_are_exported_as_the_benchmark_reads_them(perfect, splits, l
         path = exported / f"{truth.path(key)}.png"
         np.testing.assert_array_equal(decode_mask(path.read_bytes(), path.name), ids)
     assert Matching.load(exported / "match.json") == CLUSTER_TO_CLASS
-
-
-@pytest.fixture
-def hidden_test(synthetic_data, splits, tmp_path):
-    """The test split without its masks, and predictions on it."""
-    root = shutil.copytree(synthetic_data, tmp_path / "data")
-    shutil.rmtree(root / "test-segmentation")
-    pointer = locate(str(root))
-    hidden = Split(open_images(pointer, "test", tmp_path), open_ground_truth(pointer, "test", tmp_path))
-    return hidden, renamed(splits["test"].truth)
-
-
-def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(perfect, hidden_test, tmp_path):
-    tracker = Recorder()
-    hidden, predictions = hidden_test
-    assert run(hidden, predictions, tmp_path / "test", perfect[2] / "evaluation", tracker) == {}
-    folder = tmp_path / "test" / "evaluation"
-    assert json.loads((folder / METRICS).read_text()) == {}
-    assert {path.name for path in folder.iterdir()} == {METRICS, MATCH}
-    assert len(list((tmp_path / "test" / "exported").rglob("*.png"))) == len(predictions)
-    assert (tracker.figures, tracker.files) == ({}, [])
-
-
-def test_hidden_masks_without_a_matching_are_refused_and_nothing_is_left(hidden_test, tmp_path):
-    hidden, predictions = hidden_test
-    with pytest.raises(ArtifactError, match="give the matching found on validation"):
-        run(hidden, predictions, tmp_path / "test")
-    assert [path.name for path in (tmp_path / "test").iterdir()] == ["labels"]

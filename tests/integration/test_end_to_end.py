@@ -98,7 +98,8 @@ def test_predictions_are_label_images_of_every_photograph(first: Result, home: P
 def test_the_report_is_one_page(first: Result, home: Path) -> None:
     page = (newest_run(home) / "report" / "index.html").read_text()
     assert f"{first.test['miou']:.3f}" in page
-    assert "data:image/png;base64," in page
+    assert "data:image/jpeg;base64," in page
+    assert "cluster 0, " in page
 
 
 def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home: Path) -> None:
@@ -112,7 +113,7 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
     assert [metric.step for metric in losses] == list(range(20))
     assert losses[-1].value < losses[0].value
     curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
-    assert [metric.step for metric in curve] == list(range(20, 81))
+    assert [metric.step for metric in curve] == list(range(101))
     checkpoints = client.get_metric_history(nested["choose_checkpoint"].info.run_id, "val_miou")
     assert [metric.step for metric in checkpoints] == [4, 8]
 

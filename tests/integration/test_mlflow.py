@@ -76,9 +76,7 @@ def test_a_folder_is_kept_with_what_is_in_it(client: MlflowClient, parent: Mlflo
     ]
 
 
-def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(
-    client: MlflowClient, parent: MlflowTracker
-) -> None:
+def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(client: MlflowClient, parent: MlflowTracker) -> None:
     with pytest.raises(ValueError, match="collapsed"), open_run("pretrain"):
         raise ValueError("collapsed after epoch 3\nand more")
     run = child_of(client, parent)

@@ -1,136 +1,77 @@
-"""The metrics against the published arithmetic, written out plainly: one image, one id, one erosion at a time."""
+"""Metrics, matching and threshold curve against the published arithmetic, on random cases and the golden example."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 
 import numpy as np
 import pytest
 
+from pass_ops.evaluation.counts import count_image
+from pass_ops.evaluation.curve import ThresholdCurve
+from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.metrics import Scores
+from tests.evaluation.test_metrics import golden
+from tests.parity.published import IGNORE, published_matching, published_metrics, random_pairs
 
-IGNORE = 1000
-
-
-def eroded(region):
-    """One erosion by a 3x3 square, with one pixel of zeros around the image."""
-    padded = np.pad(region, 1)
-    height, width = region.shape
-    result = np.ones_like(region)
-    for dy in range(3):
-        for dx in range(3):
-            result &= padded[dy : dy + height, dx : dx + width]
-    return result
+CASES = 200
 
 
-def boundary_map(labels):
-    height, width = labels.shape
-    steps = max(1, round(0.03 * math.sqrt(height**2 + width**2)))
-    result = np.zeros_like(labels)
-    for value in np.unique(labels + 1):
-        region = labels + 1 == value
-        inner = region
-        for _ in range(steps):
-            inner = eroded(inner)
-        result[region & ~inner] = value
-    return result
-
-
-def size_name(percent):
-    return "s" if percent <= 5 else "ms" if percent <= 25 else "ml" if percent <= 50 else "l"
-
-
-def published_metrics(pairs, classes):
-    """ALGORITHMS 15.4 from its prose, over (truth, prediction) pairs."""
-    counts = defaultdict(lambda: np.zeros((3, classes + 2)))
-
-    def count(name, truth, prediction, shift):
-        for value in range(classes + 1 + shift):
-            counts[name][0, value] += np.sum((truth == value) & (prediction == value))
-            counts[name][1, value] += np.sum(prediction == value)
-            counts[name][2, value] += np.sum(truth == value)
-
-    accuracy = f = 0.0
-    for truth, prediction in pairs:
-        kept = truth != IGNORE
-        edges_truth, edges_prediction = boundary_map(truth)[kept], boundary_map(prediction)[kept]
-        truth, prediction = truth[kept], prediction[kept]
-        count("all", truth, prediction, 0)
-        count("edges", edges_truth, edges_prediction, 1)
-
-        areas = [np.sum(prediction == c) for c in range(1, classes + 1)]
-        label = 1 + areas.index(max(areas))
-        accuracy += max(areas) > 0 and label in truth
-
-        shared = np.sum((truth > 0) & (prediction > 0))
-        if shared:
-            precision, recall = shared / np.sum(prediction > 0), shared / np.sum(truth > 0)
-            f += 1.3 * precision * recall / (0.3 * precision + recall)
-
-        groups = defaultdict(list)
-        for c in set(truth.tolist()) - {0}:
-            groups[size_name(math.ceil(100 * np.sum(truth == c) / truth.size))].append(c)
-        for name, members in groups.items():
-            inside = np.isin(truth, [0, *members])
-            count(f"all_{name}", truth[inside], prediction[inside], 0)
-            count(f"edges_{name}", edges_truth[inside], edges_prediction[inside], 1)
-
-    def mean_iou(name, present_only):
-        shared, predicted, actual = counts[name][:, :-1] if name.startswith("all") else counts[name][:, 1:]
-        iou = shared / (predicted + actual - shared + 1e-10)
-        chosen = iou[actual > 0] if present_only else iou
-        return chosen.mean() if chosen.size else math.nan
-
-    metrics = {
-        "miou": mean_iou("all", False),
-        "boundary_miou": mean_iou("edges", False),
-        "acc": accuracy / len(pairs),
-        "f": f / len(pairs),
-    }
-    for name in ("s", "ms", "ml", "l"):
-        metrics[f"miou_{name}"] = mean_iou(f"all_{name}", True)
-        metrics[f"boundary_miou_{name}"] = mean_iou(f"edges_{name}", True)
-    return metrics
-
-
-def random_labels(rng, shape, classes):
-    """Background with a few rectangles and single pixels of any class."""
-    labels = np.zeros(shape, dtype=np.int32)
-    for _ in range(rng.integers(0, 4)):
-        top, left = rng.integers(0, shape[0]), rng.integers(0, shape[1])
-        height, width = rng.integers(1, shape[0] + 1), rng.integers(1, shape[1] + 1)
-        labels[top : top + height, left : left + width] = rng.integers(1, classes + 1)
-    specks = rng.random(shape) < rng.choice([0.0, 0.02])
-    return np.where(specks, rng.integers(0, classes + 1, shape), labels).astype(np.int32)
-
-
-def random_pair(rng, classes):
-    shape = tuple(rng.integers(1, 61, 2))
-    truth, prediction = random_labels(rng, shape, classes), random_labels(rng, shape, classes)
-    agreed = rng.random() < 0.5
-    prediction = np.where(rng.random(shape) < 0.7, truth, prediction).astype(np.int32) if agreed else prediction
-    truth[rng.random(shape) < rng.choice([0.0, 0.05])] = IGNORE
-    return truth, np.where(prediction == IGNORE, 0, prediction).astype(np.int32)
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_equals_the_published_arithmetic(seed):
-    rng = np.random.default_rng(seed)
-    classes = int(rng.integers(1, 6))
-    pairs = [random_pair(rng, classes) for _ in range(rng.integers(1, 5))]
+def scores_of(pairs, classes):
     scores = Scores(classes)
     for truth, prediction in pairs:
-        scores.add(truth, prediction)
-    assert scores.metrics() == pytest.approx(published_metrics(pairs, classes), abs=1e-9, nan_ok=True)
+        scores.add(count_image(truth, prediction, classes))
+    return scores
+
+
+def applied(pairs, classes_of):
+    """The pairs with predictions renamed."""
+    return [(truth, np.array((0, *classes_of), dtype=np.int32)[labels]) for truth, labels in pairs]
+
+
+@pytest.mark.parametrize("block", range(20))
+def test_equals_the_published_arithmetic(block):
+    for seed in range(block * CASES // 20, (block + 1) * CASES // 20):
+        pairs, classes = random_pairs(seed)
+        scores = scores_of(pairs, classes)
+        matching = scores.matching()
+        assert matching.classes == published_matching(pairs, classes), seed
+        expected = published_metrics(applied(pairs, matching.classes), classes)
+        assert scores.under(matching).metrics == pytest.approx(expected, abs=1e-9, nan_ok=True), seed
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_curve_equals_the_published_arithmetic_at_every_threshold(seed):
+    pairs, classes = random_pairs(seed)
+    rng = np.random.default_rng(seed)
+    curve, images = ThresholdCurve(classes), []
+    for truth, labels in pairs:
+        attention = rng.random(truth.shape).astype(np.float32).round(2)
+        images.append((attention, np.maximum(labels, 1), truth))
+        curve.add(*images[-1])
+    for point in curve.points(range(0, 101, 20)):
+        cut = [(truth, np.where(a >= np.float32(point.percent / 100), labels, 0)) for a, labels, truth in images]
+        assert point.matching.classes == published_matching(cut, classes)
+        expected = published_metrics(applied(cut, point.matching.classes), classes)
+        found = {"miou": point.miou, "acc": point.acc, "f": point.f}
+        assert found == pytest.approx({name: expected[name] for name in found}, abs=1e-9)
+
+
+def test_the_golden_example():
+    """ALGORITHMS 15.5, by both."""
+    expected = {"miou": 53.1433, "boundary_miou": 50.5117, "f": 73.8749, "acc": 100, "miou_ms": 58.3333, "miou_l": 87.3016}
+    ours = scores_of(golden(), 3).under(Matching((1, 2, 3))).metrics
+    for metrics in (ours, published_metrics(golden(), 3)):
+        percent = {name: 100 * value for name, value in metrics.items()}
+        assert {name: percent[name] for name in expected} == pytest.approx(expected, abs=1e-4)
+        assert math.isnan(percent["miou_s"])
+        assert math.isnan(percent["miou_ml"])
 
 
 def test_random_cases_reach_every_size_and_ignored_pixels():
     seen, ignored = set(), False
     for seed in range(60):
-        rng = np.random.default_rng(seed)
-        classes = int(rng.integers(1, 6))
-        pairs = [random_pair(rng, classes) for _ in range(rng.integers(1, 5))]
+        pairs, classes = random_pairs(seed)
         seen |= {name for name, value in published_metrics(pairs, classes).items() if value > 0}
         ignored |= any((truth == IGNORE).any() for truth, _ in pairs)
     assert len(seen) == 12

@@ -54,17 +54,24 @@ def test_the_search_gives_the_best_point_of_its_curve(searched: tuple[Path, dict
     folder, figures = searched
     curve = json.loads((folder / "curve.json").read_text())
     assert curve["label_space"] == Centroids.load(clustered / "centroids").label_space
-    assert [point["percent"] for point in curve["points"]] == list(range(40, 61))
-    with_foreground = [point for point in curve["points"] if point["f"] > 0]
-    assert 0 < len(with_foreground) < len(curve["points"])
+    assert [point["percent"] for point in curve["points"]] == list(range(101))
+    with_foreground = [point for point in curve["points"][40:61] if point["f"] > 0]
+    assert 0 < len(with_foreground) < 21
     best = max(with_foreground, key=lambda point: (point["miou"], -point["percent"]))
+    tuned, label_free = curve["chosen"]
     assert figures == {
         "threshold": best["percent"] / 100,
         "val_miou": best["miou"],
         "val_acc": best["acc"],
         "val_f": best["f"],
+        "label_free_threshold": label_free["percent"] / 100,
+        "label_free_val_miou": curve["points"][label_free["percent"]]["miou"],
     }
-    assert (folder / "curve-light.png").stat().st_size > 1000
+    assert 40 <= label_free["percent"] <= 60
+    assert tuned["percent"] == best["percent"]
+    assert tuned["metrics"]["miou"] == pytest.approx(best["miou"], abs=1e-12)
+    assert 0 < tuned["metrics"]["boundary_miou"] < 1
+    assert "<svg" in (folder / "curve.html").read_text()
 
 
 def test_labels_points_and_attention_follow_from_the_pixels(

@@ -27,9 +27,7 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     attention_weights: Path, clustered: Path, training_images: Images, compat: str
 ) -> None:
     centroids = Centroids.load(clustered / "centroids")
-    image = next(
-        image for image in map(training_images.image, training_images.keys) if image.shape[0] != image.shape[1]
-    )
+    image = next(image for image in map(training_images.image, training_images.keys) if image.shape[0] != image.shape[1])
     height, width = image.shape[:2]
     found = PixelLabeller(attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat))(image)
 
@@ -57,9 +55,7 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     np.testing.assert_allclose(found.coarse_attention, to_numpy(attention)[0, 0], atol=1e-6)
 
 
-def test_the_length_of_a_centroid_does_not_matter(
-    attention_weights: Path, clustered: Path, training_images: Images
-) -> None:
+def test_the_length_of_a_centroid_does_not_matter(attention_weights: Path, clustered: Path, training_images: Images) -> None:
     centroids = Centroids.load(clustered / "centroids")
     factors = np.linspace(0.5, 1, len(centroids.values), dtype=np.float32)[:, None]
     shorter = dataclasses.replace(centroids, values=centroids.values * factors)

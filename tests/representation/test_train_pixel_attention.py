@@ -69,9 +69,7 @@ def test_weights_of_another_network_are_refused(
 ) -> None:
     source = tmp_path / "source"
     shutil.copytree(pretrained / "last", source)
-    card = dataclasses.replace(
-        load_card(source), network=dataclasses.replace(tiny_pretrain.network, hidden_dim=16)
-    )
+    card = dataclasses.replace(load_card(source), network=dataclasses.replace(tiny_pretrain.network, hidden_dim=16))
     arrays = load_arrays(source)
     shutil.rmtree(source)
     save_weights(source, arrays, card)

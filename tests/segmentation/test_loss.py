@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.data.codec import IGNORE
+from pass_ops.data.codec import UNCERTAIN
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.models.functional import resize
 from pass_ops.segmentation.loss import pixel_cross_entropy
@@ -55,7 +55,7 @@ def test_the_gradient_is_that_of_softmax() -> None:
 def test_ignored_pixels_and_light_images_count_less() -> None:
     logits = RNG.normal(size=(3, 7, 4, 6)).astype(np.float32)
     labels = RNG.integers(0, 7, (3, 4, 6)).astype(np.int32)
-    labels[0, :2], labels[2] = IGNORE, IGNORE
+    labels[0, :2], labels[2] = UNCERTAIN, UNCERTAIN
     loss = pixel_cross_entropy(jt.array(logits), jt.array(labels), jt.array(np.float32([0.5, 1, 1])))
     first = cross_entropy(logits[:1, :, 2:], labels[:1, 2:])
     second = cross_entropy(logits[1:2], labels[1:2])
@@ -64,7 +64,7 @@ def test_ignored_pixels_and_light_images_count_less() -> None:
 
 def test_a_batch_without_a_counted_pixel_costs_nothing_and_moves_nothing() -> None:
     logits = jt.array(RNG.normal(size=(2, 7, 2, 2)).astype(np.float32))
-    labels = jt.array(np.full((2, 4, 4), IGNORE, np.int32))
+    labels = jt.array(np.full((2, 4, 4), UNCERTAIN, np.int32))
     loss = pixel_cross_entropy(logits, labels, jt.ones(2))
     assert float(loss.item()) == 0
     assert not to_numpy(jt.grad(loss, logits)).any()

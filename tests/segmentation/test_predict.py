@@ -118,9 +118,7 @@ def test_an_image_at_the_limit_is_decided_at_its_own_size() -> None:
     np.testing.assert_array_equal(at_limit, without)
 
 
-def test_a_split_is_labelled_at_each_images_own_size(
-    checkpoints: Path, training_images: Images, tmp_path: Path
-) -> None:
+def test_a_split_is_labelled_at_each_images_own_size(checkpoints: Path, training_images: Images, tmp_path: Path) -> None:
     config = PredictionConfig(sizes=(32,))
     figures = predict(training_images, checkpoints / "epoch-0002", config, tmp_path / "maps")
     maps = LabelMaps(tmp_path / "maps")

@@ -1,0 +1,67 @@
+"""`pass-ops evaluate`: score a folder of label PNGs, ours or others'."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.config.schema import build
+from pass_ops.engine.stage import data_cache
+from pass_ops.evaluation.evaluate import Evaluation, evaluate
+from pass_ops.evaluation.folders import PredictionFolder, open_masks
+from pass_ops.evaluation.matching import Matching
+from pass_ops.evaluation.tables import metrics_table
+
+PredictionsArgument = Annotated[
+    Path, typer.Argument(help="Folder of predictions: CLASS/NAME.png, 8-bit RGB, id = R + 256*G.")
+]
+DataArgument = Annotated[str, typer.Argument(help="Data set (folder, s3://… or pointer file), or folder of masks.")]
+SplitOption = Annotated[str, typer.Option(help="Split whose masks are used.")]
+MatchOption = Annotated[
+    Path | None, typer.Option(help="match.json to use, such as the one found on validation; else one is found here.")
+]
+
+
+def evaluate_folder(
+    predictions: PredictionsArgument,
+    data: DataArgument,
+    split: SplitOption = "validation",
+    match: MatchOption = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read and count images.")] = 2,
+    compat: Annotated[
+        str, typer.Option(help="reference: match by the published solver, without a rule for ties.")
+    ] = "fixed",
+) -> None:
+    """Score any folder of ImageNet-S label PNGs: prints a table, and everything as one line of JSON.
+
+    Whatever is wrong with a prediction is listed, and then nothing is scored.
+    """
+    config = build(EvaluationConfig, {"compat": compat, "workers": workers})
+    matching = None if match is None else Matching.load(match)
+    truth = open_masks(data, split, data_cache())
+    found = evaluate(PredictionFolder(predictions, truth), truth, matching, config.solver, config.workers, _complain)
+    typer.echo(metrics_table({split: found.metrics}).text())
+    typer.echo(json.dumps(_plain(found, split, match)))
+
+
+def _plain(found: Evaluation, split: str, match: Path | None) -> dict[str, Any]:
+    names = ("background", *found.categories)
+    return {
+        "split": split,
+        "images": len(found.images),
+        "matched_on": split if match is None else str(match),
+        "metrics": {name: value if math.isfinite(value) else None for name, value in found.metrics.items()},
+        "iou": dict(zip(names, map(float, found.iou), strict=True)),
+        "boundary_iou": dict(zip(names, map(float, found.boundary_iou), strict=True)),
+        "match": found.matching.plain(),
+    }
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr)

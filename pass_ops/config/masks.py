@@ -1,0 +1,129 @@
+"""Settings of steps 4.3 to 4.5 and 5.4 to 5.5 (ALGORITHMS 10, 11, 13)."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from pass_ops.config.representation import COMPAT
+from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class CrfParameters:
+    """Attributes:
+    confidence: probability of the given label.
+    gaussian_sxy, gaussian_weight: smoothness kernel; deviation in pixels.
+    bilateral_sxy, bilateral_srgb, bilateral_weight: appearance kernel; deviations in pixels and 8-bit colour steps.
+    iterations: of mean field.
+    """
+
+    confidence: float
+    gaussian_sxy: float
+    gaussian_weight: float
+    bilateral_sxy: float
+    bilateral_srgb: float
+    bilateral_weight: float
+    iterations: int
+
+
+CRF_PRESETS = {
+    "pseudo-labels": CrfParameters(0.7, 3, 3, 80, 13, 10, 5),
+    "test-time": CrfParameters(0.9, 3, 2, 25, 7, 10, 15),
+    "rival": CrfParameters(0.6, 3, 2, 30, 7, 12, 20),
+}
+"""The columns of ALGORITHMS 10.1."""
+
+
+@dataclass(frozen=True)
+class CrfConfig:
+    """Attributes:
+    preset: a column of ALGORITHMS 10.1.
+    confidence … iterations: as in `CrfParameters`; null for the preset's.
+    processes: images worked on at once.
+    """
+
+    preset: str = limited("pseudo-labels", choices=tuple(CRF_PRESETS))
+    confidence: float | None = limited(None, 0.01, 0.999)
+    gaussian_sxy: float | None = limited(None, 0.1)
+    gaussian_weight: float | None = limited(None, 0)
+    bilateral_sxy: float | None = limited(None, 0.1)
+    bilateral_srgb: float | None = limited(None, 0.1)
+    bilateral_weight: float | None = limited(None, 0)
+    iterations: int | None = limited(None, 0, 100)
+    processes: int = limited(2, 1, 256)
+
+    def parameters(self) -> CrfParameters:
+        """The preset's numbers, with those that are set here in their place."""
+        changes = {field.name: getattr(self, field.name) for field in dataclasses.fields(CrfParameters)}
+        given = {name: value for name, value in changes.items() if value is not None}
+        return dataclasses.replace(CRF_PRESETS[self.preset], **given)
+
+
+@dataclass(frozen=True)
+class RegionsConfig:
+    """Attributes:
+    most: regions kept of one image, the best ones.
+    processes: images worked on at once by a back end that may run in several processes.
+    """
+
+    most: int = limited(200, 1)
+    processes: int = limited(2, 1, 256)
+
+
+@dataclass(frozen=True)
+class RefinementConfig:
+    """Attributes:
+    compat: the rule of ALGORITHMS 10.3.
+    processes: images worked on at once.
+    """
+
+    compat: str = limited("fixed", choices=COMPAT)
+    processes: int = limited(2, 1, 256)
+
+
+@dataclass(frozen=True)
+class PromptConfig:
+    """Attributes:
+    mode: `single` prompts once per image and paints the image's label (11.1, 11.2); `multi` prompts every component of
+        every class close to the image (11.3); null for `single` in `reference`, `multi` in `fixed`.
+    candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of three masks (13).
+    sigma: squared distance up to which a second class is looked for (`multi`).
+    margin: part of its width and height by which a box grows on every side: a coarse region is often a part of its object.
+    empty: what an image without foreground becomes: `keep` leaves its map, `ignore` leaves it out of the loss, `point`
+        prompts with its point alone.
+    gates: reject masks by the limits below (11.4); what is rejected keeps the pixels of the map.
+    min_score: least score of a mask.
+    min_iou: least IoU of mask and prompted region.
+    min_area, max_area: limits of a mask's area, as fractions of the image's.
+    min_cover: least part of its component that a mask covers (`multi`).
+    ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
+    compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside the component and chooses
+        among the candidates (13).
+    processes: images worked on at once by a back end that may run in several processes.
+    """
+
+    mode: str | None = limited(None, choices=("single", "multi"))
+    candidates: int = limited(1, 1, 3)
+    sigma: float = limited(0.65, 0)
+    margin: float = limited(0.0, 0, 10)
+    empty: str = limited("ignore", choices=("keep", "ignore", "point"))
+    gates: bool = True
+    min_score: float = limited(0.7, 0, 1)
+    min_iou: float = limited(0.2, 0, 1)
+    min_area: float = limited(0.002, 0, 1)
+    max_area: float = limited(0.95, 0, 1)
+    min_cover: float = limited(0.5, 0, 1)
+    ignore_disagreement: bool = False
+    compat: str = limited("fixed", choices=COMPAT)
+    processes: int = limited(2, 1, 256)
+
+    def __post_init__(self) -> None:
+        if self.candidates == 2:
+            raise ConfigError("candidates is 1 (two passes) or 3 (the best of three masks)")
+
+    @property
+    def multi(self) -> bool:
+        """Whether several classes of one image are prompted."""
+        return self.mode == "multi" or (self.mode is None and self.compat == "fixed")

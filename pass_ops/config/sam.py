@@ -1,0 +1,28 @@
+"""Settings of Segment Anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pass_ops.config.schema import limited
+
+
+@dataclass(frozen=True)
+class AutomaticConfig:
+    """Masks of everything in an image (ALGORITHMS 16.6). Defaults are those of the published generator.
+
+    Attributes:
+        points_per_side: of the grid of prompts.
+        points_per_batch: decoded at once.
+        min_score: predicted IoU that a mask must exceed.
+        min_stability: stability that a mask must reach.
+        stability_offset: by which the threshold of the logits is shifted to measure stability.
+        max_overlap: IoU of the boxes above which the mask with the lower score goes.
+    """
+
+    points_per_side: int = limited(32, 1)
+    points_per_batch: int = limited(64, 1)
+    min_score: float = 0.88
+    min_stability: float = limited(0.95, 0, 1)
+    stability_offset: float = limited(1.0, 0)
+    max_overlap: float = limited(0.7, 0, 1)

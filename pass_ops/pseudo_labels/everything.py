@@ -1,0 +1,58 @@
+"""Masks that need no prompt, for every image, as a stage (ALGORITHMS 10.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pass_ops.config.masks import RegionsConfig
+from pass_ops.data.images import Images
+from pass_ops.engine.processes import ordered_map
+from pass_ops.engine.progress import track
+from pass_ops.pseudo_labels.regions import RegionWriter, region_line
+from pass_ops.sam.interface import PromptableSegmenter
+from pass_ops.sam.open import worker_processes
+from pass_ops.tracking.tracker import Tracker
+
+STAGE = "make_regions"
+
+
+@dataclass(frozen=True)
+class RegionsOfImage:
+    """The work of one process; gives an image's line, and how many regions are in it."""
+
+    images: Images
+    segmenter: PromptableSegmenter
+    most: int
+
+    def __call__(self, key: str) -> tuple[bytes, int]:
+        self.segmenter.set_image(key, self.images.image(key))
+        regions = self.segmenter.everything()[: self.most]
+        return region_line(key, regions), len(regions)
+
+
+def make_regions(
+    images: Images, segmenter: PromptableSegmenter, config: RegionsConfig, output: Path, tracker: Tracker
+) -> dict[str, float]:
+    """Write all that the segmenter can tell apart in every image.
+
+    Args:
+        output: folder of regions to write.
+
+    Returns:
+        Mean number of regions an image; `without_regions`, the number of images in which none was found.
+    """
+    work = RegionsOfImage(images, segmenter, config.most)
+    processes = worker_processes(segmenter, config.processes)
+    counts = []
+    with RegionWriter(output, {"back_end": segmenter.name}) as writer:
+        results = ordered_map(work, images.keys, processes, images.name)
+        for key, (line, count) in track(results, STAGE, len(images)):
+            writer.write(key, line)
+            counts.append(count)
+    tracker.tag("mask_back_end", segmenter.name)
+    figures = {"regions": float(np.mean(counts)), "without_regions": float(counts.count(0))}
+    tracker.metrics(figures)
+    return figures

@@ -1,0 +1,119 @@
+"""Masks that need no prompt, as an artifact: COCO run-length code, one JSON line per image, in shards.
+
+A folder: `regions/00000.jsonl`, …, `manifest.parquet` (key, shard, offset, bytes, sha256) and `meta.json` (the back end).
+A line: {"key", "size": [height, width], "regions": [{"counts", "score", "stability", "box"}]}.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pass_ops.data.run_length import decode, encode
+from pass_ops.data.shards import SHARD_BYTES, Location, read_location
+from pass_ops.errors import ArtifactError
+from pass_ops.sam.interface import Region
+from pass_ops.storage.atomic import atomic_path
+
+_MANIFEST, _META = "manifest.parquet", "meta.json"
+_SCHEMA = pa.schema(
+    [("key", pa.string()), ("shard", pa.string()), ("offset", pa.int64()), ("bytes", pa.int64()), ("sha256", pa.string())]
+)
+
+
+def region_line(key: str, regions: Sequence[Region]) -> bytes:
+    """The JSON line of one image; its regions must be of one size, and at least one."""
+    described = [
+        {
+            "counts": encode(region.mask),
+            "score": round(region.score, 6),
+            "stability": round(region.stability, 6),
+            "box": list(region.box),
+        }
+        for region in regions
+    ]
+    size = list(regions[0].mask.shape) if regions else [0, 0]
+    return (json.dumps({"key": key, "size": size, "regions": described}, separators=(",", ":")) + "\n").encode()
+
+
+class RegionWriter:
+    """Writes lines to `folder`, which appears, whole, when the `with` block ends well."""
+
+    def __init__(self, folder: Path, meta: Mapping[str, object], shard_bytes: int = SHARD_BYTES) -> None:
+        self._folder, self._meta, self._shard_bytes = Path(folder), dict(meta), shard_bytes
+        self._rows: list[dict[str, object]] = []
+        self._shard, self._offset = 0, 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> RegionWriter:
+        self._root = self._stack.enter_context(atomic_path(self._folder))
+        (self._root / "regions").mkdir(parents=True)
+        return self
+
+    def write(self, key: str, line: bytes) -> None:
+        """Append the `region_line` of image `key`."""
+        name = f"regions/{self._shard:05d}.jsonl"
+        with (self._root / name).open("ab") as shard:
+            shard.write(line)
+        location = Location(name, self._offset, len(line), hashlib.sha256(line).hexdigest())
+        self._rows.append({"key": key, **asdict(location)})
+        self._offset += len(line)
+        if self._offset >= self._shard_bytes:
+            self._shard, self._offset = self._shard + 1, 0
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            pq.write_table(pa.Table.from_pylist(self._rows, _SCHEMA), self._root / _MANIFEST)
+            (self._root / _META).write_text(json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        self._stack.__exit__(kind, error, trace)
+
+
+class RegionFolder:
+    """The regions in `folder`. It can be pickled, and read by several threads.
+
+    Raises:
+        ArtifactError: the folder holds none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._root = Path(folder)
+        try:
+            rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
+            self.meta: dict[str, object] = json.loads((self._root / _META).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ArtifactError(f"{folder}: holds no regions; run the stage that writes them again") from error
+        self._locations = {row.pop("key"): Location(**row) for row in rows}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._locations)
+
+    def read(self, key: str) -> list[Region]:
+        """The regions of image `key`, best first.
+
+        Raises:
+            ArtifactError: there is no such image, or its bytes are not those that were written.
+        """
+        if key not in self._locations:
+            raise ArtifactError(f"{self._root}: no regions of image {key}; run their stage on this split")
+        location = self._locations[key]
+        try:
+            line = read_location(self._root, location)
+        except OSError as error:
+            raise ArtifactError(f"{self._root / location.shard}: {error.strerror}; run its stage again") from error
+        if line is None:
+            raise ArtifactError(f"{self._root / location.shard}: damaged at image {key}; run its stage again")
+        stored = json.loads(line)
+        height, width = stored["size"]
+        return [
+            Region(decode(row["counts"], height, width), row["score"], row["stability"], tuple(row["box"]))
+            for row in stored["regions"]
+        ]

@@ -1,0 +1,115 @@
+"""What to prompt for in an image: boxes of components, points inside them (ALGORITHMS 11.1, 11.3, 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.pseudo_labels.points import largest_component
+from pass_ops.sam.interface import Prompt
+
+Ids = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+Field = NDArray[np.float32]
+Point = tuple[int, int]
+
+ERODED = 0.1
+"""Part of a component's inscribed radius that a point keeps from its outline."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Attributes:
+    label: pixel label to paint, cluster id + 1.
+    region: bool [H, W], the part of the label map that stands for the object.
+    prompt: its box, and its point if it has one.
+    """
+
+    label: int
+    region: Mask
+    prompt: Prompt
+
+
+def tight_box(mask: Mask) -> tuple[int, int, int, int]:
+    """x_min, y_min, x_max, y_max of a mask that is not empty, in pixels, maxima exclusive."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def single_target(labels: Ids, label: int, point: Point, attention: Field | None) -> Target | None:
+    """One object: the largest 8-connected component of all foreground; None where there is no foreground.
+
+    Args:
+        labels: [H, W], 0 background.
+        label: pixel label to paint.
+        point: (x, y) stored for the image; used if it lies in the box, its maxima included.
+        attention: [H, W]; where it is given, the point is found anew in the component instead.
+    """
+    if not (labels > 0).any():
+        return None
+    region = largest_component(labels > 0)
+    box = tight_box(region)
+    if attention is not None:
+        return Target(label, region, prompt_of(box, inner_point(region, attention)))
+    inside = box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+    return Target(label, region, prompt_of(box, point if inside else None))
+
+
+def class_targets(labels: Ids, label: int, point: Point, attention: Field | None) -> Iterator[Target]:
+    """Every 8-connected component of one class, each with its box; a point only in the component that holds it.
+
+    Args: as of `single_target`; with `attention` every component gets a point.
+    """
+    count, components = cv2.connectedComponents((labels == label).astype(np.uint8), connectivity=8)
+    for number in range(1, count):
+        region = np.asarray(components == number)
+        found = point if region[point[1], point[0]] else None
+        if attention is not None:
+            found = inner_point(region, attention)
+        yield Target(label, region, prompt_of(tight_box(region), found))
+
+
+def class_order(label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float) -> list[int]:
+    """Pixel labels to look for, the image's own first, then those of clusters no farther than sigma (ALGORITHMS 11.3).
+
+    Args:
+        label: 0-based cluster id of the image.
+        nearest, distances: cluster ids by ascending squared distance, and the distances.
+    """
+    others = [
+        int(cluster)
+        for cluster, distance in zip(nearest, distances, strict=True)
+        if distance <= sigma and int(cluster) != label
+    ]
+    return [label + 1, *(cluster + 1 for cluster in others)]
+
+
+def widened(target: Target, margin: float) -> Target:
+    """`target` with a box larger by `margin` of its sides on each of them, as far as the image goes."""
+    if margin == 0 or target.prompt.box is None:
+        return target
+    height, width = target.region.shape
+    x_min, y_min, x_max, y_max = target.prompt.box
+    x, y = margin * (x_max - x_min), margin * (y_max - y_min)
+    box = np.clip([x_min - x, y_min - y, x_max + x, y_max + y], 0, [width, height, width, height]).astype(np.float32)
+    return replace(target, prompt=replace(target.prompt, box=box))
+
+
+def inner_point(region: Mask, attention: Field) -> Point:
+    """(x, y) of the strongest attention in a component, at least a tenth of its inscribed radius from its outline."""
+    padded = np.pad(region.astype(np.uint8), 1)
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    values = np.where(region & (depth >= ERODED * depth.max()), attention, -np.inf)
+    row, column = np.unravel_index(int(values.argmax()), values.shape)
+    return int(column), int(row)
+
+
+def prompt_of(box: tuple[int, int, int, int] | None, point: Point | None) -> Prompt:
+    """A prompt of a box, of a point inside the object, or of both."""
+    points = np.array([point] if point is not None else [], np.float32).reshape(-1, 2)
+    corners = None if box is None else np.array(box, np.float32)
+    return Prompt(points, np.ones(len(points), np.int32), corners)

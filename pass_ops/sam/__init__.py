@@ -1,0 +1,1 @@
+"""Promptable segmentation: Segment Anything in Jittor and its substitutes (ALGORITHMS 16)."""

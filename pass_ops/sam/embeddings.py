@@ -1,0 +1,86 @@
+"""Image embeddings kept for later prompts, in memory or in a folder that several stages share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.storage.atomic import atomic_path
+
+Floats = NDArray[np.float32]
+
+
+class EmbeddingCache(Protocol):
+    """Embeddings by name."""
+
+    def get(self, key: str) -> Floats | None:
+        """The embedding of `key`, if it is kept."""
+
+    def put(self, key: str, embedding: Floats) -> None:
+        """Keep `embedding`, if the budget allows it."""
+
+
+class MemoryEmbeddings:
+    """Keeps those used last.
+
+    Args:
+        budget: bytes to keep at most.
+    """
+
+    def __init__(self, budget: int) -> None:
+        self.budget, self.used = budget, 0
+        self._kept: OrderedDict[str, Floats] = OrderedDict()
+
+    def get(self, key: str) -> Floats | None:
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def put(self, key: str, embedding: Floats) -> None:
+        if key in self._kept:
+            self.used -= self._kept.pop(key).nbytes
+        if embedding.nbytes > self.budget:
+            return
+        self._kept[key] = embedding
+        self.used += embedding.nbytes
+        while self.used > self.budget:
+            self.used -= self._kept.popitem(last=False)[1].nbytes
+
+
+class FolderEmbeddings:
+    """Keeps those that came first, until the budget is spent.
+
+    Two rounds that walk through the same images in the same order would find nothing in a folder that dropped the oldest.
+
+    Args:
+        folder: to keep those of one model in.
+        budget: bytes of all its files at most.
+    """
+
+    def __init__(self, folder: Path, budget: int) -> None:
+        self.folder, self.budget = folder, budget
+        self.used = sum(path.stat().st_size for path in folder.glob("*.npy")) if folder.is_dir() else 0
+
+    def get(self, key: str) -> Floats | None:
+        try:
+            embedding: Floats = np.load(self._path(key), allow_pickle=False)
+        except FileNotFoundError:
+            return None
+        return embedding
+
+    def put(self, key: str, embedding: Floats) -> None:
+        path = self._path(key)
+        if path.exists() or self.used + embedding.nbytes > self.budget:
+            return
+        with atomic_path(path) as temporary:
+            np.save(temporary, embedding, allow_pickle=False)
+        self.used += path.stat().st_size
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"

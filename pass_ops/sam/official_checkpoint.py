@@ -1,0 +1,99 @@
+"""Reads the official `.pth` files without PyTorch, and without ever running what is pickled in them (ALGORITHMS 16.7).
+
+The file is a zip archive: `data.pkl` pickles a dictionary of tensors, whose numbers are the files `data/0`, `data/1`, …
+Of all that a pickle can ask for, only the functions that make dictionaries and tensors are known here.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import zipfile
+from collections import OrderedDict
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.errors import ArtifactError
+
+Arrays = dict[str, NDArray[np.float32]]
+
+DTYPES = {"FloatStorage": "<f4", "HalfStorage": "<f2", "DoubleStorage": "<f8"}
+
+
+def read_checkpoint(path: Path) -> Arrays:
+    """The tensors of a checkpoint by name, as float32.
+
+    Raises:
+        ArtifactError: the file isn't a checkpoint in zip format, is damaged, or asks for anything but tensors.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = _TensorUnpickler(archive).load()
+    except OSError as error:
+        raise ArtifactError(f"{path}: {error.strerror or error}; give the official checkpoint file") from error
+    except zipfile.BadZipFile as error:
+        raise ArtifactError(f"{path}: not a PyTorch checkpoint in zip format; give the official file, whole") from error
+    except Exception as error:  # Whatever a crafted or damaged pickle can raise, it is the file's fault.
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ArtifactError(f"{path}: refused, {reason}; give the official checkpoint file") from error
+    if not isinstance(found, dict) or not all(
+        isinstance(name, str) and isinstance(value, np.ndarray) for name, value in found.items()
+    ):
+        raise ArtifactError(f"{path}: holds something else than named tensors; give the official checkpoint file")
+    return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
+
+
+class _Rebuild:
+    """Makes a contiguous tensor, which all of a checkpoint's are, of a storage's numbers."""
+
+    __slots__ = ()
+
+    def __call__(
+        self, storage: NDArray[Any], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
+    ) -> NDArray[Any]:
+        expected = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+        contiguous = all(step == due or length == 1 for step, due, length in zip(strides, expected, shape, strict=True))
+        if not contiguous or offset < 0 or min(shape, default=1) < 0 or offset + prod(shape) > len(storage):
+            raise pickle.UnpicklingError(f"a tensor of shape {tuple(shape)} doesn't fit its storage")
+        return storage[offset : offset + prod(shape)].reshape(shape)
+
+
+class _TensorUnpickler(pickle.Unpickler):
+    """Knows tensors, their storages and ordered dictionaries, nothing else."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        inside = next((name for name in archive.namelist() if name.endswith("/data.pkl")), None)
+        if inside is None:
+            raise pickle.UnpicklingError("it has no data.pkl")
+        self._archive, self._folder = archive, inside.removesuffix("data.pkl")
+        super().__init__(io.BytesIO(self._read("data.pkl")))
+
+    def find_class(self, module: str, name: str) -> Any:
+        # Neither it nor a string has an attribute that a crafted pickle could change.
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return _Rebuild()
+        if (module, name) == ("collections", "OrderedDict"):
+            return OrderedDict
+        if module == "torch" and name in DTYPES:
+            return DTYPES[name]
+        raise pickle.UnpicklingError(f"it wants to call {module}.{name}")
+
+    def persistent_load(self, pid: Any) -> NDArray[Any]:
+        """The numbers of a storage."""
+        kind, dtype, key, _, count = pid
+        if kind != "storage" or dtype not in DTYPES.values() or not str(key).isdecimal():
+            raise pickle.UnpicklingError("it refers to something else than a storage")
+        values: NDArray[Any] = np.frombuffer(self._read(f"data/{key}"), dtype)
+        if len(values) != count:
+            raise pickle.UnpicklingError(f"storage {key} holds {len(values)} numbers, not {count}")
+        return values
+
+    def _read(self, name: str) -> bytes:
+        entry = self._archive.getinfo(self._folder + name)
+        if entry.compress_type != zipfile.ZIP_STORED:  # So nothing is larger in memory than in the file.
+            raise pickle.UnpicklingError(f"{name} is compressed")
+        return self._archive.read(entry)

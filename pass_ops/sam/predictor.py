@@ -1,0 +1,95 @@
+"""Segment Anything as a promptable segmenter."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from pass_ops.config.sam import AutomaticConfig
+from pass_ops.sam.automatic import all_regions
+from pass_ops.sam.embeddings import EmbeddingCache, Floats, FolderEmbeddings, MemoryEmbeddings
+from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
+from pass_ops.sam.model import Sam
+from pass_ops.sam.preprocess import Frame, frame_of, preprocess, prompt_tokens
+from pass_ops.sam.weights import load_sam, load_sam_card
+
+
+class SamSegmenter:
+    """Answers prompts with `model`; all prompts of an image share one pass of the encoder.
+
+    Scores are as the model predicts them; a few lie slightly above 1.
+
+    Args:
+        model: with its weights.
+        embeddings: where embeddings are kept between images, rounds or stages.
+        automatic: settings of `everything`.
+
+    Attributes:
+        encoder_passes: how often the encoder has run.
+    """
+
+    name = "sam"
+
+    def __init__(self, model: Sam, embeddings: EmbeddingCache, automatic: AutomaticConfig | None = None) -> None:
+        self.model, self.embeddings = model, embeddings
+        self.automatic = automatic or AutomaticConfig()
+        self.encoder_passes = 0
+        self._image: tuple[Floats, Frame] | None = None
+
+    def set_image(self, key: str, rgb: Rgb) -> None:
+        """Encode [H, W, 3], unless the embedding of `key` and these pixels is kept."""
+        side = self.model.config.image_side
+        entry = f"{key} {hashlib.sha256(rgb.tobytes()).hexdigest()}"
+        embedding = self.embeddings.get(entry)
+        if embedding is None:
+            embedding = self.model.encode(preprocess(rgb, side))
+            self.encoder_passes += 1
+            self.embeddings.put(entry, embedding)
+        self._image = embedding, frame_of(rgb, side)
+
+    def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
+        """Masks that answer `prompt`."""
+        embedding, frame = self._current()
+        points, labels = prompt_tokens(prompt, frame)
+        mask_logits = None if prompt.mask_logits is None else prompt.mask_logits[None]
+        logits, scores = self.model.decode(embedding, points[None], labels[None], mask_logits, multimask)
+        masks = np.stack([frame.restore(one) > 0 for one in logits[0]])
+        return Candidates(masks, scores[0], logits[0])
+
+    def everything(self) -> list[Region]:
+        """Masks of all that can be told apart in the image, best first."""
+        embedding, frame = self._current()
+        return all_regions(
+            lambda points, labels: self.model.decode(embedding, points, labels, None, multimask=True), frame, self.automatic
+        )
+
+    def _current(self) -> tuple[Floats, Frame]:
+        if self._image is None:
+            raise RuntimeError("set_image comes first")
+        return self._image
+
+
+def open_sam(
+    weights: Path,
+    budget: int,
+    shared: Path | None = None,
+    automatic: AutomaticConfig | None = None,
+    variant: str | None = None,
+) -> SamSegmenter:
+    """Segment Anything with the converted weights of a folder.
+
+    Args:
+        budget: bytes of embeddings to keep.
+        shared: folder that keeps them for other stages, those of each set of weights apart; None keeps them in memory.
+        variant: what the weights must be; None takes what they are.
+
+    Raises:
+        ArtifactError: see `load_sam`.
+    """
+    model = load_sam(weights, variant)
+    if shared is None:
+        return SamSegmenter(model, MemoryEmbeddings(budget), automatic)
+    folder = shared / load_sam_card(weights).sha256[:16]
+    return SamSegmenter(model, FolderEmbeddings(folder, budget), automatic)

@@ -1,0 +1,43 @@
+"""Models in MLflow's registry."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from pass_ops.errors import StorageError
+from pass_ops.tracking.mlflow import server_errors
+
+_ADDRESS = re.compile(r"models:/(?P<name>[^/@]+)[/@](?P<version>[^/@]+)")
+
+
+def is_registered(uri: str) -> bool:
+    """Whether `uri` is of a registered model, `models:/…`."""
+    return uri.startswith("models:/")
+
+
+def download_model(uri: str, folder: Path) -> None:
+    """Get the files of a registered model into the new folder `folder`.
+
+    Args:
+        uri: `models:/name/3`, `models:/name/alias` or `models:/name@alias`.
+
+    Raises:
+        StorageError: no such model, version or alias, or the server refuses or is not named.
+    """
+    match = _ADDRESS.fullmatch(uri)
+    if match is None:
+        raise StorageError(f"{uri}: no address of a registered model; write models:/NAME/VERSION-OR-ALIAS")
+    if not os.environ.get("MLFLOW_TRACKING_URI"):
+        raise StorageError(f"{uri}: MLFLOW_TRACKING_URI is not set; set it to the server with the registry")
+    from mlflow import MlflowClient, artifacts
+
+    with server_errors(), tempfile.TemporaryDirectory() as scratch:
+        client, name, version = MlflowClient(), match["name"], match["version"]
+        if not version.isdigit():
+            version = client.get_model_version_by_alias(name, version).version
+        source = client.get_model_version_download_uri(name, version)
+        shutil.move(artifacts.download_artifacts(artifact_uri=source, dst_path=scratch), folder)

@@ -1,0 +1,38 @@
+"""Settings of the mask stages."""
+
+from __future__ import annotations
+
+import pytest
+
+from pass_ops.config.masks import CrfConfig, CrfParameters, PromptConfig
+from pass_ops.config.schema import build
+from pass_ops.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("preset", "numbers"),
+    [
+        ("pseudo-labels", (0.7, 3, 3, 80, 13, 10, 5)),
+        ("test-time", (0.9, 3, 2, 25, 7, 10, 15)),
+        ("rival", (0.6, 3, 2, 30, 7, 12, 20)),
+    ],
+)
+def test_presets_are_the_columns_of_the_table(preset: str, numbers: tuple[float, ...]) -> None:
+    assert CrfConfig(preset).parameters() == CrfParameters(*numbers)  # type: ignore[arg-type]
+
+
+def test_a_number_of_a_preset_can_be_changed() -> None:
+    config = build(CrfConfig, {"preset": "rival", "iterations": 3.0, "gaussian_weight": 0})
+    assert config.parameters() == CrfParameters(0.6, 3, 0, 30, 7, 12, 3)
+
+
+def test_the_mode_follows_compat_unless_it_is_set() -> None:
+    assert PromptConfig().multi
+    assert not PromptConfig(compat="reference").multi
+    assert not PromptConfig(mode="single").multi
+    assert PromptConfig(mode="multi", compat="reference").multi
+
+
+def test_two_candidates_are_refused() -> None:
+    with pytest.raises(ConfigError, match="candidates is 1"):
+        build(PromptConfig, {"candidates": 2})

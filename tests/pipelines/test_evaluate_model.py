@@ -1,0 +1,26 @@
+"""The compiled evaluation pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from pipelines.compile import main
+
+
+def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
+    main(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pass_evaluation.yaml", "pass_training.yaml"]
+    package = next(yaml.safe_load_all((tmp_path / "pass_evaluation.yaml").read_text()))
+    inputs = package["root"]["inputDefinitions"]["parameters"]
+    assert set(inputs) == {"model_uri", "data_uri", "profile", "overrides", "compat"}
+    assert all(len(definition["description"]) > 10 for definition in inputs.values())
+    assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == ["data_uri", "model_uri"]
+    assert set(package["root"]["dag"]["tasks"]) == {
+        *("resolve-config", "validate-data", "fetch-model", "measure-baselines", "evaluation", "report-evaluation"),
+    }
+    weights = package["root"]["dag"]["tasks"]["evaluation"]["inputs"]["artifacts"]["weights"]["taskOutputArtifact"]
+    assert weights == {"producerTask": "fetch-model", "outputArtifactKey": "weights"}
+    outputs = package["root"]["outputDefinitions"]["artifacts"]
+    assert set(outputs) == {"result", "report", "validation_predictions", "test_predictions"}

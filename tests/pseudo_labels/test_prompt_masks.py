@@ -1,0 +1,210 @@
+"""Prompted masks as a stage (ALGORITHMS 11, 13), with the oracle, whose answers are known."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from pass_ops.config.masks import PromptConfig
+from pass_ops.data.codec import UNCERTAIN, decode_labels, encode_labels
+from pass_ops.data.images import Images
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.errors import ArtifactError
+from pass_ops.pseudo_labels.attention_maps import AttentionWriter
+from pass_ops.pseudo_labels.prompt_masks import prompt_masks
+from pass_ops.sam.classical import ClassicalSegmenter
+from pass_ops.sam.interface import Rgb
+from pass_ops.sam.oracle import OracleSegmenter
+from pass_ops.tracking.tracker import NullTracker
+
+Ids = NDArray[np.int32]
+BASE = PromptConfig(mode="single", processes=1)
+
+
+@dataclass(frozen=True)
+class Halves:
+    """A truth of the images: an object left of the middle, and a smaller one of another class far right."""
+
+    images: Images
+
+    def __call__(self, key: str) -> Ids:
+        width, height = self.images.size(key)
+        ids = np.zeros((height, width), np.int32)
+        ids[height // 4 : -(height // 4), 4 : width // 2] = 1
+        ids[height // 3 : height // 2, -width // 5 : -4] = 2
+        return ids
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A folder with the inputs of the stage; `labels` gives every image label 258 and classes 258 and 3 nearest."""
+
+    images: Images
+    folder: Path
+
+    def run(self, config: PromptConfig, name: str = "out") -> tuple[LabelMaps, dict[str, float]]:
+        figures = prompt_masks(
+            self.images,
+            CountingOracle(Halves(self.images), shift=0),
+            self.folder / "maps",
+            self.folder / "labels.parquet",
+            self.folder / "attention",
+            self.folder / "labels.parquet",
+            config,
+            self.folder / name,
+            NullTracker(),
+        )
+        return LabelMaps(self.folder / name), figures
+
+
+class CountingOracle(OracleSegmenter):
+    """Counts the images set."""
+
+    set_images = 0
+
+    def set_image(self, key: str, rgb: Rgb) -> None:
+        CountingOracle.set_images += 1
+        super().set_image(key, rgb)
+
+
+@pytest.fixture
+def inputs(training_images: Images, tmp_path: Path) -> Inputs:
+    """Maps with the objects' cores as 259 and 4; the first image's is empty."""
+    truth = Halves(training_images)
+    attention = AttentionWriter(tmp_path / "attention")
+    rows = []
+    with LabelMapWriter(tmp_path / "maps", {"label_space": "a"}) as writer:
+        for number, key in enumerate(training_images.keys):
+            ids = truth(key)
+            core = np.zeros_like(ids)
+            core[1:-1, 1:-1] = ids[1:-1, 1:-1]
+            core[:, 4] = 0
+            labels = np.array([0, 259, 4], np.int32)[core] if number else np.zeros_like(ids)
+            writer.write(key, labels)
+            attention.write(key, np.full((4, 6), 0.5, np.float32))
+            y, x = np.argwhere(ids == 1)[20]
+            rows.append({"key": key, "x": x, "y": y, "label": 258, "nearest": [258, 3, 9], "distances": [0.2, 0.6, 0.7]})
+    attention.close()
+    pd.DataFrame(rows).assign(label_space="a").to_parquet(tmp_path / "labels.parquet")
+    return Inputs(training_images, tmp_path)
+
+
+def test_single_paints_the_mask_with_the_image_label(inputs: Inputs) -> None:
+    CountingOracle.set_images = 0
+    maps, figures = inputs.run(BASE)
+    truth = Halves(inputs.images)
+    assert maps.meta == {"label_space": "a", "masks_by": "oracle"}
+    first, *others = maps.keys
+    assert (maps.read(first) == UNCERTAIN).all()
+    for key in others:
+        np.testing.assert_array_equal(maps.read(key), np.where(truth(key) == 1, 259, 0))
+        np.testing.assert_array_equal(decode_labels(encode_labels(maps.read(key))), maps.read(key))
+    assert (figures["masks"], figures["skipped_empty"], figures["score"]) == (23, 1, 1)
+    assert figures["uncertain"] == pytest.approx(1 / 24)
+    # Once an image, whatever the number of prompts and passes.
+    assert CountingOracle.set_images == 23
+
+
+def test_multi_paints_every_class_within_sigma(inputs: Inputs) -> None:
+    CountingOracle.set_images = 0
+    config = dataclasses.replace(BASE, mode="multi")
+    maps, figures = inputs.run(config)
+    truth = Halves(inputs.images)
+    for key in maps.keys[1:]:
+        np.testing.assert_array_equal(maps.read(key), np.array([0, 259, 4])[truth(key)])
+    assert figures["masks"] == 46
+    assert CountingOracle.set_images == 23
+    near, _ = inputs.run(dataclasses.replace(config, sigma=0.5), "near")
+    np.testing.assert_array_equal(near.read(near.keys[1]), np.where(truth(near.keys[1]) == 1, 259, 0))
+
+
+def test_the_best_of_three_is_the_object_and_reference_takes_its_part(inputs: Inputs) -> None:
+    chosen, _ = inputs.run(dataclasses.replace(BASE, candidates=3))
+    part, _ = inputs.run(dataclasses.replace(BASE, candidates=3, compat="reference", gates=False), "part")
+    key = chosen.keys[1]
+    whole = Halves(inputs.images)(key) == 1
+    np.testing.assert_array_equal(chosen.read(key) > 0, whole)
+    assert 0 < (part.read(key) > 0).sum() < whole.sum()
+
+
+@pytest.mark.parametrize(("empty", "value", "name"), [("keep", 0, "skipped_empty"), ("ignore", UNCERTAIN, "skipped_empty")])
+def test_empty_maps_become_what_the_settings_say(inputs: Inputs, empty: str, value: int, name: str) -> None:
+    maps, figures = inputs.run(dataclasses.replace(BASE, empty=empty))
+    assert (maps.read(maps.keys[0]) == value).all()
+    assert figures[name] == 1
+
+
+def test_an_empty_map_can_be_prompted_with_its_point(inputs: Inputs) -> None:
+    maps, figures = inputs.run(dataclasses.replace(BASE, empty="point"))
+    key = maps.keys[0]
+    np.testing.assert_array_equal(maps.read(key), np.where(Halves(inputs.images)(key) == 1, 259, 0))
+    assert (figures["from_point"], figures["skipped_empty"]) == (1, 0)
+
+
+def test_images_without_a_label_keep_their_map(inputs: Inputs) -> None:
+    table = pd.read_parquet(inputs.folder / "labels.parquet")
+    table.loc[2, "label"] = -2
+    table.to_parquet(inputs.folder / "labels.parquet")
+    maps, figures = inputs.run(BASE)
+    key = maps.keys[2]
+    np.testing.assert_array_equal(maps.read(key), LabelMaps(inputs.folder / "maps").read(key))
+    assert figures["without_label"] == 1
+
+
+def test_rejected_masks_leave_the_map_and_are_counted(inputs: Inputs) -> None:
+    maps, figures = inputs.run(dataclasses.replace(BASE, max_area=0.01))
+    before = LabelMaps(inputs.folder / "maps")
+    for key in maps.keys[1:]:
+        np.testing.assert_array_equal(maps.read(key), before.read(key))
+    assert (figures["rejected_area"], figures["masks"]) == (23, 0)
+
+
+def test_disagreement_is_marked_if_asked_for(inputs: Inputs) -> None:
+    maps, _ = inputs.run(dataclasses.replace(BASE, ignore_disagreement=True))
+    key = maps.keys[1]
+    before, painted = LabelMaps(inputs.folder / "maps").read(key) > 0, Halves(inputs.images)(key) == 1
+    np.testing.assert_array_equal(maps.read(key) == UNCERTAIN, before != painted)
+
+
+def test_two_label_spaces_are_refused(inputs: Inputs) -> None:
+    table = pd.read_parquet(inputs.folder / "labels.parquet").assign(label_space="b")
+    table.to_parquet(inputs.folder / "labels.parquet")
+    with pytest.raises(ArtifactError, match=r"different label spaces: .*maps in a, .*labels\.parquet in b"):
+        inputs.run(BASE)
+    table.assign(label_space=["a"] * 10 + ["b"] * 14).to_parquet(inputs.folder / "labels.parquet")
+    with pytest.raises(ArtifactError, match="different label spaces"):
+        inputs.run(BASE)
+
+
+def test_images_without_points_are_refused(inputs: Inputs) -> None:
+    pd.read_parquet(inputs.folder / "labels.parquet").iloc[:5].to_parquet(inputs.folder / "labels.parquet")
+    with pytest.raises(ArtifactError, match=f"image {inputs.images.keys[5]} has no label or no point"):
+        inputs.run(BASE)
+    (inputs.folder / "labels.parquet").write_bytes(b"no table")
+    with pytest.raises(ArtifactError, match="not a table"):
+        inputs.run(BASE)
+
+
+def test_two_processes_give_the_same_bytes_as_one(inputs: Inputs) -> None:
+    files = []
+    for processes, name in ((1, "one"), (2, "two")):
+        config = dataclasses.replace(BASE, processes=processes, empty="point")
+        prompt_masks(
+            inputs.images,
+            ClassicalSegmenter(),
+            inputs.folder / "maps",
+            inputs.folder / "labels.parquet",
+            inputs.folder / "attention",
+            inputs.folder / "labels.parquet",
+            config,
+            inputs.folder / name,
+            NullTracker(),
+        )
+        files.append((inputs.folder / name / "maps" / "00000.tar").read_bytes())
+    assert files[0] == files[1]

@@ -1,0 +1,108 @@
+"""Regions as an artifact, and the stage that makes them (ALGORITHMS 10.2)."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.config.masks import RefinementConfig, RegionsConfig
+from pass_ops.data.images import Images
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.errors import ArtifactError
+from pass_ops.pseudo_labels.everything import make_regions
+from pass_ops.pseudo_labels.merge import merge
+from pass_ops.pseudo_labels.refinement import refine_labels
+from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
+from pass_ops.sam.classical import ClassicalSegmenter
+from pass_ops.sam.interface import Region
+from pass_ops.tracking.tracker import NullTracker
+
+
+def some_regions(seed: int) -> list[Region]:
+    rng = np.random.default_rng(seed)
+    return [Region(rng.random((7, 9)) < 0.5, 0.25 * n, 0.5, (0, 0, 9, 7)) for n in range(1, 4)]
+
+
+def write(folder: Path, found: dict[str, list[Region]], shard_bytes: int = 2**20) -> RegionFolder:
+    with RegionWriter(folder, {"back_end": "classical"}, shard_bytes) as writer:
+        for key, regions in found.items():
+            writer.write(key, region_line(key, regions))
+    return RegionFolder(folder)
+
+
+def test_round_trip_over_several_shards(tmp_path: Path) -> None:
+    found = {"a": some_regions(0), "b": [], "c": some_regions(1)}
+    read: RegionFolder = pickle.loads(pickle.dumps(write(tmp_path / "out", found, shard_bytes=100)))
+    assert read.keys == ("a", "b", "c")
+    assert read.meta == {"back_end": "classical"}
+    assert len(list((tmp_path / "out" / "regions").iterdir())) == 2
+    for key, regions in found.items():
+        for got, expected in zip(read.read(key), regions, strict=True):
+            np.testing.assert_array_equal(got.mask, expected.mask)
+            assert (got.score, got.stability, got.box) == (expected.score, expected.stability, expected.box)
+
+
+def test_one_json_line_an_image(tmp_path: Path) -> None:
+    write(tmp_path / "out", {"a": some_regions(0), "b": some_regions(1)})
+    lines = (tmp_path / "out" / "regions" / "00000.jsonl").read_text().splitlines()
+    first = json.loads(lines[0])
+    assert len(lines) == 2
+    assert (first["key"], first["size"], len(first["regions"])) == ("a", [7, 9], 3)
+    assert set(first["regions"][0]) == {"counts", "score", "stability", "box"}
+
+
+def test_damage_absence_and_failure(tmp_path: Path) -> None:
+    read = write(tmp_path / "out", {"a": some_regions(0)})
+    with pytest.raises(ArtifactError, match="no regions of image b; run"):
+        read.read("b")
+    shard = tmp_path / "out" / "regions" / "00000.jsonl"
+    shard.write_text(shard.read_text().replace("0.25", "0.35"))
+    with pytest.raises(ArtifactError, match="damaged at image a; run"):
+        read.read("a")
+    with pytest.raises(ArtifactError, match="holds no regions"):
+        RegionFolder(tmp_path)
+    with pytest.raises(KeyboardInterrupt), RegionWriter(tmp_path / "new", {}):
+        raise KeyboardInterrupt
+    assert not (tmp_path / "new").exists()
+
+
+def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Path) -> None:
+    figures = [
+        make_regions(training_images, ClassicalSegmenter(), RegionsConfig(20, processes), tmp_path / name, NullTracker())
+        for processes, name in ((1, "one"), (2, "two"))
+    ]
+    assert figures[0] == figures[1]
+    assert 1 < figures[0]["regions"] <= 20
+    for file in ("regions/00000.jsonl", "manifest.parquet"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+    with LabelMapWriter(tmp_path / "maps", {"label_space": "a"}) as writer:
+        for number, key in enumerate(training_images.keys):
+            width, height = training_images.size(key)
+            labels = np.zeros((height, width), np.int32)
+            labels[height // 4 : -height // 4, width // 4 : -width // 4] = number % 3
+            writer.write(key, labels)
+    config = RefinementConfig(processes=2)
+    refined = refine_labels(tmp_path / "maps", tmp_path / "one", config, tmp_path / "refined", NullTracker())
+    before, after, regions = LabelMaps(tmp_path / "maps"), LabelMaps(tmp_path / "refined"), RegionFolder(tmp_path / "one")
+    assert after.meta == {"label_space": "a", "refined_by": "classical"}
+    assert refined["skipped_empty"] == 8
+    assert refined["changed"] > 0
+    for key in before.keys:
+        np.testing.assert_array_equal(after.read(key), merge(before.read(key), regions.read(key), "fixed"))
+
+
+def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
+    with LabelMapWriter(tmp_path / "maps") as writer:
+        writer.write("a", np.ones((7, 9), np.int32))
+        writer.write("b", np.ones((7, 10), np.int32))
+    write(tmp_path / "few", {"a": some_regions(0)})
+    with pytest.raises(ArtifactError, match="lacks the regions of 1 images"):
+        refine_labels(tmp_path / "maps", tmp_path / "few", RefinementConfig(processes=1), tmp_path / "out", NullTracker())
+    write(tmp_path / "wrong", {"a": some_regions(0), "b": some_regions(0)})
+    with pytest.raises(ArtifactError, match="label map of b is 10x7, its image 9x7"):
+        refine_labels(tmp_path / "maps", tmp_path / "wrong", RefinementConfig(processes=1), tmp_path / "out", NullTracker())

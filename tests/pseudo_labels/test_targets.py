@@ -1,0 +1,99 @@
+"""Boxes and points of prompts (ALGORITHMS 11.1, 11.3, 13). Maps are not square: x is the column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pass_ops.pseudo_labels.targets import class_order, class_targets, inner_point, single_target, widened
+
+LABELS = np.zeros((6, 12), np.int32)
+LABELS[1:4, 2:7] = 3
+LABELS[4, 7] = 5  # touches the corner of no other pixel than its own component's
+LABELS[3, 6] = 5
+LABELS[0:2, 9:11] = 3
+FLAT = np.full(LABELS.shape, 0.5, np.float32)
+
+
+def test_single_takes_the_largest_component_of_all_classes_together() -> None:
+    target = single_target(LABELS, 8, (3, 2), None)
+    assert target is not None
+    assert target.label == 8
+    # Classes 3 and 5 connect over a corner: x 2..7, y 1..4, maxima exclusive.
+    assert target.prompt.box is not None
+    assert target.prompt.box.tolist() == [2, 1, 8, 5]
+    assert target.region.sum() == 16
+    assert target.prompt.points.tolist() == [[3, 2]]
+    assert target.prompt.point_labels.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("point", "used"), [((8, 5), True), ((2, 1), True), ((9, 3), False), ((3, 0), False), ((1, 2), False)]
+)
+def test_a_point_outside_the_box_is_dropped(point: tuple[int, int], used: bool) -> None:
+    target = single_target(LABELS, 1, point, None)
+    assert target is not None
+    assert len(target.prompt.points) == used
+
+
+def test_an_empty_map_has_no_target() -> None:
+    assert single_target(np.zeros((4, 5), np.int32), 1, (0, 0), None) is None
+    assert list(class_targets(LABELS, 9, (0, 0), None)) == []
+
+
+def test_every_component_of_a_class_is_a_target_and_the_point_belongs_to_one() -> None:
+    first, second = sorted(class_targets(LABELS, 3, (9, 1), None), key=lambda target: target.region.sum())
+    assert first.prompt.box is not None
+    assert second.prompt.box is not None
+    assert first.prompt.box.tolist() == [9, 0, 11, 2]
+    assert second.prompt.box.tolist() == [2, 1, 7, 4]
+    assert first.prompt.points.tolist() == [[9, 1]]
+    assert second.prompt.points.tolist() == []
+
+
+def test_a_box_of_one_pixel() -> None:
+    labels = np.zeros((4, 9), np.int32)
+    labels[2, 7] = 1
+    (target,) = class_targets(labels, 1, (0, 0), FLAT[:4, :9])
+    assert target.prompt.box is not None
+    assert target.prompt.box.tolist() == [7, 2, 8, 3]
+    assert target.prompt.points.tolist() == [[7, 2]]
+
+
+def test_a_box_grows_as_far_as_the_image_goes() -> None:
+    target = single_target(LABELS, 8, (3, 2), None)
+    assert target is not None
+    assert widened(target, 0) is target
+    grown = widened(target, 0.5).prompt
+    # 6 wide and 4 high: 3 more to the left and right, 2 more above and below, in an image of 12 x 6.
+    assert grown.box is not None
+    assert grown.box.tolist() == [0, 0, 11, 6]
+    assert grown.points.tolist() == [[3, 2]]
+
+
+def test_a_new_point_keeps_away_from_the_outline() -> None:
+    region = np.zeros((50, 80), bool)
+    region[5:46, 10:71] = True
+    attention = np.zeros(region.shape, np.float32)
+    attention[5, 10] = attention[25, 0] = 1
+    attention[20, 60] = 0.5
+    assert inner_point(region, attention) == (60, 20)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_new_point_is_always_inside(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    region = rng.random((9, 14)) < 0.4
+    region[4, 4] = True
+    x, y = inner_point(region, rng.random(region.shape).astype(np.float32))
+    assert region[y, x]
+
+
+def test_classes_are_looked_for_by_distance_up_to_sigma() -> None:
+    assert class_order(4, (4, 0, 7), (0.1, 0.6, 0.7), 0.65) == [5, 1]
+    assert class_order(4, (4, 0, 7), (0.1, 0.6, 0.65), 0.65) == [5, 1, 8]
+    # A label that was corrected is no longer the nearest cluster; that one comes second.
+    assert class_order(7, (4, 0, 7), (0.1, 0.6, 0.9), 0.65) == [8, 5, 1]
+    assert class_order(918, (), (), 0.65) == [919]

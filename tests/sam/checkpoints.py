@@ -1,0 +1,98 @@
+"""Files as PyTorch writes them, and crafted ones, without PyTorch."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import zipfile
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from math import prod
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from numpy.typing import NDArray
+
+STORAGES = {"<f4": "FloatStorage", "<f2": "HalfStorage", "<f8": "DoubleStorage"}
+
+
+class Storage:
+    """Stands for the numbers of a tensor; pickled as a reference to a file of the archive."""
+
+    def __init__(self, key: str, values: NDArray[Any]) -> None:
+        self.key, self.values = key, values
+
+
+class Tensor:
+    """Pickled as the call that rebuilds it."""
+
+    def __init__(self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> None:
+        self.call = (storage, offset, shape, strides, False, OrderedDict())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return sys.modules["torch._utils"]._rebuild_tensor_v2, self.call
+
+
+class _Pickler(pickle.Pickler):
+    def persistent_id(self, obj: Any) -> Any:
+        if isinstance(obj, Storage):
+            kind = getattr(sys.modules["torch"], STORAGES[obj.values.dtype.str])
+            return "storage", kind, obj.key, "cpu", obj.values.size
+        return None
+
+
+def tensor(key: str, values: NDArray[Any]) -> Tensor:
+    """A contiguous tensor with a storage of its own."""
+    strides = tuple(prod(values.shape[axis + 1 :]) for axis in range(values.ndim))
+    return Tensor(Storage(key, values.ravel()), 0, values.shape, strides)
+
+
+def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
+    """A checkpoint of `arrays`, with the metadata that PyTorch puts beside them."""
+    names: Any = OrderedDict((name, tensor(str(index), values)) for index, (name, values) in enumerate(arrays.items()))
+    names._metadata = OrderedDict({"": {"version": 1}})
+    return write_archive(path, names, {str(index): values for index, values in enumerate(arrays.values())})
+
+
+def write_archive(
+    path: Path, content: Any, storages: dict[str, NDArray[Any]], compression: int = zipfile.ZIP_STORED
+) -> Path:
+    """An archive with `content` pickled, bytes as they are, and the numbers of `storages`."""
+    buffer = BytesIO()
+    if isinstance(content, bytes):
+        buffer.write(content)
+    else:
+        with _stand_ins():
+            _Pickler(buffer, protocol=2, fix_imports=False).dump(content)
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        archive.writestr("archive/data.pkl", buffer.getvalue())
+        for key, values in storages.items():
+            archive.writestr(f"archive/data/{key}", values.tobytes())
+    return path
+
+
+@contextmanager
+def _stand_ins() -> Iterator[None]:
+    """Modules that pickle finds PyTorch's names in."""
+    torch, utils = ModuleType("torch"), ModuleType("torch._utils")
+    for name in STORAGES.values():
+        setattr(torch, name, type(name, (), {"__module__": "torch"}))
+
+    def rebuild() -> None:
+        """Never called: only its name is pickled."""
+
+    rebuild.__module__, rebuild.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
+    utils._rebuild_tensor_v2 = rebuild  # type: ignore[attr-defined]
+    saved = {name: sys.modules.get(name) for name in ("torch", "torch._utils")}
+    sys.modules.update({"torch": torch, "torch._utils": utils})
+    try:
+        yield
+    finally:
+        for name, module in saved.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module

@@ -1,0 +1,20 @@
+"""One small model for all tests: Jittor compiles its kernels layer by layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pass_ops.models.weights import fill
+from pass_ops.sam.model import Sam
+from tests.parity.sam.scenes import REDUCED, draw_weights
+
+
+@pytest.fixture(scope="session")
+def tiny_sam() -> Sam:
+    """The reduced model with drawn weights. Don't change it."""
+    model = Sam(REDUCED)
+    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
+    fill(model, draw_weights(shapes), Path("drawn"))
+    return model

@@ -1,0 +1,159 @@
+"""Reading checkpoints without PyTorch, and refusing what is no checkpoint."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pass_ops.errors import ArtifactError
+from pass_ops.sam.official_checkpoint import read_checkpoint
+from tests.sam.checkpoints import Storage, Tensor, tensor, write_archive, write_checkpoint
+
+VALUES = np.arange(12, dtype=np.float32)
+
+
+class Call:
+    """Pickled as a call of `function`."""
+
+    def __init__(self, function: Any, *arguments: Any) -> None:
+        self.reduced = function, arguments
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self.reduced
+
+
+def refusal(path: Path) -> str:
+    """The message of the error, which is one line and names the file."""
+    with pytest.raises(ArtifactError) as caught:
+        read_checkpoint(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize("dtype", ["<f4", "<f2", "<f8"])
+def test_tensors_come_back_as_float32(tmp_path: Path, dtype: str) -> None:
+    arrays = {
+        "a.weight": VALUES.reshape(3, 4).astype(dtype),
+        "a.bias": VALUES[:4].astype(dtype),
+        "scale": VALUES[5:6].astype(dtype),
+    }
+    read = read_checkpoint(write_checkpoint(tmp_path / "model.pth", arrays))
+    assert list(read) == list(arrays)
+    for name, values in arrays.items():
+        assert read[name].dtype == np.float32
+        np.testing.assert_array_equal(read[name], values)
+
+
+def test_a_tensor_may_be_part_of_a_storage(tmp_path: Path) -> None:
+    part = Tensor(Storage("0", VALUES), 2, (2, 3), (3, 1))
+    read = read_checkpoint(write_archive(tmp_path / "part.pth", {"part": part}, {"0": VALUES}))
+    np.testing.assert_array_equal(read["part"], VALUES[2:8].reshape(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "named"),
+    [
+        (os.system, ("touch {marker}",), f"{os.system.__module__}.system"),
+        (eval, ("open('{marker}', 'w')",), "builtins.eval"),
+        (getattr, (OrderedDict, "fromkeys"), "builtins.getattr"),
+        (pickle.loads, (b"cos\nsystem\n.",), "_pickle.loads"),
+        (np.dtype, ("f4",), "numpy.dtype"),
+    ],
+)
+@pytest.mark.parametrize("place", ["alone", "among tensors", "as a tensor's hooks"])
+def test_a_crafted_file_is_refused_and_runs_nothing(
+    tmp_path: Path, function: Any, arguments: tuple[Any, ...], named: str, place: str
+) -> None:
+    marker = tmp_path / "marker"
+    call = Call(function, *(text.format(marker=marker) if isinstance(text, str) else text for text in arguments))
+    good = tensor("0", VALUES)
+    if place == "as a tensor's hooks":
+        good.call = (*good.call[:-1], call)  # type: ignore[assignment]
+    content = {"alone": call, "among tensors": OrderedDict(a=good, b=call), "as a tensor's hooks": OrderedDict(a=good)}[
+        place
+    ]
+    message = refusal(write_archive(tmp_path / "evil.pth", content, {"0": VALUES}))
+    assert f"it wants to call {named}" in message
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("known", [b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage", b"collections\nOrderedDict"])
+@pytest.mark.parametrize("state", [b"}U\x01aK\x01s", b"N}U\x01aK\x01s\x86", b"N}U\x09__class__K\x01s\x86"])
+def test_what_is_known_cannot_be_changed(tmp_path: Path, known: bytes, state: bytes) -> None:
+    path = write_archive(tmp_path / "evil.pth", b"\x80\x02c" + known + b"\n" + state + b"b.", {})
+    assert "refused" in refusal(path)
+    assert not hasattr(OrderedDict, "a")
+
+
+@pytest.mark.parametrize("name", ["OrderedDict.fromkeys", "OrderedDict.__init__"])
+def test_attributes_of_what_is_known_are_not(tmp_path: Path, name: str) -> None:
+    code = b"\x80\x04" + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in ("collections", name)) + b"\x93."
+    assert f"collections.{name}" in refusal(write_archive(tmp_path / "evil.pth", code, {}))
+
+
+def test_a_long_reason_is_cut(tmp_path: Path) -> None:
+    code = b"\x80\x02cos\n" + b"x" * 10**5 + b"\n."
+    assert len(refusal(write_archive(tmp_path / "evil.pth", code, {}))) < 400
+
+
+@pytest.mark.parametrize(
+    ("offset", "shape", "strides"),
+    [
+        (1, (3, 4), (4, 1)),
+        (-1, (2, 2), (2, 1)),
+        (0, (-1, 4), (4, 1)),
+        (0, (4, 3), (1, 4)),
+        (0, (2, 2), (2,)),
+        (0, (2, 2), (0, 0)),
+    ],
+)
+def test_tensors_that_do_not_fit_their_storage_are_refused(
+    tmp_path: Path, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
+) -> None:
+    bad = Tensor(Storage("0", VALUES), offset, shape, strides)
+    assert "refused" in refusal(write_archive(tmp_path / "bad.pth", {"a": bad}, {"0": VALUES}))
+
+
+def test_a_storage_of_another_length_is_refused(tmp_path: Path) -> None:
+    path = write_archive(tmp_path / "short.pth", {"a": tensor("0", VALUES)}, {"0": VALUES[:-1]})
+    assert "storage 0 holds 11 numbers, not 12" in refusal(path)
+
+
+def test_a_missing_storage_is_refused(tmp_path: Path) -> None:
+    assert "data/7" in refusal(write_archive(tmp_path / "gap.pth", {"a": tensor("7", VALUES)}, {"0": VALUES}))
+
+
+def test_a_compressed_archive_is_refused(tmp_path: Path) -> None:
+    path = write_archive(tmp_path / "small.pth", {"a": tensor("0", VALUES)}, {"0": VALUES}, zipfile.ZIP_DEFLATED)
+    assert "compressed" in refusal(path)
+
+
+@pytest.mark.parametrize("content", [[1, 2], {"a": 1}, {3: tensor("0", VALUES)}])
+def test_something_else_than_named_tensors_is_refused(tmp_path: Path, content: Any) -> None:
+    assert "something else than named tensors" in refusal(write_archive(tmp_path / "else.pth", content, {"0": VALUES}))
+
+
+def test_files_that_are_no_checkpoint_are_refused(tmp_path: Path) -> None:
+    whole = write_checkpoint(tmp_path / "whole.pth", {"a": VALUES}).read_bytes()
+    for name, data in (
+        ("empty", b""),
+        ("text", b"hello"),
+        ("half", whole[: len(whole) // 2]),
+        ("plain", pickle.dumps({"a": 1})),
+    ):
+        path = tmp_path / name
+        path.write_bytes(data)
+        assert "not a PyTorch checkpoint in zip format" in refusal(path)
+    assert "No such file" in refusal(tmp_path / "absent.pth")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("readme", "no tensors")
+    assert "no data.pkl" in refusal(tmp_path / "other.zip")
