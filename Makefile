@@ -10,6 +10,10 @@
 ## CACHE: 0 runs every stage again; default 1 reuses finished ones
 ## S3_ENDPOINT: an S3 server to use instead of starting one (with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)
 ## MLFLOW_TRACKING_URI: an MLflow server to use instead of starting one
+## RUNNER: subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
+## DEVICE: what the image of the trainings computes on: cuda (default), or cpu for RUNNER=docker
+## REGISTRY: where make images pushes to, host/path; without, the images stay on this machine
+## BASE: base of the images, in place of those that the Dockerfiles name
 ## PORT: port of make ui (default: a free one)
 ## ONLY: name of the one benchmark that make bench runs, of the one test file or folder that make test runs
 DATA ?= none
@@ -18,6 +22,10 @@ SEED ?= 31
 COMPAT ?= fixed
 OVERRIDES ?= {}
 CACHE ?= 1
+RUNNER ?= subprocess
+DEVICE ?= cuda
+REGISTRY ?=
+BASE ?=
 MASKS ?=
 MASK_WEIGHTS ?=
 
@@ -34,11 +42,11 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile lint bench ui setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images lint bench ui setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
-		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' $(if $(filter 0,$(CACHE)),--no-cache)
+		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' --runner '$(RUNNER)' $(if $(filter 0,$(CACHE)),--no-cache)
 
 test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
@@ -48,6 +56,9 @@ test-slow: core ## Run the tests that take minutes, such as Segment Anything at 
 
 compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
 	@$(BIN)/python -m pipelines.compile
+
+images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)
+	@$(BIN)/python -m pipelines.build_images $(ONLY) --device '$(DEVICE)' --registry '$(REGISTRY)' --base '$(BASE)'
 
 lint: setup ## Check style with ruff and types with mypy
 	@$(BIN)/ruff check .
@@ -95,6 +106,9 @@ lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 \
 		--extra dev --output-file requirements.lock pyproject.toml
+	@for image in post/requirements train/requirements-cpu train/requirements-cuda mlflow/requirements; do \
+		.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
+			--constraint requirements.lock --output-file images/$$image.lock images/$$image.in; done
 
 clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; keep runs/, .venv and Jittor's kernels
 	@rm -rf build .pass-ops .cache/synthetic .mypy_cache .pytest_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""KFP's Docker runner, with stages locked in as on a cluster, and with its fault of counting fast failures as successes mended."""
+"""KFP's Docker runner, with stages locked in as on a cluster, and without its fault of taking early failures for success."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
     """
     import docker
 
-    cache = state / "containers"
+    outputs, stages, cache = outputs.resolve(), (state / "stages").resolve(), (state / "containers").resolve()
     for folder in (outputs, cache):
         folder.mkdir(parents=True, exist_ok=True)
         if os.getuid() == 0:
             os.chown(folder, IMAGE_USER, 0)
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
-    binds = {str(cache): CACHE, str(state / "stages"): str(state / "stages")}
+    binds = {str(cache): CACHE, str(stages): str(stages)}
     if "AWS_CA_BUNDLE" in environment:
         binds[environment["AWS_CA_BUNDLE"]] = environment["AWS_CA_BUNDLE"]
     runner = local.DockerRunner(
@@ -59,9 +59,7 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
         tmpfs={"/tmp": "exec,mode=1777"},
         cap_drop=["ALL"],
         security_opt=["no-new-privileges"],
-        mounts=[
-            docker.types.Mount(target, source, "bind", read_only=target != CACHE) for source, target in binds.items()
-        ],
+        mounts=[docker.types.Mount(target, source, "bind", read_only=target != CACHE) for source, target in binds.items()],
     )
     with _statuses_kept(environment):
         yield runner
@@ -69,8 +67,8 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
 
 @contextmanager
 def _statuses_kept(environment: Mapping[str, str]) -> Iterator[None]:
-    """Replace what KFP runs a container with (upstream issue 13332): it has the container removed as soon as it ends, takes one
-    that is gone for a success, and lets a task's own variables replace the runner's instead of adding to them."""
+    """Replace what KFP runs a container with (upstream issue 13332): it has the container removed as soon as it ends, takes
+    one that is gone for a success, and lets a task's own variables replace the runner's instead of adding to them."""
     before = docker_task_handler.run_docker_container
 
     def run(client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any) -> int:

@@ -16,6 +16,7 @@ from pipelines.local_pipeline import digest_of
 
 CLONE = Path(__file__).resolve().parents[1]
 LOCK = CLONE / "build" / "images.lock"
+PUSHED_LOCK = CLONE / "images" / "images.lock"
 SOURCE = "source"
 IMAGES = {"train": TRAIN_IMAGE, "post": POST_IMAGE}
 _BUILD = "make images DEVICE=cpu builds them"

@@ -13,6 +13,7 @@ from pass_ops.errors import ConfigError
 from pass_ops.sam.fetch import back_end_name
 from pipelines.local_data import SYNTHETIC
 
+RUNNERS = ("subprocess", "docker")
 EXAMPLE = '{"pretrain.epochs": 5}'
 
 
@@ -36,8 +37,8 @@ class Settings:
     mask_weights: str
 
 
-def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
-    """The settings on a command line, and whether to use the cache.
+def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
+    """The settings on a command line, whether to use the cache, and the runner.
 
     Raises:
         ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON object.
@@ -51,6 +52,7 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
     parser.add_argument("--mask-back-end", default="", help="sam, onnx or classical; by default sam with weights")
     parser.add_argument("--mask-weights", default="", help="folder or s3:// prefix of the mask back end's weights")
     parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages")
+    parser.add_argument("--runner", choices=RUNNERS, default=RUNNERS[0], help="stages as processes, or in containers")
     options = parser.parse_args(arguments)
     overrides = _object(options.overrides)
     settings = Settings(
@@ -62,7 +64,7 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
         options.mask_back_end,
         options.mask_weights,
     )
-    return settings, options.cache
+    return settings, options.cache, options.runner
 
 
 def resolve_settings(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """Compile the kernels of a profile ahead of time: `python -m pipelines.warm --help`.
 
 Every stage runs once on a small synthetic set, for one epoch and in small batches; kernels depend on layers, not on sizes.
-Images run this when they are built; on a GPU node it fills the volume of kernels, which an image cannot bring along for a GPU.
+Images run this when they are built; on a GPU node it fills the volume of kernels: no image can bring those along.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pipelines.task_log import TaskLog
 from pipelines.terminal import open_display
 
 # As little as compiles everything.
+IMAGES_PER_CLASS = (8, 2, 2)
 LEAST = {"epochs": 1, "checkpoint_every": 1, "keep_epochs": 1, "batch_size": 8, "workers": 1}
 SEED, COMPAT = 31, "fixed"
 
@@ -52,7 +53,7 @@ def warm(profile: str, console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="pass-ops-warm-") as scratch:
         folder = Path(scratch) / "run"
         folder.mkdir()
-        write_synthetic(folder / "data")
+        write_synthetic(folder / "data", per_class=IMAGES_PER_CLASS)
         package = folder / "pipeline.yaml"
         compile_pipeline(training_pipeline, package)
         arguments = {
