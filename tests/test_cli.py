@@ -26,13 +26,25 @@ STAGES = (
     "denoise",
     "search-threshold",
     "make-coarse-labels",
+    "apply-crf",
+    "make-regions",
+    "refine-labels",
+    "classify-images",
+    "prompt-masks",
     "train-segmenter",
     "choose-checkpoint",
     "predict",
+    "diagnose-masks",
     "evaluate-split",
     "measure-baselines",
     "report",
 )
+
+
+ON_SPLITS = {
+    *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels", "classify-images", "prompt-masks"),
+    *("train-segmenter", "choose-checkpoint", "predict", "evaluate-split"),
+}
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -51,7 +63,7 @@ def test_every_stage_has_a_command_with_the_common_options() -> None:
         assert status == 0
         for option in ("--data", "--output", "--input", "--profile", "--set", "--seed", "--compat"):
             assert option in text
-        assert ("--split" in text) == (stage in ("predict", "evaluate-split"))
+        assert ("--split" in text) == (stage in ON_SPLITS)
 
 
 def test_config_prints_what_resolves_to_the_same_settings() -> None:
@@ -137,10 +149,14 @@ def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Pat
         ("denoise", "train_pixel_attention/weights"),
         ("search-threshold", "train_classifier_h/last"),
         ("make-coarse-labels", "train_classifier_h/last"),
-        ("train-segmenter", "make_coarse_labels/label_maps"),
-        ("choose-checkpoint", "train_segmenter/checkpoints"),
-        ("predict", "choose_checkpoint/weights"),
-        ("report", "diagnose/learning.json"),
+        ("apply-crf", "make_coarse_labels_validation/label_maps"),
+        ("refine-labels", "apply_crf_validation/label_maps"),
+        ("classify-images", "train_classifier_c/checkpoints"),
+        ("train-segmenter", "prompt_masks_round_2/label_maps"),
+        ("choose-checkpoint", "train_segmenter_round_2/checkpoints"),
+        ("predict", "choose_checkpoint_round_2/weights"),
+        ("diagnose-masks", "make_coarse_labels_validation/label_maps"),
+        ("report", "prompt_masks_round_2/label_maps"),
     ],
 )
 def test_a_stage_without_the_one_before_it_says_which(evaluated: Path, stage: str, missing: str) -> None:

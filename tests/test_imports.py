@@ -29,7 +29,7 @@ ALLOWED = {
     # Masks come from whatever promptable segmenter a stage is handed.
     "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
     "sam": SHARED,
-    "segmentation": SHARED | {"evaluation"},
+    "segmentation": SHARED | {"clustering", "evaluation"},
 }
 
 

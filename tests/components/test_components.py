@@ -21,9 +21,12 @@ OTHER_NAMES = {
     ("report", "choice"): "checkpoint_choice",
     ("report", "summary"): "markdown",
     ("diagnose_labels", "table"): "markdown",
+    ("diagnose_masks", "table"): "markdown",
 }
-# Each classifier has settings of its own; they share one component.
-SETTINGS_OF = {f"train_classifier_{name}": "train_classifier" for name in "fghc"}
+# Each classifier and each round has settings of its own; they share one component.
+SETTINGS_OF = {f"train_classifier_{name}": "train_classifier" for name in "fghc"} | {
+    f"prompt_masks_round_{number}": "prompt_masks" for number in (1, 2)
+}
 # One stage serves both; the split is said in the call.
 STAGE_OF = {"evaluate_validation": "evaluate", "evaluate_test": "evaluate"}
 
@@ -111,17 +114,18 @@ def test_the_configuration_component_has_an_output_for_each_stage() -> None:
 
 
 def test_the_configuration_component_resolves_as_the_library_does() -> None:
-    found = component("resolve_config").python_func("/data", "smoke", {"pretrain.epochs": 3}, 7, "reference")
+    found = component("resolve_config").python_func("/data", "smoke", {"pretrain.epochs": 3}, 7, "reference", "", "")
     expected = resolve("smoke", {"pretrain.epochs": 3}, 7, "reference")
     assert found._asdict() == {
-        "run": {"data": "/data", "profile": "smoke", "seed": 7, "compat": "reference"},
+        "run": {"data": "/data", "profile": "smoke", "seed": 7, "compat": "reference", "mask_backend": "classical"},
         **expected,
     }
 
 
 def test_wrong_settings_end_the_configuration_component_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {"pretrain.epoch": 3, "cluster.restarts": 0}
     with pytest.raises(SystemExit, match="1"):
-        component("resolve_config").python_func("/data", "smoke", {"pretrain.epoch": 3, "cluster.restarts": 0}, 7, "fixed")
+        component("resolve_config").python_func("/data", "smoke", wrong, 7, "fixed", "", "")
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "pretrain.epoch" in error
@@ -137,6 +141,10 @@ def test_methods_call_themselves_by_the_names_of_their_stages() -> None:
         "infer_image_labels": "denoising.infer",
         "search_threshold": "pseudo_labels.threshold",
         "make_coarse_labels": "pseudo_labels.coarse",
+        "apply_crf": "pseudo_labels.crf",
+        "make_regions": "pseudo_labels.everything",
+        "refine_labels": "pseudo_labels.refinement",
+        "prompt_masks": "pseudo_labels.prompt_masks",
         "train_segmenter": "segmentation.train",
         "choose_checkpoint": "segmentation.choose",
         "predict": "segmentation.predict",
@@ -146,3 +154,13 @@ def test_methods_call_themselves_by_the_names_of_their_stages() -> None:
     assert set(modules) == {SETTINGS_OF.get(stage, stage) for stage in STAGES} - selections - {"evaluate"}
     found = {stage: importlib.import_module(f"pass_ops.{module}").STAGE for stage, module in modules.items()}
     assert found == {stage: stage for stage in modules}
+
+
+def test_masks_without_their_weights_end_the_configuration_component_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        component("resolve_config").python_func("/data", "smoke", {}, 7, "fixed", "sam", "")
+    assert capsys.readouterr().err == (
+        "error: mask_back_end = 'sam' needs mask_weights: a folder or s3:// prefix of its weights\n"
+    )

@@ -14,9 +14,10 @@ from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.evaluation.curve import CurvePoint
 from pass_ops.evaluation.curve_page import ChosenThreshold, save_curve
 from pass_ops.evaluation.examples import SPAN, STRIPS
+from pass_ops.evaluation.label_quality import save_quality
 from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.measure import measure_baselines
-from pass_ops.evaluation.result import Learning, Result
+from pass_ops.evaluation.result import Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.split import MATCH, evaluate_split
 from pass_ops.evaluation.split_page import METRICS
 from pass_ops.evaluation.summary import summarise
@@ -24,9 +25,18 @@ from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed, write_labels
 from tests.evaluation.test_report import Page
 
-RUN = {"profile": "smoke", "data": f"s3://pass-data/shapes/{'0a' * 32}", "seed": 31, "compat": "fixed"}
+RUN = {
+    "profile": "smoke",
+    "data": f"s3://pass-data/shapes/{'0a' * 32}",
+    "seed": 31,
+    "compat": "fixed",
+    "mask_backend": "classical",
+}
 CATEGORIES = [f"n{number}" for number in range(90000001, 90000007)]
 LEARNING = [Learning("untrained", 0.25, 0.35), Learning("pre-trained", 0.5, 0.625), Learning("pixel attention", 0.75, 0.875)]
+
+LABELS = [QualityRow("clustering 1", 24, 1.0, 0.4375, 0.5)]
+MASKS = [MaskRow("coarse labels", 0.1, 0.0625, 0.05, 0.4), MaskRow("+ CRF", 0.2, 0.1875, 0.1, 0.5)]
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +53,11 @@ def parts(splits, training_images, tmp_path_factory):
         matching = root / "validation"
     measure_baselines(training_images, splits, root / "baselines.json")
     (root / "learning.json").write_text(json.dumps([asdict(row) for row in LEARNING]))
+    save_quality(root / "label_quality.json", LABELS)
+    (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in MASKS]))
     (root / "curve").mkdir()
     points = [CurvePoint(percent, 0.1, 0.2, 0.3, Matching((1,))) for percent in range(101)]
-    save_curve(root / "curve", "clustering-1", points, [ChosenThreshold("tuned", 31, {"miou": 0.1, "miou_l": math.nan})])
+    save_curve(root / "curve", "clustering-1", {}, points, [ChosenThreshold("tuned", 31, {"miou": 0.1, "miou_l": math.nan})])
     keys = training_images.keys
     table = {"key": keys, "label": [place % 6 for place in range(len(keys))], "distances": [[0.1, 0.2]] * len(keys)}
     pd.DataFrame(table).to_parquet(root / "labels.parquet")
@@ -54,8 +66,8 @@ def parts(splits, training_images, tmp_path_factory):
 
 def summarised(parts, folder, test, images):
     """The stage's figures, and what it wrote."""
-    inputs = (parts / "validation", test, parts / "learning.json", parts / "baselines.json", parts / "curve")
-    inputs += (images, parts / "labels.parquet")
+    files = ("learning.json", "label_quality.json", "mask_quality.json", "baselines.json", "curve")
+    inputs = (parts / "validation", test, *(parts / name for name in files), images, parts / "labels.parquet")
     outputs = (folder / "result.json", folder / "report.html", folder / "report.md")
     figures = summarise(RUN, "validation", *inputs, *outputs)
     return figures, Result.load(outputs[0]), outputs[1].read_text(), outputs[2].read_text()
@@ -64,9 +76,10 @@ def summarised(parts, folder, test, images):
 def test_the_result_holds_every_figure(parts, training_images, tmp_path):
     figures, result, _, _ = summarised(parts, tmp_path, parts / "test", training_images)
     assert figures == pytest.approx({"validation_miou": 1.0, "test_miou": 1.0})
-    assert (result.profile, result.data, result.seed, result.compat, result.mask_backend) == (*RUN.values(), "none")
+    assert (result.profile, result.data, result.seed, result.compat, result.mask_backend) == tuple(RUN.values())
     assert (result.validation["miou"], result.test["f"]) == pytest.approx((1.0, 1.0))
     assert list(result.learning) == LEARNING
+    assert (list(result.label_quality), list(result.mask_quality)) == (LABELS, MASKS)
     assert result.baselines["all_background"]["test"]["miou"] == pytest.approx(0.12, abs=0.03)
     assert result.baselines["ellipse_colour"]["validation"]["miou"] > 0.12
     assert result.selection == dict.fromkeys(("matching", "threshold", "checkpoint"), "validation masks")
@@ -98,7 +111,9 @@ def test_the_report_shows_examples_charts_and_clusters(parts, training_images, t
     assert headings | texts | {"Clusters", "Scores by attention threshold"} <= set(page.text)
     (first,) = (text for text in page.text if text.startswith("cluster 0, "))
     assert first == f"cluster 0, 4 images: {CATEGORIES[2]}"  # CLUSTER_TO_CLASS
+    assert {"clustering 1", "0.438", "coarse labels", "0.188"} <= set(page.text)
     assert "| pre-trained | 0.500 | 0.625 |" in markdown
+    assert "| + CRF | 0.200 | 0.188 | 0.100 | 0.500 |" in markdown
 
 
 def test_without_test_masks_the_examples_are_those_of_validation(parts, training_images, tmp_path):

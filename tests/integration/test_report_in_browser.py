@@ -71,7 +71,7 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         ChosenThreshold("tuned on validation masks", 45, {"miou": 0.5}),
         ChosenThreshold("label-free", 52, {"miou": 0.4}),
     ]
-    save_curve(root / "curve", "clustering-1", points, chosen)
+    save_curve(root / "curve", "clustering-1", {}, points, chosen)
     labels = [place % len(splits["test"].truth.categories) for place in range(len(train))]
     table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
     pd.DataFrame(table).to_parquet(root / "labels.parquet")

@@ -15,6 +15,8 @@ from pipelines.compile import compile_pipeline
 from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
+# Stages that the pipeline runs more than once, with settings of their own or the same ones.
+SEVERAL = {stage for stage in STAGES if stage.startswith(("train_classifier_", "prompt_masks_"))} | {"predict", "evaluate"}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_compiling_is_quick(compiled: tuple[Spec, float]) -> None:
 
 def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
     inputs = package["root"]["inputDefinitions"]["parameters"]
-    assert set(inputs) == {"data_uri", "profile", "overrides", "seed", "compat"}
+    assert set(inputs) == {"data_uri", "profile", "overrides", "seed", "compat", "mask_back_end", "mask_weights"}
     for name, definition in inputs.items():
         assert len(definition.get("description", "")) > 10, name
     for profile in profiles():
@@ -61,6 +63,8 @@ def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
         "overrides": "STRUCT",
         "seed": "NUMBER_INTEGER",
         "compat": "STRING",
+        "mask_back_end": "STRING",
+        "mask_weights": "STRING",
     }
     assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == ["data_uri"]
 
@@ -73,15 +77,16 @@ def test_every_input_of_every_component_and_sub_pipeline_has_a_description(packa
 
 
 def test_every_stage_is_a_task(package: Spec) -> None:
-    several = {stage for stage in STAGES if stage.startswith("train_classifier_")} | {"predict", "evaluate"}
-    wanted = {stage.replace("_", "-") for stage in set(STAGES) - several}
+    wanted = {stage.replace("_", "-") for stage in set(STAGES) - SEVERAL}
     assert set(tasks(package)) == wanted | {
         *("resolve-config", "validate-data", "measure-baselines", "report"),
-        *("predict", "predict-2", "evaluate-validation", "evaluate-test"),
+        *("predict", "predict-2", "predict-3", "evaluate-validation", "evaluate-test"),
+        *("prompt-masks", "classify-images", "diagnose-masks"),
         *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),
         *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4")),
         *(f"infer-image-labels{number}" for number in ("", "-2", "-3", "-4")),
-        *("representation", "denoising", "pseudo-labels", "segmentation", "evaluation"),
+        *("representation", "denoising", "pseudo-labels", "segmentation", "segmentation-2", "first-predictions"),
+        *("mask-steps", "mask-steps-2", "evaluation"),
     }
 
 
@@ -101,18 +106,17 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         above, call = calls[parent]
         return origin(above, call["inputs"]["parameters"][source["componentInputParameter"]])
 
-    found = {}
+    found: dict[tuple[str, str], set[str]] = {}
     for parent, dag in dags(package):
         for name, task in dag["dag"]["tasks"].items():
             inputs = task.get("inputs", {}).get("parameters", {})
             for key in ("config", "prediction", "selection"):
                 if key in inputs:
-                    found[name, key] = origin(parent, inputs[key])
-    several = {stage for stage in STAGES if stage.startswith("train_classifier_")} | {"predict", "evaluate"}
-    same = {(stage.replace("_", "-"), "config"): stage for stage in set(STAGES) - several}
+                    found.setdefault((name, key), set()).add(origin(parent, inputs[key]))
+    same = {(stage.replace("_", "-"), "config"): stage for stage in set(STAGES) - SEVERAL}
     numbers = ("", "-2", "-3", "-4")
     classifiers = zip(numbers, "fghc", strict=True)
-    assert found == same | {
+    expected = same | {
         **{(f"train-classifier{number}", "config"): f"train_classifier_{name}" for number, name in classifiers},
         **{(f"infer-image-labels{number}", "config"): "infer_image_labels" for number in numbers},
         ("select-small-loss-2", "config"): "select_small_loss",
@@ -121,10 +125,33 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         ("cluster-selected", "selection"): "select_by_distance",
         ("predict", "config"): "predict",
         ("predict-2", "config"): "predict",
+        ("predict-3", "config"): "predict",
+        ("classify-images", "config"): "infer_image_labels",
         ("choose-checkpoint", "prediction"): "predict",
         ("evaluate-validation", "config"): "evaluate",
         ("evaluate-test", "config"): "evaluate",
     }
+    rounds = {("prompt-masks", "config"): {"prompt_masks_round_1", "prompt_masks_round_2"}}
+    assert found == {place: {stage} for place, stage in expected.items()} | rounds
+
+
+def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
+    top = package["root"]["dag"]["tasks"]
+    for task, stage, maps in (
+        ("segmentation", "prompt_masks_round_1", ("pseudo-labels", "refined")),
+        ("segmentation-2", "prompt_masks_round_2", ("first-predictions", "train")),
+    ):
+        inputs = top[task]["inputs"]
+        assert inputs["parameters"]["prompt_config"]["taskOutputParameter"]["outputParameterKey"] == stage
+        source = inputs["artifacts"]["label_maps"]["taskOutputArtifact"]
+        assert (source["producerTask"], source["outputArtifactKey"]) == maps
+    for step, (task, output) in {
+        "prompted": ("mask-steps", "prompted"),
+        "round_1": ("first-predictions", "validation"),
+        "round_2": ("evaluation", "validation_maps"),
+    }.items():
+        source = top["diagnose-masks"]["inputs"]["artifacts"][f"validation_{step}"]["taskOutputArtifact"]
+        assert (source["producerTask"], source["outputArtifactKey"]) == (task, output)
 
 
 def test_test_is_evaluated_with_the_matching_of_validation(package: Spec) -> None:
@@ -133,9 +160,10 @@ def test_test_is_evaluated_with_the_matching_of_validation(package: Spec) -> Non
 
 
 def test_labels_are_made_with_the_threshold_and_the_curve_of_the_search(package: Spec) -> None:
-    inputs = tasks(package)["make-coarse-labels"]["inputs"]
-    assert inputs["parameters"]["threshold"]["taskOutputParameter"]["producerTask"] == "search-threshold"
-    assert inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
+    for task in ("pseudo-labels", "mask-steps", "mask-steps-2"):
+        inputs = package["root"]["dag"]["tasks"][task]["inputs"]
+        assert inputs["parameters"]["threshold"]["taskOutputParameter"]["producerTask"] == "search-threshold"
+        assert inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
 
 
 def test_the_segmenter_starts_from_step_1_and_clusters_come_from_step_2(package: Spec) -> None:
