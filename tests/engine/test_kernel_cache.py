@@ -71,7 +71,7 @@ def test_times_and_links_are_kept(seed: Path, tmp_path: Path) -> None:
 
 def test_pods_that_start_at_once_share_one_copy(seed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    script = f"from pathlib import Path; from pass_ops.engine.kernel_cache import plant; plant(Path('{seed}'), Path('{home}'))"
+    script = f"from pathlib import Path; from pass_ops.engine import kernel_cache as k; k.plant(Path('{seed}'), Path('{home}'))"
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: subprocess.run([sys.executable, "-c", script], check=False).returncode, range(4)))
     assert done == [0, 0, 0, 0]

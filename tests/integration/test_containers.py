@@ -1,4 +1,4 @@
-"""Stages in containers for real. Needs a Docker engine and the images of `make images DEVICE=cpu`, which `.ci/run` provides."""
+"""Stages in containers for real: needs a Docker engine and the images of `make images DEVICE=cpu`; `.ci/run` has both."""
 
 from __future__ import annotations
 

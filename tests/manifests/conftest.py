@@ -33,8 +33,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+def render(folder: Path) -> list[dict[str, Any]]:
+    """All documents that `kubectl kustomize` makes of a folder."""
+    command = [tool("kubectl"), "kustomize", str(folder)]
+    return list(yaml.safe_load_all(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
 @pytest.fixture(scope="session", params=["dev", "prod"])
 def rendered(request: pytest.FixtureRequest, tree: Path) -> list[dict[str, Any]]:
     """All documents of an overlay."""
-    command = [tool("kubectl"), "kustomize", str(tree / "overlays" / request.param)]
-    return list(yaml.safe_load_all(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    return render(tree / "overlays" / request.param)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.manifests.conftest import MANIFESTS, tool
+from tests.manifests.conftest import MANIFESTS, render, tool
 from tests.manifests.policy import pod_of, violations
 
 Documents = list[dict[str, Any]]
@@ -145,6 +145,16 @@ def test_kfp_settings_name_what_there_is(rendered: Documents) -> None:
     assert launcher["data"]["defaultPipelineRoot"] == "s3://pass-artifacts/v2"
 
 
+def test_the_job_that_warms_kernels_is_valid_and_safe(tree: Path) -> None:
+    validate = pytest.importorskip("kubernetes_validate")
+    (job,) = render(tree / "warm")
+    validate.validate(job, "1.30", strict=True)
+    pod = pod_of(job)
+    assert pod is not None
+    assert list(violations(pod)) == []
+    assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "1"
+
+
 def test_no_secret_is_committed() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "manifests"], cwd=MANIFESTS.parent, check=True, capture_output=True, text=True
@@ -164,9 +174,8 @@ def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
     assert contents[0]["pass-s3.env"] != contents[1]["pass-s3.env"]
     folder = tree / "overlays/dev/secrets"
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-    again = subprocess.run(
-        [sys.executable, str(tree / "new_secrets.py"), str(tree / "overlays/dev")], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, str(tree / "new_secrets.py"), str(tree / "overlays/dev")]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.returncode == 1
     assert "is there already" in again.stderr
     assert {path.name: path.read_text() for path in folder.iterdir()} == contents[0]

@@ -13,13 +13,13 @@ from pipelines.local_settings import Settings, parse, resolve_settings
 
 
 def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
-    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}), True)
+    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}, "", ""), True, "subprocess")
 
 
 def test_everything_can_be_chosen() -> None:
-    command = "--data d --profile small --seed 7 --compat reference --no-cache --overrides"
-    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5})
-    assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False)
+    command = "--data d --profile small --seed 7 --compat reference --no-cache --runner docker --overrides"
+    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5}, "", "")
+    assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False, "docker")
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "epochs=5"])
