@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pass_ops.errors import ConfigError, PassError
 from pipelines import container_engine as engine
-from pipelines.local_images import CLONE, LOCK, PUSHED_LOCK, SOURCE, source_of_images, write_lock
+from pipelines.local_images import CLONE, LOCK, PUSHED_LOCK, SOURCE, read_lock, source_of_images, write_lock
 
 NAMES = ("train", "post", "mlflow")
 # Stands in for the Debian base of the Dockerfiles where no registry can be reached.
@@ -81,7 +81,12 @@ def build_all(names: Sequence[str], device: str, base: str, registry: str) -> No
         engine.tag(docker, image.image, reference)
         references[image.name] = engine.push(docker, reference) if registry else reference
     lock = PUSHED_LOCK if registry else LOCK
-    write_lock(lock, references if registry else {**references, SOURCE: source_of_images()})
+    before = read_lock(lock)
+    if not registry:
+        references[SOURCE] = source_of_images()
+        # Images of other code are of no use beside the new ones.
+        before = before if before.get(SOURCE) == references[SOURCE] else {}
+    write_lock(lock, before | references)
     for image in built:
         print(f"{image.name:<8}{image.seconds:6.0f} s  {image.size / 1e6:7.0f} MB  {references[image.name]}")
     print(f"{lock}: written")

@@ -27,6 +27,13 @@ def source_of_images() -> str:
     return digest_of(_sources())
 
 
+def read_lock(lock: Path) -> dict[str, str]:
+    """References by name; none where there is no lock."""
+    lines = lock.read_text().splitlines() if lock.is_file() else []
+    entries = [line.partition("#")[0].strip().partition("=") for line in lines]
+    return {name: reference for name, _, reference in entries if name}
+
+
 def write_lock(lock: Path, references: Mapping[str, str]) -> None:
     """Write `references` by name."""
     with atomic_path(lock) as temporary:
@@ -40,10 +47,9 @@ def use_local_images(package: Path, lock: Path) -> None:
     Raises:
         ConfigError: images are missing, or were built from other code than this clone's.
     """
-    if not lock.is_file():
+    references = read_lock(lock)
+    if not references:
         raise ConfigError(f"{lock}: there are no images yet: {_BUILD}")
-    lines = [line.partition("=") for line in lock.read_text().splitlines() if not line.startswith("#")]
-    references = {name: reference for name, _, reference in lines}
     if references.get(SOURCE) != source_of_images():
         raise ConfigError(f"{lock}: the images hold other code than this clone: {_BUILD} anew")
     text = package.read_text()

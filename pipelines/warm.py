@@ -1,22 +1,25 @@
 """Compile the kernels of a profile ahead of time: `python -m pipelines.warm --help`.
 
-Every stage runs once on a small synthetic set, for one epoch and in small batches; kernels depend on layers, not on sizes.
+Every stage runs once, for two epochs of two batches or more: what Jittor fuses into one kernel depends on layers and on the
+size of batches, not on that of images.
 Images run this when they are built; on a GPU node it fills the volume of kernels: no image can bring those along.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from pass_ops.config.resolve import resolve
-from pass_ops.data.synthetic import write_synthetic
+from pass_ops.data.synthetic import CATEGORIES, write_synthetic
 from pass_ops.errors import PassError
 from pipelines.compile import compile_pipeline
 from pipelines.local_pipeline import run_package, stage_names
@@ -24,42 +27,44 @@ from pipelines.task_log import TaskLog
 from pipelines.terminal import open_display
 
 # As little as compiles everything.
-IMAGES_PER_CLASS = (8, 2, 2)
-LEAST = {"epochs": 1, "checkpoint_every": 1, "keep_epochs": 1, "batch_size": 8, "workers": 1}
+LEAST = {"epochs": 2, "checkpoint_every": 1, "keep_epochs": 1, "workers": 1}
+BATCHES = 2
 SEED, COMPAT = 31, "fixed"
 
 
-def least_work(profile: str) -> dict[str, dict[str, Any]]:
-    """Overrides that make every stage of `profile` as short as it can be.
-
-    Raises:
-        ConfigError: there is no such profile.
-    """
-    settings = resolve(profile, {}, SEED, COMPAT)
+def least_work(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Overrides that make every stage as short as it can be; `settings` are those of each stage."""
     overrides = {
         stage: {name: value for name, value in LEAST.items() if name in values} for stage, values in settings.items()
     }
     return {stage: values for stage, values in overrides.items() if values}
 
 
+def images_per_class(settings: Mapping[str, Mapping[str, Any]]) -> int:
+    """Training images of each class of the synthetic set that make two of the largest batches."""
+    largest = max(int(values.get("batch_size", 1)) for values in settings.values())
+    return math.ceil(BATCHES * largest / len(CATEGORIES))
+
+
 def warm(profile: str, console: Console) -> None:
     """Run every stage of `profile` once, with nothing kept but Jittor's kernels.
 
     Raises:
-        PassError: a stage failed.
+        PassError: a stage failed, or there is no such profile.
     """
     from pipelines.training import training_pipeline
 
     with tempfile.TemporaryDirectory(prefix="pass-ops-warm-") as scratch:
         folder = Path(scratch) / "run"
         folder.mkdir()
-        write_synthetic(folder / "data", per_class=IMAGES_PER_CLASS)
+        settings = resolve(profile, {}, SEED, COMPAT)
+        write_synthetic(folder / "data", per_class=(images_per_class(settings), 2, 2))
         package = folder / "pipeline.yaml"
         compile_pipeline(training_pipeline, package)
         arguments = {
             "data_uri": str(folder / "data"),
             "profile": profile,
-            "overrides": least_work(profile),
+            "overrides": least_work(settings),
             "seed": SEED,
             "compat": COMPAT,
         }

@@ -1,6 +1,6 @@
 """Kernels that an image brings along, at hand on every node.
 
-Jittor files compiled code under the host's name, its kernel and its processor, so that each new pod would compile for minutes.
+Jittor files compiled code under the names of host and processor, so that each new pod would compile for minutes.
 An image is built, and run, with PASS_KERNEL_SEED set: the folder that holds what was compiled when the image was built,
 for any processor that has what `cc_flags` in the image names.
 """

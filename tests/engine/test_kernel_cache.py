@@ -31,9 +31,7 @@ def test_outside_an_image_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> No
         assert "processor" in Path("/proc/cpuinfo").read_text()
 
 
-def test_inside_the_block_all_hosts_look_alike(
-    seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_inside_the_block_all_hosts_look_alike(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASS_KERNEL_SEED", str(seed))
     monkeypatch.setenv("JITTOR_HOME", str(tmp_path / "home"))
     node = platform.node()
@@ -71,9 +69,10 @@ def test_times_and_links_are_kept(seed: Path, tmp_path: Path) -> None:
 
 def test_pods_that_start_at_once_share_one_copy(seed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    script = f"from pathlib import Path; from pass_ops.engine import kernel_cache as k; k.plant(Path('{seed}'), Path('{home}'))"
+    code = "import sys; from pathlib import Path; from pass_ops.engine.kernel_cache import plant; plant(*map(Path, sys.argv[1:]))"
+    command = [sys.executable, "-c", code, str(seed), str(home)]
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: subprocess.run([sys.executable, "-c", script], check=False).returncode, range(4)))
+        done = list(pool.map(lambda _: subprocess.run(command, check=False).returncode, range(4)))
     assert done == [0, 0, 0, 0]
     assert [path.name for path in home.iterdir()] == [".cache"]
     assert (home / ".cache" / "jittor" / "conv.so").stat().st_size == 400_000

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pass_ops.errors import ConfigError
 from pass_ops.evaluation.result import Result
 from pipelines.container_engine import find_docker
 from pipelines.container_runner import container_runner, run_container
-from pipelines.local_images import LOCK
+from pipelines.local_images import LOCK, read_lock
 from tests.integration.test_end_to_end import SHORT
 
 try:
@@ -26,7 +27,7 @@ except ConfigError as missing:
 if not LOCK.is_file():
     pytest.skip("containers: no images, make images DEVICE=cpu builds them", allow_module_level=True)
 
-IMAGES = dict(line.split("=", 1) for line in LOCK.read_text().splitlines() if not line.startswith("#"))
+IMAGES = read_lock(LOCK)
 FAILING = """
 import sys
 from kfp import dsl, local
@@ -49,7 +50,7 @@ with container_runner(state, state / "stages" / "run") as runner:
 @pytest.fixture
 def client() -> Any:
     docker = pytest.importorskip("docker")
-    with docker.from_env() as connected:
+    with closing(docker.from_env()) as connected:
         yield connected
 
 
@@ -69,13 +70,10 @@ def test_a_status_is_never_lost(client: Any, capsys: pytest.CaptureFixture[str],
 
 
 def test_a_stage_that_fails_at_once_has_failed(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", FAILING.format(image=IMAGES["post"], state=str(tmp_path), status=7)],
-        cwd=LOCK.parents[1],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    script = tmp_path / "failing.py"
+    script.write_text(FAILING.format(image=IMAGES["post"], state=str(tmp_path), status=7))
+    environment = os.environ | {"PYTHONPATH": str(LOCK.parents[1])}
+    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "error: about to fail" in done.stdout
     assert "finished with status \x1b[91mFAILURE\x1b[0m" in done.stdout + done.stderr
