@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -61,9 +62,7 @@ def build_image(docker: str, name: str, device: str, base: str) -> Built:
         arguments["DEVICE"] = device
     if index := os.environ.get("PIP_INDEX_URL"):
         arguments["PIP_INDEX_URL"] = index
-    # What pip trusts here, pip in the build trusts.
-    ca = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
-    image = engine.build(docker, CLONE / "images" / name / "Dockerfile", CLONE, arguments, ca)
+    image = engine.build(docker, CLONE / "images" / name / "Dockerfile", CLONE, arguments, _certificates())
     return Built(name, image, time.monotonic() - start, engine.size(docker, image))
 
 
@@ -108,6 +107,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _certificates() -> str | None:
+    """The file of certificates that pip is told to trust here, if any; pip in the build trusts it too."""
+    command = [sys.executable, "-m", "pip", "config", "get", "global.cert"]
+    configured = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return os.environ.get("PIP_CERT") or configured or os.environ.get("SSL_CERT_FILE")
 
 
 def _default_base(name: str) -> str:

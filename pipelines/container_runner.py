@@ -11,6 +11,8 @@ from typing import Any
 from kfp import local
 from kfp.local import docker_task_handler
 
+from pass_ops.errors import ConfigError
+from pipelines.local_images import LOCK, images_of_this_clone
 from pipelines.services import MLFLOW_CLIENT, S3_VARIABLES
 
 # Of the images; on a cluster the pods' security context names it.
@@ -28,6 +30,23 @@ HANDED_ON = (
     "no_proxy",
     "OMP_NUM_THREADS",
 )
+
+
+def images_for_containers() -> dict[str, str]:
+    """The images that stages run in: references by the names that components know them by.
+
+    Raises:
+        ConfigError: no Docker engine answers; images are missing or of other code.
+    """
+    import docker
+
+    try:
+        docker.from_env().close()
+    except docker.errors.DockerException as error:
+        raise ConfigError(
+            "RUNNER=docker: no Docker engine answers; start one, or say with DOCKER_HOST where it is"
+        ) from error
+    return images_of_this_clone(LOCK)
 
 
 @contextmanager

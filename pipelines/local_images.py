@@ -41,8 +41,8 @@ def write_lock(lock: Path, references: Mapping[str, str]) -> None:
         temporary.write_text("".join(["# Written by make images.\n", *lines]))
 
 
-def use_local_images(package: Path, lock: Path) -> None:
-    """Let the stages of the compiled pipeline `package` run in the images that `lock` names.
+def images_of_this_clone(lock: Path) -> dict[str, str]:
+    """The images that `lock` names: references by the names that components know them by.
 
     Raises:
         ConfigError: images are missing, or were built from other code than this clone's.
@@ -52,11 +52,17 @@ def use_local_images(package: Path, lock: Path) -> None:
         raise ConfigError(f"{lock}: there are no images yet: {_BUILD}")
     if references.get(SOURCE) != source_of_images():
         raise ConfigError(f"{lock}: the images hold other code than this clone: {_BUILD} anew")
-    text = package.read_text()
-    for name, image in IMAGES.items():
+    for name in IMAGES:
         if name not in references:
             raise ConfigError(f"{lock}: there is no image {name}: {_BUILD}")
-        text = text.replace(f"image: {image}\n", f"image: {references[name]}\n")
+    return {image: references[name] for name, image in IMAGES.items()}
+
+
+def use_images(package: Path, references: Mapping[str, str]) -> None:
+    """Let the stages of the compiled pipeline `package` run in other images: `references` by those that it names."""
+    text = package.read_text()
+    for image, reference in references.items():
+        text = text.replace(f"image: {image}\n", f"image: {reference}\n")
     package.write_text(text)
 
 

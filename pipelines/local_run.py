@@ -27,9 +27,9 @@ from pass_ops.storage.atomic import space_needed
 from pass_ops.tracking.mlflow import MlflowTracker, open_run
 from pass_ops.tracking.tracker import Tracker
 from pipelines.compile import compile_pipeline
-from pipelines.container_runner import container_runner
+from pipelines.container_runner import container_runner, images_for_containers
 from pipelines.local_data import SYNTHETIC, find_data
-from pipelines.local_images import LOCK, use_local_images
+from pipelines.local_images import use_images
 from pipelines.local_pipeline import process_runner, run_package, stage_names
 from pipelines.local_settings import Settings, parse, resolve_settings
 from pipelines.services import DATA_BUCKET, services, variables
@@ -63,6 +63,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, runner: str,
         PassError: in one line what failed, and what to do.
     """
     start, state = time.monotonic(), home / ".pass-ops"
+    images = images_for_containers() if runner == "docker" else {}
     source = find_data(settings.data, home)
     name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
     with services(state) as servers:
@@ -71,8 +72,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, runner: str,
         console.print(f"S3 at {servers.s3_url}, MLflow at {servers.mlflow_url}, log in {folder}", soft_wrap=True)
         package = folder / "pipeline.yaml"
         compile_pipeline(pipeline, package)
-        if runner == "docker":
-            use_local_images(package, LOCK)
+        use_images(package, images)
         with (
             open_display(console) as display,
             TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,

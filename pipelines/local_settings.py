@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
 from pass_ops.sam.fetch import back_end_name
+from pass_ops.storage.s3 import is_s3
 from pipelines.local_data import SYNTHETIC
 
 RUNNERS = ("subprocess", "docker")
@@ -41,7 +42,8 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
     """The settings on a command line, whether to use the cache, and the runner.
 
     Raises:
-        ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON object.
+        ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON object, a folder that
+            containers would not see.
     """
     parser = _Parser(prog="python -m pipelines.local_run", description="Run the training pipeline.")
     parser.add_argument("--data", default=SYNTHETIC, help="folder in ImageNet-S layout; none: the synthetic set")
@@ -54,6 +56,8 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
     parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages")
     parser.add_argument("--runner", choices=RUNNERS, default=RUNNERS[0], help="stages as processes, or in containers")
     options = parser.parse_args(arguments)
+    if options.runner == "docker" and options.mask_weights and not is_s3(options.mask_weights):
+        raise ConfigError(f"MASK_WEIGHTS={options.mask_weights}: containers see no folders of yours: put it into S3")
     overrides = _object(options.overrides)
     settings = Settings(
         options.data,

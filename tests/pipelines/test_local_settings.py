@@ -37,6 +37,8 @@ def test_overrides_must_be_a_json_object(text: str) -> None:
         (("--compat", "both"), "compat = 'both' is none of fixed, reference"),
         (("--seed", "one"), "argument --seed: invalid int value: 'one'; see python -m pipelines.local_run --help"),
         (("--seed", "-1"), "pretrain.seed = -1 is below 0"),
+        (("--runner", "podman"), "argument --runner: invalid choice: 'podman'"),
+        (("--runner", "docker", "--mask-weights", "/w"), "MASK_WEIGHTS=/w: containers see no folders of yours"),
         (("--epochs", "5"), "unrecognized arguments: --epochs 5; see"),
         (("--data", "gone"), "DATA=gone: no such folder"),
     ],
