@@ -1,6 +1,6 @@
 """Component: the report of an evaluation."""
 
-from kfp.dsl import HTML, Artifact, Input, Markdown, Metrics, Output
+from kfp.dsl import HTML, Artifact, Input, Markdown, Metrics, Model, Output
 
 from components.base import post_component
 
@@ -9,6 +9,7 @@ from components.base import post_component
 def report_evaluation(
     run: dict,
     model_uri: str,
+    weights: Input[Model],
     baselines: Input[Artifact],
     validation: Input[Artifact],
     test: Input[Artifact],
@@ -22,6 +23,7 @@ def report_evaluation(
     Args:
         run: Profile, data, seed, compat.
         model_uri: The model, as it was named.
+        weights: The model; its card says what made its masks.
         baselines: Scores without training.
         validation: Evaluation on validation.
         test: Evaluation on test.
@@ -36,6 +38,6 @@ def report_evaluation(
     record(
         metrics,
         stages.report_evaluation(
-            run, model_uri, baselines.path, validation.path, test.path, result.path, page.path, summary.path
+            run, model_uri, weights.path, baselines.path, validation.path, test.path, result.path, page.path, summary.path
         ),
     )

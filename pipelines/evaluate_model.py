@@ -63,6 +63,7 @@ def evaluation_pipeline(
     written = report_evaluation(
         run=settings["run"],
         model_uri=model_uri,
+        weights=model.outputs["weights"],
         baselines=floor.outputs["baselines"],
         validation=scores["validation"],
         test=scores["test"],

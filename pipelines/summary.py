@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pass_ops.evaluation import tables
+from pass_ops.evaluation.report import supervision
 from pass_ops.evaluation.result import Result, Stage
 from pass_ops.storage.atomic import atomic_path
 
@@ -50,6 +51,7 @@ def show(result: Result, seconds: float, folder: Path, mlflow: str, console: Con
         if table.rows:
             console.print(_printable(table))
     console.print(f"the whole run took {seconds:.0f} s")
+    console.print(f"masks        {supervision(result.mask_backend)}", soft_wrap=True)
     console.print(f"predictions  {folder}/validation_predictions, {folder}/test_predictions", soft_wrap=True)
     console.print(f"report       {folder}/report/index.html (overlays, curves, scores of every class)", soft_wrap=True)
     console.print(f"result       {folder}/result.json", soft_wrap=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pass_ops.config.representation import COMPAT
+from pass_ops.config.sam import AutomaticConfig
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
@@ -64,10 +65,12 @@ class CrfConfig:
 @dataclass(frozen=True)
 class RegionsConfig:
     """Attributes:
+    automatic: how `sam` finds masks without prompts.
     most: regions kept of one image, the best ones.
     processes: images worked on at once by a back end that may run in several processes.
     """
 
+    automatic: AutomaticConfig = field(default_factory=AutomaticConfig)
     most: int = limited(200, 1)
     processes: int = limited(2, 1, 256)
 

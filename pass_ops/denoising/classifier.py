@@ -86,7 +86,7 @@ def train_classifier(
         figures["changed"] = 1.0 if before is None else float((after != before).mean())
         figures["epochs"], before = epoch + 1.0, after
         tracker.metrics(figures, epoch)
-        card = Card(stage, sizes, epoch + 1, digest(config), clusters, space, config.pooling, figures)
+        card = Card(stage, sizes, epoch + 1, digest(config), clusters, space, config.pooling, metrics=figures)
         kept = [*kept, (arrays_of(network), card)][-config.keep_epochs :]
         if config.compat == "fixed" and len(kept) == config.keep_epochs and figures["changed"] < config.stable:
             break

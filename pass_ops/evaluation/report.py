@@ -56,7 +56,7 @@ def _headline(result: Result) -> str:
         "profile": result.profile,
         "seed": str(result.seed),
         "compat": result.compat,
-        "masks": _supervision(result.mask_backend),
+        "masks": supervision(result.mask_backend),
         **{name if name == "model" else f"{name} chosen by": source for name, source in result.selection.items()},
     }
     terms = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
@@ -69,6 +69,9 @@ def _name(data: str) -> str:
     return parts[-1] if parts else data
 
 
-def _supervision(mask_backend: str) -> str:
-    """SAM has seen human masks: what uses it is never called unsupervised (ALGORITHMS 0.5, rule 2)."""
+def supervision(mask_backend: str) -> str:
+    """What to call results whose masks a back end made.
+
+    SAM has seen human masks: what uses it is never called unsupervised (ALGORITHMS 0.5, rule 2).
+    """
     return "from the model alone" if mask_backend == "none" else f"{mask_backend}-assisted"

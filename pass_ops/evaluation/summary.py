@@ -79,6 +79,7 @@ def summarise(
 def summarise_evaluation(
     run: Mapping[str, Any],
     model: str,
+    weights: Path,
     baselines: Path,
     validation: Path,
     test: Path,
@@ -86,12 +87,13 @@ def summarise_evaluation(
     report: Path,
     markdown: Path,
 ) -> dict[str, float]:
-    """The same for a model that was not trained in this run; `model` is its address."""
+    """The same for a model that was not trained in this run; `model` is its address, `weights` its folder."""
+    card = json.loads((weights / "model.json").read_text())
     summary = Result.of(
         {
             **run,
             "seed": int(run["seed"]),
-            "mask_backend": "none",
+            "mask_backend": card.get("masks", "none"),
             "validation": _metrics(validation),
             "test": _metrics(test),
             "baselines": json.loads(baselines.read_text()),

@@ -32,6 +32,8 @@ class Card:
         epoch: number of finished epochs.
         config_digest: hash of the training's settings.
         classes: outputs of a segmenter, background included, or of a classifier; 0 for other networks.
+        masks: of a segmenter, what made the masks that it was trained on: sam, onnx, classical or oracle; "none" where
+            nothing did.
         pooling: of a classifier, plain or attention; empty for other networks.
         label_space: the clustering whose ids the outputs name, if they name any.
         metrics: figures at that epoch.
@@ -44,6 +46,7 @@ class Card:
     classes: int = 0
     label_space: str = ""
     pooling: str = ""
+    masks: str = "none"
     metrics: dict[str, float] = field(default_factory=dict)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from pass_ops.config.sam import AutomaticConfig
 from pass_ops.errors import ConfigError
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import BACK_ENDS, NEEDS_WEIGHTS, open_segmenter
@@ -27,8 +28,12 @@ def back_end_name(name: str, weights: str) -> str:
     return chosen
 
 
-def fetch_segmenter(name: str, weights: str, cache: Path) -> PromptableSegmenter:
-    """Open the back end; weights at an s3:// prefix are fetched to the folder `cache` unless they are there.
+def fetch_segmenter(
+    name: str, weights: str, cache: Path, automatic: AutomaticConfig | None = None
+) -> PromptableSegmenter:
+    """Open the back end, `sam` with the settings `automatic`.
+
+    Weights at an s3:// prefix are fetched to the folder `cache` unless they are there.
 
     Raises:
         ConfigError: see `back_end_name`.
@@ -42,4 +47,4 @@ def fetch_segmenter(name: str, weights: str, cache: Path) -> PromptableSegmenter
         for file in FILES[chosen]:
             if not (folder / file).is_file():
                 download(f"{weights.rstrip('/')}/{file}", folder / file)
-    return open_segmenter(chosen, folder, shared=cache / "embeddings")
+    return open_segmenter(chosen, folder, shared=cache / "embeddings", automatic=automatic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pass_ops.config.sam import AutomaticConfig
 from pass_ops.errors import ConfigError
 from pass_ops.sam.interface import PromptableSegmenter
 
@@ -14,13 +15,18 @@ EMBEDDINGS = 2**30
 
 
 def open_segmenter(
-    name: str = "", weights: Path | None = None, budget: int = EMBEDDINGS, shared: Path | None = None
+    name: str = "",
+    weights: Path | None = None,
+    budget: int = EMBEDDINGS,
+    shared: Path | None = None,
+    automatic: AutomaticConfig | None = None,
 ) -> PromptableSegmenter:
     """The back end `name`.
 
     Args:
         name: one of `BACK_ENDS`; "" for `sam` where there are weights and `classical` where there are none.
         weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and `decoder.onnx`.
+        automatic: how `sam` finds masks without prompts.
         budget, shared: bytes of image embeddings that `sam` keeps, and a folder that keeps them for other stages.
 
     Raises:
@@ -45,7 +51,7 @@ def open_segmenter(
         return OnnxSegmenter(weights)
     from pass_ops.sam.predictor import open_sam
 
-    return open_sam(weights, budget, shared)
+    return open_sam(weights, budget, shared, automatic)
 
 
 def worker_processes(segmenter: PromptableSegmenter, wanted: int) -> int:

@@ -13,6 +13,7 @@ from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.evaluate import evaluate
 from pass_ops.models.segmenter import load_segmenter
+from pass_ops.models.weights import load_card
 from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
 from pass_ops.storage.atomic import atomic_path
@@ -68,7 +69,7 @@ def choose_checkpoint(
     tracker.tag("checkpoint_chosen_by", CHOSEN_BY[config.by])
     with atomic_path(weights) as temporary:
         shutil.copytree(chosen, temporary)
-    tracker.register(weights, MODEL)
+    tracker.register(weights, MODEL, {"masks": load_card(chosen).masks, "epoch": str(_epoch(chosen))})
     return {
         "epoch": float(_epoch(chosen)),
         "val_miou": mious[chosen],

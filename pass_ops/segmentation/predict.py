@@ -33,7 +33,7 @@ def predict(images: Images, weights: Path, config: PredictionConfig, label_maps:
     """
     network, card = load_segmenter(weights)
     foreground = []
-    with LabelMapWriter(label_maps, {"label_space": card.label_space}) as writer:
+    with LabelMapWriter(label_maps, {"label_space": card.label_space, "masks_by": card.masks}) as writer:
         for key in track(images.keys, STAGE, len(images)):
             labels = predict_image(network, images.image(key), config)
             foreground.append(float((labels > 0).mean()))

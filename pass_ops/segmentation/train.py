@@ -67,6 +67,7 @@ def train_segmenter(
     if missing:
         raise ArtifactError(f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): make them again")
     space = str(labels.meta["label_space"])
+    masks = str(labels.meta.get("masks_by", "none"))
     counts = image_weights(image_labels, pseudo_labels, space, images, config.confidence_weights)
     steps = len(images) // config.batch_size
     if steps == 0:
@@ -86,7 +87,7 @@ def train_segmenter(
             tracker.metrics(figures, epoch)
             if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
                 kept = folder / f"epoch-{epoch + 1:04d}"
-                card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, metrics=figures)
+                card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, masks=masks, metrics=figures)
                 save_weights(kept, arrays_of(network), card)
                 tracker.file(kept, "checkpoints")
     return figures

@@ -31,12 +31,13 @@ def make_regions(dataset: str, split: str, back_end: str, weights: str, config: 
     from pass_ops.pseudo_labels.everything import STAGE
     from pass_ops.pseudo_labels.everything import make_regions as stage
 
+    settings = build(RegionsConfig, config)
     return run_stage(
         f"{STAGE}_{split}",
         lambda tracker: stage(
             images_of(dataset, split),
-            fetch_segmenter(back_end, weights, data_cache()),
-            build(RegionsConfig, config),
+            fetch_segmenter(back_end, weights, data_cache(), settings.automatic),
+            settings,
             Path(regions),
             tracker,
         ),

@@ -57,6 +57,7 @@ def report(
 def report_evaluation(
     run: Mapping[str, Any],
     model_uri: str,
+    weights: str,
     baselines: str,
     validation: str,
     test: str,
@@ -67,7 +68,7 @@ def report_evaluation(
     """Write result.json and the report of a model that was evaluated without being trained here."""
     from pass_ops.evaluation.summary import summarise_evaluation
 
-    inputs = [Path(path) for path in (baselines, validation, test)]
+    inputs = [Path(path) for path in (weights, baselines, validation, test)]
     outputs = [Path(path) for path in (result, page, summary)]
 
     def body(tracker: Tracker) -> Mapping[str, float]:

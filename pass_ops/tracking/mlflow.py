@@ -60,7 +60,7 @@ class MlflowTracker:
             else:
                 self.client.log_artifact(self.run_id, str(path), folder)
 
-    def register(self, path: Path, name: str) -> None:
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
         from mlflow.exceptions import MlflowException
 
         self.file(path, "model")
@@ -71,7 +71,7 @@ class MlflowTracker:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
             source = f"{self.client.get_run(self.run_id).info.artifact_uri}/model/{path.name}"
-            self.client.create_model_version(name, source, self.run_id)
+            self.client.create_model_version(name, source, self.run_id, tags=dict(tags))
 
     def tag(self, name: str, value: str) -> None:
         with server_errors():

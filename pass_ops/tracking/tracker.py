@@ -23,8 +23,8 @@ class Tracker(Protocol):
     def file(self, path: Path, folder: str) -> None:
         """Keep a copy of `path` (a checkpoint, a picture) under `folder` of the run's artifacts."""
 
-    def register(self, path: Path, name: str) -> None:
-        """Keep a copy of the folder `path` and make it the newest version of the registered model `name`."""
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
+        """Keep a copy of the folder `path` and make it the newest version of the registered model `name`, with `tags`."""
 
     def tag(self, name: str, value: str) -> None:
         """Set a tag of the run."""
@@ -39,6 +39,6 @@ class NullTracker:
 
     def file(self, path: Path, folder: str) -> None: ...
 
-    def register(self, path: Path, name: str) -> None: ...
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None: ...
 
     def tag(self, name: str, value: str) -> None: ...

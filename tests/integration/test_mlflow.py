@@ -9,6 +9,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.errors import StorageError
 from pass_ops.tracking.mlflow import EXPERIMENT, MlflowTracker, open_run
 from pipelines.servers import mlflow_server, seaweedfs
@@ -114,3 +115,18 @@ def test_a_server_that_is_not_there_is_named_in_one_line(monkeypatch: pytest.Mon
     with pytest.raises(StorageError, match=r"^MLflow at http://127.0.0.1:9: ") as caught, open_run("pretrain"):
         pass
     assert "\n" not in str(caught.value)
+
+
+def test_a_registered_folder_can_be_fetched_by_its_version(client: MlflowClient, tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    for content in (b"first", b"second"):
+        (tmp_path / "weights" / "model.safetensors").write_bytes(content)
+        (tmp_path / "weights" / "model.json").write_text('{"epoch": 3}')
+        with open_run("choose_checkpoint") as tracker:
+            tracker.register(tmp_path / "weights", "segmenter", {"masks": "classical"})
+    versions = {version.version: version for version in client.search_model_versions("name='segmenter'")}
+    assert {str(number) for number in versions} == {"1", "2"}
+    assert all(version.tags["masks"] == "classical" for version in versions.values())
+    for number, content in (("1", b"first"), ("2", b"second")):
+        fetch_model(f"models:/segmenter/{number}", tmp_path / number)
+        assert (tmp_path / number / "model.safetensors").read_bytes() == content
