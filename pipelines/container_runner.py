@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ HANDED_ON = (
     "NO_PROXY",
     "no_proxy",
     "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
 )
 
 
@@ -104,10 +105,6 @@ def _statuses_kept(environment: Mapping[str, str]) -> Iterator[None]:
 def run_container(client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any) -> int:
     """Run `command` in a new container, print what it prints, and return its exit status. It is gone afterwards, whatever
     happens."""
-    import docker
-
-    with suppress(docker.errors.ImageNotFound):
-        image = client.images.get(image).id
     container = client.containers.create(image, command, volumes=volumes, **options)
     try:
         container.start()

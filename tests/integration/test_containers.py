@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from pass_ops.evaluation.result import Result
 from pipelines.container_engine import find_docker
 from pipelines.container_runner import container_runner, run_container
 from pipelines.local_images import LOCK, read_lock
-from tests.integration.test_end_to_end import SHORT
+from tests.integration.conftest import local_run
 
 try:
     DOCKER = find_docker()
@@ -28,6 +27,7 @@ if not LOCK.is_file():
     pytest.skip("containers: no images, make images DEVICE=cpu builds them", allow_module_level=True)
 
 IMAGES = read_lock(LOCK)
+SAME = 1e-6
 FAILING = """
 import sys
 from kfp import dsl, local
@@ -52,13 +52,6 @@ def client() -> Any:
     docker = pytest.importorskip("docker")
     with closing(docker.from_env()) as connected:
         yield connected
-
-
-def run(arguments: list[str], home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in ("S3_ENDPOINT", "MLFLOW_TRACKING_URI")}
-    environment["PYTHONPATH"] = str(LOCK.parents[1])
-    command = [sys.executable, "-m", "pipelines.local_run", *arguments]
-    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=3000, check=False)
 
 
 @pytest.mark.parametrize("status", [0, 1, 3, 137])
@@ -113,16 +106,11 @@ print("sum", value, "in", time.monotonic() - start)
     assert "any" in str(core.relative_to(planted))
 
 
-def test_the_whole_pipeline_gives_the_same_scores_as_without_containers(real_data: Path, tmp_path: Path) -> None:
-    arguments = ["--data", str(real_data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
-    results = []
-    for runner in ("docker", "subprocess"):
-        home = tmp_path / runner
-        home.mkdir()
-        done = run([*arguments, "--runner", runner], home)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        results.append(Result.load(max((home / "runs").iterdir()) / "result.json"))
-    contained, plain = results
-    assert [stage.name for stage in contained.stages] == [stage.name for stage in plain.stages]
-    assert contained.validation["miou"] == pytest.approx(plain.validation["miou"], abs=1e-6)
-    assert contained.test["miou"] == pytest.approx(plain.test["miou"], abs=1e-6)
+def test_the_whole_pipeline_gives_the_same_scores_as_without_containers(
+    first: Result, real_data: Path, tmp_path: Path
+) -> None:
+    contained = local_run(tmp_path, real_data, "--runner", "docker")
+    assert [stage.name for stage in contained.stages] == [stage.name for stage in first.stages]
+    assert not any(stage.cached for stage in contained.stages)
+    assert contained.validation["miou"] == pytest.approx(first.validation["miou"], abs=SAME)
+    assert contained.test["miou"] == pytest.approx(first.test["miou"], abs=SAME)
