@@ -33,6 +33,11 @@ MASK_WEIGHTS ?=
 export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
 export nvcc_path ?=
 export use_mpi ?= 0
+# As the images have them: the same sums on every machine, in containers or not.
+ifeq ($(shell uname -m),x86_64)
+export cc_flags ?= -march=x86-64-v3
+export OPENBLAS_CORETYPE ?= Haswell
+endif
 
 ifneq ($(words $(CURDIR)),1)
 $(error The path of this clone contains a space, which make and KFP's runner cannot handle: move it)
