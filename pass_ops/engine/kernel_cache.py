@@ -12,6 +12,7 @@ import io
 import os
 import platform
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,8 @@ def kernels_of_image() -> Iterator[None]:
         for name in ("node", "platform", "processor"):
             stack.enter_context(patch.object(platform, name, lambda *_, **__: "any"))
         stack.enter_context(patch.object(builtins, "open", _without_cpuinfo))
+        # Kernels are known by the command that compiles them, which names the interpreter: python and python3 would not do.
+        stack.enter_context(patch.object(sys, "executable", str(Path(sys.prefix, "bin", "python3"))))
         yield
 
 

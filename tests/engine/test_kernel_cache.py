@@ -35,14 +35,16 @@ def test_inside_the_block_all_hosts_look_alike(seed: Path, tmp_path: Path, monke
     monkeypatch.setenv("PASS_KERNEL_SEED", str(seed))
     monkeypatch.setenv("JITTOR_HOME", str(tmp_path / "home"))
     node = platform.node()
+    monkeypatch.setattr(sys, "executable", f"{sys.prefix}/bin/python")
     with kernels_of_image():
         assert (platform.node(), platform.platform(), platform.processor()) == ("any", "any", "any")
         assert platform.system() == "Linux"
+        assert sys.executable == f"{sys.prefix}/bin/python3"
         with pytest.raises(FileNotFoundError), open("/proc/cpuinfo"):
             pass
         with open(tmp_path / "other", "w") as file:
             file.write("x")
-    assert platform.node() == node
+    assert (platform.node(), sys.executable) == (node, f"{sys.prefix}/bin/python")
     with open("/proc/cpuinfo") as file:
         assert file.read(1)
     assert (tmp_path / "home" / ".cache" / "jittor" / "conv.so").stat().st_size == 400_000

@@ -106,6 +106,19 @@ print("sum", value, "in", time.monotonic() - start)
     assert "any" in str(core.relative_to(planted))
 
 
+def test_no_kernel_is_compiled_twice(client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """However the interpreter is called, the image's kernels are found: the command that compiles them names it."""
+    script = "from pass_ops.engine.jittor import jt; print(float((jt.ones((3, 5)) * 7).sum().item()))"
+    with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
+        times = []
+        for python in ("python", "python3", "python3.11"):
+            assert run_container(client, IMAGES["train"], [python, "-c", script], {}, **runner.container_run_args) == 0
+            kernels = sorted((tmp_path / "containers" / "jittor").rglob("*_op.so"))
+            times.append({kernel.name: kernel.stat().st_mtime_ns for kernel in kernels})
+    assert capsys.readouterr().out.count("105.0") == 3
+    assert times[0] == times[1] == times[2]
+
+
 def test_the_whole_pipeline_gives_the_same_scores_as_without_containers(
     first: Result, real_data: Path, tmp_path: Path
 ) -> None:
