@@ -1,6 +1,6 @@
 """Compile the kernels of a profile ahead of time: `python -m pipelines.warm --help`.
 
-Every stage runs once, for two epochs of two batches or more: what Jittor fuses into one kernel depends on layers and on the
+Every stage runs once, for two epochs of some batches: what Jittor fuses into one kernel depends on layers and on the
 size of batches, not on that of images.
 Images run this when they are built; on a GPU node it fills the volume of kernels: no image can bring those along.
 """
@@ -28,7 +28,7 @@ from pipelines.terminal import open_display
 
 # As little as compiles everything.
 LEAST = {"epochs": 2, "checkpoint_every": 1, "keep_epochs": 1, "workers": 1}
-BATCHES = 2
+BATCHES = 4
 SEED, COMPAT = 31, "fixed"
 
 
@@ -41,7 +41,8 @@ def least_work(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str,
 
 
 def images_per_class(settings: Mapping[str, Mapping[str, Any]]) -> int:
-    """Training images of each class of the synthetic set that make two of the largest batches."""
+    """Training images of each class of the synthetic set that make four of the largest batches, of which
+    selections leave one or more."""
     largest = max(int(values.get("batch_size", 1)) for values in settings.values())
     return math.ceil(BATCHES * largest / len(CATEGORIES))
 

@@ -21,9 +21,9 @@ def test_its_overrides_are_valid_and_shorten_every_training(profile: str) -> Non
         assert [values.get(name) for values in after.values()] == [values.get(name) for values in before.values()]
 
 
-def test_the_set_has_two_of_the_largest_batches() -> None:
+def test_the_set_has_four_of_the_largest_batches() -> None:
     settings = {"a": {"batch_size": 32}, "b": {"batch_size": 8}, "c": {}}
-    assert images_per_class(settings) == 11
+    assert images_per_class(settings) == 22
 
 
 def test_the_pipeline_takes_what_it_is_given() -> None:
