@@ -1,14 +1,12 @@
 """Compile the kernels of a profile ahead of time: `python -m pipelines.warm --help`.
 
-Every stage runs once, for two epochs of some batches: what Jittor fuses into one kernel depends on layers and on the
-size of batches, not on that of images.
+Every stage runs once on a small synthetic set, in small batches: kernels depend on layers, not on sizes.
 Images run this when they are built; on a GPU node it fills the volume of kernels: no image can bring those along.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import tempfile
 import time
@@ -19,7 +17,7 @@ from typing import Any
 from rich.console import Console
 
 from pass_ops.config.resolve import resolve
-from pass_ops.data.synthetic import CATEGORIES, write_synthetic
+from pass_ops.data.synthetic import write_synthetic
 from pass_ops.errors import PassError
 from pipelines.compile import compile_pipeline
 from pipelines.local_pipeline import run_package, stage_names
@@ -27,8 +25,9 @@ from pipelines.task_log import TaskLog
 from pipelines.terminal import open_display
 
 # As little as compiles everything.
-LEAST = {"epochs": 2, "checkpoint_every": 1, "keep_epochs": 1, "workers": 1}
-BATCHES = 4
+LEAST = {"epochs": 2, "checkpoint_every": 1, "keep_epochs": 1, "batch_size": 8, "workers": 1}
+# Of each class in train, validation and test: after all selections, a batch is left.
+IMAGES = (8, 2, 2)
 SEED, COMPAT = 31, "fixed"
 
 
@@ -38,13 +37,6 @@ def least_work(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str,
         stage: {name: value for name, value in LEAST.items() if name in values} for stage, values in settings.items()
     }
     return {stage: values for stage, values in overrides.items() if values}
-
-
-def images_per_class(settings: Mapping[str, Mapping[str, Any]]) -> int:
-    """Training images of each class of the synthetic set that make four of the largest batches, of which
-    selections leave one or more."""
-    largest = max(int(values.get("batch_size", 1)) for values in settings.values())
-    return math.ceil(BATCHES * largest / len(CATEGORIES))
 
 
 def warm(profile: str, console: Console) -> None:
@@ -58,14 +50,13 @@ def warm(profile: str, console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="pass-ops-warm-") as scratch:
         folder = Path(scratch) / "run"
         folder.mkdir()
-        settings = resolve(profile, {}, SEED, COMPAT)
-        write_synthetic(folder / "data", per_class=(images_per_class(settings), 2, 2))
+        write_synthetic(folder / "data", per_class=IMAGES)
         package = folder / "pipeline.yaml"
         compile_pipeline(training_pipeline, package)
         arguments = {
             "data_uri": str(folder / "data"),
             "profile": profile,
-            "overrides": least_work(settings),
+            "overrides": least_work(resolve(profile, {}, SEED, COMPAT)),
             "seed": SEED,
             "compat": COMPAT,
         }
