@@ -18,6 +18,10 @@
 ## RECURRING: times at which make submit has the pipeline run, as KFP's cron: '0 30 2 * * 1'
 ## WAIT: 1 has make submit return when the run has ended
 ## DRY_RUN: 1 has make submit only print what it would send
+## RUNNER: subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
+## DEVICE: what the image of the trainings computes on: cuda (default), or cpu for RUNNER=docker
+## REGISTRY: where make images pushes to, host/path; without, the images stay on this machine
+## BASE: base of the images, in place of those that the Dockerfiles name
 ## PORT: port of make ui (default: a free one)
 ## ONLY: name of the one benchmark that make bench runs, of the one test file or folder that make test runs
 DATA ?= none
@@ -28,6 +32,10 @@ OVERRIDES ?= {}
 CACHE ?= 1
 PIPELINE ?= training
 ALLOW_TAGS ?= $(if $(wildcard images/images.lock),,no images are published yet)
+RUNNER ?= subprocess
+DEVICE ?= cuda
+REGISTRY ?=
+BASE ?=
 MASKS ?=
 MASK_WEIGHTS ?=
 
@@ -35,6 +43,11 @@ MASK_WEIGHTS ?=
 export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
 export nvcc_path ?=
 export use_mpi ?= 0
+# As the images have them: the same sums on every machine, in containers or not.
+ifeq ($(shell uname -m),x86_64)
+export cc_flags ?= -march=x86-64-v3
+export OPENBLAS_CORETYPE ?= Haswell
+endif
 
 ifneq ($(words $(CURDIR)),1)
 $(error The path of this clone contains a space, which make and KFP's runner cannot handle: move it)
@@ -44,11 +57,11 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile submit lint bench ui setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images submit lint bench ui setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
-		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' $(if $(filter 0,$(CACHE)),--no-cache)
+		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' --runner '$(RUNNER)' $(if $(filter 0,$(CACHE)),--no-cache)
 
 test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
@@ -63,6 +76,9 @@ submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://..
 	@$(BIN)/pass-ops submit --host '$(HOST)' --pipeline '$(PIPELINE)' $(if $(PARAMS),--params '$(PARAMS)') \
 		$(if $(DATA_URI),--set 'data_uri=$(DATA_URI)') $(if $(RECURRING),--recurring '$(RECURRING)') \
 		$(if $(ALLOW_TAGS),--allow-tags '$(ALLOW_TAGS)') $(if $(filter 1,$(WAIT)),--wait) $(if $(filter 1,$(DRY_RUN)),--dry-run)
+
+images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)
+	@$(BIN)/python -m pipelines.build_images $(ONLY) --device '$(DEVICE)' --registry '$(REGISTRY)' --base '$(BASE)'
 
 lint: setup ## Check style with ruff and types with mypy
 	@$(BIN)/ruff check .
@@ -110,6 +126,9 @@ lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 \
 		--extra dev --output-file requirements.lock pyproject.toml
+	@for image in post/requirements train/requirements-cpu train/requirements-cuda mlflow/requirements; do \
+		.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
+			--constraint requirements.lock --output-file images/$$image.lock images/$$image.in; done
 
 clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; keep runs/, .venv and Jittor's kernels
 	@rm -rf build .pass-ops .cache/synthetic .mypy_cache .pytest_cache .ruff_cache

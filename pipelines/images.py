@@ -1,19 +1,14 @@
-"""The images that a compiled pipeline refers to: by digest, as `images/images.lock` says.
-
-The lock has one line `name=registry/repository@sha256:digest` for each image; blank lines and lines with `#` are comments.
-"""
+"""The images that a compiled pipeline refers to: by digest, as `images/images.lock` says."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from components.base import POST_IMAGE, TRAIN_IMAGE
 from pass_ops.errors import ConfigError
+from pipelines.image_lock import IMAGES, read_lock
 
 LOCK = Path(__file__).resolve().parents[1] / "images" / "images.lock"
-# The lock's names of the images that components name.
-IMAGES = {"train": TRAIN_IMAGE, "post": POST_IMAGE}
 _DIGEST = re.compile(r"[a-z0-9][\w.:/-]*@sha256:[0-9a-f]{64}")
 _PLACEHOLDER = "sha256:" + 64 * "0"
 
@@ -31,7 +26,7 @@ def pin_images(package: Path, lock: Path, allow_tags: str = "") -> None:
     Raises:
         ConfigError: `lock` is missing, misses an image, or refers to one other than by digest.
     """
-    references = _read(lock) if lock.exists() else {}
+    references = read_lock(lock)
     text = package.read_text()
     for name, local_name in IMAGES.items():
         reference = references.get(name, local_name)
@@ -42,17 +37,3 @@ def pin_images(package: Path, lock: Path, allow_tags: str = "") -> None:
             )
         text = text.replace(f"image: {local_name}\n", f"image: {reference}\n")
     package.write_text(f"# Images by tag: {allow_tags}\n{text}" if allow_tags else text)
-
-
-def _read(lock: Path) -> dict[str, str]:
-    """The references in `lock`, by the images' names."""
-    references = {}
-    for number, line in enumerate(lock.read_text().splitlines(), 1):
-        content = line.partition("#")[0].strip()
-        if not content:
-            continue
-        name, equals, reference = content.partition("=")
-        if not equals or not reference or name in references:
-            raise ConfigError(f"{lock}:{number}: '{content}': write one line for each image: name=reference@sha256:digest")
-        references[name] = reference
-    return references

@@ -1,4 +1,4 @@
-"""Running a compiled pipeline on this machine with KFP's own local runner, each stage in a process of its own."""
+"""Running a compiled pipeline on this machine with KFP's own local runners, each stage a process or container of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,27 @@ from pipelines.signals import signals_ignored
 from pipelines.stage_figures import stage_figures
 from pipelines.task_log import TaskLog
 
+# Makes KFP's runner for a run, given `state` and the folder of the run's outputs.
+OpenRunner = Callable[[Path, Path], AbstractContextManager[Any]]
+
 
 class StageFailedError(PassError):
     """A stage of the pipeline failed."""
 
 
+def process_runner(_state: Path, _outputs: Path) -> AbstractContextManager[local.SubprocessRunner]:
+    """A runner that starts each stage as a process of this Python."""
+    return nullcontext(local.SubprocessRunner(use_venv=False))
+
+
 def run_package(
-    package: Path, arguments: Mapping[str, Any], state: Path, sources: Iterable[Path], cache: bool, log: TaskLog
+    package: Path,
+    arguments: Mapping[str, Any],
+    state: Path,
+    sources: Iterable[Path],
+    cache: bool,
+    log: TaskLog,
+    open_runner: OpenRunner = process_runner,
 ) -> tuple[dict[str, Any], tuple[Stage, ...]]:
     """Run the compiled pipeline `package`; return its outputs, KFP artifacts by name, and what its stages measured.
 
@@ -41,14 +55,15 @@ def run_package(
             inputs but not the code that it calls, hence one cache for each content of `sources`.
         cache: whether finished stages with the same inputs are taken from the cache.
         log: gets everything that the runner and the stages print.
+        open_runner: what runs the stages.
 
     Raises:
         StageFailedError: names the stage, its error and the log.
     """
     outputs, entries = state / "stages" / package.parent.name, state / "cache" / digest_of(sources)
-    with _all_output_to(log), _own_scratch(), _children_ended():
+    with _all_output_to(log), _own_scratch(), _children_ended(), open_runner(state, outputs) as runner:
         local.init(
-            local.SubprocessRunner(use_venv=False),
+            runner,
             pipeline_root=str(outputs),
             enable_caching=cache,
             cache_root=str(entries),

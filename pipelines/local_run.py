@@ -26,9 +26,11 @@ from pass_ops.evaluation.result import Result
 from pass_ops.storage.atomic import space_needed
 from pass_ops.tracking.mlflow import MlflowTracker, open_run
 from pass_ops.tracking.tracker import Tracker
+from pipelines.container_runner import container_runner, images_for_containers
 from pipelines.local_data import SYNTHETIC, find_data
+from pipelines.local_images import use_images
 from pipelines.local_package import compile_local
-from pipelines.local_pipeline import run_package, stage_names
+from pipelines.local_pipeline import process_runner, run_package, stage_names
 from pipelines.local_settings import Settings, parse, resolve_settings
 from pipelines.services import DATA_BUCKET, services, variables
 from pipelines.signals import sigterm_as_exit
@@ -39,9 +41,10 @@ from pipelines.terminal import open_display
 CLONE = Path(__file__).resolve().parents[1]
 # What the stages' outputs depend on, besides their inputs.
 SOURCES = (CLONE / "pass_ops", CLONE / "components", CLONE / "requirements.lock")
+OPEN_RUNNER = {"subprocess": process_runner, "docker": container_runner}
 
 
-def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Console) -> Result:
+def run(pipeline: Any, settings: Settings, home: Path, cache: bool, runner: str, console: Console) -> Result:
     """Run `pipeline`, a function under `dsl.pipeline`, with its servers, MLflow run, display and result.
 
     Its parameters are `data_uri` and the fields of `settings` other than `data`; its outputs those that
@@ -50,6 +53,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
     Args:
         home: folder of `.pass-ops/` and `runs/`.
         cache: whether stages that finished in an earlier run, with the same inputs and code, are not run again.
+        runner: subprocess, or docker for containers of the images in `build/images.lock`.
         console: with a file of its own, as `sys.stdout` is diverted to the log while stages run.
 
     Returns:
@@ -59,6 +63,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
         PassError: in one line what failed, and what to do.
     """
     start, state = time.monotonic(), home / ".pass-ops"
+    images = images_for_containers() if runner == "docker" else {}
     source = find_data(settings.data, home)
     name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
     with services(state) as servers:
@@ -67,6 +72,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
         console.print(f"S3 at {servers.s3_url}, MLflow at {servers.mlflow_url}, log in {folder}", soft_wrap=True)
         package = folder / "pipeline.yaml"
         compile_local(pipeline, package)
+        use_images(package, images)
         with (
             open_display(console) as display,
             TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,
@@ -81,7 +87,7 @@ def run(pipeline: Any, settings: Settings, home: Path, cache: bool, console: Con
             with open_run(f"pass-training {folder.name}") as tracker, _stages_nested_in(tracker):
                 tracker.params(arguments)
                 del arguments["data"]
-                outputs, stages = run_package(package, arguments, state, SOURCES, cache, log)
+                outputs, stages = run_package(package, arguments, state, SOURCES, cache, log, OPEN_RUNNER[runner])
                 result = collect(outputs, folder, name if settings.data == SYNTHETIC else settings.data, stages)
                 tracker.metrics(scores(result))
                 tracker.file(folder / "result.json", "")
@@ -110,9 +116,9 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
     """
     try:
         with sigterm_as_exit(), space_needed(Path.cwd()):
-            settings, cache = parse(arguments)
+            settings, cache, runner = parse(arguments)
             check(settings)
-            run(pipeline, settings, Path(), cache, Console(file=sys.stdout))
+            run(pipeline, settings, Path(), cache, runner, Console(file=sys.stdout))
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -11,8 +11,10 @@ from typing import Any, NoReturn
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
 from pass_ops.sam.fetch import back_end_name
+from pass_ops.storage.s3 import is_s3
 from pipelines.local_data import SYNTHETIC
 
+RUNNERS = ("subprocess", "docker")
 EXAMPLE = '{"pretrain.epochs": 5}'
 
 
@@ -36,11 +38,12 @@ class Settings:
     mask_weights: str
 
 
-def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
-    """The settings on a command line, and whether to use the cache.
+def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
+    """The settings on a command line, whether to use the cache, and the runner.
 
     Raises:
-        ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON object.
+        ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON object, a folder that
+            containers would not see.
     """
     parser = _Parser(prog="python -m pipelines.local_run", description="Run the training pipeline.")
     parser.add_argument("--data", default=SYNTHETIC, help="folder in ImageNet-S layout; none: the synthetic set")
@@ -51,7 +54,10 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
     parser.add_argument("--mask-back-end", default="", help="sam, onnx or classical; by default sam with weights")
     parser.add_argument("--mask-weights", default="", help="folder or s3:// prefix of the mask back end's weights")
     parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages")
+    parser.add_argument("--runner", choices=RUNNERS, default=RUNNERS[0], help="stages as processes, or in containers")
     options = parser.parse_args(arguments)
+    if options.runner == "docker" and options.mask_weights and not is_s3(options.mask_weights):
+        raise ConfigError(f"MASK_WEIGHTS={options.mask_weights}: containers see no folders of yours: put it into S3")
     overrides = _object(options.overrides)
     settings = Settings(
         options.data,
@@ -62,7 +68,7 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool]:
         options.mask_back_end,
         options.mask_weights,
     )
-    return settings, options.cache
+    return settings, options.cache, options.runner
 
 
 def resolve_settings(settings: Settings) -> None:

@@ -25,7 +25,7 @@ ALLOWED = {
     "representation": SHARED,
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
-    "evaluation": SHARED | {"clustering.assignment", "clustering.features", "clustering.kmeans", "clustering.labels"},
+    "evaluation": SHARED | {f"clustering.{name}" for name in ("assignment", "features", "files", "kmeans", "labels")},
     # Masks come from whatever promptable segmenter a stage is handed.
     "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
     "sam": SHARED,

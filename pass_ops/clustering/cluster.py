@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from pass_ops.clustering.alignment import align, apply_permutation
-from pass_ops.clustering.centroids import Centroids, name_label_space
-from pass_ops.clustering.features import extract_features, save_features
-from pass_ops.clustering.kmeans import Clusters, kmeans
-from pass_ops.clustering.labels import label_table, load_labels, save_labels
+from pass_ops.clustering.centroids import name_label_space
+from pass_ops.clustering.features import extract_features
+from pass_ops.clustering.files import save_clusters, save_features
+from pass_ops.clustering.kmeans import kmeans
+from pass_ops.clustering.labels import load_labels
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.models.features import load_feature_network
@@ -60,18 +61,3 @@ def cluster(
     tracker.metrics(figures)
     tracker.tag("label_space", label_space)
     return figures
-
-
-def save_clusters(
-    keys: tuple[str, ...], found: Clusters, label_space: str, centroids: Path, labels: Path
-) -> dict[str, float]:
-    """Write centroids and labels; what to report of the clusters."""
-    Centroids(found.centroids, label_space, found.objectives, found.permutation).save(centroids)
-    save_labels(labels, label_table(keys, found, label_space))
-    sizes = np.bincount(found.assignment, minlength=len(found.centroids))
-    return {
-        "objective": min(found.objectives),
-        "objective_spread": float(np.ptp(found.objectives)),
-        "smallest_cluster": float(sizes.min()),
-        "largest_cluster": float(sizes.max()),
-    }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pass_ops.clustering.centroids import Centroids
-from pass_ops.clustering.cluster import save_clusters
-from pass_ops.clustering.features import load_features
+from pass_ops.clustering.files import load_features, save_clusters
 from pass_ops.clustering.kmeans import assign, checked_rows
 from pass_ops.clustering.recluster import iterate_selection
 from pass_ops.clustering.selection import save_selected

@@ -27,9 +27,13 @@ _python_config = Path(sys.base_prefix) / "bin" / "python3.11-config"
 if _python_config.exists():
     os.environ.setdefault("python_config_path", str(_python_config))
 
-import jittor as jt
 import numpy as np
-from jittor import nn
+
+from pass_ops.engine.kernel_cache import kernels_of_image
+
+with kernels_of_image():
+    import jittor as jt
+    from jittor import nn
 
 __all__ = ["jt", "nn", "seed_everything", "step_mean", "to_numpy"]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.clustering.features import Features, extract_features
+from pass_ops.clustering.features import extract_features
+from pass_ops.clustering.files import Features
 from pass_ops.clustering.kmeans import kmeans, unit_rows
 from pass_ops.config.evaluation import DiagnosisConfig
 from pass_ops.data.ground_truth import GroundTruth

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from pass_ops.clustering.centroids import Centroids
-from pass_ops.clustering.features import centre_crop, extract_features, load_features, save_features
+from pass_ops.clustering.features import centre_crop, extract_features
+from pass_ops.clustering.files import load_features, save_features
 from pass_ops.clustering.kmeans import Clusters, squared_distances, unit_rows
 from pass_ops.clustering.labels import label_table
 from pass_ops.config.clustering import ClusteringConfig

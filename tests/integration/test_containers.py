@@ -1,0 +1,130 @@
+"""Stages in containers for real: needs a Docker engine and the images of `make images DEVICE=cpu`; `.ci/run` has both."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pass_ops.errors import ConfigError
+from pass_ops.evaluation.result import Result
+from pipelines.container_engine import find_docker
+from pipelines.container_runner import container_runner, run_container
+from pipelines.image_lock import read_lock
+from pipelines.local_images import LOCK
+from tests.integration.conftest import local_run
+
+try:
+    DOCKER = find_docker()
+except ConfigError as missing:
+    pytest.skip(f"containers: {missing}", allow_module_level=True)
+if not LOCK.is_file():
+    pytest.skip("containers: no images, make images DEVICE=cpu builds them", allow_module_level=True)
+
+IMAGES = read_lock(LOCK)
+SAME = 1e-6
+FAILING = """
+import sys
+from kfp import dsl, local
+from pathlib import Path
+from pipelines.container_runner import container_runner
+
+@dsl.component(base_image={image!r}, install_kfp_package=False)
+def fail(status: int) -> int:
+    import os, sys
+    print("error: about to fail", file=sys.stderr, flush=True)
+    os._exit(status)
+
+state = Path({state!r})
+with container_runner(state, state / "stages" / "run") as runner:
+    local.init(runner, pipeline_root=str(state / "stages" / "run"), raise_on_error=True)
+    fail(status={status})
+"""
+
+
+@pytest.fixture
+def client() -> Any:
+    docker = pytest.importorskip("docker")
+    with closing(docker.from_env()) as connected:
+        yield connected
+
+
+@pytest.mark.parametrize("status", [0, 1, 3, 137])
+def test_a_status_is_never_lost(client: Any, capsys: pytest.CaptureFixture[str], status: int) -> None:
+    for _ in range(3):
+        assert run_container(client, IMAGES["post"], ["sh", "-c", f"echo out; exit {status}"], {}) == status
+        assert capsys.readouterr().out == "out\n"
+    assert not client.containers.list(all=True, filters={"ancestor": IMAGES["post"], "status": "exited"})
+
+
+def test_a_stage_that_fails_at_once_has_failed(tmp_path: Path) -> None:
+    script = tmp_path / "failing.py"
+    script.write_text(FAILING.format(image=IMAGES["post"], state=str(tmp_path), status=7))
+    environment = os.environ | {"PYTHONPATH": str(LOCK.parents[1])}
+    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "error: about to fail" in done.stdout
+    assert "finished with status \x1b[91mFAILURE\x1b[0m" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["train", "post"])
+def test_containers_are_locked_in(client: Any, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    script = "\n".join(
+        [
+            "id -u; grep -h CapEff /proc/self/status; touch /opt/file 2>/dev/null && echo writable",
+            "touch /tmp/file /var/cache/pass-ops/file && echo scratch",
+        ]
+    )
+    with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
+        options: Mapping[str, Any] = runner.container_run_args
+        assert run_container(client, IMAGES[name], ["sh", "-c", script], {}, **options) == 0
+    user, capabilities, scratch = capsys.readouterr().out.splitlines()
+    assert int(user) != 0
+    assert int(capabilities.split()[1], 16) == 0
+    assert scratch == "scratch"
+
+
+def test_kernels_of_the_image_serve_any_host(client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = """
+import time
+start = time.monotonic()
+from pass_ops.engine.jittor import jt
+value = float(jt.ones(3).sum().item())
+print("sum", value, "in", time.monotonic() - start)
+"""
+    with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
+        options = {**runner.container_run_args, "network_mode": "none", "hostname": "another-host"}
+        assert run_container(client, IMAGES["train"], ["python", "-c", script], {}, **options) == 0
+    assert "sum 3.0 in" in capsys.readouterr().out
+    planted = tmp_path / "containers" / "jittor" / ".cache"
+    (core,) = planted.rglob("jittor_core*.so")
+    assert "any" in str(core.relative_to(planted))
+
+
+def test_no_kernel_is_compiled_twice(client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """However the interpreter is called, the image's kernels are found: the command that compiles them names it."""
+    script = "from pass_ops.engine.jittor import jt; print(float((jt.ones((3, 5)) * 7).sum().item()))"
+    with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
+        times = []
+        for python in ("python", "python3", "python3.11"):
+            assert run_container(client, IMAGES["train"], [python, "-c", script], {}, **runner.container_run_args) == 0
+            kernels = sorted((tmp_path / "containers" / "jittor").rglob("*_op.so"))
+            times.append({kernel.name: kernel.stat().st_mtime_ns for kernel in kernels})
+    assert capsys.readouterr().out.count("105.0") == 3
+    assert times[0] == times[1] == times[2]
+
+
+def test_the_whole_pipeline_gives_the_same_scores_as_without_containers(
+    first: Result, real_data: Path, tmp_path: Path
+) -> None:
+    contained = local_run(tmp_path, real_data, "--runner", "docker")
+    assert [stage.name for stage in contained.stages] == [stage.name for stage in first.stages]
+    assert not any(stage.cached for stage in contained.stages)
+    assert contained.validation["miou"] == pytest.approx(first.validation["miou"], abs=SAME)
+    assert contained.test["miou"] == pytest.approx(first.test["miou"], abs=SAME)
