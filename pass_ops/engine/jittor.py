@@ -43,6 +43,8 @@ if os.environ["nvcc_path"]:
 
 def seed_everything(seed: int) -> None:
     """Seed Python's, NumPy's and Jittor's generators; every MPI rank gets the same initial weights."""
+    # Random values that were asked for and not computed yet would be drawn from the new sequence.
+    jt.sync_all()
     random.seed(seed)
     np.random.seed(seed)
     jt.set_global_seed(seed, different_seed_for_mpi=False)

@@ -24,6 +24,16 @@ def test_a_seed_fixes_all_three_generators() -> None:
     assert all(mine != theirs for mine, theirs in zip(first, other, strict=True))
 
 
+def test_values_that_wait_to_be_computed_leave_the_sequence_alone() -> None:
+    seed_everything(31)
+    alone = jt.rand(3).numpy()
+    waiting = jt.rand(5)
+    seed_everything(31)
+    np.testing.assert_array_equal(jt.rand(3).numpy(), alone)
+    assert waiting.shape == [5]
+
+
+
 def test_the_mean_of_many_values_keeps_its_digits() -> None:
     # A single float32 accumulator stops at 2²⁴ ones.
     ones = jt.ones((20, 1000, 1000))
