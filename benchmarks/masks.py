@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._machine import print_two_processes
 from pass_ops.config.masks import CRF_PRESETS
 from pass_ops.data.images import open_images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
@@ -31,6 +32,7 @@ def main() -> None:
     """Run both races."""
     _mask_merge()
     _crf_two_processes()
+    print_two_processes()
 
 
 def plain_merge(labels: Ids, regions: Sequence[Region]) -> Ids:
@@ -66,7 +68,7 @@ def _mask_merge() -> None:
         mask = _disc(rng, 80)
         regions.append(Region(mask, float(rng.random()), float(rng.random()), tight_box(mask)))
     assert np.array_equal(merge(labels, regions, "fixed"), plain_merge(labels, regions))
-    ours, plain = _best(lambda: merge(labels, regions, "fixed"), 7), _best(lambda: plain_merge(labels, regions), 3)
+    ours, plain = _best(lambda: merge(labels, regions, "fixed"), 100), _best(lambda: plain_merge(labels, regions), 30)
     _report("mask_merge", plain / ours, 4, "times the plain per-mask rule", ours)
 
 

@@ -26,7 +26,7 @@ def boundary(labels: Labels) -> Labels:
     steps = max(1, round(0.03 * math.hypot(height, width)))
     result = np.zeros_like(labels)
     for value in np.unique(labels):
-        region = cv2.copyMakeBorder((labels == value).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        region = np.pad((labels == value).astype(np.uint8), 1)
         inner = cv2.erode(region, np.ones((3, 3), np.uint8), iterations=steps)[1:-1, 1:-1]
         result[(labels == value) & (inner == 0)] = value + 1
     return result

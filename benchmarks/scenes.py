@@ -32,12 +32,11 @@ def scene(number: int, classes: int = CLASSES) -> Scene:
     rng = np.random.default_rng(number)
     truth = np.zeros((HEIGHT, WIDTH), dtype=np.int32)
     for _ in range(rng.integers(1, 3)):
-        centre, axes = (
-            (int(rng.integers(100, 400)), int(rng.integers(80, 300))),
-            [int(side) for side in rng.integers(30, 160, 2)],
-        )
-        cv2.ellipse(truth, centre, axes, float(rng.integers(180)), 0, 360, 1000, -1)
-        cv2.ellipse(truth, centre, [side - 3 for side in axes], float(rng.integers(180)), 0, 360, number % classes + 1, -1)
+        x, y = int(rng.integers(100, 400)), int(rng.integers(80, 300))
+        width, height = (int(side) for side in rng.integers(30, 160, 2))
+        cv2.ellipse(truth, (x, y), (width, height), float(rng.integers(180)), 0, 360, (1000,), -1)
+        inner = (width - 3, height - 3)
+        cv2.ellipse(truth, (x, y), inner, float(rng.integers(180)), 0, 360, (number % classes + 1,), -1)
     near = cv2.GaussianBlur((truth > 0).astype(np.float32), (0, 0), 15) * 0.6
     noise = cv2.resize(rng.random((32, 42), dtype=np.float32), (WIDTH, HEIGHT))
     patches = np.where(rng.random((32, 42)) < 0.8, number % classes + 1, rng.integers(1, classes + 1, (32, 42)))

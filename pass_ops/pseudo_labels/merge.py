@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,7 @@ from pass_ops.sam.interface import Region
 
 Ids = NDArray[np.int32]
 Counts = NDArray[np.int64]
+Places = NDArray[np.uint8 | np.uint16]
 
 INSIDE = 0.5
 """Part of a mask that must lie in a class's region, beyond which the mask is accepted for it."""
@@ -29,28 +31,35 @@ def merge(labels: Ids, regions: Sequence[Region], compat: str) -> Ids:
     """
     if not regions:
         return labels.copy()
-    ids, places = _compact(labels)
-    overlaps, areas = _overlaps(places, len(ids), regions)
+    ids, areas, places = _compact(labels)
+    overlaps = _overlaps(places, len(ids), regions)
     if compat == "reference":
         return _merge_reference(places, ids, regions, overlaps, areas)
     return _merge_fixed(labels, ids, regions, overlaps, areas)
 
 
-def _compact(labels: Ids) -> tuple[Ids, Ids]:
-    """The ids that occur, 0 always first, and each pixel's place among them."""
-    present = np.bincount(labels.ravel()) > 0
+def _compact(labels: Ids) -> tuple[Ids, Counts, Places]:
+    """The ids that occur, 0 always first, the pixels of each, and each pixel's place among them."""
+    counts = np.bincount(labels.ravel())
+    present = counts > 0
     present[0] = True
     ids = np.flatnonzero(present).astype(np.int32)
-    return ids, (np.cumsum(present) - 1).astype(np.int32)[labels]
+    # One byte a pixel as a rule, which OpenCV counts fastest.
+    places = (np.cumsum(present) - 1).astype(np.min_scalar_type(len(ids) - 1))
+    return ids, counts[ids], np.take(places, labels)
 
 
-def _overlaps(places: Ids, count: int, regions: Sequence[Region]) -> tuple[Counts, Counts]:
-    """Pixels [regions, count] that each mask shares with each id, and [count] of each id; looks into the masks' boxes."""
+def _overlaps(places: Places, count: int, regions: Sequence[Region]) -> Counts:
+    """Pixels [regions, count] that each mask shares with each id; looks into the masks' boxes.
+
+    OpenCV counts in float32, which is exact up to 2**24 pixels of one mask.
+    """
     shared = np.zeros((len(regions), count), np.int64)
     for row, region in zip(shared, regions, strict=True):
         window = _window(region)
-        row[:] = np.bincount(places[window][region.mask[window]], minlength=count)
-    return shared, np.bincount(places.ravel(), minlength=count)
+        mask = region.mask[window].view(np.uint8)
+        row[:] = cv2.calcHist([places[window]], [0], mask, [count], [0, count])[:, 0]
+    return shared
 
 
 def _window(region: Region) -> tuple[slice, slice]:
@@ -75,21 +84,23 @@ def _merge_fixed(labels: Ids, ids: Ids, regions: Sequence[Region], shared: Count
     accepted = mostly | wholly
     for index in used[~accepted & (shared[:, 0] > INSIDE * sizes)]:
         window = _window(regions[index])
-        merged[window][regions[index].mask[window]] = 0
+        np.copyto(merged[window], 0, where=regions[index].mask[window])
     quality = np.array([regions[index].score * regions[index].stability for index in used])
     # The best is painted last.
     for place in np.lexsort((-votes, quality, inside)):
         if accepted[place]:
             region = regions[used[place]]
             window = _window(region)
-            merged[window][region.mask[window]] = ids[votes[place]]
+            np.copyto(merged[window], ids[votes[place]], where=region.mask[window])
     return merged
 
 
-def _merge_reference(places: Ids, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts) -> Ids:
+def _merge_reference(
+    places: Places, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts
+) -> Ids:
     sizes = np.maximum(shared.sum(axis=1), 1)
     offered = np.ones(len(regions), bool)
-    merged = np.zeros_like(places)
+    merged = np.zeros(places.shape, np.int32)
     for place in range(1, len(ids)):
         region_of_class = places == place
         accepted = offered & ((shared[:, place] / sizes > INSIDE) | (shared[:, place] / areas[place] >= COVERS))
