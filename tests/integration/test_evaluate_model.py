@@ -1,0 +1,67 @@
+"""The evaluation pipeline on the model that the training pipeline registered."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from kfp.dsl import Artifact
+from rich.console import Console
+
+from pass_ops.data.pack import pack
+from pass_ops.evaluation.result import Result
+from pipelines.evaluate_model import evaluation_pipeline
+from pipelines.local_package import compile_local
+from pipelines.local_pipeline import run_package, stage_names
+from pipelines.services import DATA_BUCKET, services
+from pipelines.task_log import TaskLog
+from pipelines.terminal import Lines
+from tests.integration.conftest import SHORT
+
+MODEL = "pass-segmenter"
+
+
+def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
+    """Evaluate the model that was registered last in `home`, with the servers' stores that are there; the outputs."""
+    with services(home / ".pass-ops") as servers:
+        servers.wait_ready()
+        from mlflow import MlflowClient
+
+        newest = max(MlflowClient().search_model_versions(f"name='{MODEL}'"), key=lambda found: int(found.version))
+        arguments = {
+            "model_uri": f"models:/{MODEL}/{newest.version}",
+            "data_uri": pack(data, f"s3://{DATA_BUCKET}/evaluated/{{digest}}").uri,
+            "profile": "smoke",
+            "overrides": SHORT,
+        }
+        package = folder / "run" / "pipeline.yaml"
+        compile_local(evaluation_pipeline, package)
+        with TaskLog(folder / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:
+            outputs, _ = run_package(package, arguments, folder, [], False, log)
+    return outputs
+
+
+@pytest.fixture(scope="module")
+def outputs(
+    first: Result, home: Path, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Artifact]:
+    assert first.validation
+    return evaluate(home, real_data, tmp_path_factory.mktemp("evaluation"))
+
+
+def test_it_scores_as_after_its_training(first: Result, outputs: dict[str, Artifact]) -> None:
+    result = Result.load(Path(outputs["result"].path))
+    for split in ("validation", "test"):
+        assert getattr(result, split) == pytest.approx(getattr(first, split), nan_ok=True)
+    assert result.mask_backend == first.mask_backend
+
+
+def test_predictions_and_report_are_handed_on(outputs: dict[str, Artifact], real_data: Path) -> None:
+    for split in ("validation", "test"):
+        images = {path.stem for path in (real_data / split).rglob("*") if path.is_file()}
+        maps = {path.stem for path in Path(outputs[f"{split}_predictions"].path).rglob("*.png")}
+        assert maps == images
+    page = Path(outputs["report"].path).read_text()
+    assert "<html" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
