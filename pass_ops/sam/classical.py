@@ -42,7 +42,7 @@ class ClassicalSegmenter:
         size = (max(1, round(self._width * scale)), max(1, round(self._height * scale)))
         self._rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
         self._features = features_of(self._rgb)
-        self._saliency = saliency(self._rgb)
+        self._saliency: Field | None = None
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
         """Part, object and whole with `multimask`, else the object.
@@ -68,7 +68,7 @@ class ClassicalSegmenter:
 
     def _box(self, prompt: Prompt) -> tuple[int, int, int, int]:
         """The prompt's box in pixels of the working copy, at least one pixel large; all of it without a box."""
-        height, width = self._saliency.shape
+        height, width = self._rgb.shape[:2]
         if prompt.box is None:
             return 0, 0, width, height
         x_scale, y_scale = width / self._width, height / self._height
@@ -79,6 +79,8 @@ class ClassicalSegmenter:
 
     def _prior(self, prompt: Prompt, box: tuple[int, int, int, int]) -> Field:
         """How likely each pixel is the object before its colour is modelled, [h, w] in [0, 1]."""
+        if self._saliency is None:
+            self._saliency = saliency(self._rgb)  # Takes as long as all the rest, and only prompts need it.
         height, width = self._saliency.shape
         x_min, y_min, x_max, y_max = box
         rows, columns = np.ogrid[:height, :width]
@@ -108,7 +110,7 @@ class ClassicalSegmenter:
         return _tidy(mask, prior >= cut, [(x, y) for x, y, inside in points if inside])
 
     def _points(self, prompt: Prompt) -> list[tuple[int, int, bool]]:
-        height, width = self._saliency.shape
+        height, width = self._rgb.shape[:2]
         return [
             (
                 min(max(int(x * width / self._width), 0), width - 1),
