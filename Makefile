@@ -43,9 +43,8 @@ MASK_WEIGHTS ?=
 export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
 export nvcc_path ?=
 export use_mpi ?= 0
-# As the images have them: the same sums on every machine, in containers or not.
+# As the images have it: the same sums on every machine, in containers or not.
 ifeq ($(shell uname -m),x86_64)
-export cc_flags ?= -march=x86-64-v3
 export OPENBLAS_CORETYPE ?= Haswell
 endif
 
@@ -103,9 +102,9 @@ $(INSTALLED): tools
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@sha256sum requirements.lock pyproject.toml > $@
 
-# The process that compiles Jittor's core may end without doing anything else, successfully: so none that matters does it.
+# The second time is for a Jittor that had to renew what compiles its kernels: it ends the process that did.
 core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
-	@DISABLE_MULTIPROCESSING=0 $(BIN)/python -c 'import pass_ops.engine.jittor'
+	@export DISABLE_MULTIPROCESSING=0; $(BIN)/python -c 'import pass_ops.engine.jittor' || $(BIN)/python -c 'import pass_ops.engine.jittor'
 
 PYTHON = $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)

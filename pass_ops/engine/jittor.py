@@ -3,15 +3,24 @@
 Jittor reads its settings from the environment while it is imported, so they are set here first:
 no CUDA unless the image names a compiler (an nvcc on the PATH without a driver breaks the import), no MPI unless asked for,
 one kernel cache (by default Jittor has one for each git branch of the folder that it is installed in, and compiles anew).
+
+Raises:
+    ImportError: Jittor had to renew what compiles its kernels, after which it can only be imported by a new process.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import random
 import sys
 from pathlib import Path
 
+# Without it, Jittor takes the cache of whatever ran last on this machine, with kernels for other settings.
+os.environ.setdefault("JITTOR_HOME", str(Path.home()))
+# For all processors of the last ten years: the same sums on every one of them, and kernels that an image can bring along.
+if platform.machine() == "x86_64":
+    os.environ.setdefault("cc_flags", "-march=x86-64-v3")
 os.environ.setdefault("nvcc_path", "")
 os.environ.setdefault("use_mpi", "0")
 os.environ.setdefault("log_silent", "1")
@@ -31,9 +40,13 @@ import numpy as np
 
 from pass_ops.engine.kernel_cache import kernels_of_image
 
-with kernels_of_image():
-    import jittor as jt
-    from jittor import nn
+try:
+    with kernels_of_image():
+        import jittor as jt
+        from jittor import nn
+except SystemExit as end:
+    # With status 0: a stage would pass for finished.
+    raise ImportError("Jittor has renewed its compiler and wants a new process: run the same command again") from end
 
 __all__ = ["jt", "nn", "seed_everything", "step_mean", "to_numpy"]
 

@@ -2,7 +2,7 @@
 
 Jittor files compiled code under the names of host and processor, so that each new pod would compile for minutes.
 An image is built, and run, with PASS_KERNEL_SEED set: the folder that holds what was compiled when the image was built,
-for any processor that has what `cc_flags` in the image names.
+for any processor that `cc_flags` in `engine.jittor` names.
 """
 
 from __future__ import annotations

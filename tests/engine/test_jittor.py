@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,3 +53,12 @@ def test_a_copy_does_not_follow_its_variable() -> None:
     copy = to_numpy(values)
     copy[0] = 5
     assert values.numpy().tolist() == [1, 2]
+
+
+def test_a_jittor_that_ends_the_process_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "jittor.py").write_text("raise SystemExit(0)")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", "import pass_ops.engine.jittor"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("run the same command again")
