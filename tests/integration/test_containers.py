@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from pass_ops.errors import ConfigError
@@ -23,9 +24,9 @@ from tests.integration.conftest import local_run
 try:
     DOCKER = find_docker()
 except ConfigError as missing:
-    pytest.skip(f"containers: {missing}", allow_module_level=True)
+    pytest.skip(f"10 tests of containers are skipped: {missing}", allow_module_level=True)
 if not LOCK.is_file():
-    pytest.skip("containers: no images, make images DEVICE=cpu builds them", allow_module_level=True)
+    pytest.skip("10 tests of containers are skipped: no images; make images DEVICE=cpu builds them", allow_module_level=True)
 
 IMAGES = read_lock(LOCK)
 SAME = 1e-6
@@ -50,7 +51,6 @@ with container_runner(state, state / "stages" / "run") as runner:
 
 @pytest.fixture
 def client() -> Any:
-    docker = pytest.importorskip("docker")
     with closing(docker.from_env()) as connected:
         yield connected
 
