@@ -74,26 +74,33 @@ def read_counts(reader: Reader, keys: Sequence[str], workers: int) -> Iterator[I
         yield from map(reader, keys)
         return
     with ExitStack() as stack:
-        outputs = [stack.enter_context(_process(reader, keys[first::workers])) for first in range(workers)]
+        # All of them start before the first is handed its work, which waits until it is ready.
+        processes = [stack.enter_context(_process()) for _ in range(workers)]
+        outputs = [_handed(process, reader, keys[first::workers]) for first, process in enumerate(processes)]
         for number in range(len(keys)):
             # A process that is ahead waits, its pipe being full: nothing piles up.
             yield pickle.load(outputs[number % workers])
 
 
 @contextmanager
-def _process(reader: Reader, keys: Sequence[str]) -> Iterator[IO[bytes]]:
-    """A process that reads `keys`, and the pipe on which it answers; its errors go where ours go."""
+def _process() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of `reading_process`; its errors go where ours go."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-m", "pass_ops.evaluation.reading_process"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            pickle.dump((reader, keys), process.stdin)
-            process.stdin.close()
-            yield process.stdout
+            yield process
         finally:
             process.kill()
+
+
+def _handed(process: subprocess.Popen[bytes], reader: Reader, keys: Sequence[str]) -> IO[bytes]:
+    """Hand its work to a process; the pipe on which it answers."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    pickle.dump((reader, keys), process.stdin)
+    process.stdin.close()
+    return process.stdout
 
 
 def _size(labels: Labels) -> str:
