@@ -6,6 +6,7 @@ A stage runs inside `open_run(name)`, which finds the server by `MLFLOW_TRACKING
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -118,8 +119,21 @@ def open_run(stage: str) -> Iterator[Tracker]:
     tracker.end("FINISHED")
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Imports without garbage collections in between, which are a quarter of the time that MLflow's import takes."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _start(stage: str) -> MlflowTracker:
-    from mlflow import MlflowClient
+    with _uncollected():
+        from mlflow import MlflowClient
 
     parent = os.environ.get("MLFLOW_RUN_ID")
     with server_errors():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,9 @@ def test_an_error_of_the_user_is_one_line_and_exit_status_1(capsys: pytest.Captu
 def test_a_defect_keeps_its_traceback() -> None:
     with pytest.raises(ZeroDivisionError), one_line_errors():
         _ = 1 / 0
+
+
+def test_the_interpreter_ends_without_a_last_collection() -> None:
+    program = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); import pass_ops.engine.stage"
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert int(printed) > 0

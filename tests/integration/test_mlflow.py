@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def child_of(client: MlflowClient, parent: MlflowTracker) -> Run:
     experiment = client.get_run(parent.run_id).info.experiment_id
     (run,) = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.run_id}'")
     return run
+
+
+def test_garbage_is_collected_within_a_stage() -> None:
+    with open_run("cluster"):
+        assert gc.isenabled()
 
 
 def test_a_stage_records_into_a_run_nested_in_the_inherited_one(
