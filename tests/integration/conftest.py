@@ -13,10 +13,10 @@ from pass_ops.evaluation.result import Result
 
 # As short as it can be; whether features learn is tested in test_learning.py.
 SHORT = {
-    "pretrain": {"epochs": 10, "checkpoint_every": 5},
-    "train_pixel_attention": {"epochs": 5},
+    "pretrain": {"epochs": 20, "checkpoint_every": 10},
+    "train_pixel_attention": {"epochs": 15},
     **{f"train_classifier_{name}": {"epochs": 2, "keep_epochs": 2} for name in "fghc"},
-    "train_segmenter": {"epochs": 4, "checkpoint_every": 2},
+    "train_segmenter": {"epochs": 12, "checkpoint_every": 6},
 }
 
 

@@ -85,12 +85,12 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
     assert nested.keys() >= TRAININGS
     assert parent.data.metrics["validation.miou"] == pytest.approx(first.validation["miou"])
     losses = client.get_metric_history(nested["pretrain"].info.run_id, "loss")
-    assert [metric.step for metric in losses] == list(range(10))
+    assert [metric.step for metric in losses] == list(range(20))
     assert losses[-1].value < losses[0].value
     curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
     assert [metric.step for metric in curve] == list(range(101))
     checkpoints = client.get_metric_history(nested["choose_checkpoint_round_2"].info.run_id, "val_miou")
-    assert [metric.step for metric in checkpoints] == [2, 4]
+    assert [metric.step for metric in checkpoints] == [6, 12]
 
 
 def test_a_second_run_reuses_every_stage(first: Result, home: Path, real_data: Path) -> None:
