@@ -1,17 +1,21 @@
 """Progress of long work, as log lines that people and the local run's progress bar can both read.
 
-One line a second at most, so that a container's log stays small:
+One line a second at most, so that a container's log stays small. Rate and time left are those of the last minute: the first
+steps of a training may have to wait for minutes until its kernels are compiled.
 `progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss 4.21`
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
 PREFIX = "progress"
+# Seconds that the rate is taken over.
+RECENT = 60.0
 T = TypeVar("T")
 
 
@@ -28,7 +32,8 @@ class Progress:
         self.stage, self.total, self.interval = stage, total, interval
         self.done = 0
         self.note = ""
-        self._start = time.monotonic()
+        # Seconds and images of the lines of the last minute, and of the one before.
+        self._lines = deque([(time.monotonic(), 0)])
         self._printed = 0.0
 
     def advance(self, images: int, note: str = "") -> None:
@@ -38,12 +43,19 @@ class Progress:
         now = time.monotonic()
         if now - self._printed >= self.interval or self.done >= self.total:
             self._printed = now
-            print(self.line(now - self._start), flush=True)
+            print(self.line(self.rate(now)), flush=True)
 
-    def line(self, seconds: float) -> str:
-        """The line for `seconds` since the start."""
-        rate = self.done / max(seconds, 1e-9)
-        left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
+    def rate(self, now: float) -> float:
+        """Images per second in the last minute before `now`, which is a line's time."""
+        while len(self._lines) > 1 and self._lines[1][0] <= now - RECENT:
+            self._lines.popleft()
+        start, before = self._lines[0]
+        self._lines.append((now, self.done))
+        return (self.done - before) / max(now - start, 1e-9)
+
+    def line(self, rate: float) -> str:
+        """The line at `rate` images per second, above 0."""
+        left = timedelta(seconds=round((self.total - self.done) / rate))
         fields = [PREFIX, self.stage, f"{self.done}/{self.total} images", f"{rate:.1f} images/s", f"{left} left", self.note]
         return " | ".join(field for field in fields if field)
 

@@ -7,15 +7,42 @@ import pytest
 from pass_ops.engine.progress import Progress, track
 
 
+class Clock:
+    """Stands still unless it is moved."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def test_a_line_by_hand() -> None:
     progress = Progress("pretrain", 5540)
     progress.done, progress.note = 1200, "epoch 3/10 loss 4.21"
     expected = "progress | pretrain | 1200/5540 images | 120.0 images/s | 0:00:36 left | epoch 3/10 loss 4.21"
-    assert progress.line(10) == expected
+    assert progress.line(120.0) == expected
 
 
-def test_the_line_of_an_instant_is_finite() -> None:
-    assert "0/10 images | 0.0 images/s" in Progress("a", 10).line(0)
+def test_the_rate_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic", clock)
+    progress = Progress("pretrain", 1000)
+    rates = []
+    for seconds, images in ((300, 1), (10, 99), (50, 500), (10, 20)):
+        clock.now += seconds
+        progress.done += images
+        rates.append(progress.rate(clock.now))
+    assert rates == pytest.approx([1 / 300, 100 / 310, 599 / 60, 520 / 60])
+
+
+def test_a_line_after_a_silent_minute_has_the_rate_since_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic", clock)
+    progress = Progress("pretrain", 1000)
+    for _ in range(3):
+        clock.now += 100
+        progress.done += 50
+        assert progress.rate(clock.now) == pytest.approx(0.5)
 
 
 def test_lines_are_rare_but_the_last_one_is_always_printed(capsys: pytest.CaptureFixture[str]) -> None:
