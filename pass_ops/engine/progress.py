@@ -54,8 +54,8 @@ class Progress:
         return (self.done - before) / max(now - start, 1e-9)
 
     def line(self, rate: float) -> str:
-        """The line at `rate` images per second, above 0."""
-        left = timedelta(seconds=round((self.total - self.done) / rate))
+        """The line at `rate` images per second."""
+        left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
         fields = [PREFIX, self.stage, f"{self.done}/{self.total} images", f"{rate:.1f} images/s", f"{left} left", self.note]
         return " | ".join(field for field in fields if field)
 

@@ -23,6 +23,10 @@ def test_a_line_by_hand() -> None:
     assert progress.line(120.0) == expected
 
 
+def test_the_line_of_an_instant_is_finite() -> None:
+    assert "0/10 images | 0.0 images/s" in Progress("a", 10).line(0)
+
+
 def test_the_rate_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr("time.monotonic", clock)
