@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pass_ops.clustering.alignment import align, apply_permutation
+from pass_ops.clustering.alignment import Ids, align, apply_permutation
 from pass_ops.clustering.centroids import name_label_space
 from pass_ops.clustering.features import extract_features
-from pass_ops.clustering.files import save_clusters, save_features
-from pass_ops.clustering.kmeans import kmeans
+from pass_ops.clustering.files import Features, save_clusters, save_features
+from pass_ops.clustering.kmeans import Clusters, assign, checked_rows, fit, kmeans
+from pass_ops.clustering.label_means import label_means
 from pass_ops.clustering.labels import load_labels
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
@@ -44,20 +45,33 @@ def cluster(
         part of the images that keep their canonical id.
 
     Raises:
-        ArtifactError: see `clustering.kmeans.kmeans` and `clustering.labels.load_labels`.
+        ArtifactError: see `clustering.kmeans.kmeans`, `clustering.labels.load_labels` and
+            `clustering.label_means.label_means`.
     """
     network = load_feature_network(weights)
     stage = f"{STAGE}_{1 if canonical is None else 2}"
     described = extract_features(stage, network.describe, images, config)
-    found = kmeans(described, categories, config.iterations, config.restarts, config.seed)
-    label_space, agreement = name_label_space(found.centroids), {}
-    if canonical is not None:
+    if canonical is None:
+        found = kmeans(described, categories, config.iterations, config.restarts, config.seed)
+        label_space, agreement = name_label_space(found.centroids), {}
+    else:
         first = load_labels(canonical, images.keys)
         label_space, ids = str(first["label_space"].iloc[0]), first["label"].to_numpy(np.int64)
-        found = apply_permutation(found, align(found.assignment, ids, categories))
+        found = _aligned(described, ids, categories, config)
         agreement = {"agreement": float((found.assignment == ids).mean())}
     save_features(features, images.keys, described)
     figures = save_clusters(images.keys, found, label_space, centroids, labels) | agreement
     tracker.metrics(figures)
     tracker.tag("label_space", label_space)
     return figures
+
+
+def _aligned(features: Features, ids: Ids, categories: int, config: ClusteringConfig) -> Clusters:
+    """Clusters under the ids that the images [N] have."""
+    if config.start == "random":
+        found = kmeans(features, categories, config.iterations, config.restarts, config.seed)
+    else:
+        rows = checked_rows(features)
+        start = label_means(rows, ids, categories)
+        found = assign(rows, *fit(rows, categories, config.iterations, 0, config.seed, start))
+    return apply_permutation(found, align(found.assignment, ids, categories))

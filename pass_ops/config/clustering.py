@@ -14,9 +14,12 @@ class ClusteringConfig(CentreCropConfig):
 
     Attributes:
         iterations, restarts: of k-means; the restart with the best objective is kept.
+        start: of a clustering that takes over another's ids: `random`, or `canonical` for the means of the images that share
+            an id, without restarts.
         seed: of k-means.
     """
 
     iterations: int = limited(20, 1)
     restarts: int = limited(30, 1)
+    start: str = limited("random", choices=("random", "canonical"))
     seed: int = limited(31, 0)

@@ -10,16 +10,18 @@ import pandas as pd
 import pytest
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.clustering.cluster import cluster
 from pass_ops.clustering.features import centre_crop, extract_features
 from pass_ops.clustering.files import load_features, save_features
 from pass_ops.clustering.kmeans import Clusters, squared_distances, unit_rows
-from pass_ops.clustering.labels import label_table
+from pass_ops.clustering.labels import label_table, save_labels
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.normalise import normalise
 from pass_ops.data.resize import resize_image
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
+from pass_ops.tracking.tracker import NullTracker
 
 CONFIG = ClusteringConfig(resize=36, crop=32, batch_size=8)
 
@@ -78,6 +80,26 @@ def test_the_stage_writes_features_centroids_and_labels_that_agree(clustered: Pa
     assert set(table["label_space"]) == {centroids.label_space}
     distances = squared_distances(unit_rows(features), centroids.values)
     np.testing.assert_array_equal(table["label"], distances.argmin(axis=1))
+
+
+def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
+    clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path
+) -> None:
+    table = pd.read_parquet(clustered / "labels.parquet")
+    table["label"] = (table["label"] + 1) % 6
+    save_labels(tmp_path / "canonical.parquet", table)
+    config = dataclasses.replace(CONFIG, start="canonical")
+    outputs = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
+    figures = cluster(
+        training_images, attention_weights, 6, config, *outputs, NullTracker(), canonical=tmp_path / "canonical.parquet"
+    )
+    # These very features were clustered to the end, so that nothing moves.
+    assert figures["agreement"] == 1.0
+    np.testing.assert_array_equal(pd.read_parquet(outputs[2])["label"], table["label"])
+    before, after = Centroids.load(clustered / "centroids"), Centroids.load(outputs[1])
+    assert after.label_space == before.label_space
+    assert len(after.objectives) == 1
+    np.testing.assert_allclose(after.values, np.roll(before.values, 1, axis=0), atol=1e-5)
 
 
 def test_descriptors_are_those_of_the_attention_network(

@@ -1,0 +1,32 @@
+"""Means of images that share a label: where a clustering starts that refines another."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.clustering.kmeans import Rows
+from pass_ops.errors import ArtifactError
+
+
+def label_means(rows: Rows, labels: NDArray[np.int64], clusters: int) -> Rows:
+    """The mean row of each label.
+
+    Args:
+        rows: float32 [N, D].
+        labels: int [N], 0..clusters-1.
+
+    Returns:
+        float32 [clusters, D].
+
+    Raises:
+        ArtifactError: a label beyond `clusters`, or without images.
+    """
+    if labels.min() < 0 or labels.max() >= clusters:
+        raise ArtifactError(f"labels lie in {labels.min()}..{labels.max()}, not in 0..{clusters - 1}: cluster again")
+    sizes = np.bincount(labels, minlength=clusters)
+    if not sizes.all():
+        raise ArtifactError(f"no image has label {sizes.argmin()}, so that no cluster can start from it: start at random")
+    sums = np.zeros((clusters, rows.shape[1]))
+    np.add.at(sums, labels, rows)
+    return (sums / sizes[:, None]).astype(np.float32)
