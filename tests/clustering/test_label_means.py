@@ -41,7 +41,7 @@ def test_k_means_keeps_the_grouping_where_random_starts_find_a_slightly_better_o
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        ([0, 0, 2, 2], r"no image has label 1, .* set cluster\.start to random"),
+        ([0, 0, 2, 2], r"no image has label 1 .*: set cluster\.start to random"),
         ([0, 1, 2, 3], r"labels lie in 0\.\.3, not in 0\.\.2"),
         ([-1, 0, 1, 2], r"labels lie in -1\.\.2"),
     ],
