@@ -42,7 +42,8 @@ def test_missing_keys_keep_their_defaults() -> None:
     assert build(Outer, {"inner": {"kind": "b"}}) == Outer(inner=Inner(kind="b"))
 
 
-@given(st.integers(min_value=1, max_value=2**53))
+# 13 is what `Outer` forbids.
+@given(st.integers(min_value=1, max_value=2**53).filter(lambda count: count != 13))
 def test_integers_that_kfp_hands_over_as_floats_become_integers_again(count: int) -> None:
     built = build(Outer, {"count": float(count)})
     assert (built.count, type(built.count)) == (count, int)
