@@ -59,7 +59,7 @@ INSTALLED := .venv/installed.sha256
 .PHONY: help run test test-slow compile images submit lint bench ui setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
-	@$(BIN)/python -m pipelines.local_run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
+	@$(BIN)/python -m pipelines.local.run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
 		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' --runner '$(RUNNER)' $(if $(filter 0,$(CACHE)),--no-cache)
 
 test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
@@ -77,7 +77,7 @@ submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://..
 		$(if $(ALLOW_TAGS),--allow-tags '$(ALLOW_TAGS)') $(if $(filter 1,$(WAIT)),--wait) $(if $(filter 1,$(DRY_RUN)),--dry-run)
 
 images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)
-	@$(BIN)/python -m pipelines.build_images $(ONLY) --device '$(DEVICE)' --registry '$(REGISTRY)' --base '$(BASE)'
+	@$(BIN)/python -m pipelines.images.build $(ONLY) --device '$(DEVICE)' --registry '$(REGISTRY)' --base '$(BASE)'
 
 lint: setup ## Check style with ruff and types with mypy
 	@$(BIN)/ruff check .
@@ -88,7 +88,7 @@ bench: setup ## Race against named peers (ONLY=name)
 	@$(BIN)/python -m benchmarks.$(ONLY)
 
 ui: setup ## Serve the MLflow store of the runs so far until Ctrl-C (PORT=5000 for a fixed port)
-	@$(BIN)/python -m pipelines.ui $(if $(PORT),--port $(PORT))
+	@$(BIN)/python -m pipelines.servers.ui $(if $(PORT),--port $(PORT))
 
 setup: ## Install what requirements.lock says into .venv (done by the others when needed)
 	@sha256sum --check --status $(INSTALLED) 2>/dev/null || $(MAKE) --no-print-directory $(INSTALLED)

@@ -1,12 +1,14 @@
 """Label denoising at the size of ImageNet-S50: 64 431 images, 50 clusters.
 
-* `denoising_selection_time`, `denoising_selection_memory`: alignment, selection by distance and by small loss on random
-  distances, against 10 s and 1 GiB of the whole process.
-* `kmeans_time`: k-means of 512 dimensions with 30 restarts of 20 iterations against the better of faiss (`nredo`) and
-  scikit-learn (Lloyd, random starts), from unit rows to distances and labels. They take three turns of ten restarts each,
-  so that a busy machine slows all of them. Ours ends the worse half of its restarts at half time.
-* `kmeans_objective`: against scikit-learn's best of the very same 30 starts. The best of other random starts is a matter of
-  luck: on these rows it varies by one percent from one set of 30 to the next.
+* `denoising_selection_time`, `denoising_selection_memory`: alignment, selection by distance and by
+  small loss on random distances, against 10 s and 1 GiB of the whole process.
+* `kmeans_time`: k-means of 512 dimensions with 30 restarts of 20 iterations against the better of
+  faiss (`nredo`) and scikit-learn (Lloyd, random starts), from unit rows to distances and labels.
+  They take three turns of ten restarts each, so that a busy machine slows all of them. Ours ends
+  the worse half of its restarts at half time.
+* `kmeans_objective`: against scikit-learn's best of the very same 30 starts. The best of other
+  random starts is a matter of luck: on these rows it varies by one percent from one set of 30 to
+  the next.
 """
 
 from __future__ import annotations
@@ -48,10 +50,14 @@ def selection() -> None:
     distances = rng.random((IMAGES, CLUSTERS), dtype=np.float32)
     canonical = rng.integers(0, CLUSTERS, IMAGES)
     predicted = rng.integers(0, CLUSTERS, IMAGES)
-    losses = np.where(rng.random(IMAGES) < 0.3, rng.normal(4, 1, IMAGES), rng.gamma(2, 0.3, IMAGES)).clip(0)
+    losses = np.where(
+        rng.random(IMAGES) < 0.3, rng.normal(4, 1, IMAGES), rng.gamma(2, 0.3, IMAGES)
+    ).clip(0)
     keys = tuple(f"{number:08d}" for number in range(IMAGES))
     begin = time.perf_counter()
-    found = Clusters(np.zeros((CLUSTERS, 1), np.float32), distances.argmin(axis=1), distances, (0.0,))
+    found = Clusters(
+        np.zeros((CLUSTERS, 1), np.float32), distances.argmin(axis=1), distances, (0.0,)
+    )
     found = apply_permutation(found, align(found.assignment, canonical, CLUSTERS))
     table = label_table(keys, found, "benchmark")
     select_by_distance(table, CLUSTERS, DistanceSelectionConfig())
@@ -64,12 +70,21 @@ def selection() -> None:
     select_small_loss(judged, CLUSTERS, SmallLossConfig())
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    report("denoising_selection_time", SECONDS / seconds, 1.0, f"x faster than {SECONDS:.0f} s ({seconds:.2f} s)")
-    report("denoising_selection_memory", BYTES / peak, 1.0, f"x below 1 GiB ({peak / 2**20:.0f} MiB)")
+    report(
+        "denoising_selection_time",
+        SECONDS / seconds,
+        1.0,
+        f"x faster than {SECONDS:.0f} s ({seconds:.2f} s)",
+    )
+    report(
+        "denoising_selection_memory", BYTES / peak, 1.0, f"x below 1 GiB ({peak / 2**20:.0f} MiB)"
+    )
 
 
 def race() -> None:
-    """K-means of ours, faiss and scikit-learn in turns, and how good the best of our restarts is."""
+    """K-means of ours, faiss and scikit-learn in turns, and how good the best of our restarts
+    is.
+    """
     rows = mixture()
     runs = {"ours": ours, "faiss": by_faiss, "scikit-learn": by_sklearn}
     seconds, objective = dict.fromkeys(runs, 0.0), math.inf
@@ -88,13 +103,17 @@ def race() -> None:
 
 
 def mixture() -> Rows:
-    """Unit rows as networks make them: 80 unequal heaps in 40 of 512 dimensions, and noise in all."""
+    """Unit rows as networks make them: 80 unequal heaps in 40 of 512 dimensions, and noise in
+    all.
+    """
     rng = np.random.default_rng(0)
     heaps, inner = 80, 40
     basis = rng.normal(size=(inner, WIDTH)) / np.sqrt(WIDTH)
     centres = rng.normal(size=(heaps, inner))
     of = rng.choice(heaps, IMAGES, p=rng.dirichlet(np.full(heaps, 2.0)))
-    rows = (centres[of] + 0.7 * rng.normal(size=(IMAGES, inner))) @ basis + 0.05 * rng.normal(size=(IMAGES, WIDTH))
+    rows = (centres[of] + 0.7 * rng.normal(size=(IMAGES, inner))) @ basis + 0.05 * rng.normal(
+        size=(IMAGES, WIDTH)
+    )
     return unit_rows(rows.astype(np.float32))
 
 
@@ -115,7 +134,13 @@ def by_faiss(rows: Rows, seed: int) -> float:
 def by_sklearn(rows: Rows, seed: int) -> float:
     """Lloyd's algorithm without early stopping, and all distances."""
     engine = KMeans(
-        CLUSTERS, init="random", n_init=RESTARTS, max_iter=ITERATIONS, tol=0, algorithm="lloyd", random_state=seed
+        CLUSTERS,
+        init="random",
+        n_init=RESTARTS,
+        max_iter=ITERATIONS,
+        tol=0,
+        algorithm="lloyd",
+        random_state=seed,
     ).fit(rows)
     engine.transform(rows)
     return float(engine.inertia_)
@@ -126,12 +151,17 @@ def from_start(rows: Rows, seed: int) -> float:
     engine = faiss.Kmeans(WIDTH, CLUSTERS, niter=0, seed=seed, max_points_per_centroid=IMAGES)
     engine.train(rows)
     start = np.array(engine.centroids)
-    return float(KMeans(CLUSTERS, init=start, n_init=1, max_iter=ITERATIONS, tol=0).fit(rows).inertia_)
+    return float(
+        KMeans(CLUSTERS, init=start, n_init=1, max_iter=ITERATIONS, tol=0).fit(rows).inertia_
+    )
 
 
 def report(name: str, ratio: float, floor: float, unit: str) -> None:
     """One line of figures."""
-    print(json.dumps({"name": name, "ratio": round(ratio, 4), "floor": floor, "unit": unit}), flush=True)
+    print(
+        json.dumps({"name": name, "ratio": round(ratio, 4), "floor": floor, "unit": unit}),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

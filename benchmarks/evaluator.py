@@ -1,10 +1,11 @@
 """The evaluator against the published evaluation's arithmetic: `make bench ONLY=evaluator`.
 
-500 x 375 pixels, 50 classes. `evaluator_curve` and `evaluator_full` work on the same arrays in memory and their results are
-asserted to be equal; the published arithmetic is timed on 8 of the 752 images and scaled, which is exact as it works
-image by image. `evaluator_two_processes` and `evaluator_memory` run `pass-ops evaluate` on 12 419 pairs of label PNGs of 919
-classes, 64 of which differ. Single processes are timed by the processor, so that others on the machine disturb them little;
-two processes need two idle cores.
+500 x 375 pixels, 50 classes. `evaluator_curve` and `evaluator_full` work on the same arrays in
+memory and their results are asserted to be equal; the published arithmetic is timed on 8 of the 752
+images and scaled, which is exact as it works image by image. `evaluator_two_processes` and
+`evaluator_memory` run `pass-ops evaluate` on 12 419 pairs of label PNGs of 919 classes, 64 of which
+differ. Single processes are timed by the processor, so that others on the machine disturb them
+little; two processes need two idle cores.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from benchmarks import published_metrics as published
 from benchmarks._machine import print_two_processes
 from benchmarks.scenes import CLASSES, Scene, scene, segmented, write_folder
 from pass_ops.clustering.assignment import largest_assignment
-from pass_ops.evaluation.counts import count_image
-from pass_ops.evaluation.curve import ThresholdCurve
-from pass_ops.evaluation.metrics import Scores
+from pass_ops.evaluation.curve.threshold_curve import ThresholdCurve
+from pass_ops.evaluation.scoring.counts import count_image
+from pass_ops.evaluation.scoring.metrics import Scores
 
 IMAGES, SUBSET = 752, 8
 FULL_IMAGES, FULL_CLASSES = 12_419, 919
@@ -54,12 +55,19 @@ def race_curve(scenes: list[Scene]) -> None:
         for number in range(IMAGES):
             image = scenes[number % SUBSET]
             curve.add(image.attention, image.labels, image.truth)
-        return [{"miou": point.miou, "acc": point.acc, "f": point.f} for point in curve.points(PERCENTS)]
+        return [
+            {"miou": point.miou, "acc": point.acc, "f": point.f} for point in curve.points(PERCENTS)
+        ]
 
-    def theirs(metrics: Callable[[list[published.Pair], int], dict[str, float]]) -> list[dict[str, float]]:
+    def theirs(
+        metrics: Callable[[list[published.Pair], int], dict[str, float]],
+    ) -> list[dict[str, float]]:
         rows = []
         for percent in PERCENTS:
-            cut = [(s.truth, np.where(s.attention >= np.float32(percent / 100), s.labels, 0)) for s in scenes]
+            cut = [
+                (s.truth, np.where(s.attention >= np.float32(percent / 100), s.labels, 0))
+                for s in scenes
+            ]
             classes = published.match(cut, CLASSES)
             rows.append(metrics([(truth, classes[labels]) for truth, labels in cut], CLASSES))
         return rows
@@ -70,8 +78,18 @@ def race_curve(scenes: list[Scene]) -> None:
     for row, wanted in zip(found, expected, strict=True):
         _assert_equal(row, {name: wanted[name] for name in row})
     scale = IMAGES / SUBSET
-    _print("evaluator_curve", everything * scale / seconds, 60, "x the published curve, which has every metric")
-    _print("evaluator_curve_regions", regions * scale / seconds, None, "x the same without its boundaries and sizes")
+    _print(
+        "evaluator_curve",
+        everything * scale / seconds,
+        60,
+        "x the published curve, which has every metric",
+    )
+    _print(
+        "evaluator_curve_regions",
+        regions * scale / seconds,
+        None,
+        "x the same without its boundaries and sizes",
+    )
 
 
 def race_full(scenes: list[Scene]) -> None:
@@ -96,14 +114,21 @@ def race_full(scenes: list[Scene]) -> None:
 
 
 def race_processes() -> None:
-    """`pass-ops evaluate` with two processes against one, wall time, at the size of ImageNet-S919's validation split."""
+    """`pass-ops evaluate` with two processes against one, wall time, at the size of ImageNet-S919's
+    validation split.
+    """
     with TemporaryDirectory() as folder:
         write_folder(Path(folder), FULL_IMAGES, FULL_CLASSES, distinct=64)
         one, alone, memory = _command(folder, 1)
         two, shared, _ = _command(folder, 2)
     assert alone == shared
     _print("evaluator_two_processes", one / two, 1.8, "x one process")
-    _print("evaluator_memory", 500 / memory, 1, f"x below 500 MiB: {memory:.0f} MiB for {FULL_IMAGES} images, 919 classes")
+    _print(
+        "evaluator_memory",
+        500 / memory,
+        1,
+        f"x below 500 MiB: {memory:.0f} MiB for {FULL_IMAGES} images, 919 classes",
+    )
 
 
 def _command(folder: str, workers: int) -> tuple[float, str, float]:
@@ -113,7 +138,11 @@ def _command(folder: str, workers: int) -> tuple[float, str, float]:
     start = time.perf_counter()
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seconds = time.perf_counter() - start
-    return seconds, output.splitlines()[-1], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return (
+        seconds,
+        output.splitlines()[-1],
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    )
 
 
 def race_assignment() -> None:
@@ -140,7 +169,10 @@ def _assert_equal(found: dict[str, float], expected: dict[str, float]) -> None:
 
 
 def _print(name: str, ratio: float, floor: float | None, unit: str) -> None:
-    print(json.dumps({"name": name, "ratio": round(ratio, 2), "floor": floor, "unit": unit}), flush=True)
+    print(
+        json.dumps({"name": name, "ratio": round(ratio, 2), "floor": floor, "unit": unit}),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

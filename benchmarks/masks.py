@@ -1,4 +1,6 @@
-"""Mask merge against the plain per-mask rule; CRF by two processes against one. Prints one JSON line per figure."""
+"""Mask merge against the plain per-mask rule; CRF by two processes against one. Prints one JSON
+line per figure.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from pass_ops.config.masks import CRF_PRESETS
 from pass_ops.data.images import open_images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.data.locate import locate
-from pass_ops.data.synthetic import write_synthetic
+from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.engine.processes import ordered_map
 from pass_ops.pseudo_labels.crf import CrfOfImage
 from pass_ops.pseudo_labels.merge import COVERS, GUARD, INSIDE, LEAST_INSIDE, LEAST_OF_UNION, merge
@@ -43,11 +45,15 @@ def plain_merge(labels: Ids, regions: Sequence[Region]) -> Ids:
     accepted = []
     for region in regions:
         size = np.count_nonzero(region.mask)
-        overlaps = {label: np.count_nonzero(region.mask & inside) for label, inside in classes.items()}
+        overlaps = {
+            label: np.count_nonzero(region.mask & inside) for label, inside in classes.items()
+        }
         on_background = overlaps.pop(0)
         vote = max(overlaps, key=lambda label: (overlaps[label], -label))
         overlap, area = overlaps[vote], areas[vote]
-        mostly = overlap / size > INSIDE and overlap >= LEAST_OF_UNION * np.count_nonzero(region.mask | classes[vote])
+        mostly = overlap / size > INSIDE and overlap >= LEAST_OF_UNION * np.count_nonzero(
+            region.mask | classes[vote]
+        )
         guarded = on_background / size + on_background / max(1, areas[0]) < GUARD
         if mostly or (overlap / area >= COVERS and overlap / size >= LEAST_INSIDE and guarded):
             accepted.append((overlap / size, region.score * region.stability, -vote, region.mask))
@@ -68,7 +74,10 @@ def _mask_merge() -> None:
         mask = _disc(rng, 80)
         regions.append(Region(mask, float(rng.random()), float(rng.random()), tight_box(mask)))
     assert np.array_equal(merge(labels, regions, "fixed"), plain_merge(labels, regions))
-    ours, plain = _best(lambda: merge(labels, regions, "fixed"), 100), _best(lambda: plain_merge(labels, regions), 30)
+    ours, plain = (
+        _best(lambda: merge(labels, regions, "fixed"), 100),
+        _best(lambda: plain_merge(labels, regions), 30),
+    )
     _report("mask_merge", plain / ours, 4, "times the plain per-mask rule", ours)
 
 
@@ -93,7 +102,8 @@ def _crf_two_processes() -> None:
         seconds: dict[int, float] = {}
         for processes in (1, 2):
             results = ordered_map(work, _twice(images.keys), processes)
-            # Processes start once for any number of images: the clock runs from the first result on.
+            # Processes start once for any number of images: the clock runs from the first result
+            # on.
             first = next(results)
             start = time.perf_counter()
             maps[processes] = [first[1][1], *(after for _, (_, after) in results)]
@@ -117,7 +127,17 @@ def _best(run: Callable[[], object], rounds: int) -> float:
 
 
 def _report(name: str, ratio: float, floor: float, unit: str, seconds: float) -> None:
-    print(json.dumps({"name": name, "ratio": round(ratio, 2), "floor": floor, "unit": unit, "seconds": round(seconds, 4)}))
+    print(
+        json.dumps(
+            {
+                "name": name,
+                "ratio": round(ratio, 2),
+                "floor": floor,
+                "unit": unit,
+                "seconds": round(seconds, 4),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

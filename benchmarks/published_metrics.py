@@ -1,4 +1,5 @@
-"""The published evaluation's arithmetic, plainly: per image, per threshold, per id, with iterated erosion (ALGORITHMS 15).
+"""The published evaluation's arithmetic, plainly: per image, per threshold, per id, with iterated
+erosion (method 15).
 
 What it uses is fast for what it is: NumPy's histogram, OpenCV's erosion.
 """
@@ -33,10 +34,14 @@ def boundary(labels: Labels) -> Labels:
 
 
 def count(truth: Labels, labels: Labels, first: int, bins: int) -> npt.NDArray[np.float64]:
-    """Float64 [3, bins]: pixels of each id from `first` where both agree, of the prediction, of the truth."""
+    """Float64 [3, bins]: pixels of each id from `first` where both agree, of the prediction, of the
+    truth.
+    """
     edges = np.arange(first, first + bins + 1)
     agreed = labels[labels == truth]
-    return np.stack([np.histogram(ids, bins=edges)[0] for ids in (agreed, labels, truth)]).astype(np.float64)
+    return np.stack([np.histogram(ids, bins=edges)[0] for ids in (agreed, labels, truth)]).astype(
+        np.float64
+    )
 
 
 def iou(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -74,7 +79,11 @@ def region_metrics(pairs: Sequence[Pair], classes: int) -> dict[str, float]:
 
 def all_metrics(pairs: Sequence[Pair], classes: int) -> dict[str, float]:
     """Every metric of matched predictions."""
-    sums = {f"{kind}_{size}": np.zeros((3, classes + 1)) for kind in ("regions", "edges") for size in ("all", *SIZES)}
+    sums = {
+        f"{kind}_{size}": np.zeros((3, classes + 1))
+        for kind in ("regions", "edges")
+        for size in ("all", *SIZES)
+    }
     for truth, labels in pairs:
         kept = truth != IGNORE
         edges_truth, edges_labels = boundary(truth)[kept], boundary(labels)[kept]
@@ -88,13 +97,17 @@ def all_metrics(pairs: Sequence[Pair], classes: int) -> dict[str, float]:
         for size, members in groups.items():
             inside = np.isin(truth, [0, *members])
             sums[f"regions_{size}"] += count(truth[inside], labels[inside], 0, classes + 1)
-            sums[f"edges_{size}"] += count(edges_truth[inside], edges_labels[inside], 1, classes + 1)
+            sums[f"edges_{size}"] += count(
+                edges_truth[inside], edges_labels[inside], 1, classes + 1
+            )
     found = region_metrics(pairs, classes) | {"boundary_miou": float(iou(sums["edges_all"]).mean())}
     for size in SIZES:
         for kind, name in (("regions", "miou"), ("edges", "boundary_miou")):
             counts = sums[f"{kind}_{size}"]
             present = counts[2] > 0
-            found[f"{name}_{size}"] = float(iou(counts)[present].mean()) if present.any() else math.nan
+            found[f"{name}_{size}"] = (
+                float(iou(counts)[present].mean()) if present.any() else math.nan
+            )
     return found
 
 

@@ -36,11 +36,17 @@ def scene(number: int, classes: int = CLASSES) -> Scene:
         width, height = (int(side) for side in rng.integers(30, 160, 2))
         cv2.ellipse(truth, (x, y), (width, height), float(rng.integers(180)), 0, 360, (1000,), -1)
         inner = (width - 3, height - 3)
-        cv2.ellipse(truth, (x, y), inner, float(rng.integers(180)), 0, 360, (number % classes + 1,), -1)
+        cv2.ellipse(
+            truth, (x, y), inner, float(rng.integers(180)), 0, 360, (number % classes + 1,), -1
+        )
     near = cv2.GaussianBlur((truth > 0).astype(np.float32), (0, 0), 15) * 0.6
     noise = cv2.resize(rng.random((32, 42), dtype=np.float32), (WIDTH, HEIGHT))
-    patches = np.where(rng.random((32, 42)) < 0.8, number % classes + 1, rng.integers(1, classes + 1, (32, 42)))
-    labels = cv2.resize(patches.astype(np.uint16), (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST).astype(np.int32)
+    patches = np.where(
+        rng.random((32, 42)) < 0.8, number % classes + 1, rng.integers(1, classes + 1, (32, 42))
+    )
+    labels = cv2.resize(
+        patches.astype(np.uint16), (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST
+    ).astype(np.int32)
     return Scene(truth, np.clip(near + 0.4 * noise, 0, 1), labels)
 
 
@@ -50,7 +56,8 @@ def segmented(image: Scene) -> npt.NDArray[np.int32]:
 
 
 def write_folder(root: Path, images: int, classes: int, distinct: int) -> None:
-    """Masks and predictions of `images` scenes as label PNGs: `root`/validation-segmentation and `root`/predictions.
+    """Masks and predictions of `images` scenes as label PNGs: `root`/validation-segmentation and
+    `root`/predictions.
 
     Only `distinct` of them differ; the others are links to these.
     """
@@ -60,7 +67,9 @@ def write_folder(root: Path, images: int, classes: int, distinct: int) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             if number < distinct:
                 image = scene(number * classes // distinct, classes)
-                path.write_bytes(encode_mask(image.truth if kind != "predictions" else segmented(image)))
+                path.write_bytes(
+                    encode_mask(image.truth if kind != "predictions" else segmented(image))
+                )
             else:
                 first = number % distinct
                 path.hardlink_to(root / kind / f"c{first % classes:04}" / f"{first:06}.png")

@@ -1,4 +1,6 @@
-"""What all components share: the image they run in, and the class of stage that `pipelines/placement.py` goes by."""
+"""What all components share: the image they run in, and the class of stage that
+`pipelines/placement/inputs.py` goes by.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from typing import Any
 
 from kfp import dsl
 
-# Names of images; the local runner needs no more, and `pipelines/images.py` replaces them by digests for a cluster.
+# Names of images; the local runner needs no more, and `pipelines/images/pin.py` replaces them by
+# digests for a cluster.
 TRAIN_IMAGE = "pass-ops/train-python:0.1.0"
 POST_IMAGE = "pass-ops/post-python:0.1.0"
 
@@ -16,7 +19,9 @@ STAGE_CLASSES: dict[str, str] = {}
 
 
 def _component(stage_class: str, image: str) -> Callable[[Callable[..., Any]], Any]:
-    """A decorator; kfp and pass_ops are part of the images, so that nothing is installed when a task starts."""
+    """A decorator; kfp and pass_ops are part of the images, so that nothing is installed when a
+    task starts.
+    """
 
     def decorate(function: Callable[..., Any]) -> Any:
         component: Any = dsl.component(function, base_image=image, install_kfp_package=False)

@@ -1,6 +1,7 @@
 """Write random secrets for an overlay: `python manifests/new_secrets.py manifests/overlays/dev`.
 
-They go to `secrets/` in the overlay, which git ignores, readable by their owner alone. Where it is there already, nothing is
+They go to `secrets/` in the overlay, which git ignores, readable by their owner alone. Where it is
+there already, nothing is
 written: servers keep the passwords that they were first started with.
 """
 
@@ -25,7 +26,9 @@ def files(postgres: bool) -> dict[str, str]:
     database = password()
 
     def uri(name: str) -> str:
-        return POSTGRES.format(password=database, name=name) if postgres else SQLITE.format(name=name)
+        return (
+            POSTGRES.format(password=database, name=name) if postgres else SQLITE.format(name=name)
+        )
 
     found = {
         "minio-root.env": f"MINIO_ROOT_USER=root-{secrets.token_hex(4)}\nMINIO_ROOT_PASSWORD={password()}\n",
@@ -48,9 +51,13 @@ def write(overlay: Path) -> Path:
     """
     kustomization, folder = overlay / "kustomization.yaml", overlay / "secrets"
     if not kustomization.is_file():
-        sys.exit(f"error: {overlay}: no kustomization.yaml there; name an overlay, for example manifests/overlays/dev")
+        sys.exit(
+            f"error: {overlay}: no kustomization.yaml there; name an overlay, for example manifests/overlays/dev"
+        )
     if folder.exists():
-        sys.exit(f"error: {folder}: is there already; servers keep their first passwords, so remove it only for new ones")
+        sys.exit(
+            f"error: {folder}: is there already; servers keep their first passwords, so remove it only for new ones"
+        )
     folder.mkdir(mode=0o700)
     for name, content in files("components/postgres" in kustomization.read_text()).items():
         path = folder / name

@@ -1,1 +1,3 @@
-"""Large-scale unsupervised semantic segmentation (PASS), as a library: the method and nothing of Kubeflow."""
+"""Large-scale unsupervised semantic segmentation (PASS), as a library: the method and nothing of
+Kubeflow.
+"""

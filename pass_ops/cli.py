@@ -40,7 +40,9 @@ class OneLineErrors(TyperGroup):
 
 
 def _added() -> dict[str, EntryPoint]:
-    """Commands of packages above this one, by name: functions that they announce as entry points."""
+    """Commands of packages above this one, by name: functions that they announce as entry
+    points.
+    """
     return {point.name: point for point in entry_points(group="pass_ops.commands")}
 
 
@@ -57,7 +59,10 @@ app.add_typer(sam_app, name="sam")
 
 @app.command("config")
 def config_command(
-    profile: ProfileOption, overrides: OverridesOption = None, seed: SeedOption = 31, compat: CompatOption = "fixed"
+    profile: ProfileOption,
+    overrides: OverridesOption = None,
+    seed: SeedOption = 31,
+    compat: CompatOption = "fixed",
 ) -> None:
     """Print the settings of every stage as YAML."""
     settings = resolve(profile, parse_overrides(overrides or ()), seed, compat)

@@ -1,7 +1,8 @@
 """Errors that a user can act on.
 
-Every message is one line: what is wrong, in which file, key or stage, and what to do about it. The command line and the KFP
-components print it without a traceback and exit with status 1; any other exception is a defect and keeps its traceback.
+Every message is one line: what is wrong, in which file, key or stage, and what to do about it. The
+command line and the KFP components print it without a traceback and exit with status 1; any other
+exception is a defect and keeps its traceback.
 """
 
 

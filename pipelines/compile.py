@@ -1,4 +1,5 @@
-"""Compile the pipelines to the files that KFP takes, and check these as far as that goes without a cluster.
+"""Compile the pipelines to the files that KFP takes, and check these as far as that goes without a
+cluster.
 
 `python -m pipelines.compile [--allow-tags REASON] [FOLDER]`
 """
@@ -19,13 +20,14 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as spec
 
 from pass_ops.errors import ConfigError, PassError
 from pass_ops.storage.atomic import atomic_path
-from pipelines.images import LOCK, pin_images
+from pipelines.images.pin import LOCK, pin_images
 
 FOLDER = Path("build")
 
 
 def compile_pipeline(pipeline: Any, package: Path) -> None:
-    """Compile `pipeline`, a function under `dsl.pipeline`, to the YAML file `package`, and check it.
+    """Compile `pipeline`, a function under `dsl.pipeline`, to the YAML file `package`, and check
+    it.
 
     Raises:
         ConfigError: what the compiler wrote is not a valid package.
@@ -36,9 +38,9 @@ def compile_pipeline(pipeline: Any, package: Path) -> None:
 
 
 def check_package(package: Path) -> None:
-    """Check that `package` holds a PipelineSpec (and a PlatformSpec with settings for Kubernetes, if any) without unknown
-    fields, that every task refers to a component and every component to an executor, that none of these is left over,
-    and that all executors with settings exist.
+    """Check that `package` holds a PipelineSpec (and a PlatformSpec with settings for Kubernetes,
+    if any) without unknown fields, that every task refers to a component and every component to an
+    executor, that none of these is left over, and that all executors with settings exist.
 
     Raises:
         ConfigError: it does not; names the field or the reference.
@@ -52,11 +54,21 @@ def check_package(package: Path) -> None:
         raise ConfigError(f"{package}: not a valid KFP package: {error}") from error
     components = {"root": pipeline.root, **pipeline.components}
     executors = set(documents[0]["deploymentSpec"]["executors"])
-    used = {component.executor_label for component in components.values() if component.executor_label}
-    referred = {task.component_ref.name for component in components.values() for task in component.dag.tasks.values()}
-    dangling = sorted(used ^ executors | placed - executors) + sorted(referred ^ set(pipeline.components))
+    used = {
+        component.executor_label for component in components.values() if component.executor_label
+    }
+    referred = {
+        task.component_ref.name
+        for component in components.values()
+        for task in component.dag.tasks.values()
+    }
+    dangling = sorted(used ^ executors | placed - executors) + sorted(
+        referred ^ set(pipeline.components)
+    )
     if dangling:
-        raise ConfigError(f"{package}: dangling references in the KFP package: {', '.join(dangling)}")
+        raise ConfigError(
+            f"{package}: dangling references in the KFP package: {', '.join(dangling)}"
+        )
 
 
 def _check_platform(document: dict[str, Any]) -> set[str]:
@@ -89,9 +101,19 @@ def cluster_pipelines() -> dict[str, Any]:
 
 def main(arguments: Sequence[str]) -> None:
     """Compile the training and the evaluation pipeline as the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m pipelines.compile", description="Compile the pipelines.")
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help=f"folder to write to (default: {FOLDER})")
-    parser.add_argument("--allow-tags", default="", metavar="REASON", help="why images without digest will do")
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.compile", description="Compile the pipelines."
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=FOLDER,
+        help=f"folder to write to (default: {FOLDER})",
+    )
+    parser.add_argument(
+        "--allow-tags", default="", metavar="REASON", help="why images without digest will do"
+    )
     options = parser.parse_args(arguments)
     for name, pipeline in cluster_pipelines().items():
         package = options.folder / f"pass_{name}.yaml"

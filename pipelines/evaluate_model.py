@@ -1,6 +1,8 @@
-"""The evaluation pipeline: a registered model and a data set in; predictions, metrics and a report out.
+"""The evaluation pipeline: a registered model and a data set in; predictions, metrics and a report
+out.
 
-For single and for recurring runs: with `models:/name/champion` it measures whatever bears that alias at the time.
+For single and for recurring runs: with `models:/name/champion` it measures whatever bears that
+alias at the time.
 """
 
 from typing import NamedTuple
@@ -8,13 +10,13 @@ from typing import NamedTuple
 from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
-from components.fetch_model import fetch_model
-from components.measure_baselines import measure_baselines
-from components.report_evaluation import report_evaluation
-from components.resolve_config import resolve_config
-from components.validate_data import validate_data
-from pipelines.evaluation import evaluation
-from pipelines.placement import placed_root
+from components.evaluation.measure_baselines import measure_baselines
+from components.evaluation.report_evaluation import report_evaluation
+from components.preparation.fetch_model import fetch_model
+from components.preparation.resolve_config import resolve_config
+from components.preparation.validate_data import validate_data
+from pipelines.placement.inputs import placed_root
+from pipelines.steps.evaluation import evaluation
 
 
 class Outputs(NamedTuple):
@@ -26,7 +28,10 @@ class Outputs(NamedTuple):
     test_predictions: Dataset
 
 
-@dsl.pipeline(name="pass-evaluation", description="Predictions, metrics and a report of a registered PASS segmenter")
+@dsl.pipeline(
+    name="pass-evaluation",
+    description="Predictions, metrics and a report of a registered PASS segmenter",
+)
 @placed_root
 def evaluation_pipeline(
     model_uri: str,
@@ -39,10 +44,14 @@ def evaluation_pipeline(
     """Evaluate a model.
 
     Args:
-        model_uri: models:/NAME/VERSION-OR-ALIAS in MLflow's registry, s3://bucket/prefix of a weights folder, or a folder.
-        data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in ImageNet-S layout.
-        profile: Settings of prediction and evaluation: imagenet-s50, imagenet-s300, imagenet-s919, small or smoke.
-        overrides: Settings that win over the profile's, as JSON, for example {"predict.flip": false}.
+        model_uri: models:/NAME/VERSION-OR-ALIAS in MLflow's registry, s3://bucket/prefix of a
+            weights folder, or a folder.
+        data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
+            ImageNet-S layout.
+        profile: Settings of prediction and evaluation: imagenet-s50, imagenet-s300, imagenet-s919,
+            small or smoke.
+        overrides: Settings that win over the profile's, as JSON, for example {"predict.flip":
+            false}.
         compat: "fixed" repairs the published code's defects, "reference" keeps them.
     """
     settings = resolve_config(

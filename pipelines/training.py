@@ -1,25 +1,25 @@
-"""The training pipeline: from photographs to a segmenter and its scores (ALGORITHMS 2.1)."""
+"""The training pipeline: from photographs to a segmenter and its scores (method 2.1)."""
 
 from typing import NamedTuple
 
 from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
-from components.diagnose import diagnose
-from components.diagnose_masks import diagnose_masks
-from components.measure_baselines import measure_baselines
-from components.report import report
-from components.resolve_config import resolve_config
-from components.search_threshold import search_threshold
-from components.validate_data import validate_data
-from pipelines.denoising import denoising
-from pipelines.evaluation import evaluation
-from pipelines.first_predictions import first_predictions
-from pipelines.mask_steps import mask_steps
-from pipelines.placement import placed_root
-from pipelines.pseudo_labels import pseudo_labels
-from pipelines.representation import representation
-from pipelines.segmentation import segmentation
+from components.evaluation.diagnose import diagnose
+from components.evaluation.measure_baselines import measure_baselines
+from components.evaluation.report import report
+from components.preparation.resolve_config import resolve_config
+from components.preparation.validate_data import validate_data
+from components.pseudo_labels.diagnose_masks import diagnose_masks
+from components.pseudo_labels.search_threshold import search_threshold
+from pipelines.placement.inputs import placed_root
+from pipelines.steps.denoising import denoising
+from pipelines.steps.evaluation import evaluation
+from pipelines.steps.first_predictions import first_predictions
+from pipelines.steps.mask_steps import mask_steps
+from pipelines.steps.pseudo_labels import pseudo_labels
+from pipelines.steps.representation import representation
+from pipelines.steps.segmentation import segmentation
 
 
 class Outputs(NamedTuple):
@@ -35,7 +35,10 @@ class Outputs(NamedTuple):
 STEPS = ("coarse", "crf", "refined", "prompted")
 
 
-@dsl.pipeline(name="pass-training", description="Unsupervised semantic segmentation (PASS): pre-training to evaluation")
+@dsl.pipeline(
+    name="pass-training",
+    description="Unsupervised semantic segmentation (PASS): pre-training to evaluation",
+)
 @placed_root
 def training_pipeline(
     data_uri: str,
@@ -50,13 +53,17 @@ def training_pipeline(
     """Train and evaluate.
 
     Args:
-        data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in ImageNet-S layout.
+        data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
+            ImageNet-S layout.
         profile: Settings to start from: imagenet-s50, imagenet-s300, imagenet-s919, small or smoke.
-        overrides: Settings that win over the profile's, as JSON, for example {"pretrain.epochs": 200}.
+        overrides: Settings that win over the profile's, as JSON, for example {"pretrain.epochs":
+            200}.
         seed: Seed of every random choice.
         compat: "fixed" repairs the published code's defects, "reference" keeps them.
-        mask_back_end: What makes masks: sam, onnx or classical; empty for sam with weights, classical without.
-        mask_weights: Folder or s3://bucket/prefix of its weights: for sam what "pass-ops sam convert" wrote; empty for none.
+        mask_back_end: What makes masks: sam, onnx or classical; empty for sam with weights,
+            classical without.
+        mask_weights: Folder or s3://bucket/prefix of its weights: for sam what "pass-ops sam
+            convert" wrote; empty for none.
     """
     settings = resolve_config(
         data_uri=data_uri,
@@ -106,7 +113,9 @@ def training_pipeline(
     pixels = {"weights": cleaned["features"], "centroids": cleaned["centroids"]}
     searched = search_threshold(dataset=dataset, config=settings["search_threshold"], **pixels)
     cut = {"curve": searched.outputs["curve"], "threshold": searched.outputs["Output"]}
-    labels = pseudo_labels(dataset=dataset, split="train", **pixels, **cut, **masks, **map_configs, **placement).outputs
+    labels = pseudo_labels(
+        dataset=dataset, split="train", **pixels, **cut, **masks, **map_configs, **placement
+    ).outputs
     rounds = {
         "dataset": dataset,
         "prompts": labels["prompts"],
@@ -120,13 +129,19 @@ def training_pipeline(
         **placement,
     }
     first = segmentation(
-        name="round_1", label_maps=labels["refined"], prompt_config=settings["prompt_masks_round_1"], **rounds
+        name="round_1",
+        label_maps=labels["refined"],
+        prompt_config=settings["prompt_masks_round_1"],
+        **rounds,
     ).outputs["weights"]
     predicted = first_predictions(
         dataset=dataset, weights=first, predict_config=settings["predict"], **placement
     ).outputs
     second = segmentation(
-        name="round_2", label_maps=predicted["train"], prompt_config=settings["prompt_masks_round_2"], **rounds
+        name="round_2",
+        label_maps=predicted["train"],
+        prompt_config=settings["prompt_masks_round_2"],
+        **rounds,
     ).outputs["weights"]
     scores = evaluation(
         dataset=dataset,

@@ -16,9 +16,9 @@ from pass_ops.config.swav import SwavConfig
 from pass_ops.config.views import ViewsConfig
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.locate import locate
-from pass_ops.data.pack import pack
+from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.data.synthetic import write_synthetic
+from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.tracking.tracker import NullTracker
 
 # Time limits for single examples fail on a busy machine and prove nothing.
@@ -31,21 +31,27 @@ PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "shared" / "data" / "caltech
 
 @pytest.fixture(autouse=True)
 def _children_may_be_killed() -> None:
-    """Undo what Jittor's import does to this process: it would end without a word when a test kills a server."""
+    """Undo what Jittor's import does to this process: it would end without a word when a test kills
+    a server.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
 def synthetic_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the synthetic set, of 24 train, 12 validation and 12 test images. Copy it before changing it."""
+    """A folder with the synthetic set, of 24 train, 12 validation and 12 test images. Copy it
+    before changing it.
+    """
     root = tmp_path_factory.mktemp("synthetic") / "ShapeS"
     write_synthetic(root, per_class=(4, 2, 2))
     return root
 
 
 @pytest.fixture(scope="session")
-def packed_synthetic(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> DatasetPointer:
+def packed_synthetic(
+    synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> DatasetPointer:
     """The synthetic set, packed into a folder."""
     return pack(synthetic_data, f"{tmp_path_factory.mktemp('packed')}/{{digest}}")
 
@@ -65,7 +71,9 @@ def training_images(synthetic_data: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def tiny_network() -> NetworkConfig:
     """The one network of all tests: Jittor compiles its kernels layer by layer."""
-    return NetworkConfig(arch="resnet10", width=4, output_stride=16, hidden_dim=8, feat_dim=8, prototypes=6)
+    return NetworkConfig(
+        arch="resnet10", width=4, output_stride=16, hidden_dim=8, feat_dim=8, prototypes=6
+    )
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +107,9 @@ def tiny_attention(tiny_pretrain: PretrainConfig) -> PixelAttentionConfig:
 
 
 @pytest.fixture(scope="session")
-def pretrained(training_images: Images, tiny_pretrain: PretrainConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pretrained(
+    training_images: Images, tiny_pretrain: PretrainConfig, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A folder with the weights of step 1, in `last`, `initial` and `checkpoints`."""
     from pass_ops.representation.pretrain import pretrain
 
@@ -119,12 +129,16 @@ def attention_weights(
     from pass_ops.representation.pixel_attention import train_pixel_attention
 
     folder = tmp_path_factory.mktemp("attention") / "weights"
-    train_pixel_attention(training_images, pretrained / "last", tiny_attention, folder, NullTracker())
+    train_pixel_attention(
+        training_images, pretrained / "last", tiny_attention, folder, NullTracker()
+    )
     return folder
 
 
 @pytest.fixture(scope="session")
-def clustered(training_images: Images, attention_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clustered(
+    training_images: Images, attention_weights: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A folder with `features`, `centroids` and `labels.parquet` of six clusters."""
     from pass_ops.clustering.cluster import cluster
 

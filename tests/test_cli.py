@@ -42,7 +42,14 @@ STAGES = (
 
 
 ON_SPLITS = {
-    *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels", "classify-images", "prompt-masks"),
+    *(
+        "make-coarse-labels",
+        "apply-crf",
+        "make-regions",
+        "refine-labels",
+        "classify-images",
+        "prompt-masks",
+    ),
     *("train-segmenter", "choose-checkpoint", "predict", "evaluate-split"),
 }
 
@@ -67,7 +74,16 @@ def test_every_stage_has_a_command_with_the_common_options() -> None:
 
 
 def test_config_prints_what_resolves_to_the_same_settings() -> None:
-    changed = ("--set", "pretrain.epochs=7", "--set", "predict.sizes=[64]", "--seed", 5, "--compat", "reference")
+    changed = (
+        "--set",
+        "pretrain.epochs=7",
+        "--set",
+        "predict.sizes=[64]",
+        "--seed",
+        5,
+        "--compat",
+        "reference",
+    )
     status, text, _ = run("config", "--profile", "smoke", *changed)
     assert status == 0
     expected = resolve("smoke", {"pretrain.epochs": 7, "predict.sizes": [64]}, 5, "reference")
@@ -105,14 +121,18 @@ def test_overrides_that_cannot_be_read_are_named(text: str) -> None:
 
 @pytest.fixture(scope="module")
 def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """OUTPUT after predictions, which are the ground truth, were scored by the command line, and baselines too."""
+    """OUTPUT after predictions, which are the ground truth, were scored by the command line, and
+    baselines too.
+    """
     output = tmp_path_factory.mktemp("output")
     pointer = locate(str(synthetic_data))
     for split in ("validation", "test"):
         truth = open_ground_truth(pointer, split, output)
         with LabelMapWriter(output / f"predict_{split}" / "label_maps") as writer:
             for key in truth.keys:
-                writer.write(key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32))
+                writer.write(
+                    key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32)
+                )
     common = ("--profile", "smoke", "--output", output)
     status, text, errors = run("evaluate-split", *common, "--data", synthetic_data)
     assert (status, errors) == (0, "")
@@ -136,7 +156,17 @@ def test_a_stage_writes_into_a_folder_of_its_name(evaluated: Path, synthetic_dat
 
 def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
-    status, _, errors = run("evaluate-split", "--profile", "smoke", "--split", "test", "--input", evaluated, "--output", new)
+    status, _, errors = run(
+        "evaluate-split",
+        "--profile",
+        "smoke",
+        "--split",
+        "test",
+        "--input",
+        evaluated,
+        "--output",
+        new,
+    )
     assert (status, errors) == (0, "")
     assert [path.name for path in new.iterdir()] == ["evaluate_test"]
 
@@ -159,11 +189,15 @@ def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Pat
         ("report", "prompt_masks_round_2/label_maps"),
     ],
 )
-def test_a_stage_without_the_one_before_it_says_which(evaluated: Path, stage: str, missing: str) -> None:
+def test_a_stage_without_the_one_before_it_says_which(
+    evaluated: Path, stage: str, missing: str
+) -> None:
     before = sorted(evaluated.iterdir())
     status, _, errors = run(stage, "--profile", "smoke", "--output", evaluated)
     name = missing.partition("/")[0]
-    expected = f"error: {evaluated}/{missing}: missing; run stage {name} first, with the same --output\n"
+    expected = (
+        f"error: {evaluated}/{missing}: missing; run stage {name} first, with the same --output\n"
+    )
     assert (status, errors) == (1, expected)
     assert sorted(evaluated.iterdir()) == before
 
@@ -174,10 +208,14 @@ def test_without_a_data_set_it_says_how_to_name_one(tmp_path: Path) -> None:
     assert (status, errors) == (1, expected)
 
 
-def test_wrong_settings_are_refused_before_anything_is_written(synthetic_data: Path, tmp_path: Path) -> None:
+def test_wrong_settings_are_refused_before_anything_is_written(
+    synthetic_data: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "output"
     wrong = ("--set", "pretrain.epoch=3", "--set", "cluster.restarts=0")
-    status, _, errors = run("pretrain", "--profile", "small", "--data", synthetic_data, "--output", output, *wrong)
+    status, _, errors = run(
+        "pretrain", "--profile", "small", "--data", synthetic_data, "--output", output, *wrong
+    )
     assert status == 1
     assert errors.startswith("error: unknown configuration key pretrain.epoch: known here are ")
     assert errors.endswith("; cluster.restarts = 0 is below 1\n")
@@ -195,13 +233,27 @@ def test_data_commands_end_in_one_line_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (("--first", "cluster"), "no step cluster of denoising: the steps are cluster_1, train_classifier_f, "),
-        (("--first", "cluster_2", "--last", "cluster_1"), "denoising runs cluster_1 before cluster_2: exchange "),
-        (("--first", "cluster_3"), "/cluster_2/features: missing; run stage cluster_2 first, with the same --output"),
-        (("--first", "infer_image_labels_h"), "/train_classifier_h/checkpoints: missing; run stage train_classifier_h "),
+        (
+            ("--first", "cluster"),
+            "no step cluster of denoising: the steps are cluster_1, train_classifier_f, ",
+        ),
+        (
+            ("--first", "cluster_2", "--last", "cluster_1"),
+            "denoising runs cluster_1 before cluster_2: exchange ",
+        ),
+        (
+            ("--first", "cluster_3"),
+            "/cluster_2/features: missing; run stage cluster_2 first, with the same --output",
+        ),
+        (
+            ("--first", "infer_image_labels_h"),
+            "/train_classifier_h/checkpoints: missing; run stage train_classifier_h ",
+        ),
     ],
 )
-def test_a_part_of_denoising_is_named_by_its_steps(evaluated: Path, options: tuple[str, ...], problem: str) -> None:
+def test_a_part_of_denoising_is_named_by_its_steps(
+    evaluated: Path, options: tuple[str, ...], problem: str
+) -> None:
     status, _, errors = run("denoise", "--profile", "smoke", "--output", evaluated, *options)
     assert status == 1
     assert errors.count("\n") == 1

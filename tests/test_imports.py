@@ -1,4 +1,6 @@
-"""Imports point one way (ARCHITECTURE 1): pipelines, components, pass_ops; methods, then models, engine and data below."""
+"""Imports point one way (docs/architecture.md): pipelines, components, pass_ops; methods, then models,
+engine and data below.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("pass_ops", "components", "pipelines")
 SHARED = {"models", "engine", "data", "config", "storage", "tracking", "errors"}
-# What each part of pass_ops may import of the others. Evaluation's diagnostics judge descriptors by k-means, and it matches
-# by the assignment that aligns clusterings; the threshold and the checkpoint are chosen by evaluation's metrics.
+# What each part of pass_ops may import of the others. Evaluation's diagnostics judge descriptors by
+# k-means, and it matches by the assignment that aligns clusterings; the threshold and the
+# checkpoint are chosen by evaluation's metrics.
 ALLOWED = {
     "errors": set(),
     "config": {"errors"},
@@ -25,7 +28,8 @@ ALLOWED = {
     "representation": SHARED,
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
-    "evaluation": SHARED | {f"clustering.{name}" for name in ("assignment", "features", "files", "kmeans", "labels")},
+    "evaluation": SHARED
+    | {f"clustering.{name}" for name in ("assignment", "features", "files", "kmeans", "labels")},
     # Masks come from whatever promptable segmenter a stage is handed.
     "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
     "sam": SHARED,
@@ -68,7 +72,9 @@ def graph() -> dict[str, set[str]]:
     names = set(files)
     found: dict[str, set[str]] = {}
     for name, path in files.items():
-        targets = (known(target, names) for target in imports(ast.parse(path.read_text(encoding="utf-8"))))
+        targets = (
+            known(target, names) for target in imports(ast.parse(path.read_text(encoding="utf-8")))
+        )
         found[name] = {target for target in targets if target and target != name}
     return found
 
@@ -81,13 +87,17 @@ def test_the_scan_sees_imports_inside_functions_and_of_names() -> None:
 
 def test_nothing_imports_upwards(graph: dict[str, set[str]]) -> None:
     assert len(graph) > 100
-    assert {target for targets in graph.values() for target in targets} > {"pass_ops.errors", "components.base"}
+    assert {target for targets in graph.values() for target in targets} > {
+        "pass_ops.errors",
+        "components.base",
+    }
     below = {"pass_ops": set(), "components": {"pass_ops"}, "pipelines": {"pass_ops", "components"}}
     offenders = [
         (name, target)
         for name, targets in graph.items()
         for target in targets
-        if (package := name.split(".")[0]) != target.split(".")[0] and target.split(".")[0] not in below[package]
+        if (package := name.split(".")[0]) != target.split(".")[0]
+        and target.split(".")[0] not in below[package]
     ]
     assert offenders == []
 
@@ -119,7 +129,10 @@ def test_the_library_knows_nothing_of_kubeflow() -> None:
         name
         for name, path in modules().items()
         if name.startswith("pass_ops")
-        and any(target.split(".")[0] == "kfp" for target in imports(ast.parse(path.read_text(encoding="utf-8"))))
+        and any(
+            target.split(".")[0] == "kfp"
+            for target in imports(ast.parse(path.read_text(encoding="utf-8")))
+        )
     ]
     assert offenders == []
 
@@ -128,6 +141,9 @@ def test_jittor_is_imported_in_one_place() -> None:
     importers = {
         name
         for name, path in modules().items()
-        if any(target.split(".")[0] == "jittor" for target in imports(ast.parse(path.read_text(encoding="utf-8"))))
+        if any(
+            target.split(".")[0] == "jittor"
+            for target in imports(ast.parse(path.read_text(encoding="utf-8")))
+        )
     }
     assert importers == {"pass_ops.engine.jittor"}

@@ -10,7 +10,11 @@ from pathlib import Path
 from pass_ops.config.resolve import STAGES
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "parameters.md").read_text()
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if line.startswith("| `-")]
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in TEXT.splitlines()
+    if line.startswith("| `-")
+]
 KEY = re.compile(rf"`((?:{'|'.join(STAGES)})\.[\w.]+)`")
 
 
@@ -35,4 +39,6 @@ def test_every_flag_has_a_setting_or_the_reason_why_not() -> None:
     assert len(flags) == len(set(flags))
     for flag, programs, now, remarks in ROWS:
         assert programs, flag
-        assert KEY.search(now) or "pass-ops --" in now or (now in ("gone", "not yet") and remarks), flag
+        assert (
+            KEY.search(now) or "pass-ops --" in now or (now in ("gone", "not yet") and remarks)
+        ), flag

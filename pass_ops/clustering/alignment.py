@@ -1,4 +1,4 @@
-"""Ids of one clustering in the terms of another (ALGORITHMS 2.4)."""
+"""Ids of one clustering in the terms of another (method 2.4)."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ Ids = NDArray[np.int64]
 
 
 def align(labels: Ids, canonical: Ids, clusters: int) -> Ids:
-    """The one-to-one renaming of clusters under which most images keep their canonical id (ALGORITHMS 2.4).
+    """The one-to-one renaming of clusters under which most images keep their canonical id
+    (method 2.4).
 
     Args:
         labels: int [N], 0..clusters-1, of the clustering to be renamed.
         canonical: int [N], 0..clusters-1, of the same images in the same order.
 
     Returns:
-        int64 [clusters]: `permutation[old]` is the new id. Of equally good renamings it is the one that gives lower old
-        ids lower new ones, so it depends on nothing but the labels.
+        int64 [clusters]: `permutation[old]` is the new id. Of equally good renamings it is the one
+        that gives lower old ids lower new ones, so it depends on nothing but the labels.
 
     Raises:
         ArtifactError: different numbers of images, none at all, ids out of range.
     """
     if len(labels) != len(canonical) or not len(labels):
-        raise ArtifactError(f"{len(labels)} labels cannot be aligned to {len(canonical)}: give both for the same images")
+        raise ArtifactError(
+            f"{len(labels)} labels cannot be aligned to {len(canonical)}: give both for the same images"
+        )
     for name, ids in (("labels", labels), ("canonical labels", canonical)):
         if ids.min() < 0 or ids.max() >= clusters:
             raise ArtifactError(
@@ -55,7 +58,9 @@ def apply_permutation(clusters: Clusters, permutation: Ids) -> Clusters:
     """
     count = len(clusters.centroids)
     if sorted(permutation.tolist()) != list(range(count)):
-        raise ArtifactError(f"{permutation.tolist()} is not a permutation of 0..{count - 1}: align the clusters again")
+        raise ArtifactError(
+            f"{permutation.tolist()} is not a permutation of 0..{count - 1}: align the clusters again"
+        )
     old = np.argsort(permutation)
     first = range(count) if clusters.permutation is None else clusters.permutation
     return dataclasses.replace(

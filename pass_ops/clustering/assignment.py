@@ -12,8 +12,9 @@ Counts = npt.NDArray[np.int64]
 def largest_assignment(gain: Counts) -> npt.NDArray[np.intp]:
     """Assign each row a column of its own so that the total gain is largest.
 
-    Of several such assignments it takes the one in which lower rows have lower columns (largest sum of row x column):
-    equal gains do not depend on the solver's inner order. Gains must be below 2**53 / K in size.
+    Of several such assignments it takes the one in which lower rows have lower columns (largest sum
+    of row x column): equal gains do not depend on the solver's inner order. Gains must be below
+    2**53 / K in size.
 
     Args:
         gain: int64 [K, K].
@@ -31,14 +32,16 @@ def largest_assignment(gain: Counts) -> npt.NDArray[np.intp]:
 def _optimal_pairs(gain: Counts, best: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     """Pairs that some optimal assignment may use: any assignment made of these alone is optimal.
 
-    `loss[a, b]` is what row a gives up when it takes row b's column. A closed chain of such moves never gains, as
-    `best` is optimal; so the cheapest chain that ends at b gives b a finite potential, and a pair is optimal where its
-    move lies on a cheapest chain.
+    `loss[a, b]` is what row a gives up when it takes row b's column. A closed chain of such moves
+    never gains, as `best` is optimal; so the cheapest chain that ends at b gives b a finite
+    potential, and a pair is optimal where its move lies on a cheapest chain.
     """
     rows = np.arange(len(gain))
     loss = gain[rows, best][:, None] - gain[:, best]
     potential = np.zeros(len(gain), dtype=np.int64)
-    while (cheaper := np.minimum(potential, (potential[:, None] + loss).min(axis=0))).sum() < potential.sum():
+    while (
+        cheaper := np.minimum(potential, (potential[:, None] + loss).min(axis=0))
+    ).sum() < potential.sum():
         potential = cheaper
     optimal = np.empty(gain.shape, dtype=np.bool_)
     optimal[:, best] = potential[:, None] + loss == potential

@@ -22,7 +22,8 @@ class Centroids:
     values: [K, D] float32.
     label_space: name of the clustering that gives the ids their meaning.
     objectives: k-means objective of each restart.
-    permutation: id in that space of each id that k-means gave, where the clustering was aligned to another.
+    permutation: id in that space of each id that k-means gave, where the clustering was aligned to
+        another.
     """
 
     values: NDArray[np.float32]
@@ -54,7 +55,7 @@ class Centroids:
         """Read and check what `save` wrote.
 
         Raises:
-            ArtifactError: files missing, or centroids damaged (ALGORITHMS 6.2).
+            ArtifactError: files missing, or centroids damaged (method 6.2).
         """
         try:
             values = np.load(folder / "centroids.npy", allow_pickle=False)
@@ -67,10 +68,16 @@ class Centroids:
                 None if permutation is None else tuple(permutation),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ArtifactError(f"{folder} holds no centroids ({error}): run the clustering stage again") from error
+            raise ArtifactError(
+                f"{folder} holds no centroids ({error}): run the clustering stage again"
+            ) from error
         check_centroids(centroids.values, str(folder))
-        if centroids.permutation is not None and sorted(centroids.permutation) != list(range(len(values))):
-            raise ArtifactError(f"{folder}: the permutation is not one of {len(values)} clusters: align them again")
+        if centroids.permutation is not None and sorted(centroids.permutation) != list(
+            range(len(values))
+        ):
+            raise ArtifactError(
+                f"{folder}: the permutation is not one of {len(values)} clusters: align them again"
+            )
         return centroids
 
 

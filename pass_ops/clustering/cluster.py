@@ -1,4 +1,4 @@
-"""Clusterings 1 and 2: descriptors of all training images, k-means, labels (ALGORITHMS 6)."""
+"""Clusterings 1 and 2: descriptors of all training images, k-means, labels (method 6)."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ def cluster(
         weights: folder that `train_pixel_attention` wrote, or classifier h.
         categories: clusters to make: they are matched to the data set's categories one to one.
         features, centroids, labels: folder, folder and parquet file to write.
-        canonical: labels of the clustering whose ids the new clusters take over; None for ids of their own.
+        canonical: labels of the clustering whose ids the new clusters take over; None for ids of
+            their own.
 
     Returns:
-        Objective, spread of the restarts' objectives, sizes of the smallest and largest cluster, and, where aligned, the
-        part of the images that keep their canonical id.
+        Objective, spread of the restarts' objectives, sizes of the smallest and largest cluster,
+        and, where aligned, the part of the images that keep their canonical id.
 
     Raises:
         ArtifactError: see `clustering.kmeans.kmeans`, `clustering.labels.load_labels` and

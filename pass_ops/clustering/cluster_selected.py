@@ -1,4 +1,6 @@
-"""Clustering 3: again on the images that the distances of clustering 2 trust (ALGORITHMS 6.3, 6.6)."""
+"""Clustering 3: again on the images that the distances of clustering 2 trust (method 6.3,
+6.6).
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,12 @@ def cluster_selected(
     Args:
         features: folder of descriptors that clustering 2 wrote.
         previous: folder of its centroids, whose ids the new clusters keep.
-        selected, centroids, labels: parquet file, folder and parquet file to write; labels are of all images.
+        selected, centroids, labels: parquet file, folder and parquet file to write; labels are of
+            all images.
 
     Returns:
-        Figures of the clusters, rounds, coverage of the last selection, part of the labels that the last round changed.
+        Figures of the clusters, rounds, coverage of the last selection, part of the labels that the
+        last round changed.
 
     Raises:
         ArtifactError: see `iterate_selection`.

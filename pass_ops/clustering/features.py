@@ -1,4 +1,4 @@
-"""Descriptors of images (ALGORITHMS 5.5, 6.1)."""
+"""Descriptors of images (method 5.5, 6.1)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 from pass_ops.clustering.files import Features
 from pass_ops.config.crop import CentreCropConfig
 from pass_ops.data.images import Images
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.engine.loader import batches
 from pass_ops.engine.progress import Progress
 
 
-def extract_features(stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: CentreCropConfig) -> Features:
+def extract_features(
+    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: CentreCropConfig
+) -> Features:
     """Descriptors [N, D] of every image, in the order of `images.keys`.
 
     Args:
@@ -29,10 +31,15 @@ def extract_features(stage: str, describe: Callable[[jt.Var], jt.Var], images: I
     rows: list[Features] = []
 
     def make(index: int) -> NDArray[np.uint8]:
-        return centre_crop(resize_image(images.image(images.keys[index]), config.resize, config.compat), config.crop)
+        return centre_crop(
+            resize_image(images.image(images.keys[index]), config.resize, config.compat),
+            config.crop,
+        )
 
     with jt.no_grad():
-        for batch in batches(make, range(len(images)), config.batch_size, workers=2, drop_last=False):
+        for batch in batches(
+            make, range(len(images)), config.batch_size, workers=2, drop_last=False
+        ):
             rows.append(to_numpy(describe(jt.array(normalise(batch)))))
             progress.advance(len(batch))
     return np.concatenate(rows)

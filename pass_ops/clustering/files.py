@@ -1,4 +1,6 @@
-"""What a clustering writes: descriptors, centroids, labels. Nothing here needs a network, as a later clustering has none."""
+"""What a clustering writes: descriptors, centroids, labels. Nothing here needs a network, as a
+later clustering has none.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,13 @@ def load_features(folder: Path) -> tuple[tuple[str, ...], Features]:
         features: Features = np.load(folder / "features.npy", allow_pickle=False)
         keys = tuple((folder / "keys.txt").read_text().split())
     except (OSError, ValueError) as error:
-        raise ArtifactError(f"{folder} holds no features ({error}): run the clustering stage again") from error
+        raise ArtifactError(
+            f"{folder} holds no features ({error}): run the clustering stage again"
+        ) from error
     if len(keys) != len(features):
-        raise ArtifactError(f"{folder} has {len(keys)} keys for {len(features)} features: run the clustering stage again")
+        raise ArtifactError(
+            f"{folder} has {len(keys)} keys for {len(features)} features: run the clustering stage again"
+        )
     return keys, features
 
 

@@ -1,4 +1,4 @@
-"""K-means on unit descriptors (ALGORITHMS 6.2)."""
+"""K-means on unit descriptors (method 6.2)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class Clusters:
     centroids: [K, D], means of unit vectors, not normalised themselves.
     assignment: [N], the nearest centroid of each row.
     distances: [N, K], squared Euclidean distances to the centroids.
-    objectives: sum of squared distances that each restart reached, by the assignment before its last update of centroids;
-        where there was a warm start, it comes first. Only half of them went on to the end: see `fit`.
+    objectives: sum of squared distances that each restart reached, by the assignment before its
+        last update of centroids; where there was a warm start, it comes first. Only half of them
+        went on to the end: see `fit`.
     permutation: present id of each id that k-means gave, where clusters were renamed.
     """
 
@@ -35,11 +36,14 @@ class Clusters:
 
 def unit_rows(features: Rows) -> Rows:
     """Divide each row by its L2 norm + 1e-8."""
-    return (features / (np.sqrt(_squared_norms(features))[:, None] + 1e-8)).astype(np.float32, copy=False)
+    return (features / (np.sqrt(_squared_norms(features))[:, None] + 1e-8)).astype(
+        np.float32, copy=False
+    )
 
 
 def kmeans(features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
-    """Cluster the rows of `features` [N, D] by direction, over all of them, keeping the best of `restarts`.
+    """Cluster the rows of `features` [N, D] by direction, over all of them, keeping the best of
+    `restarts`.
 
     Raises:
         ArtifactError: see `checked_rows` and `fit`; a cluster without images.
@@ -57,7 +61,9 @@ def checked_rows(features: Rows) -> Rows:
     finite = np.isfinite(_squared_norms(features))
     if not finite.all():
         bad = int((~finite).sum())
-        raise ArtifactError(f"features of {bad} images are not finite: train the network again with a lower rate")
+        raise ArtifactError(
+            f"features of {bad} images are not finite: train the network again with a lower rate"
+        )
     return np.ascontiguousarray(unit_rows(features))
 
 
@@ -66,8 +72,8 @@ def fit(
 ) -> tuple[Rows, tuple[float, ...]]:
     """The best centroids of `restarts` random starts, and of one from `start` [K, D] where given.
 
-    All starts run half of the iterations, and the better half of them the others: one that lags behind by then hardly ever
-    wins, and would take a quarter of the time.
+    All starts run half of the iterations, and the better half of them the others: one that lags
+    behind by then hardly ever wins, and would take a quarter of the time.
 
     Args:
         rows: finite unit rows [N, D]; a row counts as often as it occurs.
@@ -79,18 +85,25 @@ def fit(
         ArtifactError: fewer rows than clusters, damaged centroids.
     """
     if len(rows) < clusters:
-        raise ArtifactError(f"{len(rows)} images cannot form {clusters} clusters: use more training images")
+        raise ArtifactError(
+            f"{len(rows)} images cannot form {clusters} clusters: use more training images"
+        )
     starts: list[tuple[int, Rows | None]] = [(seed + restart, None) for restart in range(restarts)]
     if start is not None:
         starts.insert(0, (seed, start))
     first = (iterations + 1) // 2
     rest = iterations - first
-    # One core for each run: faster than all cores for one, and the same result however many there are.
-    with ThreadPoolExecutor(faiss.omp_get_max_threads(), initializer=faiss.omp_set_num_threads, initargs=(1,)) as pool:
+    # One core for each run: faster than all cores for one, and the same result however many there
+    # are.
+    with ThreadPoolExecutor(
+        faiss.omp_get_max_threads(), initializer=faiss.omp_set_num_threads, initargs=(1,)
+    ) as pool:
         runs = list(pool.map(lambda of: _descend(rows, clusters, first, *of), starts))
         if rest:
             ahead = sorted(range(len(runs)), key=lambda run: runs[run][1])[: (len(runs) + 1) // 2]
-            finished = pool.map(lambda run: _descend(rows, clusters, rest, seed, runs[run][0]), ahead)
+            finished = pool.map(
+                lambda run: _descend(rows, clusters, rest, seed, runs[run][0]), ahead
+            )
             for run, result in zip(ahead, list(finished), strict=True):
                 runs[run] = result
     best, _ = min(runs, key=lambda run: run[1])
@@ -98,10 +111,14 @@ def fit(
     return best, tuple(objective for _, objective in runs)
 
 
-def _descend(rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None) -> tuple[Rows, float]:
-    """Lloyd's algorithm from random rows or from `start`: centroids, and the objective before their last update."""
-    # One object per restart, so that each restart's objective is known. All points: faiss samples 256 per centroid by
-    # default. It warns below 39 points per centroid, which small data sets are.
+def _descend(
+    rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None
+) -> tuple[Rows, float]:
+    """Lloyd's algorithm from random rows or from `start`: centroids, and the objective before their
+    last update.
+    """
+    # One object per restart, so that each restart's objective is known. All points: faiss samples
+    # 256 per centroid by default. It warns below 39 points per centroid, which small data sets are.
     engine = faiss.Kmeans(
         rows.shape[1],
         clusters,
@@ -112,7 +129,8 @@ def _descend(rows: Rows, clusters: int, iterations: int, seed: int, start: Rows 
         check_input_data_for_NaNs=False,
     )
     objective = float(engine.train(rows, init_centroids=start))
-    # A copy: the array belongs to the object and dies with it (the published code's centroids were damaged so).
+    # A copy: the array belongs to the object and dies with it (the published code's centroids were
+    # damaged so).
     return np.array(engine.centroids, dtype=np.float32, copy=True), objective
 
 

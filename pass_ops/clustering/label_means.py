@@ -23,10 +23,14 @@ def label_means(rows: Rows, labels: NDArray[np.int64], clusters: int) -> Rows:
         ArtifactError: a label beyond `clusters`, or without images.
     """
     if labels.min() < 0 or labels.max() >= clusters:
-        raise ArtifactError(f"labels lie in {labels.min()}..{labels.max()}, not in 0..{clusters - 1}: cluster again")
+        raise ArtifactError(
+            f"labels lie in {labels.min()}..{labels.max()}, not in 0..{clusters - 1}: cluster again"
+        )
     sizes = np.bincount(labels, minlength=clusters)
     if not sizes.all():
-        raise ArtifactError(f"no image has label {sizes.argmin()} for a cluster to start from: set cluster.start to random")
+        raise ArtifactError(
+            f"no image has label {sizes.argmin()} for a cluster to start from: set cluster.start to random"
+        )
     sums = np.zeros((clusters, rows.shape[1]))
     np.add.at(sums, labels, rows)
     return (sums / sizes[:, None]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Which clustering gives cluster ids their meaning (ALGORITHMS 2.4)."""
+"""Which clustering gives cluster ids their meaning (method 2.4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ def same_space(artifacts: Mapping[str, str]) -> str:
     """The label space that all artifacts share.
 
     Args:
-        artifacts: label space by the artifact's name, which is what the user knows it by (its path); at least one.
+        artifacts: label space by the artifact's name, which is what the user knows it by (its
+            path); at least one.
 
     Raises:
         ArtifactError: two differ; names the first artifact and the first that disagrees with it.

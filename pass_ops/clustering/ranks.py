@@ -11,7 +11,8 @@ def ranks(labels: NDArray[np.int64], *order: NDArray[np.float64]) -> NDArray[np.
 
     Args:
         labels: int [N].
-        order: keys [N] to sort by, ascending, the most important first; equal images keep their order.
+        order: keys [N] to sort by, ascending, the most important first; equal images keep their
+            order.
 
     Returns:
         int64 [N].

@@ -1,4 +1,4 @@
-"""Clustering again, on the images that a selection trusts (ALGORITHMS 6.6, step 5)."""
+"""Clustering again, on the images that a selection trusts (method 6.6, step 5)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def iterate_selection(
     """
     changed: list[float] = []
     while True:
-        selected = select_by_distance(label_table(tuple(keys), clusters, label_space), len(clusters.centroids), config)
+        selected = select_by_distance(
+            label_table(tuple(keys), clusters, label_space), len(clusters.centroids), config
+        )
         found = recluster(features, keys, selected, clusters, kmeans)
         changed.append(float((found.assignment != clusters.assignment).mean()))
         clusters = found
@@ -66,9 +68,11 @@ def recluster(
     previous: Clusters,
     kmeans: ClusteringConfig,
 ) -> Clusters:
-    """K-means on the selected images, each as often as it repeats, and the nearest centroid of all images.
+    """K-means on the selected images, each as often as it repeats, and the nearest centroid of all
+    images.
 
-    The best of `kmeans.restarts` random starts and a warm start from the previous centroids is taken.
+    The best of `kmeans.restarts` random starts and a warm start from the previous centroids is
+    taken.
 
     Args:
         features: [N, D], one row for each of `keys`.
@@ -87,6 +91,8 @@ def recluster(
     rows = checked_rows(features)
     multiset = rows[np.repeat(place, selected["repeat"])]
     count = len(previous.centroids)
-    fitted = fit(multiset, count, kmeans.iterations, kmeans.restarts, kmeans.seed, start=previous.centroids)
+    fitted = fit(
+        multiset, count, kmeans.iterations, kmeans.restarts, kmeans.seed, start=previous.centroids
+    )
     found = assign(rows, *fitted)
     return apply_permutation(found, align(found.assignment, previous.assignment, count))

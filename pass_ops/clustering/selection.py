@@ -1,4 +1,6 @@
-"""Images whose cluster is beyond doubt, by their distances to the centroids (ALGORITHMS 6.4 to 6.6)."""
+"""Images whose cluster is beyond doubt, by their distances to the centroids (method 6.4 to
+6.6).
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,21 @@ Scores = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 
-def select_by_distance(table: pd.DataFrame, clusters: int, config: DistanceSelectionConfig) -> pd.DataFrame:
-    """Select and weigh images (ALGORITHMS 6.6, steps 1 to 4).
+def select_by_distance(
+    table: pd.DataFrame, clusters: int, config: DistanceSelectionConfig
+) -> pd.DataFrame:
+    """Select and weigh images (method 6.6, steps 1 to 4).
 
-    An image is kept if its score passes the threshold, but an oversized cluster keeps at most the mean cluster size, and
-    every cluster keeps its best `min_per_cluster` (all, if it has fewer). Clusters with fewer kept images than the median
-    count their best ones repeatedly.
+    An image is kept if its score passes the threshold, but an oversized cluster keeps at most the
+    mean cluster size, and every cluster keeps its best `min_per_cluster` (all, if it has fewer).
+    Clusters with fewer kept images than the median count their best ones repeatedly.
 
     Args:
         table: of `label_table`; label in 0..clusters-1.
 
     Returns:
-        The kept rows in the table's order: key, label, score (higher is surer), repeat (from 1), label_space.
+        The kept rows in the table's order: key, label, score (higher is surer), repeat (from 1),
+        label_space.
 
     Raises:
         ArtifactError: see `check_table`; a label beyond `clusters`, a cluster with no image or one.
@@ -53,10 +58,11 @@ def select_by_distance(table: pd.DataFrame, clusters: int, config: DistanceSelec
 
 
 def scores(distances: NDArray[np.float32], config: DistanceSelectionConfig) -> Scores:
-    """How sure the nearest centroid is (ALGORITHMS 6.6, step 1); float64 [N] of squared distances [N, m], ascending.
+    """How sure the nearest centroid is (method 6.6, step 1); float64 [N] of squared distances
+    [N, m], ascending.
 
-    `reference` gives the second distance minus the first, `fixed` the first one's probability in a softmax of the three
-    nearest.
+    `reference` gives the second distance minus the first, `fixed` the first one's probability in a
+    softmax of the three nearest.
     """
     near = distances[:, :NEAREST].astype(np.float64)
     if config.compat == "reference":
@@ -71,20 +77,25 @@ def save_selected(path: Path, selected: pd.DataFrame) -> None:
 
 
 def load_selected(path: Path) -> pd.DataFrame:
-    """Read what `save_selected` wrote: key, label, repeat, label_space, and what the selection adds.
+    """Read what `save_selected` wrote: key, label, repeat, label_space, and what the selection
+    adds.
 
     Raises:
         ArtifactError: see `load_labels`; a repeat below 1.
     """
     selected = load_labels(path, columns=("repeat",))
     if selected["repeat"].min() < 1:
-        raise ArtifactError(f"{path}: repeat is {selected['repeat'].min()}, but must be 1 at least: select again")
+        raise ArtifactError(
+            f"{path}: repeat is {selected['repeat'].min()}, but must be 1 at least: select again"
+        )
     return selected
 
 
 def _check_sizes(sizes: Counts, clusters: int) -> None:
     if len(sizes) > clusters:
-        raise ArtifactError(f"the table of labels has cluster {len(sizes) - 1}, but there are {clusters}: cluster again")
+        raise ArtifactError(
+            f"the table of labels has cluster {len(sizes) - 1}, but there are {clusters}: cluster again"
+        )
     small = int(sizes.argmin())
     if sizes[small] < LEAST_IMAGES:
         raise ArtifactError(
@@ -93,8 +104,10 @@ def _check_sizes(sizes: Counts, clusters: int) -> None:
         )
 
 
-def _allowed(labels: Counts, sizes: Counts, score: Scores, config: DistanceSelectionConfig) -> Counts:
-    """How many images each cluster keeps (ALGORITHMS 6.6, steps 2 and 3)."""
+def _allowed(
+    labels: Counts, sizes: Counts, score: Scores, config: DistanceSelectionConfig
+) -> Counts:
+    """How many images each cluster keeps (method 6.6, steps 2 and 3)."""
     mean = len(labels) / len(sizes)
     passing = np.bincount(labels[_passes(score, config)], minlength=len(sizes))
     capped = np.where(sizes > config.oversize * mean, np.minimum(passing, int(mean)), passing)
@@ -109,7 +122,9 @@ def _passes(score: Scores, config: DistanceSelectionConfig) -> NDArray[np.bool_]
 
 
 def _repeats(allowed: Counts, most: int, labels: Counts, place: Counts) -> Counts:
-    """How often each image counts (ALGORITHMS 6.6, step 4): small clusters reach the median, their best images first."""
+    """How often each image counts (method 6.6, step 4): small clusters reach the median, their
+    best images first.
+    """
     missing = np.maximum(int(np.median(allowed)) - allowed, 0)
     missing = np.minimum(missing, (most - 1) * allowed)
     return 1 + (missing // allowed)[labels] + (place < (missing % allowed)[labels])

@@ -16,7 +16,9 @@ LABELS, SELECTED = "labels.parquet", "selected.parquet"
 def cluster_1(job: Job) -> Metadata:
     """Clustering 1, by the features of step 2.1."""
     outputs = (job.write("cluster_1", artifact) for artifact in ("features", "centroids", LABELS))
-    return stages.cluster(job.dataset, job.read("train_pixel_attention", "weights"), job.settings["cluster"], *outputs)
+    return stages.cluster(
+        job.dataset, job.read("train_pixel_attention", "weights"), job.settings["cluster"], *outputs
+    )
 
 
 def train_classifier(name: str, targets: tuple[str, str], job: Job) -> Metadata:
@@ -29,7 +31,11 @@ def train_classifier(name: str, targets: tuple[str, str], job: Job) -> Metadata:
 
 def infer_image_labels(name: str, given: str, job: Job) -> Metadata:
     """Label all images with a classifier; `given`: the stage whose labels it judges."""
-    inputs = job.dataset, job.read(f"train_classifier_{name}", "checkpoints"), job.read(given, LABELS)
+    inputs = (
+        job.dataset,
+        job.read(f"train_classifier_{name}", "checkpoints"),
+        job.read(given, LABELS),
+    )
     labels = job.write(f"infer_image_labels_{name}", LABELS)
     return stages.infer_image_labels(name, *inputs, job.settings["infer_image_labels"], labels)
 
@@ -38,7 +44,9 @@ def select_small_loss(name: str, job: Job) -> Metadata:
     """Keep what a classifier confirms."""
     inferred = job.read(f"infer_image_labels_{name}", LABELS)
     selected = job.write(f"select_small_loss_{name}", SELECTED)
-    return stages.select_small_loss(name, job.dataset, inferred, job.settings["select_small_loss"], selected)
+    return stages.select_small_loss(
+        name, job.dataset, inferred, job.settings["select_small_loss"], selected
+    )
 
 
 def cluster_2(job: Job) -> Metadata:
@@ -58,7 +66,9 @@ def cluster_3(job: Job) -> Metadata:
     """Clustering 3, of a selection."""
     inputs = job.read("cluster_2", "features"), job.read("cluster_2", "centroids")
     outputs = (job.write("cluster_3", artifact) for artifact in (SELECTED, "centroids", LABELS))
-    return stages.cluster_selected(*inputs, job.settings["cluster"], job.settings["select_by_distance"], *outputs)
+    return stages.cluster_selected(
+        *inputs, job.settings["cluster"], job.settings["select_by_distance"], *outputs
+    )
 
 
 def diagnose_labels(job: Job) -> Metadata:
@@ -75,8 +85,13 @@ def diagnose_labels(job: Job) -> Metadata:
         "clustering 3": ("cluster_3", LABELS),
         "after c": ("infer_image_labels_c", LABELS),
     }
-    outputs = job.write("diagnose_labels", "quality.json"), job.write("diagnose_labels", "quality.md")
-    return stages.diagnose_labels(job.dataset, {step: job.read(*table) for step, table in tables.items()}, *outputs)
+    outputs = (
+        job.write("diagnose_labels", "quality.json"),
+        job.write("diagnose_labels", "quality.md"),
+    )
+    return stages.diagnose_labels(
+        job.dataset, {step: job.read(*table) for step, table in tables.items()}, *outputs
+    )
 
 
 STEPS: dict[str, Callable[[Job], Metadata]] = {
@@ -99,13 +114,17 @@ STEPS: dict[str, Callable[[Job], Metadata]] = {
 
 
 def denoise(job: DenoiseJob) -> None:
-    """Steps 2.2 and 3: three clusterings, four classifiers, clean image labels; or some of the steps again."""
+    """Steps 2.2 and 3: three clusterings, four classifiers, clean image labels; or some of the
+    steps again.
+    """
     names = list(STEPS)
     unknown = [name for name in (job.first, job.last) if name not in STEPS]
     if unknown:
         raise ConfigError(f"no step {unknown[0]} of denoising: the steps are {', '.join(names)}")
     chosen = names[names.index(job.first) : names.index(job.last) + 1]
     if not chosen:
-        raise ConfigError(f"denoising runs {job.last} before {job.first}: exchange --first and --last")
+        raise ConfigError(
+            f"denoising runs {job.last} before {job.first}: exchange --first and --last"
+        )
     for name in chosen:
         job.keep(STEPS[name](job))

@@ -13,18 +13,23 @@ import typer
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import data_cache
-from pass_ops.evaluation.evaluate import Evaluation, evaluate
-from pass_ops.evaluation.folders import PredictionFolder, open_masks
-from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.tables import metrics_table
+from pass_ops.evaluation.report.tables import metrics_table
+from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
+from pass_ops.evaluation.scoring.folders import PredictionFolder, open_masks
+from pass_ops.evaluation.scoring.matching import Matching
 
 PredictionsArgument = Annotated[
     Path, typer.Argument(help="Folder of predictions: CLASS/NAME.png, 8-bit RGB, id = R + 256*G.")
 ]
-DataArgument = Annotated[str, typer.Argument(help="Data set (folder, s3://… or pointer file), or folder of masks.")]
+DataArgument = Annotated[
+    str, typer.Argument(help="Data set (folder, s3://… or pointer file), or folder of masks.")
+]
 SplitOption = Annotated[str, typer.Option(help="Split whose masks are used.")]
 MatchOption = Annotated[
-    Path | None, typer.Option(help="match.json to use, such as the one found on validation; else one is found here.")
+    Path | None,
+    typer.Option(
+        help="match.json to use, such as the one found on validation; else one is found here."
+    ),
 ]
 
 
@@ -38,14 +43,22 @@ def evaluate_folder(
         str, typer.Option(help="reference: match by the published solver, without a rule for ties.")
     ] = "fixed",
 ) -> None:
-    """Score any folder of ImageNet-S label PNGs: prints a table, and everything as one line of JSON.
+    """Score any folder of ImageNet-S label PNGs: prints a table, and everything as one line of
+    JSON.
 
     Whatever is wrong with a prediction is listed, and then nothing is scored.
     """
     config = build(EvaluationConfig, {"compat": compat, "workers": workers})
     matching = None if match is None else Matching.load(match)
     truth = open_masks(data, split, data_cache())
-    found = evaluate(PredictionFolder(predictions, truth), truth, matching, config.solver, config.workers, _complain)
+    found = evaluate(
+        PredictionFolder(predictions, truth),
+        truth,
+        matching,
+        config.solver,
+        config.workers,
+        _complain,
+    )
     typer.echo(metrics_table({split: found.metrics}).text())
     typer.echo(json.dumps(_plain(found, split, match)))
 
@@ -56,7 +69,9 @@ def _plain(found: Evaluation, split: str, match: Path | None) -> dict[str, Any]:
         "split": split,
         "images": len(found.images),
         "matched_on": split if match is None else str(match),
-        "metrics": {name: value if math.isfinite(value) else None for name, value in found.metrics.items()},
+        "metrics": {
+            name: value if math.isfinite(value) else None for name, value in found.metrics.items()
+        },
         "iou": dict(zip(names, map(float, found.iou), strict=True)),
         "boundary_iou": dict(zip(names, map(float, found.boundary_iou), strict=True)),
         "match": found.matching.plain(),

@@ -1,7 +1,8 @@
-"""What every stage's command is told: data set, settings, and the folder that the stages' files lie in.
+"""What every stage's command is told: data set, settings, and the folder that the stages' files lie
+in.
 
-`OUTPUT/dataset.json` points to the data set. Stage S writes its artifact A to `OUTPUT/S/A`, or `OUTPUT/S_test/A` where it
-runs on several splits, and its figures to `OUTPUT/S/figures.json`.
+`OUTPUT/dataset.json` points to the data set. Stage S writes its artifact A to `OUTPUT/S/A`, or
+`OUTPUT/S_test/A` where it runs on several splits, and its figures to `OUTPUT/S/figures.json`.
 """
 
 from __future__ import annotations
@@ -26,18 +27,27 @@ from pass_ops.storage.s3 import is_s3
 
 POINTER, FIGURES = "dataset.json", "figures.json"
 
-ProfileOption = Annotated[str, typer.Option(help=f"Settings to start from: {', '.join(profiles())}.")]
+ProfileOption = Annotated[
+    str, typer.Option(help=f"Settings to start from: {', '.join(profiles())}.")
+]
 OverridesOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A setting that wins over the profile's: pretrain.epochs=3."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A setting that wins over the profile's: pretrain.epochs=3.",
+    ),
 ]
 SeedOption = Annotated[int, typer.Option(help="Of every random choice.")]
-CompatOption = Annotated[str, typer.Option(help="fixed, or reference for the published arithmetic with its quirks.")]
+CompatOption = Annotated[
+    str, typer.Option(help="fixed, or reference for the published arithmetic with its quirks.")
+]
 
 
 @dataclass(kw_only=True)
 class Job:
-    """The options of a stage's command; its settings, and the path of its data set's pointer, follow from them.
+    """The options of a stage's command; its settings, and the path of its data set's pointer,
+    follow from them.
 
     Raises:
         ConfigError: see `config.resolve`.
@@ -45,12 +55,19 @@ class Job:
         StorageError: the S3 server refuses.
     """
 
-    output: Annotated[Path, typer.Option(file_okay=False, help="Folder that the stages' files lie in.")]
+    output: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder that the stages' files lie in.")
+    ]
     profile: ProfileOption
     data: Annotated[
-        str | None, typer.Option(help="Data set: folder, s3://… or pointer file. Later stages know it from OUTPUT.")
+        str | None,
+        typer.Option(
+            help="Data set: folder, s3://… or pointer file. Later stages know it from OUTPUT."
+        ),
     ] = None
-    source: Annotated[Path | None, typer.Option("--input", help="Earlier stages' OUTPUT, if it was another.")] = None
+    source: Annotated[
+        Path | None, typer.Option("--input", help="Earlier stages' OUTPUT, if it was another.")
+    ] = None
     overrides: OverridesOption = None
     seed: SeedOption = 31
     compat: CompatOption = "fixed"
@@ -58,7 +75,9 @@ class Job:
     dataset: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.settings = resolve(self.profile, parse_overrides(self.overrides or ()), self.seed, self.compat)
+        self.settings = resolve(
+            self.profile, parse_overrides(self.overrides or ()), self.seed, self.compat
+        )
         self.dataset = str(self._point())
 
     def _point(self) -> Path:
@@ -102,10 +121,16 @@ class Job:
 
     def keep(self, figures: Metadata) -> None:
         """Write and print what a stage measured."""
-        finite = {name: value for name, value in figures.items() if isinstance(value, str) or math.isfinite(value)}
+        finite = {
+            name: value
+            for name, value in figures.items()
+            if isinstance(value, str) or math.isfinite(value)
+        }
         with atomic_path(Path(self.write(figures["stage"], FIGURES))) as temporary:
             temporary.write_text(json.dumps(finite, indent=2) + "\n")
-        typer.echo(f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB")
+        typer.echo(
+            f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB"
+        )
 
 
 @dataclass(kw_only=True)
@@ -126,24 +151,30 @@ class RoundJob(SplitJob):
 class MaskJob(RoundJob):
     """Options of a stage that makes masks."""
 
-    mask_back_end: Annotated[str, typer.Option(help="sam, onnx or classical; by default sam with weights.")] = ""
-    mask_weights: Annotated[str, typer.Option(help="Folder or s3:// prefix of the back end's weights.")] = ""
+    mask_back_end: Annotated[
+        str, typer.Option(help="sam, onnx or classical; by default sam with weights.")
+    ] = ""
+    mask_weights: Annotated[
+        str, typer.Option(help="Folder or s3:// prefix of the back end's weights.")
+    ] = ""
 
 
 @dataclass(kw_only=True)
 class DenoiseJob(Job):
     """Options of label denoising."""
 
-    first: Annotated[str, typer.Option(help="Step to begin with; those before it must lie in OUTPUT or --input.")] = (
-        "cluster_1"
-    )
+    first: Annotated[
+        str, typer.Option(help="Step to begin with; those before it must lie in OUTPUT or --input.")
+    ] = "cluster_1"
     last: Annotated[str, typer.Option(help="Step to end with.")] = "diagnose_labels"
 
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
 
-def add_command(app: typer.Typer, name: str, text: str | None, run: Callable[[AnyJob], None], job: type[AnyJob]) -> None:
+def add_command(
+    app: typer.Typer, name: str, text: str | None, run: Callable[[AnyJob], None], job: type[AnyJob]
+) -> None:
     """Add a command whose options are the fields of `job`."""
 
     def command(**options: Any) -> None:

@@ -1,4 +1,6 @@
-"""Commands of mask making and of the two rounds of segmentation: which files they read and write."""
+"""Commands of mask making and of the two rounds of segmentation: which files they read and
+write.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ def make_coarse_labels(job: SplitJob) -> Metadata:
         job.read("search_threshold", "curve"),
         float(job.figures("search_threshold")["threshold"]),
         job.settings["make_coarse_labels"],
-        *(job.write(stage, artifact) for artifact in ("label_maps", "attention", "prompts.parquet")),
+        *(
+            job.write(stage, artifact)
+            for artifact in ("label_maps", "attention", "prompts.parquet")
+        ),
     )
 
 
@@ -35,12 +40,17 @@ def make_regions(job: MaskJob) -> Metadata:
     """Step 4.3: find all that can be told apart in every image."""
     regions = job.write(f"make_regions_{job.split}", "regions")
     settings = job.settings["make_regions"]
-    return stages.make_regions(job.dataset, job.split, job.mask_back_end, job.mask_weights, settings, regions)
+    return stages.make_regions(
+        job.dataset, job.split, job.mask_back_end, job.mask_weights, settings, regions
+    )
 
 
 def refine_labels(job: SplitJob) -> Metadata:
     """Step 4.3: give label maps the outlines of masks."""
-    inputs = job.read(f"apply_crf_{job.split}", "label_maps"), job.read(f"make_regions_{job.split}", "regions")
+    inputs = (
+        job.read(f"apply_crf_{job.split}", "label_maps"),
+        job.read(f"make_regions_{job.split}", "regions"),
+    )
     output = job.write(f"refine_labels_{job.split}", "label_maps")
     return stages.refine_labels(job.split, *inputs, job.settings["refine_labels"], output)
 
@@ -49,11 +59,15 @@ def classify_images(job: SplitJob) -> Metadata:
     """Label the images of validation or test with classifier c, for measuring the masks."""
     checkpoints = job.read("train_classifier_c", "checkpoints")
     labels = job.write(f"classify_images_{job.split}", "labels.parquet")
-    return stages.classify_images("c", job.dataset, job.split, checkpoints, job.settings["infer_image_labels"], labels)
+    return stages.classify_images(
+        "c", job.dataset, job.split, checkpoints, job.settings["infer_image_labels"], labels
+    )
 
 
 def prompt_masks(job: MaskJob) -> Metadata:
-    """Steps 4.4 and 4.5, or 5.4 and 5.5 with --round 2: prompted masks, painted with image labels."""
+    """Steps 4.4 and 4.5, or 5.4 and 5.5 with --round 2: prompted masks, painted with image
+    labels.
+    """
     on_train = job.split == "train"
     name = f"round_{job.round}" if on_train else job.split
     labels = IMAGE_LABELS if on_train else (f"classify_images_{job.split}", "labels.parquet")
@@ -76,9 +90,15 @@ def prompt_masks(job: MaskJob) -> Metadata:
 def train_segmenter(job: RoundJob) -> Metadata:
     """Steps 5.1 and 6.1: train a segmenter on the painted masks."""
     name = f"round_{job.round}"
-    inputs = job.read(f"prompt_masks_{name}", "label_maps"), job.read(*IMAGE_LABELS), job.read("pretrain", "weights")
+    inputs = (
+        job.read(f"prompt_masks_{name}", "label_maps"),
+        job.read(*IMAGE_LABELS),
+        job.read("pretrain", "weights"),
+    )
     checkpoints = job.write(f"train_segmenter_{name}", "checkpoints")
-    return stages.train_segmenter(name, job.dataset, *inputs, job.settings["train_segmenter"], checkpoints)
+    return stages.train_segmenter(
+        name, job.dataset, *inputs, job.settings["train_segmenter"], checkpoints
+    )
 
 
 def choose_checkpoint(job: RoundJob) -> Metadata:
@@ -95,7 +115,9 @@ def predict(job: RoundJob) -> Metadata:
     weights = job.read(f"choose_checkpoint_round_{job.round}", "weights")
     name = f"{job.split}_round_1" if job.round == 1 else job.split
     label_maps = job.write(f"predict_{name}", "label_maps")
-    return stages.predict(name, job.dataset, job.split, weights, job.settings["predict"], label_maps)
+    return stages.predict(
+        name, job.dataset, job.split, weights, job.settings["predict"], label_maps
+    )
 
 
 def diagnose_masks(job: Job) -> Metadata:
@@ -109,7 +131,10 @@ def diagnose_masks(job: Job) -> Metadata:
         "round 2": "predict_{}",
     }
     maps = {
-        step: (job.read(stage.format("validation"), "label_maps"), job.read(stage.format("test"), "label_maps"))
+        step: (
+            job.read(stage.format("validation"), "label_maps"),
+            job.read(stage.format("test"), "label_maps"),
+        )
         for step, stage in steps.items()
     }
     outputs = job.write("diagnose_masks", "quality.json"), job.write("diagnose_masks", "quality.md")

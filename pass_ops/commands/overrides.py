@@ -12,7 +12,8 @@ from pass_ops.errors import ConfigError
 
 
 def parse_overrides(texts: Sequence[str]) -> dict[str, Any]:
-    """Dotted keys and values of texts like `pretrain.epochs=3`; of a key that is named twice the last value holds.
+    """Dotted keys and values of texts like `pretrain.epochs=3`; of a key that is named twice the
+    last value holds.
 
     Raises:
         ConfigError: a text without key or `=`, or whose value is not YAML.
@@ -36,4 +37,6 @@ def _value(text: str, value: str) -> Any:
         # As JSON would have it: every key a string.
         return json.loads(json.dumps(yaml.safe_load(value), default=str))
     except yaml.YAMLError as error:
-        raise ConfigError(f"--set {text}: the value is not YAML; write it like --set 'predict.sizes=[96, 128]'") from error
+        raise ConfigError(
+            f"--set {text}: the value is not YAML; write it like --set 'predict.sizes=[96, 128]'"
+        ) from error

@@ -11,28 +11,40 @@ from pass_ops import stages
 from pass_ops.commands.evaluate import PredictionsArgument
 from pass_ops.data.locate import locate
 from pass_ops.engine.stage import data_cache
-from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.submission import Method, write_submission
+from pass_ops.evaluation.protocols.submission import Method, write_submission
+from pass_ops.evaluation.scoring.matching import Matching
 
 DataOption = Annotated[str, typer.Argument(help="Data set: folder, s3://… or pointer file.")]
 
 
 def evaluate_by_distance(
-    weights: Annotated[Path, typer.Argument(help="Weights folder of pretrain or train_pixel_attention.")],
+    weights: Annotated[
+        Path, typer.Argument(help="Weights folder of pretrain or train_pixel_attention.")
+    ],
     data: DataOption,
-    output: Annotated[Path, typer.Option(file_okay=False, help="Folder to write label maps and scores.json into.")],
+    output: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder to write label maps and scores.json into.")
+    ],
     split: Annotated[str, typer.Option(help="validation or test.")] = "validation",
-    resize: Annotated[int, typer.Option(help="Shorter side of the network's input, in pixels.")] = 256,
+    resize: Annotated[
+        int, typer.Option(help="Shorter side of the network's input, in pixels.")
+    ] = 256,
     neighbours: Annotated[int, typer.Option(help="Annotated regions that vote on a pixel.")] = 10,
-    compat: Annotated[str, typer.Option(help="fixed, or reference, which squeezes images into a square.")] = "fixed",
+    compat: Annotated[
+        str, typer.Option(help="fixed, or reference, which squeezes images into a square.")
+    ] = "fixed",
 ) -> None:
-    """Score features by distance matching: pixels get the class of the nearest annotated regions of train-semi."""
+    """Score features by distance matching: pixels get the class of the nearest annotated regions of
+    train-semi.
+    """
     pointer = output / "dataset.json"
     locate(data).save(pointer)
     settings = {"resize": resize, "neighbours": neighbours, "compat": compat}
     outputs = str(output / "label_maps"), str(output / "scores.json")
     figures = stages.evaluate_by_distance(str(pointer), split, str(weights), settings, *outputs)
-    typer.echo(f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB")
+    typer.echo(
+        f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB"
+    )
 
 
 def submission(
@@ -47,7 +59,11 @@ def submission(
     description: Annotated[str, typer.Option(help="Fifth line.")],
     split: Annotated[str, typer.Option(help="Split that the predictions are of.")] = "test",
 ) -> None:
-    """Write the zip that the benchmark's server takes: label PNGs, match.json, method.txt. Bad predictions are listed."""
+    """Write the zip that the benchmark's server takes: label PNGs, match.json, method.txt. Bad
+    predictions are listed.
+    """
     method = Method(name, training_data, training_scheme, networks, description)
-    count = write_submission(predictions, data, split, Matching.load(match), method, target, data_cache())
+    count = write_submission(
+        predictions, data, split, Matching.load(match), method, target, data_cache()
+    )
     typer.echo(f"{target}: {count} predictions of {split}, match.json, method.txt")

@@ -17,11 +17,17 @@ def callback() -> None:
 
 @app.command("convert")
 def convert_command(
-    source: Annotated[Path, typer.Argument(help="Official checkpoint file, such as sam_vit_b_01ec64.pth.")],
+    source: Annotated[
+        Path, typer.Argument(help="Official checkpoint file, such as sam_vit_b_01ec64.pth.")
+    ],
     destination: Annotated[Path, typer.Argument(help="Folder to make.")],
-    variant: Annotated[str | None, typer.Option(help="vit_b, vit_l or vit_h: refuse a file of another one.")] = None,
+    variant: Annotated[
+        str | None, typer.Option(help="vit_b, vit_l or vit_h: refuse a file of another one.")
+    ] = None,
 ) -> None:
-    """Turn an official checkpoint into safetensors, without running anything that is pickled in it."""
+    """Turn an official checkpoint into safetensors, without running anything that is pickled in
+    it.
+    """
     from pass_ops.sam.weights import convert
 
     card = convert(source, destination, variant)

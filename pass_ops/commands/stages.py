@@ -25,7 +25,13 @@ def add_stages(app: typer.Typer) -> None:
         _add(app, step, Job)
     add_command(app, "denoise", denoise.__doc__, denoise, DenoiseJob)
     _add(app, search_threshold, Job)
-    for on_split in (masks.make_coarse_labels, masks.apply_crf, masks.refine_labels, masks.classify_images, evaluate_split):
+    for on_split in (
+        masks.make_coarse_labels,
+        masks.apply_crf,
+        masks.refine_labels,
+        masks.classify_images,
+        evaluate_split,
+    ):
         _add(app, on_split, SplitJob)
     for with_masks in (masks.make_regions, masks.prompt_masks):
         _add(app, with_masks, MaskJob)
@@ -54,7 +60,9 @@ def train_pixel_attention(job: Job) -> Metadata:
     """Step 2.1: train pixel attention on the frozen backbone."""
     name = "train_pixel_attention"
     pretrained = job.read("pretrain", "weights")
-    return stages.train_pixel_attention(job.dataset, pretrained, job.settings[name], job.write(name, "weights"))
+    return stages.train_pixel_attention(
+        job.dataset, pretrained, job.settings[name], job.write(name, "weights")
+    )
 
 
 def diagnose(job: Job) -> Metadata:
@@ -64,14 +72,18 @@ def diagnose(job: Job) -> Metadata:
         job.read("pretrain", "weights"),
         job.read("train_pixel_attention", "weights"),
     )
-    return stages.diagnose(job.dataset, *networks, job.settings["diagnose"], job.write("diagnose", "learning.json"))
+    return stages.diagnose(
+        job.dataset, *networks, job.settings["diagnose"], job.write("diagnose", "learning.json")
+    )
 
 
 def search_threshold(job: Job) -> Metadata:
     """Step 2.3: find the attention threshold with the best mIoU on validation."""
     name = "search_threshold"
     inputs = job.read("train_classifier_h", "last"), job.read("cluster_3", "centroids")
-    return stages.search_threshold(job.dataset, *inputs, job.settings[name], job.write(name, "curve"))
+    return stages.search_threshold(
+        job.dataset, *inputs, job.settings[name], job.write(name, "curve")
+    )
 
 
 def evaluate_split(job: SplitJob) -> Metadata:
@@ -81,7 +93,9 @@ def evaluate_split(job: SplitJob) -> Metadata:
     matching = None if job.split == "validation" else job.read("evaluate_validation", "evaluation")
     artifacts = ("evaluation", "exported", "confusion.json", "page.html", "scores.md")
     outputs = (job.write(name, artifact) for artifact in artifacts)
-    return stages.evaluate(job.dataset, job.split, predictions, job.settings["evaluate"], matching, *outputs)
+    return stages.evaluate(
+        job.dataset, job.split, predictions, job.settings["evaluate"], matching, *outputs
+    )
 
 
 def measure_baselines(job: Job) -> Metadata:

@@ -1,4 +1,4 @@
-"""Settings of the classifiers of step 3 (ALGORITHMS 9.2, 9.3, 9.5)."""
+"""Settings of the classifiers of step 3 (method 9.2, 9.3, 9.5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class ClassifierConfig:
     label_smoothing: probability that the target gives to all classes alike.
     epochs, batch_size, workers, seed: as named.
     keep_epochs: last epochs whose weights are kept; losses and labels are averaged over them.
-    stable: training ends early once less than this fraction of the predicted labels changes in an epoch.
+    stable: training ends early once less than this fraction of the predicted labels changes in an
+        epoch.
     compat: `reference` squeezes images into the crop without augmentation, smoothing or early end.
     cache_side: images are kept in memory shrunk to this shorter side, in pixels.
     """

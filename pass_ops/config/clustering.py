@@ -1,4 +1,4 @@
-"""Settings of step 2.2 (ALGORITHMS 6)."""
+"""Settings of step 2.2 (method 6)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class ClusteringConfig(CentreCropConfig):
 
     Attributes:
         iterations, restarts: of k-means; the restart with the best objective is kept.
-        start: of a clustering that takes over another's ids: `random`, or `canonical` for the means of the images that share
-            an id, without restarts.
+        start: of a clustering that takes over another's ids: `random`, or `canonical` for the means
+            of the images that share an id, without restarts.
         seed: of k-means.
     """
 

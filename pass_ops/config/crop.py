@@ -1,4 +1,4 @@
-"""How images are shrunk and cropped for networks that see them whole (ALGORITHMS 6.1)."""
+"""How images are shrunk and cropped for networks that see them whole (method 6.1)."""
 
 from __future__ import annotations
 

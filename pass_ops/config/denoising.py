@@ -1,4 +1,4 @@
-"""Settings of label denoising (ALGORITHMS 6.6, 9.5)."""
+"""Settings of label denoising (method 6.6, 9.5)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pass_ops.config.schema import limited
 @dataclass(frozen=True)
 class DistanceSelectionConfig:
     """Attributes:
-    compat: score; `reference` takes the margin of the two nearest squared distances, `fixed` the nearest centroid's
-        probability among the three nearest.
+    compat: score; `reference` takes the margin of the two nearest squared distances, `fixed` the
+        nearest centroid's probability among the three nearest.
     temperature: squared distance that divides a probability by e.
     threshold: score that an image must exceed; null for the one that `keep_fraction` asks for.
     keep_fraction: part of all images whose scores pass.
     oversize: clusters above this multiple of the mean size keep at most the mean size.
-    min_per_cluster: images that every cluster keeps whatever their scores, if it has as many; wins over `oversize`.
+    min_per_cluster: images that every cluster keeps whatever their scores, if it has as many; wins
+        over `oversize`.
     max_repeat: most times that an image of a small cluster counts.
     rounds: most times that selection and clustering are repeated.
     stable: fraction of images with a new label below which they end.
@@ -37,9 +38,11 @@ class DistanceSelectionConfig:
 @dataclass(frozen=True)
 class SmallLossConfig:
     """Attributes:
-    compat: `reference` keeps the globally smallest losses, `fixed` what a mixture per cluster calls clean.
+    compat: `reference` keeps the globally smallest losses, `fixed` what a mixture per cluster calls
+        clean.
     posterior: probability of being clean that an image must exceed.
-    relabel_confidence: confidence that a prediction must exceed to replace the label of an image that is not clean.
+    relabel_confidence: confidence that a prediction must exceed to replace the label of an image
+        that is not clean.
     cap: multiple of the median class size that a class keeps at most.
     floor: images that every class keeps whatever their losses, if it has as many; wins over `cap`.
     min_for_mixture: clusters with fewer images are judged by one mixture of all images.

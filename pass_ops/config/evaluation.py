@@ -13,8 +13,8 @@ from pass_ops.config.schema import limited
 @dataclass(frozen=True)
 class EvaluationConfig:
     """Attributes:
-    compat: `reference` matches by the published solver, which breaks ties as it happens to and is slow; `fixed` by one
-        with a rule for ties.
+    compat: `reference` matches by the published solver, which breaks ties as it happens to and is
+        slow; `fixed` by one with a rule for ties.
     workers: processes that read and count images.
     """
 
@@ -29,7 +29,8 @@ class EvaluationConfig:
 @dataclass(frozen=True)
 class DistanceConfig:
     """Attributes:
-    neighbours, temperature: annotated regions that vote on a pixel, each with weight exp(cosine / temperature).
+    neighbours, temperature: annotated regions that vote on a pixel, each with weight exp(cosine /
+        temperature).
     resize, compat: of the images, as in `ThresholdConfig`.
     workers: processes that read and count images.
     """

@@ -1,4 +1,4 @@
-"""Settings of steps 4.3 to 4.5 and 5.4 to 5.5 (ALGORITHMS 10, 11, 13)."""
+"""Settings of steps 4.3 to 4.5 and 5.4 to 5.5 (method 10, 11, 13)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class CrfParameters:
     """Attributes:
     confidence: probability of the given label.
     gaussian_sxy, gaussian_weight: smoothness kernel; deviation in pixels.
-    bilateral_sxy, bilateral_srgb, bilateral_weight: appearance kernel; deviations in pixels and 8-bit colour steps.
+    bilateral_sxy, bilateral_srgb, bilateral_weight: appearance kernel; deviations in pixels and
+        8-bit colour steps.
     iterations: of mean field.
     """
 
@@ -34,13 +35,13 @@ CRF_PRESETS = {
     "test-time": CrfParameters(0.9, 3, 2, 25, 7, 10, 15),
     "rival": CrfParameters(0.6, 3, 2, 30, 7, 12, 20),
 }
-"""The columns of ALGORITHMS 10.1."""
+"""The columns of method 10.1."""
 
 
 @dataclass(frozen=True)
 class CrfConfig:
     """Attributes:
-    preset: a column of ALGORITHMS 10.1.
+    preset: a column of method 10.1.
     confidence … iterations: as in `CrfParameters`; null for the preset's.
     processes: images worked on at once.
     """
@@ -57,7 +58,9 @@ class CrfConfig:
 
     def parameters(self) -> CrfParameters:
         """The preset's numbers, with those that are set here in their place."""
-        changes = {field.name: getattr(self, field.name) for field in dataclasses.fields(CrfParameters)}
+        changes = {
+            field.name: getattr(self, field.name) for field in dataclasses.fields(CrfParameters)
+        }
         given = {name: value for name, value in changes.items() if value is not None}
         return dataclasses.replace(CRF_PRESETS[self.preset], **given)
 
@@ -78,7 +81,7 @@ class RegionsConfig:
 @dataclass(frozen=True)
 class RefinementConfig:
     """Attributes:
-    compat: the rule of ALGORITHMS 10.3.
+    compat: the rule of method 10.3.
     processes: images worked on at once.
     """
 
@@ -89,21 +92,24 @@ class RefinementConfig:
 @dataclass(frozen=True)
 class PromptConfig:
     """Attributes:
-    mode: `single` prompts once per image and paints the image's label (11.1, 11.2); `multi` prompts every component of
-        every class close to the image (11.3); null for `single` in `reference`, `multi` in `fixed`.
-    candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of three masks (13).
+    mode: `single` prompts once per image and paints the image's label (11.1, 11.2); `multi` prompts
+        every component of every class close to the image (11.3); null for `single` in `reference`,
+        `multi` in `fixed`.
+    candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of three
+        masks (13).
     sigma: squared distance up to which a second class is looked for (`multi`).
-    margin: part of its width and height by which a box grows on every side: a coarse region is often a part of its object.
-    empty: what an image without foreground becomes: `keep` leaves its map, `ignore` leaves it out of the loss, `point`
-        prompts with its point alone.
+    margin: part of its width and height by which a box grows on every side: a coarse region is
+        often a part of its object.
+    empty: what an image without foreground becomes: `keep` leaves its map, `ignore` leaves it out
+        of the loss, `point` prompts with its point alone.
     gates: reject masks by the limits below (11.4); what is rejected keeps the pixels of the map.
     min_score: least score of a mask.
     min_iou: least IoU of mask and prompted region.
     min_area, max_area: limits of a mask's area, as fractions of the image's.
     min_cover: least part of its component that a mask covers (`multi`).
     ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
-    compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside the component and chooses
-        among the candidates (13).
+    compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside the
+        component and chooses among the candidates (13).
     processes: images worked on at once by a back end that may run in several processes.
     """
 

@@ -1,4 +1,4 @@
-"""Sizes of the backbone and its heads (ALGORITHMS 3.1, 3.2)."""
+"""Sizes of the backbone and its heads (method 3.1, 3.2)."""
 
 from __future__ import annotations
 

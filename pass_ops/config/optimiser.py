@@ -1,4 +1,4 @@
-"""Optimiser and learning-rate schedule of one training (ALGORITHMS 3.4)."""
+"""Optimiser and learning-rate schedule of one training (method 3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of steps 2.3 and 2.4 (ALGORITHMS 7, 8)."""
+"""Settings of steps 2.3 and 2.4 (method 7, 8)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from pass_ops.errors import ConfigError
 class PixelLabelConfig:
     """Attributes:
     resize: side of the network's input, in pixels.
-    scales: multiples of `resize` at which the image is seen; attention and cosines are averaged (ALGORITHMS 24.12).
-    attention: `raw` keeps the foreground map, `rank` puts the fraction of the image's pixels that have less attention
-        in its place, so that a threshold adapts to each image.
+    scales: multiples of `resize` at which the image is seen; attention and cosines are averaged
+        (method 24.12).
+    attention: `raw` keeps the foreground map, `rank` puts the fraction of the image's pixels that
+        have less attention in its place, so that a threshold adapts to each image.
     compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
     """
 
@@ -43,11 +44,12 @@ class ThresholdConfig(PixelLabelConfig):
 
 @dataclass(frozen=True)
 class CoarseLabelsConfig(PixelLabelConfig):
-    """How pixels are labelled, which must be as the search did it, and the cut. In `fixed`, the brightest point lies inside
-    the object that gives the box.
+    """How pixels are labelled, which must be as the search did it, and the cut. In `fixed`, the
+    brightest point lies inside the object that gives the box.
 
     Attributes:
-        threshold: attention from which a pixel is foreground; null for the one that the search found.
+        threshold: attention from which a pixel is foreground; null for the one that the search
+            found.
     """
 
     threshold: float | None = limited(None, 0, 1)

@@ -1,4 +1,4 @@
-"""Settings of steps 1 and 2.1 (ALGORITHMS 3.6, 4, 5)."""
+"""Settings of steps 1 and 2.1 (method 3.6, 4, 5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SelfSupervisedConfig:
     """What both self-supervised trainings share.
 
     Attributes:
-        compat: `fixed` repairs the originals' defects, `reference` keeps them (ALGORITHMS 0.2).
+        compat: `fixed` repairs the originals' defects, `reference` keeps them (method 0.2).
         seed: of weights, order and augmentation.
         epochs, batch_size: as named; the last incomplete batch is dropped.
         workers: threads that decode and augment.
@@ -48,7 +48,8 @@ class PretrainConfig(SelfSupervisedConfig):
         shallow: backbone stages that the deep codes supervise.
         weights: of the image loss and of each shallow loss.
         pixel_weight: of the pixel-to-pixel loss (1 in the paper).
-        collapse_patience: epochs that training may go on after collapse is seen; see `representation.collapse`.
+        collapse_patience: epochs that training may go on after collapse is seen; see
+            `representation.collapse`.
     """
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -59,7 +60,9 @@ class PretrainConfig(SelfSupervisedConfig):
 
     def __post_init__(self) -> None:
         if len(self.weights) != 1 + len(self.shallow):
-            raise ConfigError("weights needs one value for the image loss and one per shallow stage")
+            raise ConfigError(
+                "weights needs one value for the image loss and one per shallow stage"
+            )
         if sum(self.weights) == 0:
             raise ConfigError("weights may not all be zero")
 
@@ -71,5 +74,7 @@ class PixelAttentionConfig(SelfSupervisedConfig):
     epochs: int = limited(20, 1)
     checkpoint_every: int = limited(1, 1)
     swav: SwavConfig = field(
-        default_factory=lambda: SwavConfig(queue_length=3840, queue_start_epoch=0, freeze_prototypes_iterations=0)
+        default_factory=lambda: SwavConfig(
+            queue_length=3840, queue_start_epoch=0, freeze_prototypes_iterations=0
+        )
     )

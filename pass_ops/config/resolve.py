@@ -1,6 +1,7 @@
 """Profile + overrides + run parameters → one dictionary per stage.
 
-Each stage gets only its own settings, so that changing one stage leaves the cached results of those before it valid.
+Each stage gets only its own settings, so that changing one stage leaves the cached results of those
+before it valid.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, Reg
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
 from pass_ops.config.representation import COMPAT, PixelAttentionConfig, PretrainConfig
 from pass_ops.config.schema import build
-from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig, SegmentationConfig
+from pass_ops.config.segmentation import (
+    CheckpointChoiceConfig,
+    PredictionConfig,
+    SegmentationConfig,
+)
 from pass_ops.errors import ConfigError
 
 STAGES: dict[str, type[Any]] = {
@@ -54,29 +59,45 @@ STAGES: dict[str, type[Any]] = {
 def profiles() -> tuple[str, ...]:
     """Names of the profiles that ship with the package."""
     files = (resources.files("pass_ops.config") / "profiles").iterdir()
-    return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
+    return tuple(
+        sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml"))
+    )
 
 
 def resolve(
-    profile: str, overrides: Mapping[str, Any] | None = None, seed: int | None = None, compat: str | None = None
+    profile: str,
+    overrides: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    compat: str | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Settings of every stage as plain values.
 
     Args:
         profile: a name of `profiles()`.
-        overrides: nested (`{"pretrain": {"epochs": 3}}`) or dotted (`{"pretrain.epochs": 3}`); they win over the profile.
+        overrides: nested (`{"pretrain": {"epochs": 3}}`) or dotted (`{"pretrain.epochs": 3}`); they
+            win over the profile.
         seed, compat: set in every stage that has such a setting, unless an override names it.
 
     Raises:
-        ConfigError: unknown profile, stage or key, a wrong type, a value out of range; all of them in one line.
+        ConfigError: unknown profile, stage or key, a wrong type, a value out of range; all of them
+            in one line.
     """
     settings = _profile(profile)
-    common = {name: value for name, value in (("seed", seed), ("compat", compat)) if value is not None}
+    common = {
+        name: value for name, value in (("seed", seed), ("compat", compat)) if value is not None
+    }
     for stage, kind in STAGES.items():
         known = {field.name for field in dataclasses.fields(kind)}
-        _merge(settings.setdefault(stage, {}), {name: value for name, value in common.items() if name in known})
+        _merge(
+            settings.setdefault(stage, {}),
+            {name: value for name, value in common.items() if name in known},
+        )
     _merge(settings, _nested(overrides or {}))
-    problems = [f"unknown stage {stage}: known are {', '.join(STAGES)}" for stage in settings if stage not in STAGES]
+    problems = [
+        f"unknown stage {stage}: known are {', '.join(STAGES)}"
+        for stage in settings
+        if stage not in STAGES
+    ]
     if compat is not None and compat not in COMPAT:
         problems.append(f"compat = {compat!r} is none of {', '.join(COMPAT)}")
     resolved: dict[str, dict[str, Any]] = {}
@@ -94,9 +115,15 @@ def resolve(
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as JSON has them, without those that are None: KFP takes no null inside a dictionary."""
+    """Values as JSON has them, without those that are None: KFP takes no null inside a
+    dictionary.
+    """
     return {
-        name: _plain(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
+        name: _plain(value)
+        if isinstance(value, Mapping)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
         for name, value in values.items()
         if value is not None
     }
@@ -127,6 +154,10 @@ def _nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for name, value in overrides.items():
         first, _, rest = name.partition(".")
-        inner = _nested({rest: value}) if rest else (_nested(value) if isinstance(value, Mapping) else value)
+        inner = (
+            _nested({rest: value})
+            if rest
+            else (_nested(value) if isinstance(value, Mapping) else value)
+        )
         _merge(nested, {first: inner})
     return nested

@@ -9,7 +9,8 @@ from pass_ops.config.schema import limited
 
 @dataclass(frozen=True)
 class AutomaticConfig:
-    """Masks of everything in an image (ALGORITHMS 16.6). Defaults are those of the published generator.
+    """Masks of everything in an image (method 16.6). Defaults are those of the published
+    generator.
 
     Attributes:
         points_per_side: of the grid of prompts.

@@ -1,4 +1,6 @@
-"""From plain dictionaries (YAML, JSON, KFP parameters) to frozen dataclasses, with every mistake reported."""
+"""From plain dictionaries (YAML, JSON, KFP parameters) to frozen dataclasses, with every mistake
+reported.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,19 @@ Config = TypeVar("Config")
 
 
 def limited(
-    default: Any, low: float | None = None, high: float | None = None, choices: tuple[str, ...] | None = None
+    default: Any,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] | None = None,
 ) -> Any:
-    """A dataclass field whose value, or each of whose values, must lie in [low, high] or among `choices`."""
+    """A dataclass field whose value, or each of whose values, must lie in [low, high] or among
+    `choices`.
+    """
     limits = {"low": low, "high": high, "choices": choices}
-    return dataclasses.field(default=default, metadata={name: limit for name, limit in limits.items() if limit is not None})
+    return dataclasses.field(
+        default=default,
+        metadata={name: limit for name, limit in limits.items() if limit is not None},
+    )
 
 
 def build(kind: type[Config], values: Mapping[str, Any], where: str = "") -> Config:
@@ -59,7 +69,9 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
             problems.append(f"{path} = {value!r} is not of type {_spell(hint)}")
             continue
         problems += [
-            f"{path} = {part!r} {wrong}" for part in _parts(made[name]) if (wrong := _outside(part, field.metadata))
+            f"{path} = {part!r} {wrong}"
+            for part in _parts(made[name])
+            if (wrong := _outside(part, field.metadata))
         ]
     if problems:
         return None, problems
@@ -74,7 +86,9 @@ def _coerce(hint: Any, value: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         if value is None:
             return None
-        return _coerce(next(argument for argument in arguments if argument is not type(None)), value)
+        return _coerce(
+            next(argument for argument in arguments if argument is not type(None)), value
+        )
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise TypeError
@@ -113,4 +127,8 @@ def _outside(value: Any, limits: Mapping[str, Any]) -> str:
 
 
 def _spell(hint: Any) -> str:
-    return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")
+    return (
+        hint.__name__
+        if isinstance(hint, type) and not typing.get_args(hint)
+        else str(hint).replace("typing.", "")
+    )

@@ -1,4 +1,4 @@
-"""Settings of steps 5 and 6 (ALGORITHMS 12)."""
+"""Settings of steps 5 and 6 (method 12)."""
 
 from __future__ import annotations
 
@@ -43,9 +43,11 @@ class PredictionConfig:
     """Attributes:
     sizes: shorter sides of the network's inputs, in pixels; their probabilities are averaged.
     flip: average with the mirrored image as well.
-    max_resolution: images of more than its square pixels are decided at a lower resolution and enlarged.
-    compat: `fixed` builds each scale from the image and averages probabilities; `reference` squeezes the image into the
-        first size, enlarges that to the last and averages the logits of these two; it never uses those between.
+    max_resolution: images of more than its square pixels are decided at a lower resolution and
+        enlarged.
+    compat: `fixed` builds each scale from the image and averages probabilities; `reference`
+        squeezes the image into the first size, enlarges that to the last and averages the logits of
+        these two; it never uses those between.
     """
 
     sizes: tuple[int, ...] = limited((256, 384, 512), 16)
@@ -69,8 +71,9 @@ CHOSEN_BY = {
 @dataclass(frozen=True)
 class CheckpointChoiceConfig:
     """Attributes:
-    by: `validation` takes the checkpoint with the best mIoU on validation masks; `consistency`, which needs no masks, the
-        one whose labels change least when images are mirrored (ALGORITHMS 24.13); `last` the last one.
+    by: `validation` takes the checkpoint with the best mIoU on validation masks; `consistency`,
+        which needs no masks, the one whose labels change least when images are mirrored (ALGORITHMS
+        24.13); `last` the last one.
     """
 
     by: str = limited("validation", choices=tuple(CHOSEN_BY))

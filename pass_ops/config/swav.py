@@ -1,4 +1,4 @@
-"""Online clustering by swapped prediction (ALGORITHMS 4.5 to 4.8)."""
+"""Online clustering by swapped prediction (method 4.5 to 4.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Multi-crop views of the self-supervised trainings (ALGORITHMS 3.3, 3.6)."""
+"""Multi-crop views of the self-supervised trainings (method 3.3, 3.6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pass_ops.errors import ConfigError
 @dataclass(frozen=True)
 class ViewsConfig:
     """Attributes:
-    crops: number of views of each group; the first group holds the two views that codes are computed of.
+    crops: number of views of each group; the first group holds the two views that codes are
+        computed of.
     sizes: side of each group's views, in pixels.
     min_scale, max_scale: limits of each group's crop area, as a fraction of the image.
     grid: lattice points per side of the overlap, for the pixel loss.
@@ -37,9 +38,13 @@ class ViewsConfig:
 
     def __post_init__(self) -> None:
         if not len(self.crops) == len(self.sizes) == len(self.min_scale) == len(self.max_scale):
-            raise ConfigError("crops, sizes, min_scale and max_scale need one value per group of views")
+            raise ConfigError(
+                "crops, sizes, min_scale and max_scale need one value per group of views"
+            )
         if self.crops[:1] != (2,):
-            raise ConfigError("the first group needs exactly 2 views, those that codes are computed of")
+            raise ConfigError(
+                "the first group needs exactly 2 views, those that codes are computed of"
+            )
         if any(low > high for low, high in zip(self.min_scale, self.max_scale, strict=True)):
             raise ConfigError("min_scale exceeds max_scale")
         if len(self.blur_radius) != 2:

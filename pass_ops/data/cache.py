@@ -1,8 +1,8 @@
 """The files of a packed set, on this machine.
 
-A packed set's `SHA256SUMS` lists every file with its sha256, as `sha256sum -c` reads it, and the set's digest is the
-sha256 of that list: the digest in a pointer vouches for every byte. Files of a set in S3 are fetched into
-`cache/<digest>/`; a set in a folder is read where it is.
+A packed set's `SHA256SUMS` lists every file with its sha256, as `sha256sum -c` reads it, and the
+set's digest is the sha256 of that list: the digest in a pointer vouches for every byte. Files of a
+set in S3 are fetched into `cache/<digest>/`; a set in a folder is read where it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ FETCHES = 8
 
 
 class PackedFiles:
-    """The files of the packed set that `pointer` names. Threads and processes may share a cache folder.
+    """The files of the packed set that `pointer` names. Threads and processes may share a cache
+    folder.
 
     Args:
         cache: folder for what is fetched from S3; unused for a set in a folder.
@@ -42,7 +43,8 @@ class PackedFiles:
         self._sums |= parse_sums(self.verified(SUMS_NAME).read_text(encoding="utf-8"))
 
     def verified(self, name: str) -> Path:
-        """The path of file `name` (an index, not a shard: all of it is read), its sha256 verified now.
+        """The path of file `name` (an index, not a shard: all of it is read), its sha256 verified
+        now.
 
         Raises:
             DataError: the file of a set in a folder is missing or damaged.
@@ -53,7 +55,9 @@ class PackedFiles:
         elif not path.is_file():
             raise DataError(f"{path}: missing from the packed data set; pack it again")
         elif file_sha256(path) != self._sums[name]:
-            raise DataError(f"{path}: not as it was packed (sha256 differs); pack the data set again")
+            raise DataError(
+                f"{path}: not as it was packed (sha256 differs); pack the data set again"
+            )
         return path
 
     def fetch(self, shards: Collection[str]) -> None:
@@ -74,7 +78,8 @@ class PackedFiles:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def read(self, location: Location) -> bytes:
-        """The bytes at `location`, verified; a shard that is damaged or gone in the cache is fetched once more.
+        """The bytes at `location`, verified; a shard that is damaged or gone in the cache is
+        fetched once more.
 
         Raises:
             BadFileError: the shard is damaged or missing, also when fetched again.
@@ -85,7 +90,9 @@ class PackedFiles:
             data = self._read(location)
         if data is None:
             what = f"damaged or missing at byte {location.offset}"
-            raise BadFileError(Problem(f"{self._uri}/{location.shard}", what, "pack the data set again"))
+            raise BadFileError(
+                Problem(f"{self._uri}/{location.shard}", what, "pack the data set again")
+            )
         return data
 
     def _read(self, location: Location) -> bytes | None:

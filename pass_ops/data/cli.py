@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pass_ops.data.check import list_problems
-from pass_ops.data.pack import pack
-from pass_ops.data.synthetic import write_synthetic
+from pass_ops.data.packing.check import list_problems
+from pass_ops.data.packing.pack import pack
+from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.engine.stage import data_cache
 
 app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=True)
@@ -17,7 +17,9 @@ app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=
 
 @app.command("validate")
 def validate_command(
-    source: Annotated[str, typer.Argument(help="Folder in ImageNet-S layout, packed set, s3://… or pointer file.")],
+    source: Annotated[
+        str, typer.Argument(help="Folder in ImageNet-S layout, packed set, s3://… or pointer file.")
+    ],
 ) -> None:
     """List every problem of a data set, each with its file; exit with status 1 if there is any."""
     problems = list_problems(source, data_cache())
@@ -32,9 +34,13 @@ def validate_command(
 @app.command("pack")
 def pack_command(
     source: Annotated[Path, typer.Argument(help="Folder in ImageNet-S layout.")],
-    destination: Annotated[str, typer.Argument(help="Folder or s3://bucket/prefix; {digest} in it is filled in.")],
+    destination: Annotated[
+        str, typer.Argument(help="Folder or s3://bucket/prefix; {digest} in it is filled in.")
+    ],
 ) -> None:
-    """Pack a folder into tar shards with an index and checksums, and print the pointer to the packed set."""
+    """Pack a folder into tar shards with an index and checksums, and print the pointer to the
+    packed set.
+    """
     typer.echo(pack(source, destination).to_json(), nl=False)
 
 

@@ -1,4 +1,4 @@
-"""The colour code of label images: id = R + 256·G, B = 0 (ALGORITHMS 1.4)."""
+"""The colour code of label images: id = R + 256·G, B = 0 (method 1.4)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ IGNORE = 1000
 MAX_ID = 0xFFFF
 
 UNCERTAIN = 0xFFFF
-"""The id of pixels of training labels that the loss leaves out (ALGORITHMS 11.4); predictions never hold it."""
+"""The id of pixels of training labels that the loss leaves out (method 11.4); predictions never
+hold it.
+"""
 
 
 def encode_labels(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """Ids [H, W] in 0..65535 as colours, uint8 [H, W, 3] (ALGORITHMS 1.4).
+    """Ids [H, W] in 0..65535 as colours, uint8 [H, W, 3] (method 1.4).
 
     Raises:
         ValueError: an id is outside 0..65535.
@@ -29,7 +31,7 @@ def encode_labels(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
 
 
 def decode_labels(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Colours, uint8 [H, W, 3], as ids, int32 [H, W] in 0..65535 (ALGORITHMS 1.4).
+    """Colours, uint8 [H, W, 3], as ids, int32 [H, W] in 0..65535 (method 1.4).
 
     Raises:
         ValueError: a pixel's blue channel is not 0.
@@ -41,7 +43,9 @@ def decode_labels(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
 
 
 def encode_mask(labels: NDArray[np.int32]) -> bytes:
-    """Ids [H, W] in 0..65535 as the bytes of an 8-bit RGB PNG, the form in which ImageNet-S stores masks."""
+    """Ids [H, W] in 0..65535 as the bytes of an 8-bit RGB PNG, the form in which ImageNet-S stores
+    masks.
+    """
     buffer = io.BytesIO()
     Image.fromarray(encode_labels(labels)).save(buffer, format="PNG")
     return buffer.getvalue()

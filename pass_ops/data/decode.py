@@ -1,4 +1,4 @@
-"""The one decoder of images and masks (ALGORITHMS 1.5).
+"""The one decoder of images and masks (method 1.5).
 
 EXIF orientation is ignored, colours become RGB, and height and width are those stored in the file.
 """
@@ -15,7 +15,14 @@ from PIL import Image
 from pass_ops.data.codec import decode_labels
 from pass_ops.data.problem import BadFileError, Problem
 
-_UNREADABLE = (OSError, SyntaxError, ValueError, struct.error, EOFError, Image.DecompressionBombError)
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+    EOFError,
+    Image.DecompressionBombError,
+)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
 _PNG_RGB = (8, 2)  # bit depth and colour type in the PNG header
@@ -51,7 +58,7 @@ def image_size(data: bytes, name: str) -> tuple[int, int]:
 
 
 def decode_mask(data: bytes, name: str) -> NDArray[np.int32]:
-    """Label ids in the mask, int32 [H, W] in 0..65535 (ALGORITHMS 1.4).
+    """Label ids in the mask, int32 [H, W] in 0..65535 (method 1.4).
 
     Raises:
         BadFileError: the mask is truncated, not an 8-bit RGB PNG, or its blue channel is not 0.
@@ -59,7 +66,9 @@ def decode_mask(data: bytes, name: str) -> NDArray[np.int32]:
     try:
         return decode_labels(decode_mask_colours(data, name))
     except ValueError as error:
-        raise BadFileError(Problem(name, str(error), "write ids as R + 256*G with B = 0")) from error
+        raise BadFileError(
+            Problem(name, str(error), "write ids as R + 256*G with B = 0")
+        ) from error
 
 
 def decode_mask_colours(data: bytes, name: str) -> NDArray[np.uint8]:
@@ -68,12 +77,19 @@ def decode_mask_colours(data: bytes, name: str) -> NDArray[np.uint8]:
     Raises:
         BadFileError: the mask is truncated or not an 8-bit RGB PNG.
     """
-    # Pillow would turn a palette or 16 bits into 8-bit RGB without a word, and the ids would be wrong.
+    # Pillow would turn a palette or 16 bits into 8-bit RGB without a word, and the ids would be
+    # wrong.
     if data.startswith(_PNG) and tuple(data[24:26]) not in (_PNG_RGB, ()):
-        raise BadFileError(Problem(name, f"the mask is {_png_kind(data)}", "store it as 8-bit RGB PNG, id = R + 256*G"))
+        raise BadFileError(
+            Problem(
+                name, f"the mask is {_png_kind(data)}", "store it as 8-bit RGB PNG, id = R + 256*G"
+            )
+        )
     colours = decode_image(data, name)
     if not data.startswith(_PNG):
-        raise BadFileError(Problem(name, "the mask is not a PNG", "store it as 8-bit RGB PNG, id = R + 256*G"))
+        raise BadFileError(
+            Problem(name, "the mask is not a PNG", "store it as 8-bit RGB PNG, id = R + 256*G")
+        )
     return colours
 
 
@@ -88,4 +104,6 @@ def _unreadable(name: str, error: Exception) -> BadFileError:
     # Pillow names its own buffer, which tells the user nothing.
     if not reason or "BytesIO" in reason:
         reason = "not an image"
-    return BadFileError(Problem(name, f"unreadable or truncated ({reason})", "replace it with a whole file"))
+    return BadFileError(
+        Problem(name, f"unreadable or truncated ({reason})", "replace it with a whole file")
+    )

@@ -1,4 +1,4 @@
-"""The ground truth of a data set (ALGORITHMS 0.5).
+"""The ground truth of a data set (method 0.5).
 
 Only `evaluation`, and the threshold search on validation, may import this.
 """
@@ -77,15 +77,19 @@ class GroundTruth:
             DataError: the image has no mask, or the mask is damaged.
         """
         if not self._source.has_mask(key):
-            raise DataError(f"{self.path(key)}: this image has no mask; measure on a split that has them")
+            raise DataError(
+                f"{self.path(key)}: this image has no mask; measure on a split that has them"
+            )
         return decode_mask(self._source.read_mask(key), self._source.name(key))
 
 
 def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> GroundTruth:
-    """The ground truth of `split`; the masks of a set in S3 are fetched into the folder `cache` unless they are there.
+    """The ground truth of `split`; the masks of a set in S3 are fetched into the folder `cache`
+    unless they are there.
 
     Raises:
-        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is not the pointer's.
+        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is
+            not the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
     require_split(pointer, split)

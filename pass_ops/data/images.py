@@ -1,4 +1,4 @@
-"""What training code may see of a data set: images under opaque keys (ALGORITHMS 0.5)."""
+"""What training code may see of a data set: images under opaque keys (method 0.5)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class ImageSource(Protocol):
 
 
 class Images:
-    """The images of one split, in order of their keys. Reading is thread-safe; the object can be pickled."""
+    """The images of one split, in order of their keys. Reading is thread-safe; the object can be
+    pickled.
+    """
 
     def __init__(self, source: ImageSource) -> None:
         self._source = source
@@ -63,15 +65,19 @@ class Images:
 
     def _known(self, key: str) -> str:
         if key not in self._keys:
-            raise DataError(f"image {key}: not in this split; use artifacts made from the same data set")
+            raise DataError(
+                f"image {key}: not in this split; use artifacts made from the same data set"
+            )
         return key
 
 
 def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
-    """The images of `split`; those of a set in S3 are fetched into the folder `cache` unless they are there.
+    """The images of `split`; those of a set in S3 are fetched into the folder `cache` unless they
+    are there.
 
     Raises:
-        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is not the pointer's.
+        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is
+            not the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
     require_split(pointer, split)

@@ -1,7 +1,7 @@
 """The two tables of a packed set.
 
-`index.parquet` says where each image is, nothing of what it shows; `truth.parquet` holds the ground truth and is read
-by `ground_truth` alone.
+`index.parquet` says where each image is, nothing of what it shows; `truth.parquet` holds the ground
+truth and is read by `ground_truth` alone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,20 @@ from pass_ops.data.structure import CATEGORIES_NAME
 
 INDEX_NAME = "index.parquet"
 TRUTH_NAME = "truth.parquet"
-_LOCATION = [("shard", pa.string()), ("offset", pa.int64()), ("bytes", pa.int64()), ("sha256", pa.string())]
+_LOCATION = [
+    ("shard", pa.string()),
+    ("offset", pa.int64()),
+    ("bytes", pa.int64()),
+    ("sha256", pa.string()),
+]
 INDEX_SCHEMA = pa.schema(
-    [("key", pa.string()), ("split", pa.string()), *_LOCATION, ("width", pa.int32()), ("height", pa.int32())]
+    [
+        ("key", pa.string()),
+        ("split", pa.string()),
+        *_LOCATION,
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+    ]
 )
 TRUTH_SCHEMA = pa.schema(
     [("key", pa.string()), ("split", pa.string()), ("category", pa.string()), ("stem", pa.string())]

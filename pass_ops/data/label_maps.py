@@ -1,7 +1,7 @@
 """Label maps as an artifact: predictions and pseudo-labels, one map of ids per image.
 
-A folder: tar shards of one-channel 16-bit PNG, `manifest.parquet` (key, shard, offset, bytes, height, width, sha256)
-and `meta.json` (what the ids mean: label space, threshold, …).
+A folder: tar shards of one-channel 16-bit PNG, `manifest.parquet` (key, shard, offset, bytes,
+height, width, sha256) and `meta.json` (what the ids mean: label space, threshold, …).
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _SCHEMA = pa.schema(
 
 
 class LabelMapWriter:
-    """Writes label maps to `folder`, which appears, whole, when the `with` block ends well. Not for several threads.
+    """Writes label maps to `folder`, which appears, whole, when the `with` block ends well. Not for
+    several threads.
 
     Args:
         folder: the artifact.
@@ -66,20 +67,36 @@ class LabelMapWriter:
             ValueError: an id is out of range, or `key` has its map already.
         """
         if labels.ndim != 2 or not 0 <= labels.min() <= labels.max() <= MAX_ID:
-            raise ValueError(f"label map of {key}: shape {labels.shape}, ids {labels.min()}..{labels.max()}")
+            raise ValueError(
+                f"label map of {key}: shape {labels.shape}, ids {labels.min()}..{labels.max()}"
+            )
         if key in self._rows:
             raise ValueError(f"label map of {key} is written twice")
         _, png = cv2.imencode(".png", labels.astype(np.uint16))
         location = self._shards.write(f"{key}.png", png.tobytes())
-        self._rows[key] = {"key": key, "height": labels.shape[0], "width": labels.shape[1], **asdict(location)}
+        self._rows[key] = {
+            "key": key,
+            "height": labels.shape[0],
+            "width": labels.shape[1],
+            **asdict(location),
+        }
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if error is not None:
             self._stack.__exit__(kind, error, trace)
             return
         with self._stack:
-            pq.write_table(pa.Table.from_pylist(list(self._rows.values()), _SCHEMA), self._root / _MANIFEST)
-            (self._root / _META).write_text(json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+            pq.write_table(
+                pa.Table.from_pylist(list(self._rows.values()), _SCHEMA), self._root / _MANIFEST
+            )
+            (self._root / _META).write_text(
+                json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+            )
 
 
 class LabelMaps:
@@ -93,9 +110,13 @@ class LabelMaps:
         self._root = Path(folder)
         try:
             rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
-            self.meta: dict[str, object] = json.loads((self._root / _META).read_text(encoding="utf-8"))
+            self.meta: dict[str, object] = json.loads(
+                (self._root / _META).read_text(encoding="utf-8")
+            )
         except (OSError, ValueError) as error:
-            raise ArtifactError(f"{folder}: holds no label maps; run the stage that writes them again") from error
+            raise ArtifactError(
+                f"{folder}: holds no label maps; run the stage that writes them again"
+            ) from error
         fields = ("shard", "offset", "bytes", "sha256")
         self._locations = {row["key"]: Location(*(row[field] for field in fields)) for row in rows}
         self._sizes = {row["key"]: (row["width"], row["height"]) for row in rows}
@@ -118,6 +139,8 @@ class LabelMaps:
             ArtifactError: there is no map of `key`, or its bytes are not those that were written.
         """
         if key not in self._locations:
-            raise ArtifactError(f"{self._root}: no label map of image {key}; run its stage on this split")
+            raise ArtifactError(
+                f"{self._root}: no label map of image {key}; run its stage on this split"
+            )
         data = read_written(self._root, self._locations[key], f"label map {key}")
         return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED).astype(np.int32)

@@ -1,4 +1,4 @@
-"""A folder in ImageNet-S layout (ALGORITHMS 1.2, 1.3)."""
+"""A folder in ImageNet-S layout (method 1.2, 1.3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Layout:
-    """A data set's files, in order of their keys. The id of a category is its place in `categories`, from 1."""
+    """A data set's files, in order of their keys. The id of a category is its place in
+    `categories`, from 1.
+    """
 
     root: Path
     categories: tuple[str, ...]
@@ -35,7 +37,8 @@ class Layout:
 def image_key(split: str, content: bytes, copy: int = 0) -> str:
     """16 hex digits that name an image and tell nothing of its class, nor does their order.
 
-    They come from the file's bytes alone, so that other names of folders or files lead to the same training, to the bit.
+    They come from the file's bytes alone, so that other names of folders or files lead to the same
+    training, to the bit.
 
     Args:
         copy: how many files of the split with the same bytes come before this one.
@@ -47,22 +50,36 @@ def read_layout(root: Path) -> Layout:
     """The files under `root`.
 
     Raises:
-        BadFileError: the folder is not in ImageNet-S layout; names the first problem and says how many there are.
+        BadFileError: the folder is not in ImageNet-S layout; names the first problem and says how
+            many there are.
     """
     layout, problems = scan_layout(root)
     if problems:
         first = problems[0]
-        more = f" ({len(problems)} problems in all: pass-ops data validate {root})" if len(problems) > 1 else ""
+        more = (
+            f" ({len(problems)} problems in all: pass-ops data validate {root})"
+            if len(problems) > 1
+            else ""
+        )
         raise BadFileError(Problem(first.file, first.what, first.fix + more))
     return layout
 
 
 def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
-    """The usable files under `root`, and everything that is wrong with names and folders, sorted by file."""
+    """The usable files under `root`, and everything that is wrong with names and folders, sorted by
+    file.
+    """
     root = Path(root)
     present = [split for split in SPLITS if (root / split).is_dir()]
-    categories = tuple(sorted({path.name for split in present for path in (root / split).iterdir() if path.is_dir()}))
-    splits = {split: tuple(sorted(_entries(root, split, categories), key=lambda entry: entry.key)) for split in present}
+    categories = tuple(
+        sorted(
+            {path.name for split in present for path in (root / split).iterdir() if path.is_dir()}
+        )
+    )
+    splits = {
+        split: tuple(sorted(_entries(root, split, categories), key=lambda entry: entry.key))
+        for split in present
+    }
     return Layout(root, categories, splits), sorted(check_structure(root, present, categories))
 
 

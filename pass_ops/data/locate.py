@@ -15,7 +15,8 @@ from pass_ops.storage.s3 import is_s3, read_bytes
 
 
 def locate(location: str) -> DatasetPointer:
-    """The data set at `location`: a packed set (folder or `s3://…`), a folder in ImageNet-S layout, or a pointer file.
+    """The data set at `location`: a packed set (folder or `s3://…`), a folder in ImageNet-S layout,
+    or a pointer file.
 
     Raises:
         DataError: it is none of these.
@@ -23,7 +24,9 @@ def locate(location: str) -> DatasetPointer:
     """
     if is_s3(location):
         name = f"{location.rstrip('/')}/{POINTER_NAME}"
-        return replace(DatasetPointer.from_json(read_bytes(name).decode(), name), uri=location.rstrip("/"))
+        return replace(
+            DatasetPointer.from_json(read_bytes(name).decode(), name), uri=location.rstrip("/")
+        )
     path = Path(location)
     if path.is_file():
         return DatasetPointer.load(path)
@@ -50,12 +53,16 @@ def require_split(pointer: DatasetPointer, split: str) -> None:
         DataError: names the splits that there are.
     """
     if split not in pointer.counts:
-        raise DataError(f"{pointer.uri}: no split '{split}'; it has {', '.join(sorted(pointer.counts))}")
+        raise DataError(
+            f"{pointer.uri}: no split '{split}'; it has {', '.join(sorted(pointer.counts))}"
+        )
 
 
 def _digest(layout: Layout) -> str:
     """sha256 over names and contents of all images and masks."""
     entries = [entry for split in layout.splits.values() for entry in split]
     files = [path for entry in entries for path in (entry.image, entry.mask) if path]
-    lines = sorted(f"{file_sha256(path)}  {path.relative_to(layout.root).as_posix()}\n" for path in files)
+    lines = sorted(
+        f"{file_sha256(path)}  {path.relative_to(layout.root).as_posix()}\n" for path in files
+    )
     return hashlib.sha256("".join(lines).encode()).hexdigest()

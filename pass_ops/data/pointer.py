@@ -1,4 +1,6 @@
-"""Where a data set is, and which one it is: the small JSON that pipeline steps hand on instead of the images."""
+"""Where a data set is, and which one it is: the small JSON that pipeline steps hand on instead of
+the images.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ class DatasetPointer:
 
     Attributes:
         uri: folder, or `s3://bucket/prefix`.
-        digest: sha256 of what the set holds, in hex; equal sets have equal digests wherever they are.
+        digest: sha256 of what the set holds, in hex; equal sets have equal digests wherever they
+            are.
         categories: how many classes the ground truth knows (K).
         counts: images in each split.
     """
@@ -38,7 +41,9 @@ class DatasetPointer:
         try:
             return cls.from_json(Path(path).read_text(encoding="utf-8"), str(path))
         except OSError as error:
-            raise DataError(f"{path}: no data set pointer ({error.strerror}); pack the data set again") from error
+            raise DataError(
+                f"{path}: no data set pointer ({error.strerror}); pack the data set again"
+            ) from error
 
     @classmethod
     def from_json(cls, text: str, name: str) -> DatasetPointer:

@@ -1,8 +1,9 @@
 """COCO's compressed run-length code of binary masks.
 
-Runs of 0 and 1 alternate, column by column, from a run of 0 that may be empty. Each count is written in groups of five
-bits, least first, as characters from "0" on; the sixth bit says that another group follows. From the fourth count on, the
-difference to the count two before is written, in two's complement.
+Runs of 0 and 1 alternate, column by column, from a run of 0 that may be empty. Each count is
+written in groups of five bits, least first, as characters from "0" on; the sixth bit says that
+another group follows. From the fourth count on, the difference to the count two before is written,
+in two's complement.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Tar shards: many small files in a few large ones, read at random by offset.
 
-A shard is an ordinary tar file. Names, order and contents decide its bytes: no time or owner goes in.
+A shard is an ordinary tar file. Names, order and contents decide its bytes: no time or owner goes
+in.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from types import TracebackType
 from pass_ops.errors import ArtifactError
 
 SHARD_BYTES = 64 * 2**20
-"""A shard is closed when it has grown beyond this: few enough requests, small enough to fetch several at once."""
+"""A shard is closed when it has grown beyond this: few enough requests, small enough to fetch
+several at once.
+"""
 
 
 @dataclass(frozen=True)
 class Location:
-    """Where a file's bytes are: `bytes` bytes from `offset` of the set's file `shard`, and their sha256."""
+    """Where a file's bytes are: `bytes` bytes from `offset` of the set's file `shard`, and their
+    sha256.
+    """
 
     shard: str
     offset: int
@@ -29,7 +34,9 @@ class Location:
 
 
 class ShardWriter:
-    """Writes `root/<prefix>00000.tar`, `root/<prefix>00001.tar`, …; a context manager. Not for several threads."""
+    """Writes `root/<prefix>00000.tar`, `root/<prefix>00001.tar`, …; a context manager. Not for
+    several threads.
+    """
 
     def __init__(self, root: Path, prefix: str, shard_bytes: int = SHARD_BYTES) -> None:
         self._root, self._prefix, self._shard_bytes = Path(root), prefix, shard_bytes
@@ -40,7 +47,12 @@ class ShardWriter:
     def __enter__(self) -> ShardWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._close()
 
     def write(self, name: str, data: bytes) -> Location:
@@ -70,9 +82,11 @@ class ShardWriter:
 
 
 def read_location(root: Path, location: Location) -> bytes | None:
-    """The bytes at `location` of the set in `root`, or None where they are not the ones that were written.
+    """The bytes at `location` of the set in `root`, or None where they are not the ones that were
+    written.
 
-    Opens and closes the shard each time (some 20 µs): any number of threads, processes and shards share no state.
+    Opens and closes the shard each time (some 20 µs): any number of threads, processes and shards
+    share no state.
 
     Raises:
         OSError: the shard cannot be read.
@@ -98,7 +112,9 @@ def read_written(root: Path, location: Location, named: str) -> bytes:
     try:
         data = read_location(root, location)
     except OSError as error:
-        raise ArtifactError(f"{root / location.shard}: {error.strerror}; run its stage again") from error
+        raise ArtifactError(
+            f"{root / location.shard}: {error.strerror}; run its stage again"
+        ) from error
     if data is None:
         raise ArtifactError(f"{root / location.shard}: damaged at {named}; run its stage again")
     return data

@@ -1,4 +1,4 @@
-"""The folders of the ImageNet-S layout, and what can be wrong with them (ALGORITHMS 1.2)."""
+"""The folders of the ImageNet-S layout, and what can be wrong with them (method 1.2)."""
 
 from __future__ import annotations
 
@@ -34,14 +34,20 @@ def needs_masks(root: Path, split: str) -> bool:
     return split in MASKED_SPLITS or (split == "test" and _mask_folder(root, split).is_dir())
 
 
-def check_structure(root: Path, present: list[str], categories: tuple[str, ...]) -> Iterator[Problem]:
-    """Everything that is wrong with names and folders, given the splits and categories that were found."""
+def check_structure(
+    root: Path, present: list[str], categories: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Everything that is wrong with names and folders, given the splits and categories that were
+    found.
+    """
     if not root.is_dir():
         yield Problem(str(root), "no such folder", "check the path")
         return
     for split in REQUIRED_SPLITS:
         if split not in present:
-            yield Problem(str(root / split), "this split is missing", "add it, with a folder per category")
+            yield Problem(
+                str(root / split), "this split is missing", "add it, with a folder per category"
+            )
     yield from _check_categories_file(root / CATEGORIES_NAME, categories)
     for split in present:
         for path in sorted((root / split).iterdir()):
@@ -60,19 +66,29 @@ def _check_categories_file(path: Path, categories: tuple[str, ...]) -> Iterator[
     listed = tuple(line.strip() for line in lines if line.strip())
     if listed != categories:
         wrong = sorted(set(listed) ^ set(categories))
-        what = f"disagrees with the folders about {', '.join(wrong)}" if wrong else "not in sorted order"
+        what = (
+            f"disagrees with the folders about {', '.join(wrong)}"
+            if wrong
+            else "not in sorted order"
+        )
         yield Problem(str(path), what, "write one folder name per line, sorted, or remove the file")
 
 
 def _check_category(folder: Path) -> Iterator[Problem]:
     if not folder.is_dir():
-        yield Problem(str(folder), "missing, other splits have this category", "add it, or remove it there")
+        yield Problem(
+            str(folder), "missing, other splits have this category", "add it, or remove it there"
+        )
         return
     images = list_images(folder)
     if not images:
-        yield Problem(str(folder), "no image in this category", "add images, or remove the category")
+        yield Problem(
+            str(folder), "no image in this category", "add images, or remove the category"
+        )
     for path in sorted(set(folder.iterdir()) - set(images)):
-        yield Problem(str(path), "not an image file", f"remove it; images end in {' '.join(EXTENSIONS)}")
+        yield Problem(
+            str(path), "not an image file", f"remove it; images end in {' '.join(EXTENSIONS)}"
+        )
     seen: dict[str, str] = {}
     for image in images:
         if image.stem in seen:
@@ -89,9 +105,17 @@ def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterato
     }
     found = {path for path in _mask_folder(root, split).rglob("*") if not path.is_dir()}
     for mask in sorted(expected.keys() - found):
-        yield Problem(str(mask), f"the mask of {expected[mask]} is missing", "add the mask, or remove the image")
+        yield Problem(
+            str(mask),
+            f"the mask of {expected[mask]} is missing",
+            "add the mask, or remove the image",
+        )
     for mask in sorted(found - expected.keys()):
-        yield Problem(str(mask), f"no image of split {split} belongs to this mask", "remove it, or add its image")
+        yield Problem(
+            str(mask),
+            f"no image of split {split} belongs to this mask",
+            "remove it, or add its image",
+        )
 
 
 def _mask_folder(root: Path, split: str) -> Path:

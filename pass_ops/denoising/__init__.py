@@ -1,1 +1,3 @@
-"""Step 3: classifiers that learn the clean majority of the cluster labels, and what is kept of these (ALGORITHMS 9)."""
+"""Step 3: classifiers that learn the clean majority of the cluster labels, and what is kept of
+these (method 9).
+"""

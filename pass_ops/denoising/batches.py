@@ -1,4 +1,4 @@
-"""Batches of images for the classifiers (ALGORITHMS 9.3, 9.5)."""
+"""Batches of images for the classifiers (method 9.3, 9.5)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from pass_ops.clustering.features import centre_crop
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.views import ViewsConfig
 from pass_ops.data.memory import MemoryImages
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image
-from pass_ops.data.views import random_view
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image
+from pass_ops.data.transforms.views import random_view
 from pass_ops.engine.loader import batches, epoch_order, sample_rng
 
 Pixels = NDArray[np.float32]
 
 
 def labelled_batches(
-    memory: MemoryImages, labels: pd.DataFrame, order: NDArray[np.int64], config: ClassifierConfig, epoch: int
+    memory: MemoryImages,
+    labels: pd.DataFrame,
+    order: NDArray[np.int64],
+    config: ClassifierConfig,
+    epoch: int,
 ) -> Iterator[tuple[Pixels, NDArray[np.int32]]]:
     """One epoch, shuffled: images [B, 3, crop, crop] and labels [B].
 
@@ -38,18 +42,33 @@ def labelled_batches(
         image = memory[rows[row]]
         if config.compat == "reference":
             return resize_image(np.asarray(image), config.crop, "reference"), targets[row]
-        view, _ = random_view(image, config.crop, (config.min_scale, 1.0), views, sample_rng(config.seed, epoch, position))
+        view, _ = random_view(
+            image,
+            config.crop,
+            (config.min_scale, 1.0),
+            views,
+            sample_rng(config.seed, epoch, position),
+        )
         return view, targets[row]
 
-    for samples in batches(make, epoch_order(len(order), config.seed, epoch), config.batch_size, config.workers):
-        yield normalise([view for view, _ in samples]), np.array([target for _, target in samples], dtype=np.int32)
+    for samples in batches(
+        make, epoch_order(len(order), config.seed, epoch), config.batch_size, config.workers
+    ):
+        yield (
+            normalise([view for view, _ in samples]),
+            np.array([target for _, target in samples], dtype=np.int32),
+        )
 
 
-def sample_batches(memory: MemoryImages, indices: Sequence[int], config: ClassifierConfig) -> Iterator[Pixels]:
+def sample_batches(
+    memory: MemoryImages, indices: Sequence[int], config: ClassifierConfig
+) -> Iterator[Pixels]:
     """The images of `indices` in order, as inference sees them: [B, 3, crop, crop]."""
 
     def make(index: int) -> NDArray[np.uint8]:
-        return centre_crop(resize_image(np.asarray(memory[index]), config.crop, config.compat), config.crop)
+        return centre_crop(
+            resize_image(np.asarray(memory[index]), config.crop, config.compat), config.crop
+        )
 
     for samples in batches(make, indices, config.batch_size, config.workers, drop_last=False):
         yield normalise(samples)

@@ -1,4 +1,4 @@
-"""Training of a classifier on image labels (ALGORITHMS 9.2, 9.3, 9.5)."""
+"""Training of a classifier on image labels (method 9.2, 9.3, 9.5)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,21 @@ from pass_ops.engine.progress import Progress
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.errors import TrainingError
 from pass_ops.models.classifier import Classifier
-from pass_ops.models.weights import Arrays, Card, arrays_of, fill, load_arrays, load_card, save_weights
+from pass_ops.models.weights import (
+    Arrays,
+    Card,
+    arrays_of,
+    fill,
+    load_arrays,
+    load_card,
+    save_weights,
+)
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "train_classifier"
-# Images whose predictions are compared from epoch to epoch: enough to measure a change of one percent.
+# Images whose predictions are compared from epoch to epoch: enough to measure a change of one
+# percent.
 WATCHED = 2048
 
 
@@ -47,15 +56,17 @@ def train_classifier(
     Args:
         name: f, g, h or c.
         images: the training split.
-        targets: table of labels, of all images or of a selection; an image counts `repeat` times where there is such a
-            column.
+        targets: table of labels, of all images or of a selection; an image counts `repeat` times
+            where there is such a column.
         weights: folder that `train_pixel_attention` wrote.
         clusters: K.
-        checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` for each of the last epochs.
+        checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` for each of
+            the last epochs.
         last: folder for the last epoch's weights.
 
     Returns:
-        The last epoch's loss and accuracy on the given labels, the fraction of predictions that it changed, and the epochs.
+        The last epoch's loss and accuracy on the given labels, the fraction of predictions that it
+        changed, and the epochs.
 
     Raises:
         ArtifactError: weights of another network; see `load_targets`.
@@ -81,14 +92,29 @@ def train_classifier(
     figures: dict[str, float] = {}
     before: NDArray[np.int64] | None = None
     for epoch in range(config.epochs):
-        figures = _train_epoch(network, optimiser, memory, labels, order, config, epoch, progress, stage)
+        figures = _train_epoch(
+            network, optimiser, memory, labels, order, config, epoch, progress, stage
+        )
         after = _watch(network, memory, config)
         figures["changed"] = 1.0 if before is None else float((after != before).mean())
         figures["epochs"], before = epoch + 1.0, after
         tracker.metrics(figures, epoch)
-        card = Card(stage, sizes, epoch + 1, digest(config), clusters, space, config.pooling, metrics=figures)
+        card = Card(
+            stage,
+            sizes,
+            epoch + 1,
+            digest(config),
+            clusters,
+            space,
+            config.pooling,
+            metrics=figures,
+        )
         kept = [*kept, (arrays_of(network), card)][-config.keep_epochs :]
-        if config.compat == "fixed" and len(kept) == config.keep_epochs and figures["changed"] < config.stable:
+        if (
+            config.compat == "fixed"
+            and len(kept) == config.keep_epochs
+            and figures["changed"] < config.stable
+        ):
             break
     with atomic_path(checkpoints) as folder:
         for arrays, card in kept:
@@ -114,7 +140,9 @@ def _train_epoch(
     steps = len(order) // config.batch_size
     smoothing = config.label_smoothing if config.compat == "fixed" else 0.0
     losses, hits, rate = [], [], 0.0
-    for index, (pixels, targets) in enumerate(labelled_batches(memory, labels, order, config, epoch)):
+    for index, (pixels, targets) in enumerate(
+        labelled_batches(memory, labels, order, config, epoch)
+    ):
         rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
         logits = network(jt.array(pixels))
         loss = cross_entropy(logits, jt.array(targets), smoothing)
@@ -123,16 +151,26 @@ def _train_epoch(
         losses.append(float(loss.item()))
         hits.append(float((logits.numpy().argmax(axis=1) == targets).mean()))
         if not math.isfinite(losses[-1]):
-            raise TrainingError(f"{stage}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr")
-        progress.advance(config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}")
+            raise TrainingError(
+                f"{stage}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr"
+            )
+        progress.advance(
+            config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}"
+        )
     return {"loss": float(np.mean(losses)), "accuracy": float(np.mean(hits)), "learning_rate": rate}
 
 
-def _watch(network: Classifier, memory: MemoryImages, config: ClassifierConfig) -> NDArray[np.int64]:
-    """Predicted labels of the watched images, which tell without ground truth when training has settled."""
+def _watch(
+    network: Classifier, memory: MemoryImages, config: ClassifierConfig
+) -> NDArray[np.int64]:
+    """Predicted labels of the watched images, which tell without ground truth when training has
+    settled.
+    """
     network.eval()
     count = min(len(memory), WATCHED)
     watched = [int(index) for index in np.linspace(0, len(memory) - 1, count)]
     with jt.no_grad():
         batches = sample_batches(memory, watched, config)
-        return np.concatenate([network(jt.array(pixels)).numpy().argmax(axis=1) for pixels in batches])
+        return np.concatenate(
+            [network(jt.array(pixels)).numpy().argmax(axis=1) for pixels in batches]
+        )

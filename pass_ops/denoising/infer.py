@@ -1,4 +1,4 @@
-"""Labels and losses of all training images from a classifier (ALGORITHMS 9.4 to 9.6)."""
+"""Labels and losses of all training images from a classifier (method 9.4 to 9.6)."""
 
 from __future__ import annotations
 
@@ -34,23 +34,25 @@ def infer_image_labels(
 ) -> dict[str, float]:
     """Classify every image and its mirror image; judge the labels that it had.
 
-    Logits of image and mirror image are averaged. Over the last epochs' checkpoints, losses and softmax
-    probabilities are averaged, which steadies both.
+    Logits of image and mirror image are averaged. Over the last epochs' checkpoints, losses and
+    softmax probabilities are averaged, which steadies both.
 
     Args:
         name: of the classifier: f, g, h or c.
         images: the training split.
         checkpoints: folder that `train_classifier` wrote.
         given: table of the images' labels so far; every image once.
-        labels: table to write, one row per image: key; label (the most probable cluster); confidence (its probability);
-            given, loss (the label so far and its cross-entropy); flip_agrees (whether image and mirror image get the
-            same label from the last checkpoint); label_space; and the clusters' distances, if `given` has them.
+        labels: table to write, one row per image: key; label (the most probable cluster);
+            confidence (its probability); given, loss (the label so far and its cross-entropy);
+            flip_agrees (whether image and mirror image get the same label from the last
+            checkpoint); label_space; and the clusters' distances, if `given` has them.
 
     Returns:
         Part of the labels that changed, mean confidence and loss.
 
     Raises:
-        ArtifactError: no checkpoints; weights of another network; see `load_labels` and `same_space`.
+        ArtifactError: no checkpoints; weights of another network; see `load_labels` and
+            `same_space`.
     """
     so_far = load_labels(given, images.keys)
     space, before = str(so_far["label_space"].iloc[0]), so_far["label"].to_numpy()
@@ -61,7 +63,9 @@ def infer_image_labels(
         losses -= vote.log_p[np.arange(len(images)), before] / len(votes)
         probabilities = probabilities + np.exp(vote.log_p) / len(votes)
     table = _table(images, probabilities, space).assign(
-        given=before.astype(np.int32), loss=losses.astype(np.float32), flip_agrees=votes[-1].flip_agrees
+        given=before.astype(np.int32),
+        loss=losses.astype(np.float32),
+        flip_agrees=votes[-1].flip_agrees,
     )
     # Second classes are looked for by the distances of the clustering that was judged (11.3).
     save_labels(labels, table.join(so_far[[name for name in DISTANCES if name in so_far]]))
@@ -75,9 +79,15 @@ def infer_image_labels(
 
 
 def classify_images(
-    name: str, images: Images, checkpoints: Path, config: CentreCropConfig, labels: Path, tracker: Tracker
+    name: str,
+    images: Images,
+    checkpoints: Path,
+    config: CentreCropConfig,
+    labels: Path,
+    tracker: Tracker,
 ) -> dict[str, float]:
-    """Classify every image of a split and its mirror image, as `infer_image_labels` does, without labels to judge.
+    """Classify every image of a split and its mirror image, as `infer_image_labels` does, without
+    labels to judge.
 
     Args:
         labels: table to write: key, label, confidence, label_space.
@@ -99,7 +109,9 @@ def classify_images(
 
 @dataclass(frozen=True)
 class _Vote:
-    """What one checkpoint says: log probabilities [N, K], and whether each image and its mirror image agree [N]."""
+    """What one checkpoint says: log probabilities [N, K], and whether each image and its mirror
+    image agree [N].
+    """
 
     folder: Path
     label_space: str
@@ -107,7 +119,9 @@ class _Vote:
     flip_agrees: NDArray[np.bool_]
 
 
-def _votes(name: str, images: Images, checkpoints: Path, config: CentreCropConfig) -> Iterator[_Vote]:
+def _votes(
+    name: str, images: Images, checkpoints: Path, config: CentreCropConfig
+) -> Iterator[_Vote]:
     folders = sorted(checkpoints.glob("epoch-*"))
     if not folders:
         raise ArtifactError(f"{checkpoints} holds no checkpoints: run train_classifier again")

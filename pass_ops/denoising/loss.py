@@ -1,4 +1,4 @@
-"""Cross-entropy with smoothed targets (ALGORITHMS 9.5)."""
+"""Cross-entropy with smoothed targets (method 9.5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pass_ops.engine.jittor import jt, nn
 
 
 def cross_entropy(logits: jt.Var, labels: jt.Var, smoothing: float) -> jt.Var:
-    """Mean over the batch of −Σ t·log p, with t = (1 − smoothing) at the label + smoothing / K everywhere.
+    """Mean over the batch of −Σ t·log p, with t = (1 − smoothing) at the label + smoothing / K
+    everywhere.
 
     Args:
         logits: [N, K].

@@ -1,4 +1,4 @@
-"""The probability that a label is clean, by its loss (ALGORITHMS 9.5, step 2)."""
+"""The probability that a label is clean, by its loss (method 9.5, step 2)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,27 @@ from sklearn.mixture import GaussianMixture
 
 Values = NDArray[np.float64]
 
-# Least variance of a component, of losses in 0..1: keeps one from shrinking onto a few equal losses.
+# Least variance of a component, of losses in 0..1: keeps one from shrinking onto a few equal
+# losses.
 LEAST_VARIANCE = 1e-4
 
 
-def clean_probability(losses: Values, labels: NDArray[np.int64], clusters: int, least: int) -> Values:
+def clean_probability(
+    losses: Values, labels: NDArray[np.int64], clusters: int, least: int
+) -> Values:
     """Posterior of the low component of a two-component Gaussian mixture of each cluster's losses.
 
-    Losses are scaled to 0..1 within the cluster. Clusters with fewer than `least` images, or whose losses are all equal,
-    are judged by a mixture of the losses of all images, scaled to 0..1 over these.
+    Losses are scaled to 0..1 within the cluster. Clusters with fewer than `least` images, or whose
+    losses are all equal, are judged by a mixture of the losses of all images, scaled to 0..1 over
+    these.
 
     Args:
         losses: float64 [N], finite.
         labels: int [N], 0..clusters-1.
 
     Returns:
-        float64 [N], 0..1; within a cluster a larger loss is never the cleaner one. 1 where all images have the same loss.
+        float64 [N], 0..1; within a cluster a larger loss is never the cleaner one. 1 where all
+        images have the same loss.
     """
     probability = np.ones(len(losses))
     rest = np.ones(len(losses), dtype=bool)
@@ -42,6 +47,9 @@ def _low_posterior(losses: Values) -> Values:
     scaled = ((losses - losses.min()) / np.ptp(losses))[:, None]
     mixture = GaussianMixture(2, reg_covar=LEAST_VARIANCE, max_iter=200, random_state=0).fit(scaled)
     means = mixture.means_[:, 0]
-    # Beyond both means the wider component would win again, and the least losses would pass for the noisiest.
-    posterior: Values = mixture.predict_proba(np.clip(scaled, means.min(), means.max()))[:, means.argmin()]
+    # Beyond both means the wider component would win again, and the least losses would pass for the
+    # noisiest.
+    posterior: Values = mixture.predict_proba(np.clip(scaled, means.min(), means.max()))[
+        :, means.argmin()
+    ]
     return posterior

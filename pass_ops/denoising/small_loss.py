@@ -1,4 +1,4 @@
-"""Images whose labels a classifier confirms or corrects, by their losses (ALGORITHMS 9.4, 9.5)."""
+"""Images whose labels a classifier confirms or corrects, by their losses (method 9.4, 9.5)."""
 
 from __future__ import annotations
 
@@ -19,23 +19,27 @@ Choice = tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.float64]]
 
 
 def select_small_loss(table: pd.DataFrame, clusters: int, config: SmallLossConfig) -> pd.DataFrame:
-    """Keep images with clean labels, give sure predictions to others, drop the rest (ALGORITHMS 9.5).
+    """Keep images with clean labels, give sure predictions to others, drop the rest (ALGORITHMS
+    9.5).
 
-    * Clean: the probability of `clean_probability` exceeds `posterior`, and the prediction is the label.
-    * Relabelled: not clean by its loss, but the prediction is surer than `relabel_confidence` and the same for the mirrored
-      image; it takes the label's place.
-    * A class keeps at most `cap` times the median class, the surest first. Where less than `floor` is left, the dropped
-      images of that label with the smallest losses fill it up.
+    * Clean: the probability of `clean_probability` exceeds `posterior`, and the prediction is the
+      label.
+    * Relabelled: not clean by its loss, but the prediction is surer than `relabel_confidence` and
+      the same for the mirrored image; it takes the label's place.
+    * A class keeps at most `cap` times the median class, the surest first. Where less than `floor`
+      is left, the dropped images of that label with the smallest losses fill it up.
 
-    `reference` keeps the smallest losses of all images with their labels and weight 1, nothing else.
+    `reference` keeps the smallest losses of all images with their labels and weight 1, nothing
+    else.
 
     Args:
-        table: one row per image: key; label, predicted (0..clusters-1); confidence (of the prediction, 0..1); loss (against
-            the label); flip_agrees (whether the mirrored image is predicted the same); label_space.
+        table: one row per image: key; label, predicted (0..clusters-1); confidence (of the
+            prediction, 0..1); loss (against the label); flip_agrees (whether the mirrored image is
+            predicted the same); label_space.
 
     Returns:
-        The kept rows in the table's order: key, label, weight (clean probability, of relabelled images the confidence),
-        repeat (1), label_space.
+        The kept rows in the table's order: key, label, weight (clean probability, of relabelled
+        images the confidence), repeat (1), label_space.
 
     Raises:
         ArtifactError: see `check_table`; a label or a prediction beyond `clusters`.
@@ -43,11 +47,20 @@ def select_small_loss(table: pd.DataFrame, clusters: int, config: SmallLossConfi
     check_table(table, "the table of losses", JUDGED)
     for name in ("label", "predicted"):
         if not table[name].between(0, clusters - 1).all():
-            raise ArtifactError(f"the table of losses: {name} must lie in 0..{clusters - 1}: train with these labels again")
-    choice = _smallest(table, config.keep) if config.compat == "reference" else _confirmed(table, clusters, config)
+            raise ArtifactError(
+                f"the table of losses: {name} must lie in 0..{clusters - 1}: train with these labels again"
+            )
+    choice = (
+        _smallest(table, config.keep)
+        if config.compat == "reference"
+        else _confirmed(table, clusters, config)
+    )
     kept, label, weight = choice
     selected = table[["key"]].assign(
-        label=label.astype(np.int32), weight=weight.astype(np.float32), repeat=np.int32(1), label_space=table["label_space"]
+        label=label.astype(np.int32),
+        weight=weight.astype(np.float32),
+        repeat=np.int32(1),
+        label_space=table["label_space"],
     )
     return selected[kept].reset_index(drop=True)
 
@@ -74,10 +87,20 @@ def _confirmed(table: pd.DataFrame, clusters: int, config: SmallLossConfig) -> C
     weight = np.where(relabelled, confidence, probability)
     place = ranks(label, -chosen.astype(np.float64), np.where(chosen, -weight, 0), loss)
     counts = np.bincount(label[chosen], minlength=clusters)
-    return place < _allowed(counts, np.bincount(label, minlength=clusters), config)[label], label, weight
+    return (
+        place < _allowed(counts, np.bincount(label, minlength=clusters), config)[label],
+        label,
+        weight,
+    )
 
 
-def _allowed(chosen: NDArray[np.int64], available: NDArray[np.int64], config: SmallLossConfig) -> NDArray[np.int64]:
-    """How many images each class keeps (ALGORITHMS 9.5, step 4). Classes without a chosen image don't lower the median."""
+def _allowed(
+    chosen: NDArray[np.int64], available: NDArray[np.int64], config: SmallLossConfig
+) -> NDArray[np.int64]:
+    """How many images each class keeps (method 9.5, step 4). Classes without a chosen image
+    don't lower the median.
+    """
     median = float(np.median(chosen[chosen > 0])) if chosen.any() else 0.0
-    return np.maximum(np.minimum(chosen, int(config.cap * median)), np.minimum(config.floor, available))
+    return np.maximum(
+        np.minimum(chosen, int(config.cap * median)), np.minimum(config.floor, available)
+    )

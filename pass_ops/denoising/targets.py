@@ -15,7 +15,8 @@ def load_targets(path: Path, images: Images, clusters: int) -> pd.DataFrame:
     """Read a table of labels of all images, or of a selection.
 
     Raises:
-        ArtifactError: see `load_labels`; images that the data set lacks, clusters beyond `clusters`.
+        ArtifactError: see `load_labels`; images that the data set lacks, clusters beyond
+            `clusters`.
     """
     labels = load_labels(path)
     unknown = sorted(set(labels["key"]) - set(images.keys))
@@ -25,5 +26,7 @@ def load_targets(path: Path, images: Images, clusters: int) -> pd.DataFrame:
         )
     highest = labels["label"].max()
     if highest >= clusters:
-        raise ArtifactError(f"{path} has label {highest} of {clusters} clusters: cluster the data set again")
+        raise ArtifactError(
+            f"{path} has label {highest} of {clusters} clusters: cluster the data set again"
+        )
     return labels

@@ -19,8 +19,8 @@ def fetch_model(uri: str, weights: Path) -> dict[str, float]:
     """Get a weights folder; what is not one is refused.
 
     Args:
-        uri: `models:/name/3`, `models:/name/champion` or `models:/name@champion` (version or alias in MLflow's registry),
-            `s3://bucket/prefix`, or a folder.
+        uri: `models:/name/3`, `models:/name/champion` or `models:/name@champion` (version or alias
+            in MLflow's registry), `s3://bucket/prefix`, or a folder.
         weights: folder to write.
 
     Returns:
@@ -39,9 +39,16 @@ def fetch_model(uri: str, weights: Path) -> dict[str, float]:
         elif Path(uri).is_dir():
             shutil.copytree(uri, folder)
         else:
-            raise ArtifactError(f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX or a folder")
+            raise ArtifactError(
+                f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX or a folder"
+            )
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
-            raise ArtifactError(f"{uri}: lacks {' and '.join(missing)}; give the weights folder of a training stage")
+            raise ArtifactError(
+                f"{uri}: lacks {' and '.join(missing)}; give the weights folder of a training stage"
+            )
         card = json.loads((folder / "model.json").read_text())
-    return {"epoch": float(card.get("epoch", 0)), **{name: float(value) for name, value in card.get("metrics", {}).items()}}
+    return {
+        "epoch": float(card.get("epoch", 0)),
+        **{name: float(value) for name, value in card.get("metrics", {}).items()},
+    }

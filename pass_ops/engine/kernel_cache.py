@@ -1,8 +1,8 @@
 """Kernels that an image brings along, at hand on every node.
 
-Jittor files compiled code under the names of host and processor, so that each new pod would compile for minutes.
-An image is built, and run, with PASS_KERNEL_SEED set: the folder that holds what was compiled when the image was built,
-for any processor that `cc_flags` in `engine.jittor` names.
+Jittor files compiled code under the names of host and processor, so that each new pod would compile
+for minutes. An image is built, and run, with PASS_KERNEL_SEED set: the folder that holds what was
+compiled when the image was built, for any processor that `cc_flags` in `engine.jittor` names.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ CACHE = ".cache"
 
 @contextmanager
 def kernels_of_image() -> Iterator[None]:
-    """Import Jittor inside this block: it then finds the image's kernels in JITTOR_HOME. Does nothing outside an image.
+    """Import Jittor inside this block: it then finds the image's kernels in JITTOR_HOME. Does
+    nothing outside an image.
 
     JITTOR_HOME must have the path that it had when the image was built: compiled code holds it.
     """
@@ -40,14 +41,18 @@ def kernels_of_image() -> Iterator[None]:
         for name in ("node", "platform", "processor"):
             stack.enter_context(patch.object(platform, name, lambda *_, **__: "any"))
         stack.enter_context(patch.object(builtins, "open", _without_cpuinfo))
-        # Kernels are known by the command that compiles them, which names the interpreter: python and python3 would not do.
-        stack.enter_context(patch.object(sys, "executable", str(Path(sys.prefix, "bin", "python3"))))
+        # Kernels are known by the command that compiles them, which names the interpreter: python
+        # and python3 would not do.
+        stack.enter_context(
+            patch.object(sys, "executable", str(Path(sys.prefix, "bin", "python3")))
+        )
         yield
 
 
 def plant(seed: Path, home: Path) -> None:
-    """Copy the kernels in `seed` to `home`, unless there are some: `home` is a volume, which may be new, or shared by pods
-    that start at once."""
+    """Copy the kernels in `seed` to `home`, unless there are some: `home` is a volume, which may be
+    new, or shared by pods that start at once.
+    """
     if (home / CACHE).exists() or not (seed / CACHE).exists():
         return
     home.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,6 @@
-"""Batches made by threads, in an order and with random numbers that do not depend on how many threads there are."""
+"""Batches made by threads, in an order and with random numbers that do not depend on how many
+threads there are.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,14 @@ def sample_rng(seed: int, epoch: int, index: int) -> np.random.Generator:
 
 
 def batches(
-    make: Callable[[int], Sample], order: Sequence[int], batch_size: int, workers: int, drop_last: bool = True
+    make: Callable[[int], Sample],
+    order: Sequence[int],
+    batch_size: int,
+    workers: int,
+    drop_last: bool = True,
 ) -> Iterator[list[Sample]]:
-    """Yield `make(index)` for every index of `order`, `batch_size` at a time, `LOOK_AHEAD` batches ahead of use.
+    """Yield `make(index)` for every index of `order`, `batch_size` at a time, `LOOK_AHEAD` batches
+    ahead of use.
 
     An exception in `make` is raised here, at its batch.
     """

@@ -1,4 +1,4 @@
-"""Optimisers (ALGORITHMS 3.4). Use: `backward(loss)`, change gradients if need be, `step(rate)`."""
+"""Optimisers (method 3.4). Use: `backward(loss)`, change gradients if need be, `step(rate)`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ LARC_TRUST = 0.001
 
 
 class Optimiser:
-    """SGD, SGD with layer-wise adaptive rates (LARC), or AdamW, over the trainable ones of `parameters`."""
+    """SGD, SGD with layer-wise adaptive rates (LARC), or AdamW, over the trainable ones of
+    `parameters`.
+    """
 
     def __init__(self, parameters: list[jt.Var], config: OptimiserConfig) -> None:
         self.config = config
         # Jittor lists running statistics among the parameters; they carry the stop-gradient mark.
         trainable = [parameter for parameter in parameters if not parameter.is_stop_grad()]
         if config.name == "adamw":
-            self._inner: Any = jt.optim.AdamW(trainable, config.base_lr, weight_decay=config.weight_decay)
+            self._inner: Any = jt.optim.AdamW(
+                trainable, config.base_lr, weight_decay=config.weight_decay
+            )
         else:
             decay = 0.0 if config.name == "larc" else config.weight_decay
-            self._inner = nn.SGD(trainable, config.base_lr, momentum=config.momentum, weight_decay=decay)
+            self._inner = nn.SGD(
+                trainable, config.base_lr, momentum=config.momentum, weight_decay=decay
+            )
 
     def backward(self, loss: jt.Var) -> None:
         """Compute every parameter's gradient."""
@@ -46,7 +52,9 @@ class Optimiser:
 
 
 def larc(parameter: jt.Var, gradient: jt.Var, weight_decay: float) -> jt.Var:
-    """g ← (g + wd·p) · 0.001·‖p‖ / (‖g‖ + wd·‖p‖ + 1e-8) where both norms are non-zero, else g (ALGORITHMS 3.4)."""
+    """g ← (g + wd·p) · 0.001·‖p‖ / (‖g‖ + wd·‖p‖ + 1e-8) where both norms are non-zero, else g
+    (method 3.4).
+    """
     parameter_norm, gradient_norm = _norm(parameter), _norm(gradient)
     rate = LARC_TRUST * parameter_norm / (gradient_norm + weight_decay * parameter_norm + 1e-8)
     adapted = (gradient + weight_decay * parameter) * rate

@@ -23,17 +23,23 @@ _work: Callable[[Any], Any] | None = None
 
 
 def ordered_map(
-    work: Callable[[Item], Result], items: Iterable[Item], processes: int, name: Callable[[Item], str] = str
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    processes: int,
+    name: Callable[[Item], str] = str,
 ) -> Iterator[tuple[Item, Result]]:
-    """Yield (item, work(item)) in the items' order, at most `LOOK_AHEAD` items a process ahead of use.
+    """Yield (item, work(item)) in the items' order, at most `LOOK_AHEAD` items a process ahead of
+    use.
 
     Args:
-        work: what is done to one item. With several processes it is pickled, once for each, and must not touch Jittor.
+        work: what is done to one item. With several processes it is pickled, once for each, and
+            must not touch Jittor.
         processes: 1 works in this process.
         name: what an error calls an item, its file for instance.
 
     Raises:
-        PassError: one of the same kind that `work` raised, with the item's name; or a process was killed.
+        PassError: one of the same kind that `work` raised, with the item's name; or a process was
+            killed.
         RuntimeError: `work` failed otherwise; names the item, and the cause keeps its traceback.
     """
     if processes == 1:

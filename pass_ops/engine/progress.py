@@ -1,8 +1,9 @@
 """Progress of long work, as log lines that people and the local run's progress bar can both read.
 
-One line a second at most, so that a container's log stays small. Rate and time left are those of the last minute: the first
-steps of a training may have to wait for minutes until its kernels are compiled.
-`progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss 4.21`
+One line a second at most, so that a container's log stays small. Rate and time left are those of
+the last minute: the first steps of a training may have to wait for minutes until its kernels are
+compiled. `progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss
+4.21`
 """
 
 from __future__ import annotations
@@ -56,7 +57,14 @@ class Progress:
     def line(self, rate: float) -> str:
         """The line at `rate` images per second."""
         left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
-        fields = [PREFIX, self.stage, f"{self.done}/{self.total} images", f"{rate:.1f} images/s", f"{left} left", self.note]
+        fields = [
+            PREFIX,
+            self.stage,
+            f"{self.done}/{self.total} images",
+            f"{rate:.1f} images/s",
+            f"{left} left",
+            self.note,
+        ]
         return " | ".join(field for field in fields if field)
 
 

@@ -1,4 +1,6 @@
-"""Running one stage from a KFP task or the command line: tracker, timing, peak memory, errors in one line."""
+"""Running one stage from a KFP task or the command line: tracker, timing, peak memory, errors in
+one line.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,15 @@ from pass_ops.tracking.tracker import Tracker
 
 Figures = dict[str, float]
 
-# At its end the interpreter would look through all modules for garbage, for half a second, although the system takes the
-# memory back anyway.
+# At its end the interpreter would look through all modules for garbage, for half a second, although
+# the system takes the memory back anyway.
 atexit.register(gc.freeze)
 
 
 def data_cache() -> Path:
-    """Folder where shards of data sets are kept between stages: `PASS_DATA_CACHE`, or the user's cache folder."""
+    """Folder where shards of data sets are kept between stages: `PASS_DATA_CACHE`, or the user's
+    cache folder.
+    """
     return Path(os.environ.get("PASS_DATA_CACHE", Path.home() / ".cache" / "pass-ops" / "data"))
 
 
@@ -52,14 +56,17 @@ def run_stage(
 
     Args:
         body: the stage; returns its figures.
-        outputs: files and folders that must exist afterwards: KFP calls a task that wrote nothing a success.
+        outputs: files and folders that must exist afterwards: KFP calls a task that wrote nothing a
+            success.
         figure: name of the figure that the run's closing table shows, if the stage has it.
 
     Returns:
-        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, figure (text) and every figure.
+        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, figure (text) and
+        every figure.
 
     Raises:
-        SystemExit: with status 1, after one line on standard error, when the user's input, settings or servers are wrong.
+        SystemExit: with status 1, after one line on standard error, when the user's input, settings
+            or servers are wrong.
     """
     start = time.monotonic()
     with one_line_errors(), open_run(name) as tracker:
@@ -67,7 +74,9 @@ def run_stage(
         figures = dict(body(tracker))
         absent = [str(path) for path in outputs if not Path(path).exists()]
         if absent:
-            raise ArtifactError(f"stage {name} ended without writing {', '.join(absent)}: report this as a defect")
+            raise ArtifactError(
+                f"stage {name} ended without writing {', '.join(absent)}: report this as a defect"
+            )
         seconds = time.monotonic() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
@@ -85,7 +94,8 @@ class MetricsArtifact(Protocol):
 def record(metrics: MetricsArtifact, figures: Mapping[str, Any]) -> None:
     """Put a stage's figures into its metrics artifact.
 
-    The UI reads the metadata; the file is for KFP's local cache, which takes an artifact without a file for a lost one.
+    The UI reads the metadata; the file is for KFP's local cache, which takes an artifact without a
+    file for a lost one.
     """
     metrics.metadata.update(figures)
     with atomic_path(Path(metrics.path)) as temporary:

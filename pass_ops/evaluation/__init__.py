@@ -1,4 +1,5 @@
-"""Matching clusters to classes, metrics, threshold curve, diagnostics, pictures and report (ALGORITHMS 7.2, 15).
+"""Matching clusters to classes, metrics, threshold curve, diagnostics, pictures and report
+(method 7.2, 15).
 
-The only package, with the threshold search, that may read class folders and masks (ALGORITHMS 0.5).
+The only package, with the threshold search, that may read class folders and masks (method 0.5).
 """

@@ -1,4 +1,4 @@
-"""The classifiers of step 3 (ALGORITHMS 9.2)."""
+"""The classifiers of step 3 (method 9.2)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Classifier(FeatureNetwork):
     Args:
         config: sizes of the backbone.
         clusters: outputs.
-        pooling: `plain` averages c4, `attention` classifies the pooled descriptor, so that `fbg` trains as well.
+        pooling: `plain` averages c4, `attention` classifies the pooled descriptor, so that `fbg`
+            trains as well.
     """
 
     def __init__(self, config: NetworkConfig, clusters: int, pooling: str) -> None:
@@ -30,7 +31,11 @@ class Classifier(FeatureNetwork):
 
     def execute(self, images: jt.Var) -> jt.Var:
         """Map images [N, 3, H, W] to logits [N, clusters]."""
-        pooled = global_average(self.backbone(images)[3]) if self.pooling == "plain" else self.describe(images)
+        pooled = (
+            global_average(self.backbone(images)[3])
+            if self.pooling == "plain"
+            else self.describe(images)
+        )
         return self.classifier(pooled)
 
 
@@ -42,7 +47,9 @@ def load_classifier(folder: Path) -> tuple[Classifier, Card]:
     """
     card = load_card(folder)
     if card.pooling not in POOLINGS:
-        raise ArtifactError(f"{folder} holds weights of stage {card.stage}, not a classifier: give train_classifier's")
+        raise ArtifactError(
+            f"{folder} holds weights of stage {card.stage}, not a classifier: give train_classifier's"
+        )
     network = Classifier(card.network, card.classes, card.pooling)
     fill(network, load_arrays(folder), folder)
     network.eval()

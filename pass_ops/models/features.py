@@ -1,4 +1,4 @@
-"""The network whose features every later stage reads, and that of step 2.1 (ALGORITHMS 5)."""
+"""The network whose features every later stage reads, and that of step 2.1 (method 5)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class FeatureNetwork(nn.Module):
         return enlarge(self.backbone(images)[3], ENLARGEMENT)
 
     def attention(self, features: jt.Var) -> jt.Var:
-        """Attention of every channel and position, in (0, 1); it sees features normalised over channels."""
+        """Attention of every channel and position, in (0, 1); it sees features normalised over
+        channels.
+        """
         return self.fbg(l2_normalise(features))
 
     def describe(self, images: jt.Var) -> jt.Var:
@@ -45,17 +47,22 @@ class PixelAttentionNetwork(FeatureNetwork):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__(config)
-        self.projection_head = Projection(self.backbone.channels[-1], config.hidden_dim, config.feat_dim)
+        self.projection_head = Projection(
+            self.backbone.channels[-1], config.hidden_dim, config.feat_dim
+        )
         self.prototypes = Prototypes(config.feat_dim, config.prototypes)
 
     def embed(self, features: jt.Var) -> jt.Var:
-        """Unit embeddings [N, features] of the normalised features, pooled under attention (5.3)."""
+        """Unit embeddings [N, features] of the normalised features, pooled under attention
+        (5.3).
+        """
         normalised = l2_normalise(features)
         return l2_normalise(self.projection_head(global_average(normalised * self.fbg(normalised))))
 
 
 def load_feature_network(folder: Path) -> FeatureNetwork:
-    """Read the features of step 2.1 or of classifier h for inference: evaluation mode, running statistics.
+    """Read the features of step 2.1 or of classifier h for inference: evaluation mode, running
+    statistics.
 
     Raises:
         ArtifactError: the folder holds weights of another network.

@@ -6,7 +6,7 @@ from pass_ops.engine.jittor import jt, nn
 
 
 def l2_normalise(x: jt.Var, dim: int = 1) -> jt.Var:
-    """Divide by the L2 norm along `dim`; `norm2` of ALGORITHMS 0.3.
+    """Divide by the L2 norm along `dim`; `norm2` of method 0.3.
 
     The 1e-12 stands under the root, so that the gradient of an all-zero vector is finite.
     """
@@ -24,7 +24,9 @@ def enlarge(x: jt.Var, factor: int) -> jt.Var:
 
 
 def resize(x: jt.Var, size: tuple[int, int]) -> jt.Var:
-    """Bilinear resize of [N, C, H, W] to `size` = (height, width), half-pixel centres (ALGORITHMS 3.3)."""
+    """Bilinear resize of [N, C, H, W] to `size` = (height, width), half-pixel centres (ALGORITHMS
+    3.3).
+    """
     if (x.shape[2], x.shape[3]) == size:
         return x
     return nn.interpolate(x, size=size, mode="bilinear", align_corners=False)

@@ -1,4 +1,4 @@
-"""Projection, prediction and attention heads (ALGORITHMS 3.2)."""
+"""Projection, prediction and attention heads (method 3.2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pass_ops.engine.jittor import jt, nn
 
 
 class Projection(nn.Sequential):
-    """Image vectors [N, inputs] to embeddings [N, outputs]: linear, BatchNorm, ReLU, linear, BatchNorm without affine."""
+    """Image vectors [N, inputs] to embeddings [N, outputs]: linear, BatchNorm, ReLU, linear,
+    BatchNorm without affine.
+    """
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
         super().__init__(
@@ -19,7 +21,9 @@ class Projection(nn.Sequential):
 
 
 class PixelProjection(nn.Sequential):
-    """Feature maps [N, inputs, h, w] to pixel embeddings [N, outputs, h, w] by three 1 × 1 convolutions."""
+    """Feature maps [N, inputs, h, w] to pixel embeddings [N, outputs, h, w] by three 1 × 1
+    convolutions.
+    """
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
         super().__init__(
@@ -47,7 +51,9 @@ class PixelPredictor(nn.Sequential):
 
 
 class PixelAttention(nn.Module):
-    """Channel-wise attention of every position, [N, channels, h, w] in (0, 1); `fbg` in public checkpoints."""
+    """Channel-wise attention of every position, [N, channels, h, w] in (0, 1); `fbg` in public
+    checkpoints.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -65,13 +71,15 @@ class PixelAttention(nn.Module):
 
 
 class Prototypes(nn.Linear):
-    """Prototype matrix [prototypes, features]; maps embeddings [N, features] to scores [N, prototypes]."""
+    """Prototype matrix [prototypes, features]; maps embeddings [N, features] to scores [N,
+    prototypes].
+    """
 
     def __init__(self, features: int, prototypes: int) -> None:
         super().__init__(features, prototypes, bias=False)
 
     def normalise(self) -> None:
-        """Bring every row back to unit length, outside the graph (ALGORITHMS 4.8)."""
+        """Bring every row back to unit length, outside the graph (method 4.8)."""
         norms = jt.sqrt((self.weight * self.weight).sum(1, keepdims=True) + 1e-12)
         self.weight.update((self.weight / norms).stop_grad())
         self.weight.start_grad()

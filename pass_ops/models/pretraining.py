@@ -1,4 +1,4 @@
-"""The network of step 1: backbone, image, pixel and shallow heads, prototypes (ALGORITHMS 4.4)."""
+"""The network of step 1: backbone, image, pixel and shallow heads, prototypes (method 4.4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Views:
     Attributes:
         embeddings: unit vectors [V·B, features], view after view.
         scores: embeddings against prototypes [V·B, prototypes].
-        shallow_scores: per shallow stage, [2·B, prototypes] of the two large views; no gradient reaches the prototypes.
+        shallow_scores: per shallow stage, [2·B, prototypes] of the two large views; no gradient
+            reaches the prototypes.
         pixels: projections [2·B, features, h, w] of the two large views.
     """
 
@@ -58,11 +59,15 @@ class PretrainingNetwork(nn.Module):
         self.pixel_projection = PixelProjection(deep, config.hidden_dim, config.feat_dim)
         self.pixel_predictor = PixelPredictor(config.feat_dim)
         for stage in shallow:
-            head = ShallowHead(self.backbone.channels[stage - 1], config.hidden_dim, config.feat_dim)
+            head = ShallowHead(
+                self.backbone.channels[stage - 1], config.hidden_dim, config.feat_dim
+            )
             setattr(self, f"shallow{stage}", head)
 
     def execute(self, views: list[jt.Var]) -> Views:
-        """Forward views grouped by resolution: [2·B, 3, s, s] large ones first, then smaller groups if any."""
+        """Forward views grouped by resolution: [2·B, 3, s, s] large ones first, then smaller groups
+        if any.
+        """
         embeddings, shallow_scores, pixels = [], [], None
         for group, images in enumerate(views):
             stages = self.backbone(images)

@@ -1,4 +1,6 @@
-"""ResNet backbones (ALGORITHMS 3.1), named as torchvision names them so that public checkpoints can be read."""
+"""ResNet backbones (method 3.1), named as torchvision names them so that public checkpoints can
+be read.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ class ResNet(nn.Module):
             stride_so_far *= stride
             layer = nn.Sequential()
             for index in range(depth):
-                layer.append(topology.block(inputs, width * 2**stage, stride if index == 0 else 1, dilation))
+                layer.append(
+                    topology.block(inputs, width * 2**stage, stride if index == 0 else 1, dilation)
+                )
                 inputs = self.channels[stage]
             setattr(self, f"layer{stage + 1}", layer)
         initialise(self)
@@ -109,7 +113,9 @@ class ResNet(nn.Module):
 
 
 def initialise(module: nn.Module) -> None:
-    """Kaiming-normal convolutions (fan-out, ReLU gain); BatchNorm starts at weight 1, bias 0 by itself."""
+    """Kaiming-normal convolutions (fan-out, ReLU gain); BatchNorm starts at weight 1, bias 0 by
+    itself.
+    """
     for child in module.modules():
         if isinstance(child, nn.Conv):
             jt.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")

@@ -1,4 +1,4 @@
-"""The segmentation network (ALGORITHMS 12.2)."""
+"""The segmentation network (method 12.2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ DROPOUT = 0.1
 
 
 class FcnHead(nn.Module):
-    """Two 3 × 3 convolutions, joined with their input, a third, and a classifier: [N, C, h, w] to [N, classes, h, w]."""
+    """Two 3 × 3 convolutions, joined with their input, a third, and a classifier: [N, C, h, w] to
+    [N, classes, h, w].
+    """
 
     def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
@@ -33,7 +35,9 @@ class FcnHead(nn.Module):
 
 def convolution(inputs: int, outputs: int) -> nn.Sequential:
     """3 × 3 convolution without bias, BatchNorm, ReLU."""
-    return nn.Sequential(nn.Conv(inputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm(outputs), nn.ReLU())
+    return nn.Sequential(
+        nn.Conv(inputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm(outputs), nn.ReLU()
+    )
 
 
 class Segmenter(nn.Module):
@@ -62,7 +66,9 @@ def load_segmenter(folder: Path) -> tuple[Segmenter, Card]:
     """
     card = load_card(folder)
     if card.classes == 0 or card.pooling:
-        raise ArtifactError(f"{folder} holds weights of stage {card.stage}, not a segmenter: give train_segmenter's")
+        raise ArtifactError(
+            f"{folder} holds weights of stage {card.stage}, not a segmenter: give train_segmenter's"
+        )
     network = Segmenter(card.network, card.classes)
     fill(network, load_arrays(folder), folder)
     network.eval()

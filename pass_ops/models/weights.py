@@ -1,4 +1,6 @@
-"""Weights on disk: a folder with `model.safetensors` and `model.json`. Nothing of it is ever unpickled."""
+"""Weights on disk: a folder with `model.safetensors` and `model.json`. Nothing of it is ever
+unpickled.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,10 @@ class Card:
         network: sizes of backbone and heads.
         epoch: number of finished epochs.
         config_digest: hash of the training's settings.
-        classes: outputs of a segmenter, background included, or of a classifier; 0 for other networks.
-        masks: of a segmenter, what made the masks that it was trained on: sam, onnx, classical or oracle; "none" where
-            nothing did.
+        classes: outputs of a segmenter, background included, or of a classifier; 0 for other
+            networks.
+        masks: of a segmenter, what made the masks that it was trained on: sam, onnx, classical or
+            oracle; "none" where nothing did.
         pooling: of a classifier, plain or attention; empty for other networks.
         label_space: the clustering whose ids the outputs name, if they name any.
         metrics: figures at that epoch.
@@ -74,7 +77,9 @@ def load_card(folder: Path) -> Card:
         values: dict[str, Any] = json.loads((folder / "model.json").read_text())
         return Card(**{**values, "network": build(NetworkConfig, values["network"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ArtifactError(f"{folder} holds no weights ({error}): give the folder that a training stage wrote") from error
+        raise ArtifactError(
+            f"{folder} holds no weights ({error}): give the folder that a training stage wrote"
+        ) from error
 
 
 def load_arrays(folder: Path) -> Arrays:
@@ -82,11 +87,14 @@ def load_arrays(folder: Path) -> Arrays:
     try:
         return dict(load_file(folder / "model.safetensors"))
     except (OSError, SafetensorError) as error:
-        raise ArtifactError(f"{folder}/model.safetensors cannot be read ({error}): run its stage again") from error
+        raise ArtifactError(
+            f"{folder}/model.safetensors cannot be read ({error}): run its stage again"
+        ) from error
 
 
 def fill(module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:
-    """Copy `arrays` into the parameters of the same names; names that `module` lacks are passed over.
+    """Copy `arrays` into the parameters of the same names; names that `module` lacks are passed
+    over.
 
     Args:
         partial: prefixes of parameters that may keep their fresh values.
@@ -108,11 +116,19 @@ def fill(module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ..
             if frozen:
                 parameter.stop_grad()
     if problems:
-        shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+        shown = "; ".join(problems[:3]) + (
+            f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+        )
         raise ArtifactError(f"{source} holds weights of another network: {shown}")
 
 
 def fill_part(module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:
-    """Copy the arrays named `prefix`… into `module`, whose own names lack the prefix; errors as in `fill`."""
-    part = {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+    """Copy the arrays named `prefix`… into `module`, whose own names lack the prefix; errors as in
+    `fill`.
+    """
+    part = {
+        name.removeprefix(prefix): value
+        for name, value in arrays.items()
+        if name.startswith(prefix)
+    }
     fill(module, part, source)

@@ -48,7 +48,8 @@ def read_attention(folder: Path) -> dict[str, NDArray[np.float32]]:
 
 
 class AttentionMaps:
-    """The maps of `folder`, read shard by shard: no more than one is in memory. It can be pickled; not for several threads.
+    """The maps of `folder`, read shard by shard: no more than one is in memory. It can be pickled;
+    not for several threads.
 
     Raises:
         ArtifactError: there are none.
@@ -61,7 +62,9 @@ class AttentionMaps:
             with np.load(shard, allow_pickle=False) as loaded:
                 self._shards.update(dict.fromkeys(loaded.files, shard.name))
         if not self._shards:
-            raise ArtifactError(f"{folder} holds no attention maps: run the coarse-label stage again")
+            raise ArtifactError(
+                f"{folder} holds no attention maps: run the coarse-label stage again"
+            )
         self._open = "", dict[str, NDArray[np.uint8]]()
 
     def read(self, key: str) -> NDArray[np.float32]:
@@ -71,7 +74,9 @@ class AttentionMaps:
             ArtifactError: there is none.
         """
         if key not in self._shards:
-            raise ArtifactError(f"{self._folder}: no attention map of image {key}; run the coarse-label stage on this split")
+            raise ArtifactError(
+                f"{self._folder}: no attention map of image {key}; run the coarse-label stage on this split"
+            )
         shard = self._shards[key]
         if self._open[0] != shard:
             with np.load(self._folder / shard, allow_pickle=False) as loaded:

@@ -1,4 +1,4 @@
-"""The mask that answers a prompt: two passes, or one of three candidates (ALGORITHMS 11.1, 13)."""
+"""The mask that answers a prompt: two passes, or one of three candidates (method 11.1, 13)."""
 
 from __future__ import annotations
 
@@ -27,14 +27,18 @@ class Answer:
 
 
 def two_passes(segmenter: PromptableSegmenter, prompt: Prompt) -> Answer:
-    """Three masks of the prompt; then one, of the prompt and the logits of the best of the three."""
+    """Three masks of the prompt; then one, of the prompt and the logits of the best of the
+    three.
+    """
     first = segmenter.predict(prompt, True)
     logits = first.low_logits[int(first.scores.argmax())]
     second = segmenter.predict(dataclasses.replace(prompt, mask_logits=logits), False)
     return Answer(second.masks[0], float(second.scores[0]))
 
 
-def best_of_three(segmenter: PromptableSegmenter, prompt: Prompt, region: Mask, attention: Field | None) -> Answer | None:
+def best_of_three(
+    segmenter: PromptableSegmenter, prompt: Prompt, region: Mask, attention: Field | None
+) -> Answer | None:
     """The candidate that suits the region and the attention best; None to keep the region itself.
 
     Args:
@@ -52,7 +56,9 @@ def best_of_three(segmenter: PromptableSegmenter, prompt: Prompt, region: Mask, 
 
 
 def candidate_scores(found: Candidates, region: Mask, attention: Field) -> NDArray[np.float64]:
-    """IoU with the region + 0.5 predicted IoU + 0.3 (attention inside − outside) − 0.5 if above 0.9 of the image."""
+    """IoU with the region + 0.5 predicted IoU + 0.3 (attention inside − outside) − 0.5 if above 0.9
+    of the image.
+    """
     return np.array(
         [
             iou(mask, region)

@@ -1,4 +1,4 @@
-"""Coarse pixel labels, points and image labels for every image of a split (ALGORITHMS 8)."""
+"""Coarse pixel labels, points and image labels for every image of a split (method 8)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.curve_page import CURVE
+from pass_ops.evaluation.curve.page import CURVE
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.image_label import NO_FOREGROUND, most_confident_cluster
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
@@ -44,16 +44,17 @@ def make_coarse_labels(
         weights, centroids: folders of the network and of its cluster centres.
         curve: folder that the threshold search wrote; its label space must be the centroids'.
         threshold: the search's result in 0…1, used unless the configuration sets one.
-        label_maps, attention: folders to write: labels (0 background, else cluster id + 1) and foreground maps.
-        prompts: parquet file to write, one row per image: key; x, y (brightest point, pixels); label (0-based cluster id,
-            −2 for none); foreground (fraction of the area).
+        label_maps, attention: folders to write: labels (0 background, else cluster id + 1) and
+            foreground maps.
+        prompts: parquet file to write, one row per image: key; x, y (brightest point, pixels);
+            label (0-based cluster id, −2 for none); foreground (fraction of the area).
 
     Returns:
         Mean foreground fraction, and the fraction of images without foreground.
 
     Raises:
-        ArtifactError: the threshold was searched in another label space or with other settings, or leaves no foreground in
-            any image.
+        ArtifactError: the threshold was searched in another label space or with other settings, or
+            leaves no foreground in any image.
     """
     centres = Centroids.load(centroids)
     searched = json.loads((curve / CURVE).read_text())
@@ -75,7 +76,9 @@ def make_coarse_labels(
             labels = np.where(foreground, found.labels, 0).astype(np.int32)
             x, y = brightest_point(found.attention, foreground, config.compat)
             label = most_confident_cluster(labels, found.cosine)
-            rows.append({"key": key, "x": x, "y": y, "label": label, "foreground": float(foreground.mean())})
+            rows.append(
+                {"key": key, "x": x, "y": y, "label": label, "foreground": float(foreground.mean())}
+            )
             writer.write(key, labels)
             attention_writer.write(key, found.coarse_attention)
         attention_writer.close()

@@ -1,4 +1,4 @@
-"""Dense CRF of every label map as a stage (ALGORITHMS 10.1)."""
+"""Dense CRF of every label map as a stage (method 10.1)."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def apply_crf(
         output: folder of label maps to write.
 
     Returns:
-        Mean foreground fraction; part of the pixels whose label `changed`; `one_label`, the number of images that hold one
-        label only and stay as they are.
+        Mean foreground fraction; part of the pixels whose label `changed`; `one_label`, the number
+        of images that hold one label only and stay as they are.
 
     Raises:
         ArtifactError: an image has no label map, or one of another size.

@@ -1,4 +1,4 @@
-"""Fully connected conditional random field of one image (ALGORITHMS 10.1)."""
+"""Fully connected conditional random field of one image (method 10.1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pass_ops.config.masks import CrfParameters
 
 
 def unary_energy(places: NDArray[np.intp], count: int, confidence: float) -> NDArray[np.float32]:
-    """Energies [count, pixels]: −log p for the given label, −log((1 − p) / (count − 1)) for each other one.
+    """Energies [count, pixels]: −log p for the given label, −log((1 − p) / (count − 1)) for each
+    other one.
 
     Args:
         places: [pixels], the place of each pixel's label among the image's `count` ≥ 2 labels.
@@ -22,8 +23,11 @@ def unary_energy(places: NDArray[np.intp], count: int, confidence: float) -> NDA
     return energy
 
 
-def dense_crf(rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: CrfParameters) -> NDArray[np.int32]:
-    """Labels [H, W] after mean field, among those that `labels` [H, W] holds; a map of one label comes back unchanged.
+def dense_crf(
+    rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: CrfParameters
+) -> NDArray[np.int32]:
+    """Labels [H, W] after mean field, among those that `labels` [H, W] holds; a map of one label
+    comes back unchanged.
 
     Args:
         rgb: [H, W, 3].

@@ -1,4 +1,4 @@
-"""Masks that need no prompt, for every image, as a stage (ALGORITHMS 10.2)."""
+"""Masks that need no prompt, for every image, as a stage (method 10.2)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ class RegionsOfImage:
 
 
 def make_regions(
-    images: Images, segmenter: PromptableSegmenter, config: RegionsConfig, output: Path, tracker: Tracker
+    images: Images,
+    segmenter: PromptableSegmenter,
+    config: RegionsConfig,
+    output: Path,
+    tracker: Tracker,
 ) -> dict[str, float]:
     """Write all that the segmenter can tell apart in every image.
 
@@ -42,7 +46,8 @@ def make_regions(
         output: folder of regions to write.
 
     Returns:
-        Mean number of regions an image; `without_regions`, the number of images in which none was found.
+        Mean number of regions an image; `without_regions`, the number of images in which none was
+        found.
     """
     work = RegionsOfImage(images, segmenter, config.most)
     processes = worker_processes(segmenter, config.processes)

@@ -1,4 +1,4 @@
-"""One label per image from its pixels (ALGORITHMS 8, A11)."""
+"""One label per image from its pixels (method 8, A11)."""
 
 from __future__ import annotations
 

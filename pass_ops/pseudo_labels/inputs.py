@@ -19,7 +19,9 @@ def require_maps(maps: LabelMaps, images: Images, folder: Path) -> None:
     known = set(maps.keys)
     missing = [key for key in images.keys if key not in known]
     if missing:
-        raise ArtifactError(f"{folder} lacks the label maps of {len(missing)} images ({_first(missing)}): make them again")
+        raise ArtifactError(
+            f"{folder} lacks the label maps of {len(missing)} images ({_first(missing)}): make them again"
+        )
 
 
 def require_size(maps: LabelMaps, key: str, height: int, width: int) -> None:
@@ -35,7 +37,8 @@ def require_size(maps: LabelMaps, key: str, height: int, width: int) -> None:
 
 
 def one_label_space(found: Mapping[str, object]) -> str:
-    """The label space that all artifacts share; `found` says what each of them is in (ALGORITHMS 2.4).
+    """The label space that all artifacts share; `found` says what each of them is in (ALGORITHMS
+    2.4).
 
     Raises:
         ArtifactError: they are in different ones, or one does not say.
@@ -43,7 +46,9 @@ def one_label_space(found: Mapping[str, object]) -> str:
     spaces = {str(space) for space in found.values()}
     if len(spaces) != 1 or None in found.values():
         listed = ", ".join(f"{name} in {space}" for name, space in found.items())
-        raise ArtifactError(f"cluster ids of different label spaces: {listed}; make all of them from one clustering")
+        raise ArtifactError(
+            f"cluster ids of different label spaces: {listed}; make all of them from one clustering"
+        )
     return spaces.pop()
 
 

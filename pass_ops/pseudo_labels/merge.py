@@ -1,4 +1,4 @@
-"""Merging an image's label map with masks that need no prompt (ALGORITHMS 10.3)."""
+"""Merging an image's label map with masks that need no prompt (method 10.3)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ LEAST_OF_UNION, LEAST_INSIDE, GUARD = 0.02, 0.3, 1.3
 def merge(labels: Ids, regions: Sequence[Region], compat: str) -> Ids:
     """The label map [H, W] with the outlines of the masks that agree with it.
 
-    `reference`: class by class, as ALGORITHMS 10.3 has it; later classes overwrite earlier ones, and the masks' order counts
-    only through the classes that take them. `fixed`: each mask votes for the class it overlaps most; where accepted masks
-    meet, the one with more of itself inside its class wins. Pixels that no mask covers stay, and so do those of rejected
-    masks that are not mostly background.
+    `reference`: class by class, as method 10.3 has it; later classes overwrite earlier ones,
+        and the masks' order counts
+    only through the classes that take them. `fixed`: each mask votes for the class it overlaps
+    most; where accepted masks meet, the one with more of itself inside its class wins. Pixels that
+    no mask covers stay, and so do those of rejected masks that are not mostly background.
     """
     if not regions:
         return labels.copy()
@@ -67,7 +68,9 @@ def _window(region: Region) -> tuple[slice, slice]:
     return slice(y_min, y_max), slice(x_min, x_max)
 
 
-def _merge_fixed(labels: Ids, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts) -> Ids:
+def _merge_fixed(
+    labels: Ids, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts
+) -> Ids:
     sizes = shared.sum(axis=1)
     used = np.flatnonzero(sizes > 0)
     shared, sizes = shared[used], sizes[used]
@@ -103,7 +106,9 @@ def _merge_reference(
     merged = np.zeros(places.shape, np.int32)
     for place in range(1, len(ids)):
         region_of_class = places == place
-        accepted = offered & ((shared[:, place] / sizes > INSIDE) | (shared[:, place] / areas[place] >= COVERS))
+        accepted = offered & (
+            (shared[:, place] / sizes > INSIDE) | (shared[:, place] / areas[place] >= COVERS)
+        )
         examined, painted = np.zeros(places.shape, bool), np.zeros(places.shape, bool)
         for index in np.flatnonzero(offered & (shared[:, place] > 0)):
             window = _window(regions[index])

@@ -1,4 +1,4 @@
-"""Label maps from masks (ALGORITHMS 11.2 to 11.4)."""
+"""Label maps from masks (method 11.2 to 11.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ Mask = NDArray[np.bool_]
 
 
 def rejection(answer: Answer, target: Target, config: PromptConfig) -> str | None:
-    """Which quality gate a mask fails: `score`, `overlap`, `area` or, in multi mode, `cover`; None if it passes all.
+    """Which quality gate a mask fails: `score`, `overlap`, `area` or, in multi mode, `cover`; None
+    if it passes all.
 
     Without gates only an empty mask is rejected, as `area`.
     """
@@ -40,5 +41,7 @@ def paint(labels: Ids, mask: Mask, label: int) -> None:
 
 
 def mark_disagreement(painted: Ids, labels: Ids) -> None:
-    """Leave out of the loss where only one of the painted map and the map it was made from has foreground, in place."""
+    """Leave out of the loss where only one of the painted map and the map it was made from has
+    foreground, in place.
+    """
     painted[(painted > 0) != (labels > 0)] = UNCERTAIN

@@ -1,4 +1,6 @@
-"""Cluster id and foreground attention of every pixel, from a network and centroids (ALGORITHMS 7.1)."""
+"""Cluster id and foreground attention of every pixel, from a network and centroids (ALGORITHMS
+7.1).
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from scipy.stats import rankdata
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import PixelLabelConfig
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image, resize_nearest
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
@@ -26,7 +28,8 @@ class PixelLabels:
     labels: [H, W] int32 in 1…K: nearest centroid by cosine, plus 1; no threshold applied.
     attention: [H, W] float32 in [0, 1], foreground map.
     cosine: [H, W] float32, the nearest centroid's cosine.
-    coarse_attention: [h, w] float32, the foreground map at the resolution of the largest scale's features.
+    coarse_attention: [h, w] float32, the foreground map at the resolution of the largest scale's
+        features.
     """
 
     labels: NDArray[np.int32]
@@ -80,17 +83,27 @@ class PixelLabeller:
     def _see(self, image: NDArray[np.uint8], scale: float) -> jt.Var:
         """Attention and all cosines at one scale: [1, 1 + K, h, w]."""
         side = round(self.config.resize * scale)
-        features = self.network.features(jt.array(normalise([resize_image(image, side, self.config.compat)])))
+        features = self.network.features(
+            jt.array(normalise([resize_image(image, side, self.config.compat)]))
+        )
         cosines = jt.nn.conv2d(l2_normalise(features), self._centroids)
         return jt.concat([self.network.foreground(features), cosines], dim=1)
 
 
 def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The fraction of the other values that are smaller, 0…1, in place of each; equal values share their mean rank."""
-    return ((rankdata(values, axis=None) - 1) / max(1, values.size - 1)).reshape(values.shape).astype(np.float32)
+    """The fraction of the other values that are smaller, 0…1, in place of each; equal values share
+    their mean rank.
+    """
+    return (
+        ((rankdata(values, axis=None) - 1) / max(1, values.size - 1))
+        .reshape(values.shape)
+        .astype(np.float32)
+    )
 
 
 def pixel_settings(config: PixelLabelConfig) -> dict[str, object]:
     """The settings that two stages must share for a threshold to mean the same."""
     values = {field.name: getattr(config, field.name) for field in fields(PixelLabelConfig)}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+    }

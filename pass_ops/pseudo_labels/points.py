@@ -1,4 +1,4 @@
-"""The brightest point of an attention map, a prompt for later mask refinement (ALGORITHMS 8)."""
+"""The brightest point of an attention map, a prompt for later mask refinement (method 8)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def brightest_point(attention: NDArray[np.float32], foreground: NDArray[np.bool_], compat: str) -> tuple[int, int]:
+def brightest_point(
+    attention: NDArray[np.float32], foreground: NDArray[np.bool_], compat: str
+) -> tuple[int, int]:
     """(x, y) = (column, row) in pixels of the strongest attention.
 
-    `reference`: the first maximum of the whole map in row-major order. `fixed`: within the largest 8-connected foreground
-    component, if there is foreground; of a plateau of equal maxima, the pixel nearest to the plateau's centroid.
+    `reference`: the first maximum of the whole map in row-major order. `fixed`: within the largest
+        8-connected foreground
+    component, if there is foreground; of a plateau of equal maxima, the pixel nearest to the
+    plateau's centroid.
 
     Args:
         attention: [H, W].
@@ -28,6 +32,8 @@ def brightest_point(attention: NDArray[np.float32], foreground: NDArray[np.bool_
 
 
 def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The 8-connected component of `mask` with the most pixels, the first of equals; `mask` must not be empty."""
+    """The 8-connected component of `mask` with the most pixels, the first of equals; `mask` must
+    not be empty.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))

@@ -1,4 +1,6 @@
-"""Prompted masks, painted with image labels, as a stage: both rounds of segmentation use it (ALGORITHMS 11, 13)."""
+"""Prompted masks, painted with image labels, as a stage: both rounds of segmentation use it
+(method 11, 13).
+"""
 
 from __future__ import annotations
 
@@ -54,24 +56,34 @@ def prompt_masks(
         label_maps: folder of refined maps in round 1, of a segmenter's predictions in round 2.
         points: parquet file with key, x, y: the brightest point of each image.
         attention: folder of foreground maps; not read in `reference`.
-        image_labels: parquet file with key, label, label_space and, for second classes, nearest and distances.
-        output: folder of label maps to write: 0 background, else cluster id + 1; 65535 is left out of the loss.
+        image_labels: parquet file with key, label, label_space and, for second classes, nearest and
+            distances.
+        output: folder of label maps to write: 0 background, else cluster id + 1; 65535 is left out
+            of the loss.
 
     Returns:
-        Mean foreground and uncertain fractions, mean score of the masks, and the counts of `COUNTS`. An image without a
-        label (`without_label`) keeps its map; one without foreground (`skipped_empty`) becomes what `config.empty` says.
+        Mean foreground and uncertain fractions, mean score of the masks, and the counts of
+        `COUNTS`. An image without a label (`without_label`) keeps its map; one without foreground
+        (`skipped_empty`) becomes what `config.empty` says.
 
     Raises:
-        ArtifactError: maps, labels or points of other images, maps of another size, or two label spaces.
+        ArtifactError: maps, labels or points of other images, maps of another size, or two label
+            spaces.
     """
     maps, labels = LabelMaps(label_maps), ImageLabels.load(image_labels)
-    one_label_space({str(label_maps): maps.meta.get("label_space"), str(image_labels): labels.label_space})
+    one_label_space(
+        {str(label_maps): maps.meta.get("label_space"), str(image_labels): labels.label_space}
+    )
     require_maps(maps, images, label_maps)
-    work = PromptedImage(images, segmenter, maps, read_points(points), AttentionMaps(attention), labels, config)
+    work = PromptedImage(
+        images, segmenter, maps, read_points(points), AttentionMaps(attention), labels, config
+    )
     counts: Counter[str] = Counter()
     foreground, uncertain, scores = [], [], []
     with LabelMapWriter(output, {**maps.meta, "masks_by": segmenter.name}) as writer:
-        results = ordered_map(work, images.keys, worker_processes(segmenter, config.processes), images.name)
+        results = ordered_map(
+            work, images.keys, worker_processes(segmenter, config.processes), images.name
+        )
         for key, painted in track(results, STAGE, len(images)):
             writer.write(key, painted.labels)
             counts.update(painted.counts)

@@ -1,4 +1,4 @@
-"""The label map of one image from prompted masks (ALGORITHMS 11, 13)."""
+"""The label map of one image from prompted masks (method 11, 13)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ from pass_ops.pseudo_labels.candidates import Answer, best_of_three, two_passes
 from pass_ops.pseudo_labels.image_labels import ImageLabels
 from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.painting import mark_disagreement, paint, rejection
-from pass_ops.pseudo_labels.targets import Point, Target, class_order, class_targets, prompt_of, single_target, widened
+from pass_ops.pseudo_labels.targets import (
+    Point,
+    Target,
+    class_order,
+    class_targets,
+    prompt_of,
+    single_target,
+    widened,
+)
 from pass_ops.sam.interface import PromptableSegmenter
 
 Ids = NDArray[np.int32]
@@ -53,11 +61,15 @@ class PromptedImage:
     config: PromptConfig
 
     def __call__(self, key: str) -> Painted:
-        """The painted map of image `key`. The image is set, and so encoded, once for all its prompts."""
+        """The painted map of image `key`. The image is set, and so encoded, once for all its
+        prompts.
+        """
         rgb, before = self.images.image(key), self.maps.read(key)
         require_size(self.maps, key, *rgb.shape[:2])
         if key not in self.labels.rows or key not in self.points:
-            raise ArtifactError(f"image {key} has no label or no point: make labels and points of this split")
+            raise ArtifactError(
+                f"image {key} has no label or no point: make labels and points of this split"
+            )
         label = self.labels.rows[key].label
         if label < 0:
             return self._unprompted(before, "without_label")
@@ -67,10 +79,16 @@ class PromptedImage:
         attention = None
         if self.config.compat == "fixed":
             size = before.shape[1], before.shape[0]
-            attention = cv2.resize(self.attention.read(key), size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+            attention = cv2.resize(
+                self.attention.read(key), size, interpolation=cv2.INTER_LINEAR
+            ).astype(np.float32)
         if not (before > 0).any():
             return self._from_point(before, label + 1, self.points[key])
-        painted = self._multi(key, before, attention) if self.config.multi else self._single(key, before, attention)
+        painted = (
+            self._multi(key, before, attention)
+            if self.config.multi
+            else self._single(key, before, attention)
+        )
         if self.config.ignore_disagreement:
             mark_disagreement(painted.labels, before)
         return painted
@@ -80,7 +98,9 @@ class PromptedImage:
         return Painted(np.full_like(before, UNCERTAIN) if ignored else before, Counter({why: 1}))
 
     def _from_point(self, before: Ids, label: int, point: Point) -> Painted:
-        """An image without foreground: its point is all there is, and nothing to compare the mask with but its area."""
+        """An image without foreground: its point is all there is, and nothing to compare the mask
+        with but its area.
+        """
         answer = two_passes(self.segmenter, prompt_of(None, point))
         painted = Painted(np.zeros_like(before), Counter({"from_point": 1}))
         area = float(answer.mask.mean())

@@ -1,4 +1,4 @@
-"""Refinement of label maps by masks that need no prompt, as a stage (ALGORITHMS 10.3)."""
+"""Refinement of label maps by masks that need no prompt, as a stage (method 10.3)."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def refine_labels(
         output: folder of label maps to write.
 
     Returns:
-        Mean foreground fraction; part of the pixels that `changed`; `skipped_empty`, the number of maps without foreground,
-        which stay as they are.
+        Mean foreground fraction; part of the pixels that `changed`; `skipped_empty`, the number of
+        maps without foreground, which stay as they are.
 
     Raises:
         ArtifactError: an image has no regions, or ones of another size.
@@ -55,7 +55,9 @@ def refine_labels(
     maps, found = LabelMaps(label_maps), RegionFolder(regions)
     missing = sorted(set(maps.keys) - set(found.keys))
     if missing:
-        raise ArtifactError(f"{regions} lacks the regions of {len(missing)} images ({missing[0]}, …): make them again")
+        raise ArtifactError(
+            f"{regions} lacks the regions of {len(missing)} images ({missing[0]}, …): make them again"
+        )
     work = RefinementOfImage(maps, found, config.compat)
     foreground, changed, empty = [], [], 0
     with LabelMapWriter(output, {**maps.meta, "refined_by": found.meta["back_end"]}) as writer:

@@ -1,7 +1,9 @@
-"""Masks that need no prompt, as an artifact: COCO run-length code, one JSON line per image, in shards.
+"""Masks that need no prompt, as an artifact: COCO run-length code, one JSON line per image, in
+shards.
 
-A folder: `regions/00000.jsonl`, …, `manifest.parquet` (key, shard, offset, bytes, sha256) and `meta.json` (the back end).
-A line: {"key", "size": [height, width], "regions": [{"counts", "score", "stability", "box"}]}.
+A folder: `regions/00000.jsonl`, …, `manifest.parquet` (key, shard, offset, bytes, sha256) and
+`meta.json` (the back end). A line: {"key", "size": [height, width], "regions": [{"counts", "score",
+"stability", "box"}]}.
 """
 
 from __future__ import annotations
@@ -25,7 +27,13 @@ from pass_ops.storage.atomic import atomic_path
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(
-    [("key", pa.string()), ("shard", pa.string()), ("offset", pa.int64()), ("bytes", pa.int64()), ("sha256", pa.string())]
+    [
+        ("key", pa.string()),
+        ("shard", pa.string()),
+        ("offset", pa.int64()),
+        ("bytes", pa.int64()),
+        ("sha256", pa.string()),
+    ]
 )
 
 
@@ -41,13 +49,17 @@ def region_line(key: str, regions: Sequence[Region]) -> bytes:
         for region in regions
     ]
     size = list(regions[0].mask.shape) if regions else [0, 0]
-    return (json.dumps({"key": key, "size": size, "regions": described}, separators=(",", ":")) + "\n").encode()
+    return (
+        json.dumps({"key": key, "size": size, "regions": described}, separators=(",", ":")) + "\n"
+    ).encode()
 
 
 class RegionWriter:
     """Writes lines to `folder`, which appears, whole, when the `with` block ends well."""
 
-    def __init__(self, folder: Path, meta: Mapping[str, object], shard_bytes: int = SHARD_BYTES) -> None:
+    def __init__(
+        self, folder: Path, meta: Mapping[str, object], shard_bytes: int = SHARD_BYTES
+    ) -> None:
         self._folder, self._meta, self._shard_bytes = Path(folder), dict(meta), shard_bytes
         self._rows: list[dict[str, object]] = []
         self._shard, self._offset = 0, 0
@@ -69,10 +81,17 @@ class RegionWriter:
         if self._offset >= self._shard_bytes:
             self._shard, self._offset = self._shard + 1, 0
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if error is None:
             pq.write_table(pa.Table.from_pylist(self._rows, _SCHEMA), self._root / _MANIFEST)
-            (self._root / _META).write_text(json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+            (self._root / _META).write_text(
+                json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+            )
         self._stack.__exit__(kind, error, trace)
 
 
@@ -87,9 +106,13 @@ class RegionFolder:
         self._root = Path(folder)
         try:
             rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
-            self.meta: dict[str, object] = json.loads((self._root / _META).read_text(encoding="utf-8"))
+            self.meta: dict[str, object] = json.loads(
+                (self._root / _META).read_text(encoding="utf-8")
+            )
         except (OSError, ValueError) as error:
-            raise ArtifactError(f"{folder}: holds no regions; run the stage that writes them again") from error
+            raise ArtifactError(
+                f"{folder}: holds no regions; run the stage that writes them again"
+            ) from error
         self._locations = {row.pop("key"): Location(**row) for row in rows}
 
     @property
@@ -103,10 +126,17 @@ class RegionFolder:
             ArtifactError: there is no such image, or its bytes are not those that were written.
         """
         if key not in self._locations:
-            raise ArtifactError(f"{self._root}: no regions of image {key}; run their stage on this split")
+            raise ArtifactError(
+                f"{self._root}: no regions of image {key}; run their stage on this split"
+            )
         stored = json.loads(read_written(self._root, self._locations[key], f"image {key}"))
         height, width = stored["size"]
         return [
-            Region(decode(row["counts"], height, width), row["score"], row["stability"], tuple(row["box"]))
+            Region(
+                decode(row["counts"], height, width),
+                row["score"],
+                row["stability"],
+                tuple(row["box"]),
+            )
             for row in stored["regions"]
         ]

@@ -1,4 +1,6 @@
-"""What to prompt for in an image: boxes of components, points inside them (ALGORITHMS 11.1, 11.3, 13)."""
+"""What to prompt for in an image: boxes of components, points inside them (method 11.1, 11.3,
+13).
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def tight_box(mask: Mask) -> tuple[int, int, int, int]:
 
 
 def single_target(labels: Ids, label: int, point: Point, attention: Field | None) -> Target | None:
-    """One object: the largest 8-connected component of all foreground; None where there is no foreground.
+    """One object: the largest 8-connected component of all foreground; None where there is no
+    foreground.
 
     Args:
         labels: [H, W], 0 background.
@@ -59,8 +62,11 @@ def single_target(labels: Ids, label: int, point: Point, attention: Field | None
     return Target(label, region, prompt_of(box, point if inside else None))
 
 
-def class_targets(labels: Ids, label: int, point: Point, attention: Field | None) -> Iterator[Target]:
-    """Every 8-connected component of one class, each with its box; a point only in the component that holds it.
+def class_targets(
+    labels: Ids, label: int, point: Point, attention: Field | None
+) -> Iterator[Target]:
+    """Every 8-connected component of one class, each with its box; a point only in the component
+    that holds it.
 
     Args: as of `single_target`; with `attention` every component gets a point.
     """
@@ -73,8 +79,11 @@ def class_targets(labels: Ids, label: int, point: Point, attention: Field | None
         yield Target(label, region, prompt_of(tight_box(region), found))
 
 
-def class_order(label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float) -> list[int]:
-    """Pixel labels to look for, the image's own first, then those of clusters no farther than sigma (ALGORITHMS 11.3).
+def class_order(
+    label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float
+) -> list[int]:
+    """Pixel labels to look for, the image's own first, then those of clusters no farther than sigma
+    (method 11.3).
 
     Args:
         label: 0-based cluster id of the image.
@@ -89,18 +98,24 @@ def class_order(label: int, nearest: Sequence[int], distances: Sequence[float], 
 
 
 def widened(target: Target, margin: float) -> Target:
-    """`target` with a box larger by `margin` of its sides on each of them, as far as the image goes."""
+    """`target` with a box larger by `margin` of its sides on each of them, as far as the image
+    goes.
+    """
     if margin == 0 or target.prompt.box is None:
         return target
     height, width = target.region.shape
     x_min, y_min, x_max, y_max = target.prompt.box
     x, y = margin * (x_max - x_min), margin * (y_max - y_min)
-    box = np.clip([x_min - x, y_min - y, x_max + x, y_max + y], 0, [width, height, width, height]).astype(np.float32)
+    box = np.clip(
+        [x_min - x, y_min - y, x_max + x, y_max + y], 0, [width, height, width, height]
+    ).astype(np.float32)
     return replace(target, prompt=replace(target.prompt, box=box))
 
 
 def inner_point(region: Mask, attention: Field) -> Point:
-    """(x, y) of the strongest attention in a component, at least a tenth of its inscribed radius from its outline."""
+    """(x, y) of the strongest attention in a component, at least a tenth of its inscribed radius
+    from its outline.
+    """
     padded = np.pad(region.astype(np.uint8), 1)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
     values = np.where(region & (depth >= ERODED * depth.max()), attention, -np.inf)

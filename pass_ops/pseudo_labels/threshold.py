@@ -1,4 +1,6 @@
-"""Threshold search on validation (ALGORITHMS 7). The result is tuned on validation masks, and says so."""
+"""Threshold search on validation (method 7). The result is tuned on validation masks, and says
+so.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,10 @@ from pass_ops.config.pseudo_labels import ThresholdConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
-from pass_ops.evaluation.curve import CurvePoint, ThresholdCurve, best_point
-from pass_ops.evaluation.curve_page import PAGE, ChosenThreshold, save_curve
-from pass_ops.evaluation.kept_labels import keeping, metrics_at
-from pass_ops.evaluation.label_free import MirrorAgreement
+from pass_ops.evaluation.curve.kept_labels import keeping, metrics_at
+from pass_ops.evaluation.curve.label_free import MirrorAgreement
+from pass_ops.evaluation.curve.page import PAGE, ChosenThreshold, save_curve
+from pass_ops.evaluation.curve.threshold_curve import CurvePoint, ThresholdCurve, best_point
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
@@ -33,15 +35,17 @@ def search_threshold(
     curve: Path,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Find the attention threshold with the best mIoU on validation, among those that leave any foreground.
+    """Find the attention threshold with the best mIoU on validation, among those that leave any
+    foreground.
 
-    Beside it, for comparison, stands the one at which images and their mirror images agree best, which needs no masks.
+    Beside it, for comparison, stands the one at which images and their mirror images agree best,
+    which needs no masks.
 
     Args:
         images, truth: the validation split.
         weights, centroids: folders of the network and of its cluster centres.
-        curve: folder to write: `curve.json` with the label space, scores at 0...100 percent and every metric at both
-            thresholds, and `curve.html`.
+        curve: folder to write: `curve.json` with the label space, scores at 0...100 percent and
+            every metric at both thresholds, and `curve.html`.
 
     Returns:
         `threshold` in 0…1, and the metrics there; `label_free_threshold`, and its mIoU.
@@ -62,10 +66,15 @@ def search_threshold(
         label_free = points[agreement.best_percent(config.least, config.most)]
         chosen = [
             ChosenThreshold(by, point.percent, metrics_at(point.percent, Path(scratch), truth))
-            for by, point in (("tuned on validation masks", best), ("label-free, by mirror agreement", label_free))
+            for by, point in (
+                ("tuned on validation masks", best),
+                ("label-free, by mirror agreement", label_free),
+            )
         ]
     for point in points:
-        tracker.metrics({"val_miou": point.miou, "val_acc": point.acc, "val_f": point.f}, step=point.percent)
+        tracker.metrics(
+            {"val_miou": point.miou, "val_acc": point.acc, "val_f": point.f}, step=point.percent
+        )
     tracker.tag("threshold_tuned_on", "validation masks")
     with atomic_path(curve) as folder:
         folder.mkdir(parents=True)
@@ -82,5 +91,6 @@ def search_threshold(
 
 
 def _best(points: Sequence[CurvePoint]) -> CurvePoint:
-    # Where attention is poor, calling everything background scores best; nothing could be learnt from such labels.
+    # Where attention is poor, calling everything background scores best; nothing could be learnt
+    # from such labels.
     return best_point([point for point in points if point.f > 0] or points)

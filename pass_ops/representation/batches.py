@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pass_ops.config.representation import SelfSupervisedConfig
 from pass_ops.data.memory import MemoryImages
-from pass_ops.data.normalise import STD, STD_TYPO, normalise
-from pass_ops.data.views import Rgb, random_view
+from pass_ops.data.transforms.normalise import STD, STD_TYPO, normalise
+from pass_ops.data.transforms.views import Rgb, random_view
 from pass_ops.engine.loader import batches, epoch_order, sample_rng
 from pass_ops.representation.overlap import Grid, overlap_grids, overlaps
 
@@ -23,7 +23,8 @@ class ViewBatch:
     """Views of B images.
 
     Attributes:
-        groups: per resolution [views·B, 3, s, s], view after view; the first group holds the two large views.
+        groups: per resolution [views·B, 3, s, s], view after view; the first group holds the two
+            large views.
         grids: [2·B, g, g, 2], the first view's, then the second's.
         paired: [B], whether an image's two large views overlap.
     """
@@ -33,14 +34,18 @@ class ViewBatch:
     paired: NDArray[np.bool_]
 
 
-def view_batches(images: MemoryImages, config: SelfSupervisedConfig, epoch: int) -> Iterator[ViewBatch]:
+def view_batches(
+    images: MemoryImages, config: SelfSupervisedConfig, epoch: int
+) -> Iterator[ViewBatch]:
     """One epoch, shuffled, without the last incomplete batch."""
     std = STD_TYPO if config.compat == "reference" else STD
 
     def make(index: int) -> Sample:
         return _views(images, index, config, sample_rng(config.seed, epoch, index))
 
-    for samples in batches(make, epoch_order(len(images), config.seed, epoch), config.batch_size, config.workers):
+    for samples in batches(
+        make, epoch_order(len(images), config.seed, epoch), config.batch_size, config.workers
+    ):
         groups = [
             normalise([sample[0][group][view] for view in range(count) for sample in samples], std)
             for group, count in enumerate(config.views.crops)
@@ -49,10 +54,14 @@ def view_batches(images: MemoryImages, config: SelfSupervisedConfig, epoch: int)
         yield ViewBatch(groups, grids, np.array([overlaps(sample[1][0]) for sample in samples]))
 
 
-def _views(images: MemoryImages, index: int, config: SelfSupervisedConfig, rng: np.random.Generator) -> Sample:
+def _views(
+    images: MemoryImages, index: int, config: SelfSupervisedConfig, rng: np.random.Generator
+) -> Sample:
     image, views = images[index], config.views
     groups, crops = [], []
-    for count, size, low, high in zip(views.crops, views.sizes, views.min_scale, views.max_scale, strict=True):
+    for count, size, low, high in zip(
+        views.crops, views.sizes, views.min_scale, views.max_scale, strict=True
+    ):
         drawn = [random_view(image, size, (low, high), views, rng) for _ in range(count)]
         groups.append([pixels for pixels, _ in drawn])
         crops += [crop for _, crop in drawn]

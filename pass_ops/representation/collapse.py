@@ -1,4 +1,4 @@
-"""Signs that self-supervision has collapsed, read without labels (ALGORITHMS 4.10)."""
+"""Signs that self-supervision has collapsed, read without labels (method 4.10)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ class Health:
     """State of the embeddings and codes of one batch or, averaged, of one epoch.
 
     Attributes:
-        spread: feature standard deviation, averaged over channels, times √features; 1 for directions spread evenly,
-            0 when all embeddings are one vector.
-        code_entropy: mean entropy of a sample's code over log(prototypes); 1 when codes tell samples apart no longer.
-        usage_entropy: entropy of the mean code over log(prototypes); 1 when prototypes are used evenly.
+        spread: feature standard deviation, averaged over channels, times √features; 1 for
+            directions spread evenly, 0 when all embeddings are one vector.
+        code_entropy: mean entropy of a sample's code over log(prototypes); 1 when codes tell
+            samples apart no longer.
+        usage_entropy: entropy of the mean code over log(prototypes); 1 when prototypes are used
+            evenly.
     """
 
     spread: float
@@ -34,7 +36,9 @@ def health(embeddings: NDArray[np.float32], codes: NDArray[np.float32]) -> Healt
     """Measure unit embeddings [N, D] and codes [N, P] of a batch."""
     scale = math.log(codes.shape[1])
     spread = float(embeddings.std(axis=0).mean()) * math.sqrt(embeddings.shape[1])
-    return Health(spread, float(_entropy(codes).mean()) / scale, float(_entropy(codes.mean(axis=0))) / scale)
+    return Health(
+        spread, float(_entropy(codes).mean()) / scale, float(_entropy(codes.mean(axis=0))) / scale
+    )
 
 
 def _entropy(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:

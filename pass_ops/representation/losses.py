@@ -1,4 +1,4 @@
-"""Losses of steps 1 and 2.1 (ALGORITHMS 4.7)."""
+"""Losses of steps 1 and 2.1 (method 4.7)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,22 @@ def image_loss(codes: dict[int, jt.Var], scores: list[jt.Var], temperature: floa
     total = jt.zeros(1)
     for assigned, target in codes.items():
         others = [view for view in range(len(scores)) if view != assigned]
-        total = total + sum(code_cross_entropy(target, scores[view], temperature) for view in others) / len(others)
+        total = total + sum(
+            code_cross_entropy(target, scores[view], temperature) for view in others
+        ) / len(others)
     return total / len(codes)
 
 
-def shallow_loss(codes: dict[int, jt.Var], shallow_scores: list[jt.Var], temperature: float) -> jt.Var:
-    """Deep-to-shallow: the deep code of one large view supervises the shallow scores of the other."""
-    losses = [code_cross_entropy(target, shallow_scores[1 - view], temperature) for view, target in codes.items()]
+def shallow_loss(
+    codes: dict[int, jt.Var], shallow_scores: list[jt.Var], temperature: float
+) -> jt.Var:
+    """Deep-to-shallow: the deep code of one large view supervises the shallow scores of the
+    other.
+    """
+    losses = [
+        code_cross_entropy(target, shallow_scores[1 - view], temperature)
+        for view, target in codes.items()
+    ]
     return sum(losses[1:], losses[0]) / len(losses)
 
 
@@ -35,9 +44,10 @@ def pixel_loss(predicted: jt.Var, projected: jt.Var, pairs: int) -> jt.Var:
     """Non-contrastive pixel-to-pixel alignment of two views.
 
     Args:
-        predicted, projected: [2·M, C, g, g], first the M first views, then the M second ones, sampled at the same points
-            of the image.
-        pairs: pairs in the batch, M or more; a pair that is not among the M does not overlap and counts as 0.
+        predicted, projected: [2·M, C, g, g], first the M first views, then the M second ones,
+            sampled at the same points of the image.
+        pairs: pairs in the batch, M or more; a pair that is not among the M does not overlap and
+            counts as 0.
 
     Returns:
         −½ [mean(p₁·sg(z₂)) + mean(p₂·sg(z₁))], in [−1, 1].

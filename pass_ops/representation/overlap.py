@@ -1,25 +1,32 @@
-"""Sampling grids over the overlap of two crops (ALGORITHMS 4.3)."""
+"""Sampling grids over the overlap of two crops (method 4.3)."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.data.views import Crop
+from pass_ops.data.transforms.views import Crop
 
 OUTSIDE = -2.0
 Grid = NDArray[np.float32]
 
 
 def overlap_grids(first: Crop, second: Crop, points: int) -> tuple[Grid, Grid]:
-    """Lay `points` × `points` lattice points over the crops' overlap, edge to edge, in each view's own coordinates.
+    """Lay `points` × `points` lattice points over the crops' overlap, edge to edge, in each view's
+    own coordinates.
 
     Returns:
-        Two arrays [points, points, 2] of (x, y) in [−1, 1]; all −2 where the crops are disjoint, so that sampling with
-        zero padding returns zeros.
+        Two arrays [points, points, 2] of (x, y) in [−1, 1]; all −2 where the crops are disjoint, so
+        that sampling with zero padding returns zeros.
     """
-    left, right = max(first.left, second.left), min(first.left + first.width, second.left + second.width)
-    top, bottom = max(first.top, second.top), min(first.top + first.height, second.top + second.height)
+    left, right = (
+        max(first.left, second.left),
+        min(first.left + first.width, second.left + second.width),
+    )
+    top, bottom = (
+        max(first.top, second.top),
+        min(first.top + first.height, second.top + second.height),
+    )
     if left >= right or top >= bottom:
         outside = np.full((points, points, 2), OUTSIDE, np.float32)
         return outside, outside.copy()

@@ -1,4 +1,4 @@
-"""Step 2.1: attention and prototypes trained on the frozen backbone (ALGORITHMS 5)."""
+"""Step 2.1: attention and prototypes trained on the frozen backbone (method 5)."""
 
 from __future__ import annotations
 
@@ -44,15 +44,26 @@ def train_pixel_attention(
     def forward(batch: ViewBatch, codes: Codes) -> Step:
         return attention_step(network, batch, codes, config)
 
-    return train(STAGE, network, forward, images, sizes, config, CollapseAlarm(config.epochs), output, tracker)
+    return train(
+        STAGE,
+        network,
+        forward,
+        images,
+        sizes,
+        config,
+        CollapseAlarm(config.epochs),
+        output,
+        tracker,
+    )
 
 
 def freeze(network: PixelAttentionNetwork, compat: str) -> None:
     """Leave gradients to `fbg` and the prototypes alone.
 
-    `reference` lets the frozen BatchNorm layers' running statistics train on. `fixed` keeps them all: the backbone uses its
-    own, the projection head goes on with each batch's, because normalised, attention-pooled features are of another scale
-    than those that its running statistics describe: with these, all embeddings would nearly coincide.
+    `reference` lets the frozen BatchNorm layers' running statistics train on. `fixed` keeps them
+    all: the backbone uses its own, the projection head goes on with each batch's, because
+    normalised, attention-pooled features are of another scale than those that its running
+    statistics describe: with these, all embeddings would nearly coincide.
     """
     for frozen in (network.backbone, network.projection_head):
         for parameter in frozen.parameters():
@@ -64,8 +75,12 @@ def freeze(network: PixelAttentionNetwork, compat: str) -> None:
                 layer.momentum = 0.0
 
 
-def attention_step(network: PixelAttentionNetwork, batch: ViewBatch, codes: Codes, config: PixelAttentionConfig) -> Step:
-    """Forward one batch: the image loss on attention-pooled features, nothing else (ALGORITHMS 5.4)."""
+def attention_step(
+    network: PixelAttentionNetwork, batch: ViewBatch, codes: Codes, config: PixelAttentionConfig
+) -> Step:
+    """Forward one batch: the image loss on attention-pooled features, nothing else (ALGORITHMS
+    5.4).
+    """
     size = len(batch.paired)
     groups = [network.embed(network.features(jt.array(group))) for group in batch.groups]
     joined = jt.concat(groups) if len(groups) > 1 else groups[0]

@@ -1,4 +1,4 @@
-"""Step 1: unsupervised representation learning (ALGORITHMS 4)."""
+"""Step 1: unsupervised representation learning (method 4)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from pass_ops.tracking.tracker import Tracker
 STAGE = "pretrain"
 
 
-def pretrain(images: Images, config: PretrainConfig, output: Path, initial: Path, tracker: Tracker) -> dict[str, float]:
+def pretrain(
+    images: Images, config: PretrainConfig, output: Path, initial: Path, tracker: Tracker
+) -> dict[str, float]:
     """Train backbone, heads and prototypes from random weights.
 
     Args:
         images: the training split.
         output: folder for the last epoch's weights.
-        initial: folder for the weights before the first step, against which the diagnostics measure what was learnt.
+        initial: folder for the weights before the first step, against which the diagnostics measure
+            what was learnt.
 
     Returns:
         The last epoch's figures.
@@ -47,8 +50,10 @@ def pretrain(images: Images, config: PretrainConfig, output: Path, initial: Path
     return train(STAGE, network, forward, images, config.network, config, alarm, output, tracker)
 
 
-def pretraining_step(network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig) -> Step:
-    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (ALGORITHMS 4.7)."""
+def pretraining_step(
+    network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig
+) -> Step:
+    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (method 4.7)."""
     size = len(batch.paired)
     views = network([jt.array(group) for group in batch.groups])
     embeddings, scores = views.embeddings.split(size), views.scores.split(size)
@@ -64,11 +69,13 @@ def pretraining_step(network: PretrainingNetwork, batch: ViewBatch, codes: Codes
     return Step(total, parts, embeddings[0], next(iter(assigned.values())))
 
 
-def _align_pixels(network: PretrainingNetwork, pixels: jt.Var, batch: ViewBatch, compat: str) -> jt.Var:
+def _align_pixels(
+    network: PretrainingNetwork, pixels: jt.Var, batch: ViewBatch, compat: str
+) -> jt.Var:
     """Pixel loss of the batch, 0 where no pair of views overlaps.
 
-    `reference` sends the zero vectors of disjoint pairs through the predictor, whose BatchNorm then counts them; `fixed`
-    leaves those pairs out (ALGORITHMS 4.9).
+    `reference` sends the zero vectors of disjoint pairs through the predictor, whose BatchNorm then
+    counts them; `fixed` leaves those pairs out (method 4.9).
     """
     pairs = len(batch.paired)
     present = np.ones(pairs, bool) if compat == "reference" else batch.paired
@@ -77,5 +84,7 @@ def _align_pixels(network: PretrainingNetwork, pixels: jt.Var, batch: ViewBatch,
     rows = np.flatnonzero(np.tile(present, 2))
     if len(rows) < len(pixels):
         pixels = pixels[jt.array(rows.astype(np.int32))]
-    sampled = nn.grid_sample(pixels, jt.array(batch.grids[rows]), "bilinear", "zeros", align_corners=False)
+    sampled = nn.grid_sample(
+        pixels, jt.array(batch.grids[rows]), "bilinear", "zeros", align_corners=False
+    )
     return pixel_loss(network.pixel_predictor(sampled), sampled, pairs)

@@ -1,4 +1,6 @@
-"""The latest embeddings of each assigned view, which steady the codes of small batches (ALGORITHMS 4.6)."""
+"""The latest embeddings of each assigned view, which steady the codes of small batches (ALGORITHMS
+4.6).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Queue:
         self.in_use = self.length > 0 and all(pushed >= self.length for pushed in self.pushed)
 
     def extend(self, view: int, scores: jt.Var, prototypes: jt.Var) -> jt.Var:
-        """Stack the stored embeddings' scores above `scores` [B, P]; `scores` alone while not in use."""
+        """Stack the stored embeddings' scores above `scores` [B, P]; `scores` alone while not in
+        use.
+        """
         if not self.in_use:
             return scores
         return jt.concat([jt.nn.matmul_transpose(self.stored[view], prototypes), scores])

@@ -1,4 +1,4 @@
-"""Balanced soft codes by Sinkhorn–Knopp (ALGORITHMS 4.5)."""
+"""Balanced soft codes by Sinkhorn–Knopp (method 4.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def sinkhorn(scores: jt.Var, epsilon: float, iterations: int) -> jt.Var:
     """
     count, prototypes = scores.shape
     scores = scores.detach()
-    # Subtracting a prototype's maximum scales its column, which the first division undoes; exp stays in float32's range.
+    # Subtracting a prototype's maximum scales its column, which the first division undoes; exp
+    # stays in float32's range.
     codes = jt.exp((scores - scores.max(0, keepdims=True)) / epsilon)
     for _ in range(iterations):
         codes = codes / codes.sum(0, keepdims=True) / prototypes

@@ -1,4 +1,4 @@
-"""The training loop that steps 1 and 2.1 share (ALGORITHMS 4.8)."""
+"""The training loop that steps 1 and 2.1 share (method 4.8)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ from pass_ops.tracking.tracker import Tracker
 
 @dataclass
 class Step:
-    """Result of one forward pass: the loss to minimise, its named parts, and what the health check reads."""
+    """Result of one forward pass: the loss to minimise, its named parts, and what the health check
+    reads.
+    """
 
     total: jt.Var
     parts: dict[str, jt.Var]
@@ -50,7 +52,9 @@ class Codes:
         self.collecting = epoch >= self.swav.queue_start_epoch
         self.queue.start_epoch()
 
-    def assign(self, embeddings: list[jt.Var], scores: list[jt.Var], prototypes: jt.Var) -> dict[int, jt.Var]:
+    def assign(
+        self, embeddings: list[jt.Var], scores: list[jt.Var], prototypes: jt.Var
+    ) -> dict[int, jt.Var]:
         """Codes [B, P] of each assigned view; the queue's rows steady them and are not returned."""
         codes = {}
         for view in self.swav.crops_for_assign:
@@ -108,14 +112,27 @@ def train(
             optimiser.step(rate)
             epoch_figures.append(_figures(step, rate, stage, epoch))
             loss = epoch_figures[-1]["loss"]
-            progress.advance(config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {loss:.3f}")
-        figures = {name: float(np.mean([step[name] for step in epoch_figures])) for name in epoch_figures[0]}
+            progress.advance(
+                config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {loss:.3f}"
+            )
+        figures = {
+            name: float(np.mean([step[name] for step in epoch_figures]))
+            for name in epoch_figures[0]
+        }
         tracker.metrics(figures, epoch)
-        alarm.check(epoch, Health(*(figures[name] for name in ("spread", "code_entropy", "usage_entropy"))))
+        alarm.check(
+            epoch, Health(*(figures[name] for name in ("spread", "code_entropy", "usage_entropy")))
+        )
         last = epoch + 1 == config.epochs
         if last or (epoch + 1) % config.checkpoint_every == 0:
-            checkpoint = output if last else output.parent / "checkpoints" / f"{stage}-{epoch + 1:04d}"
-            save_weights(checkpoint, arrays_of(network), Card(stage, sizes, epoch + 1, digest(config), metrics=figures))
+            checkpoint = (
+                output if last else output.parent / "checkpoints" / f"{stage}-{epoch + 1:04d}"
+            )
+            save_weights(
+                checkpoint,
+                arrays_of(network),
+                Card(stage, sizes, epoch + 1, digest(config), metrics=figures),
+            )
             tracker.file(checkpoint, f"checkpoints/epoch-{epoch + 1:04d}")
     return figures
 
@@ -123,7 +140,9 @@ def train(
 def _figures(step: Step, rate: float, stage: str, epoch: int) -> dict[str, float]:
     loss = float(step.total.item())
     if not math.isfinite(loss):
-        raise TrainingError(f"{stage}: the loss is {loss} in epoch {epoch}: lower optimiser.base_lr")
+        raise TrainingError(
+            f"{stage}: the loss is {loss} in epoch {epoch}: lower optimiser.base_lr"
+        )
     parts = {name: float(value.item()) for name, value in step.parts.items()}
     state = health(to_numpy(step.embeddings), to_numpy(step.codes))
     return {"loss": loss, **parts, **asdict(state), "learning_rate": rate}

@@ -1,1 +1,1 @@
-"""Promptable segmentation: Segment Anything in Jittor and its substitutes (ALGORITHMS 16)."""
+"""Promptable segmentation: Segment Anything in Jittor and its substitutes (method 16)."""

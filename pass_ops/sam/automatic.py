@@ -1,4 +1,6 @@
-"""Masks of everything in an image: a grid of points, filters, non-maximum suppression (ALGORITHMS 16.6)."""
+"""Masks of everything in an image: a grid of points, filters, non-maximum suppression (ALGORITHMS
+16.6).
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,17 @@ def all_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> list[R
     """Regions of an image, highest predicted IoU first.
 
     Args:
-        decode: from points [B, 2, 2] in the square and labels [B, 2] to logits [B, 3, low, low] and scores [B, 3].
+        decode: from points [B, 2, 2] in the square and labels [B, 2] to logits [B, 3, low, low] and
+            scores [B, 3].
     """
     regions = list(_stable_regions(decode, frame, config))
     return [regions[index] for index in suppress(regions, config.max_overlap)]
 
 
 def point_grid(per_side: int, size: tuple[int, int]) -> Floats:
-    """Centres [per_side², 2] of a grid of cells over an image of `size` = (height, width), row by row."""
+    """Centres [per_side², 2] of a grid of cells over an image of `size` = (height, width), row by
+    row.
+    """
     centres = (np.arange(per_side) + 0.5) / per_side
     x, y = np.meshgrid(centres * size[1], centres * size[0])
     return np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
@@ -46,12 +51,17 @@ def bounding_box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
 
 
 def suppress(regions: list[Region], max_overlap: float) -> list[int]:
-    """Indices of the regions to keep, highest score first: those whose box overlaps no better one's by more.
+    """Indices of the regions to keep, highest score first: those whose box overlaps no better one's
+    by more.
 
-    Boxes are measured between first and last pixel, as published. Of equal scores the earlier one is the better.
+    Boxes are measured between first and last pixel, as published. Of equal scores the earlier one
+    is the better.
     """
     order = np.argsort([-region.score for region in regions], kind="stable")
-    boxes = [(x0, y0, x1 - 1 - x0, y1 - 1 - y0) for x0, y0, x1, y1 in (regions[index].box for index in order)]
+    boxes = [
+        (x0, y0, x1 - 1 - x0, y1 - 1 - y0)
+        for x0, y0, x1, y1 in (regions[index].box for index in order)
+    ]
     # OpenCV refuses negative scores, which a model may predict; the order is all that counts.
     ranks = list(range(len(boxes), 0, -1))
     return [int(order[kept]) for kept in cv2.dnn.NMSBoxes(boxes, ranks, 0, max_overlap)]

@@ -56,7 +56,8 @@ class MemoryEmbeddings:
 class FolderEmbeddings:
     """Keeps those that came first, until the budget is spent.
 
-    Two rounds that walk through the same images in the same order would find nothing in a folder that dropped the oldest.
+    Two rounds that walk through the same images in the same order would find nothing in a folder
+    that dropped the oldest.
 
     Args:
         folder: to keep those of one model in.
@@ -65,7 +66,9 @@ class FolderEmbeddings:
 
     def __init__(self, folder: Path, budget: int) -> None:
         self.folder, self.budget = folder, budget
-        self.used = sum(path.stat().st_size for path in folder.glob("*.npy")) if folder.is_dir() else 0
+        self.used = (
+            sum(path.stat().st_size for path in folder.glob("*.npy")) if folder.is_dir() else 0
+        )
 
     def get(self, key: str) -> Floats | None:
         try:

@@ -15,7 +15,8 @@ FILES = {"sam": ("model.json", "model.safetensors"), "onnx": ("encoder.onnx", "d
 
 
 def back_end_name(name: str, weights: str) -> str:
-    """The back end that `name` and `weights` ask for: "" is `sam` where there are weights, else `classical`.
+    """The back end that `name` and `weights` ask for: "" is `sam` where there are weights, else
+    `classical`.
 
     Raises:
         ConfigError: no such back end, or one that lacks its weights.
@@ -24,7 +25,9 @@ def back_end_name(name: str, weights: str) -> str:
     if chosen not in BACK_ENDS:
         raise ConfigError(f"mask_back_end = {name!r} is none of {', '.join(BACK_ENDS)}")
     if chosen in NEEDS_WEIGHTS and not weights:
-        raise ConfigError(f"mask_back_end = {name!r} needs mask_weights: a folder or s3:// prefix of its weights")
+        raise ConfigError(
+            f"mask_back_end = {name!r} needs mask_weights: a folder or s3:// prefix of its weights"
+        )
     return chosen
 
 

@@ -1,4 +1,6 @@
-"""The square frame of low-resolution logits: the image in its top left corner, its longer side on all 256 pixels."""
+"""The square frame of low-resolution logits: the image in its top left corner, its longer side on
+all 256 pixels.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ def to_frame(logits: Field) -> Field:
 def from_frame(framed: Field, height: int, width: int) -> Field:
     """The logits [height, width] of an image from its frame [256, 256]."""
     inner_height, inner_width = _inner(height, width)
-    return np.asarray(cv2.resize(framed[:inner_height, :inner_width], (width, height), interpolation=cv2.INTER_LINEAR))
+    return np.asarray(
+        cv2.resize(
+            framed[:inner_height, :inner_width], (width, height), interpolation=cv2.INTER_LINEAR
+        )
+    )
 
 
 def _inner(height: int, width: int) -> tuple[int, int]:

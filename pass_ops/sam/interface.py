@@ -1,4 +1,4 @@
-"""What every promptable segmenter does (ALGORITHMS 16.8)."""
+"""What every promptable segmenter does (method 16.8)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ class PromptableSegmenter(Protocol):
     name: str
 
     def set_image(self, key: str, rgb: Rgb) -> None:
-        """Make [H, W, 3] the image that prompts refer to; `key` names it, for caches and the oracle."""
+        """Make [H, W, 3] the image that prompts refer to; `key` names it, for caches and the
+        oracle.
+        """
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
         """Masks that answer `prompt`."""

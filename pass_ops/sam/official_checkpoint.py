@@ -1,7 +1,9 @@
-"""Reads the official `.pth` files without PyTorch, and without ever running what is pickled in them (ALGORITHMS 16.7).
+"""Reads the official `.pth` files without PyTorch, and without ever running what is pickled in them
+(method 16.7).
 
-The file is a zip archive: `data.pkl` pickles a dictionary of tensors, whose numbers are the files `data/0`, `data/1`, …
-Of all that a pickle can ask for, only the functions that make dictionaries and tensors are known here.
+The file is a zip archive: `data.pkl` pickles a dictionary of tensors, whose numbers are the files
+`data/0`, `data/1`, … Of all that a pickle can ask for, only the functions that make dictionaries
+and tensors are known here.
 """
 
 from __future__ import annotations
@@ -28,22 +30,33 @@ def read_checkpoint(path: Path) -> Arrays:
     """The tensors of a checkpoint by name, as float32.
 
     Raises:
-        ArtifactError: the file isn't a checkpoint in zip format, is damaged, or asks for anything but tensors.
+        ArtifactError: the file isn't a checkpoint in zip format, is damaged, or asks for anything
+            but tensors.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             found = _TensorUnpickler(archive).load()
     except OSError as error:
-        raise ArtifactError(f"{path}: {error.strerror or error}; give the official checkpoint file") from error
+        raise ArtifactError(
+            f"{path}: {error.strerror or error}; give the official checkpoint file"
+        ) from error
     except zipfile.BadZipFile as error:
-        raise ArtifactError(f"{path}: not a PyTorch checkpoint in zip format; give the official file, whole") from error
-    except Exception as error:  # Whatever a crafted or damaged pickle can raise, it is the file's fault.
+        raise ArtifactError(
+            f"{path}: not a PyTorch checkpoint in zip format; give the official file, whole"
+        ) from error
+    except (
+        Exception
+    ) as error:  # Whatever a crafted or damaged pickle can raise, it is the file's fault.
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ArtifactError(f"{path}: refused, {reason}; give the official checkpoint file") from error
+        raise ArtifactError(
+            f"{path}: refused, {reason}; give the official checkpoint file"
+        ) from error
     if not isinstance(found, dict) or not all(
         isinstance(name, str) and isinstance(value, np.ndarray) for name, value in found.items()
     ):
-        raise ArtifactError(f"{path}: holds something else than named tensors; give the official checkpoint file")
+        raise ArtifactError(
+            f"{path}: holds something else than named tensors; give the official checkpoint file"
+        )
     return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
 
 
@@ -53,12 +66,27 @@ class _Rebuild:
     __slots__ = ()
 
     def __call__(
-        self, storage: NDArray[Any], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
+        self,
+        storage: NDArray[Any],
+        offset: int,
+        shape: tuple[int, ...],
+        strides: tuple[int, ...],
+        *_: object,
     ) -> NDArray[Any]:
         expected = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
-        contiguous = all(step == due or length == 1 for step, due, length in zip(strides, expected, shape, strict=True))
-        if not contiguous or offset < 0 or min(shape, default=1) < 0 or offset + prod(shape) > len(storage):
-            raise pickle.UnpicklingError(f"a tensor of shape {tuple(shape)} doesn't fit its storage")
+        contiguous = all(
+            step == due or length == 1
+            for step, due, length in zip(strides, expected, shape, strict=True)
+        )
+        if (
+            not contiguous
+            or offset < 0
+            or min(shape, default=1) < 0
+            or offset + prod(shape) > len(storage)
+        ):
+            raise pickle.UnpicklingError(
+                f"a tensor of shape {tuple(shape)} doesn't fit its storage"
+            )
         return storage[offset : offset + prod(shape)].reshape(shape)
 
 
@@ -94,6 +122,8 @@ class _TensorUnpickler(pickle.Unpickler):
 
     def _read(self, name: str) -> bytes:
         entry = self._archive.getinfo(self._folder + name)
-        if entry.compress_type != zipfile.ZIP_STORED:  # So nothing is larger in memory than in the file.
+        if (
+            entry.compress_type != zipfile.ZIP_STORED
+        ):  # So nothing is larger in memory than in the file.
             raise pickle.UnpicklingError(f"{name} is compressed")
         return self._archive.read(entry)

@@ -1,8 +1,9 @@
-"""Any exported promptable segmenter: an encoder and a decoder in ONNX (ALGORITHMS 16.8).
+"""Any exported promptable segmenter: an encoder and a decoder in ONNX (method 16.8).
 
-The decoder has the signature in which Segment Anything is commonly exported: image_embeddings, point_coords, point_labels,
-mask_input, has_mask_input, orig_im_size → masks (logits at the image's size), iou_predictions, low_res_masks. The encoder
-takes one float32 image [1, 3, S, S] or [1, S, S, 3], normalised as in ALGORITHMS 16.1.
+The decoder has the signature in which Segment Anything is commonly exported: image_embeddings,
+point_coords, point_labels, mask_input, has_mask_input, orig_im_size → masks (logits at the image's
+size), iou_predictions, low_res_masks. The encoder takes one float32 image [1, 3, S, S] or [1, S, S,
+3], normalised as in method 16.1.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from numpy.typing import NDArray
 from pass_ops.errors import ArtifactError
 from pass_ops.sam.interface import LOW_SIDE, Candidates, Prompt, Region, Rgb
 
-DECODER_INPUTS = {"image_embeddings", "point_coords", "point_labels", "mask_input", "has_mask_input", "orig_im_size"}
+DECODER_INPUTS = {
+    "image_embeddings",
+    "point_coords",
+    "point_labels",
+    "mask_input",
+    "has_mask_input",
+    "orig_im_size",
+}
 DECODER_OUTPUTS = ("masks", "iou_predictions", "low_res_masks")
 MEAN, DEVIATION = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 GRID = 8
@@ -41,7 +49,10 @@ class OnnxSegmenter:
     name = "onnx"
 
     def __init__(self, folder: Path) -> None:
-        self._encoder, self._decoder = _open(folder / "encoder.onnx"), _open(folder / "decoder.onnx")
+        self._encoder, self._decoder = (
+            _open(folder / "encoder.onnx"),
+            _open(folder / "decoder.onnx"),
+        )
         inputs, outputs = _names(self._decoder.get_inputs()), _names(self._decoder.get_outputs())
         if set(inputs) != DECODER_INPUTS or not set(DECODER_OUTPUTS) <= set(outputs):
             raise ArtifactError(
@@ -52,12 +63,21 @@ class OnnxSegmenter:
         self._input, shape = image.name, list(image.shape)
         self._channels_first = len(shape) == 4 and shape[1] == 3
         sides = shape[2:] if self._channels_first else shape[1:3]
-        if len(shape) != 4 or 3 not in (shape[1], shape[3]) or not isinstance(sides[0], int) or sides[0] != sides[1]:
-            raise ArtifactError(f"{folder / 'encoder.onnx'}: takes {shape}: export it for one square image of fixed size")
+        if (
+            len(shape) != 4
+            or 3 not in (shape[1], shape[3])
+            or not isinstance(sides[0], int)
+            or sides[0] != sides[1]
+        ):
+            raise ArtifactError(
+                f"{folder / 'encoder.onnx'}: takes {shape}: export it for one square image of fixed size"
+            )
         self._side: int = sides[0]
 
     def set_image(self, key: str, rgb: Rgb) -> None:  # noqa: ARG002 - nothing is random or cached here
-        """Encode [H, W, 3]: the longer side at the encoder's, normalised, padded right and below."""
+        """Encode [H, W, 3]: the longer side at the encoder's, normalised, padded right and
+        below.
+        """
         height, width = rgb.shape[:2]
         self._size = height, width
         scale = self._side / max(height, width)
@@ -65,14 +85,24 @@ class OnnxSegmenter:
         self._scale = np.array([inner[0] / width, inner[1] / height], np.float32)
         resized = cv2.resize(rgb, inner, interpolation=cv2.INTER_LINEAR).astype(np.float32)
         padded = np.zeros((self._side, self._side, 3), np.float32)
-        padded[: inner[1], : inner[0]] = (resized - np.array(MEAN, np.float32)) / np.array(DEVIATION, np.float32)
+        padded[: inner[1], : inner[0]] = (resized - np.array(MEAN, np.float32)) / np.array(
+            DEVIATION, np.float32
+        )
         pixels = padded.transpose(2, 0, 1)[None] if self._channels_first else padded[None]
-        (self._embedding,) = self._encoder.run(None, {self._input: np.ascontiguousarray(pixels)})[:1]
+        (self._embedding,) = self._encoder.run(None, {self._input: np.ascontiguousarray(pixels)})[
+            :1
+        ]
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
-        """Masks 1 to 3 of four with `multimask`, else mask 0; of a decoder that gives one mask, that one."""
+        """Masks 1 to 3 of four with `multimask`, else mask 0; of a decoder that gives one mask,
+        that one.
+        """
         points, labels = self._points(prompt)
-        low = np.zeros((LOW_SIDE, LOW_SIDE), np.float32) if prompt.mask_logits is None else prompt.mask_logits
+        low = (
+            np.zeros((LOW_SIDE, LOW_SIDE), np.float32)
+            if prompt.mask_logits is None
+            else prompt.mask_logits
+        )
         masks, scores, logits = self._decoder.run(
             list(DECODER_OUTPUTS),
             {
@@ -92,7 +122,9 @@ class OnnxSegmenter:
         return Candidates(masks[0, taken] > 0, np.clip(scores[0, taken], 0, 1), logits[0, taken])
 
     def everything(self) -> list[Region]:
-        """Masks of a grid of points, without repetitions, best first; their stability is not measured: it is the score."""
+        """Masks of a grid of points, without repetitions, best first; their stability is not
+        measured: it is the score.
+        """
         height, width = self._size
         found: list[Region] = []
         places = (np.arange(GRID) + 0.5) / GRID
@@ -105,28 +137,39 @@ class OnnxSegmenter:
                         found.append(Region(mask, float(score), float(score), _box(mask)))
         kept: list[Region] = []
         for region in sorted(found, key=lambda region: -region.score):
-            if all((region.mask & other.mask).sum() < SAME * (region.mask | other.mask).sum() for other in kept):
+            if all(
+                (region.mask & other.mask).sum() < SAME * (region.mask | other.mask).sum()
+                for other in kept
+            ):
                 kept.append(region)
         return kept
 
     def _points(self, prompt: Prompt) -> tuple[Array, Array]:
-        """Points and the box's corners (labels 2, 3) in the encoder's pixels; a padding point (−1) where there is no box."""
+        """Points and the box's corners (labels 2, 3) in the encoder's pixels; a padding point (−1)
+        where there is no box.
+        """
         if prompt.box is None:
             corners, kinds = np.zeros((1, 2), np.float32), [-1]
         else:
             corners, kinds = np.asarray(prompt.box, np.float32).reshape(2, 2) * self._scale, [2, 3]
-        points = np.concatenate([prompt.points.reshape(-1, 2) * self._scale, corners]).astype(np.float32)
+        points = np.concatenate([prompt.points.reshape(-1, 2) * self._scale, corners]).astype(
+            np.float32
+        )
         return points, np.concatenate([prompt.point_labels, kinds]).astype(np.float32)
 
 
 def _open(path: Path) -> Any:
     if not path.is_file():
-        raise ArtifactError(f"{path}: missing; the onnx back end needs encoder.onnx and decoder.onnx in one folder")
+        raise ArtifactError(
+            f"{path}: missing; the onnx back end needs encoder.onnx and decoder.onnx in one folder"
+        )
     try:
         return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     except Exception as error:
         why = str(error).splitlines()[0]
-        raise ArtifactError(f"{path}: not a model that ONNX Runtime opens ({why}): export it again") from error
+        raise ArtifactError(
+            f"{path}: not a model that ONNX Runtime opens ({why}): export it again"
+        ) from error
 
 
 def _names(values: list[Any]) -> list[str]:

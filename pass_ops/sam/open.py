@@ -1,4 +1,4 @@
-"""Choice of a promptable segmenter (ALGORITHMS 16.8)."""
+"""Choice of a promptable segmenter (method 16.8)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ def open_segmenter(
     """The back end `name`.
 
     Args:
-        name: one of `BACK_ENDS`; "" for `sam` where there are weights and `classical` where there are none.
-        weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and `decoder.onnx`.
+        name: one of `BACK_ENDS`; "" for `sam` where there are weights and `classical` where there
+            are none.
+        weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and
+            `decoder.onnx`.
         automatic: how `sam` finds masks without prompts.
-        budget, shared: bytes of image embeddings that `sam` keeps, and a folder that keeps them for other stages.
+        budget, shared: bytes of image embeddings that `sam` keeps, and a folder that keeps them for
+            other stages.
 
     Raises:
         ConfigError: no such back end; a back end without the weights it needs.
@@ -39,12 +42,18 @@ def open_segmenter(
     if weights is None and name in NEEDS_WEIGHTS:
         raise ConfigError(f"mask back end {name} needs weights: name them, or choose classical")
     if weights is None or chosen == "classical":
-        from pass_ops.sam.classical import ClassicalSegmenter
+        from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 
         why = "chosen" if name else "no weights were given"
-        print(f"masks | back end classical ({why}): colour and background prior, nothing that was trained", flush=True)
+        print(
+            f"masks | back end classical ({why}): colour and background prior, nothing that was trained",
+            flush=True,
+        )
         return ClassicalSegmenter()
-    print(f"masks | back end {chosen}, weights {weights}: results are SAM-assisted, not fully unsupervised", flush=True)
+    print(
+        f"masks | back end {chosen}, weights {weights}: results are SAM-assisted, not fully unsupervised",
+        flush=True,
+    )
     if chosen == "onnx":
         from pass_ops.sam.onnx import OnnxSegmenter
 
@@ -55,5 +64,7 @@ def open_segmenter(
 
 
 def worker_processes(segmenter: PromptableSegmenter, wanted: int) -> int:
-    """How many processes may run `segmenter` at once: those with a network use all cores from one."""
+    """How many processes may run `segmenter` at once: those with a network use all cores from
+    one.
+    """
     return 1 if segmenter.name in NEEDS_WEIGHTS else wanted

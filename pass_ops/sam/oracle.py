@@ -1,4 +1,4 @@
-"""A promptable segmenter for tests that knows the answer, more or less (ALGORITHMS 16.8)."""
+"""A promptable segmenter for tests that knows the answer, more or less (method 16.8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ Ids = NDArray[np.int32]
 
 @dataclass
 class OracleSegmenter:
-    """Answers with perturbed regions of a truth that the caller gives; can be pickled if `truth` can.
+    """Answers with perturbed regions of a truth that the caller gives; can be pickled if `truth`
+    can.
 
     Attributes:
         truth: an image's key → class ids [H, W], 0 for background.
@@ -41,9 +42,11 @@ class OracleSegmenter:
         self._size = ids.shape
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
-        """The region that the prompt means: of the box with the largest IoU, else the one at the first inner point.
+        """The region that the prompt means: of the box with the largest IoU, else the one at the
+        first inner point.
 
-        With `multimask` also half of it and all regions together; the score is the IoU with the region meant.
+        With `multimask` also half of it and all regions together; the score is the IoU with the
+        region meant.
         """
         meant = self._meant(prompt)
         found = [meant]
@@ -68,7 +71,9 @@ class OracleSegmenter:
             x_min, y_min, x_max, y_max = (round(float(side)) for side in prompt.box)
             inside = nothing.copy()
             inside[max(0, y_min) : y_max, max(0, x_min) : x_max] = True
-            return max(self._regions, key=lambda mask: (mask & inside).sum() / (mask | inside).sum())
+            return max(
+                self._regions, key=lambda mask: (mask & inside).sum() / (mask | inside).sum()
+            )
         for (x, y), label in zip(prompt.points, prompt.point_labels, strict=True):
             for mask in self._regions:
                 if label and mask[int(y), int(x)]:
@@ -80,7 +85,9 @@ def _regions(ids: Ids) -> list[Mask]:
     """The 8-connected components of every class."""
     found = []
     for number in np.unique(ids[ids > 0]):
-        count, components = cv2.connectedComponents((ids == number).astype(np.uint8), connectivity=8)
+        count, components = cv2.connectedComponents(
+            (ids == number).astype(np.uint8), connectivity=8
+        )
         found += [np.asarray(components == component) for component in range(1, count)]
     return found
 

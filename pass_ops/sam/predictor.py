@@ -11,7 +11,7 @@ from pass_ops.config.sam import AutomaticConfig
 from pass_ops.sam.automatic import all_regions
 from pass_ops.sam.embeddings import EmbeddingCache, Floats, FolderEmbeddings, MemoryEmbeddings
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
-from pass_ops.sam.model import Sam
+from pass_ops.sam.network.model import Sam
 from pass_ops.sam.preprocess import Frame, frame_of, preprocess, prompt_tokens
 from pass_ops.sam.weights import load_sam, load_sam_card
 
@@ -32,7 +32,9 @@ class SamSegmenter:
 
     name = "sam"
 
-    def __init__(self, model: Sam, embeddings: EmbeddingCache, automatic: AutomaticConfig | None = None) -> None:
+    def __init__(
+        self, model: Sam, embeddings: EmbeddingCache, automatic: AutomaticConfig | None = None
+    ) -> None:
         self.model, self.embeddings = model, embeddings
         self.automatic = automatic or AutomaticConfig()
         self.encoder_passes = 0
@@ -54,7 +56,9 @@ class SamSegmenter:
         embedding, frame = self._current()
         points, labels = prompt_tokens(prompt, frame)
         mask_logits = None if prompt.mask_logits is None else prompt.mask_logits[None]
-        logits, scores = self.model.decode(embedding, points[None], labels[None], mask_logits, multimask)
+        logits, scores = self.model.decode(
+            embedding, points[None], labels[None], mask_logits, multimask
+        )
         masks = np.stack([frame.restore(one) > 0 for one in logits[0]])
         return Candidates(masks, scores[0], logits[0])
 
@@ -62,7 +66,11 @@ class SamSegmenter:
         """Masks of all that can be told apart in the image, best first."""
         embedding, frame = self._current()
         return all_regions(
-            lambda points, labels: self.model.decode(embedding, points, labels, None, multimask=True), frame, self.automatic
+            lambda points, labels: self.model.decode(
+                embedding, points, labels, None, multimask=True
+            ),
+            frame,
+            self.automatic,
         )
 
     def _current(self) -> tuple[Floats, Frame]:
@@ -82,7 +90,8 @@ def open_sam(
 
     Args:
         budget: bytes of embeddings to keep.
-        shared: folder that keeps them for other stages, those of each set of weights apart; None keeps them in memory.
+        shared: folder that keeps them for other stages, those of each set of weights apart; None
+            keeps them in memory.
         variant: what the weights must be; None takes what they are.
 
     Raises:

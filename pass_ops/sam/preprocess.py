@@ -1,4 +1,6 @@
-"""From an image to the encoder's input, and from the decoder's output back (ALGORITHMS 16.1, 16.5)."""
+"""From an image to the encoder's input, and from the decoder's output back (method 16.1,
+16.5).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 STD = np.array([58.395, 57.12, 57.375], np.float32)
 
 PADDING, BOX_START, BOX_END = -1, 2, 3
-"""Labels of tokens besides 0 (outside) and 1 (inside): no point at all, and a box's first and last corner."""
+"""Labels of tokens besides 0 (outside) and 1 (inside): no point at all, and a box's first and last
+corner.
+"""
 
 Floats = NDArray[np.float32]
 
@@ -45,9 +49,13 @@ class Frame:
         return points * np.array([new_width / width, new_height / height], np.float32)
 
     def restore(self, logits: Floats) -> Floats:
-        """Mask logits [low, low] of the square at the image's size [H, W]: enlarged, cropped, resized, all bilinear."""
+        """Mask logits [low, low] of the square at the image's size [H, W]: enlarged, cropped,
+        resized, all bilinear.
+        """
         height, width = self.resized
-        square = cv2.resize(logits, (self.side, self.side), interpolation=cv2.INTER_LINEAR)[:height, :width]
+        square = cv2.resize(logits, (self.side, self.side), interpolation=cv2.INTER_LINEAR)[
+            :height, :width
+        ]
         resized = cv2.resize(square, (self.size[1], self.size[0]), interpolation=cv2.INTER_LINEAR)
         return np.asarray(resized, dtype=np.float32)
 
@@ -59,7 +67,9 @@ def frame_of(rgb: Rgb, side: int) -> Frame:
 
 
 def preprocess(rgb: Rgb, side: int) -> Floats:
-    """[H, W, 3] resized so that its longer side is `side`, normalised, zero on the right and below: [3, side, side]."""
+    """[H, W, 3] resized so that its longer side is `side`, normalised, zero on the right and below:
+    [3, side, side].
+    """
     frame = frame_of(rgb, side)
     height, width = frame.resized
     resized = Image.fromarray(rgb).resize((width, height), Image.Resampling.BILINEAR)
@@ -69,7 +79,8 @@ def preprocess(rgb: Rgb, side: int) -> Floats:
 
 
 def prompt_tokens(prompt: Prompt, frame: Frame) -> tuple[Floats, NDArray[np.int32]]:
-    """Points [n, 2] in the square and labels [n] of a prompt's tokens: its points, then its box's corners.
+    """Points [n, 2] in the square and labels [n] of a prompt's tokens: its points, then its box's
+    corners.
 
     Points without a box are followed by one padding point, as in training.
     """

@@ -1,4 +1,6 @@
-"""Weights of Segment Anything: from the official file to safetensors, and from there into the model."""
+"""Weights of Segment Anything: from the official file to safetensors, and from there into the
+model.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from pass_ops.config.schema import build
 from pass_ops.data.shards import file_sha256
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.models.weights import Arrays, fill, load_arrays
-from pass_ops.sam.model import Sam
+from pass_ops.sam.network.model import Sam
+from pass_ops.sam.network.variants import VARIANTS, SamConfig
 from pass_ops.sam.official_checkpoint import read_checkpoint
-from pass_ops.sam.variants import VARIANTS, SamConfig
 from pass_ops.storage.atomic import atomic_path
 
 NAMES = {"vit_b": "ViT-B", "vit_l": "ViT-L", "vit_h": "ViT-H"}
@@ -43,7 +45,8 @@ class SamCard:
 
 
 def convert(source: Path, destination: Path, variant: str | None = None) -> SamCard:
-    """Read the official file, check it and write `model.safetensors` and `model.json` to the folder `destination`.
+    """Read the official file, check it and write `model.safetensors` and `model.json` to the folder
+    `destination`.
 
     Args:
         variant: what the file must be; None takes what it is.
@@ -57,7 +60,9 @@ def convert(source: Path, destination: Path, variant: str | None = None) -> SamC
     arrays = read_checkpoint(source)
     found = variant or recognise(arrays)
     if found is None:
-        raise ArtifactError(f"{source}: none of {', '.join(NAMES.values())}; give an official checkpoint file")
+        raise ArtifactError(
+            f"{source}: none of {', '.join(NAMES.values())}; give an official checkpoint file"
+        )
     config = VARIANTS[found]
     require_match(Sam(config), arrays, source, found)
     card = SamCard(found, source.name, file_sha256(source), config)
@@ -70,7 +75,9 @@ def save_sam(folder: Path, arrays: Arrays, card: SamCard) -> None:
     with atomic_path(folder) as temporary:
         temporary.mkdir(parents=True)
         save_file(arrays, temporary / "model.safetensors")
-        (temporary / "model.json").write_text(json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True) + "\n")
+        (temporary / "model.json").write_text(
+            json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True) + "\n"
+        )
 
 
 def load_sam_card(folder: Path) -> SamCard:
@@ -100,7 +107,9 @@ def load_sam(folder: Path, variant: str | None = None) -> Sam:
     """
     card = load_sam_card(folder)
     if variant is not None and variant != card.variant:
-        raise ArtifactError(f"{folder}: this is {_name(card.variant)}, asked for {_name(variant)}; {ADVICE}")
+        raise ArtifactError(
+            f"{folder}: this is {_name(card.variant)}, asked for {_name(variant)}; {ADVICE}"
+        )
     model, arrays = Sam(card.config), load_arrays(folder)
     require_match(model, arrays, folder, card.variant)
     fill(model, arrays, folder)
@@ -119,11 +128,14 @@ def require_match(model: Sam, arrays: Arrays, source: Path, variant: str) -> Non
     """Check that `arrays` are the parameters of `model`: every name, no other, each of its shape.
 
     Raises:
-        ArtifactError: in one line the missing, unknown and mis-shaped names; or that it is another variant.
+        ArtifactError: in one line the missing, unknown and mis-shaped names; or that it is another
+            variant.
     """
     found = recognise(arrays)
     if found not in (None, variant):
-        raise ArtifactError(f"{source}: this is {_name(found)}, asked for {_name(variant)}; {ADVICE}")
+        raise ArtifactError(
+            f"{source}: this is {_name(found)}, asked for {_name(variant)}; {ADVICE}"
+        )
     wanted = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
     problems = [
         *_list("missing", [name for name in wanted if name not in arrays]),
@@ -131,7 +143,9 @@ def require_match(model: Sam, arrays: Arrays, source: Path, variant: str) -> Non
         *_list("of another shape", _misshaped(arrays, wanted)),
     ]
     if problems:
-        raise ArtifactError(f"{source}: not the weights of {_name(variant)}: {'; '.join(problems)}; {ADVICE}")
+        raise ArtifactError(
+            f"{source}: not the weights of {_name(variant)}: {'; '.join(problems)}; {ADVICE}"
+        )
 
 
 def _misshaped(arrays: Arrays, wanted: Mapping[str, tuple[int, ...]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Choice of a segmenter's checkpoint (ALGORITHMS 12.5)."""
+"""Choice of a segmenter's checkpoint (method 12.5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import load_card
 from pass_ops.segmentation.consistency import flip_consistency
@@ -35,7 +35,8 @@ def choose_checkpoint(
 ) -> dict[str, float]:
     """Score every checkpoint on validation, copy the chosen one, and register it as a model.
 
-    All are scored by all rules, so that the report can say what the choice on validation masks is worth.
+    All are scored by all rules, so that the report can say what the choice on validation masks is
+    worth.
 
     Args:
         images, truth: the validation split.
@@ -43,7 +44,8 @@ def choose_checkpoint(
         weights: folder to write.
 
     Returns:
-        Epoch and validation mIoU of the chosen checkpoint, and the validation mIoU of those that each rule would choose.
+        Epoch and validation mIoU of the chosen checkpoint, and the validation mIoU of those that
+        each rule would choose.
 
     Raises:
         ArtifactError: there are no checkpoints.
@@ -59,7 +61,9 @@ def choose_checkpoint(
             predict(images, candidate, prediction, maps)
             mious[candidate] = evaluate(LabelMaps(maps), truth).metrics["miou"]
         steady[candidate] = flip_consistency(load_segmenter(candidate)[0], images, prediction)
-        tracker.metrics({"val_miou": mious[candidate], "consistency": steady[candidate]}, step=_epoch(candidate))
+        tracker.metrics(
+            {"val_miou": mious[candidate], "consistency": steady[candidate]}, step=_epoch(candidate)
+        )
     choices = {
         "validation": max(candidates, key=lambda candidate: mious[candidate]),
         "consistency": max(candidates, key=lambda candidate: steady[candidate]),
@@ -69,7 +73,9 @@ def choose_checkpoint(
     tracker.tag("checkpoint_chosen_by", CHOSEN_BY[config.by])
     with atomic_path(weights) as temporary:
         shutil.copytree(chosen, temporary)
-    tracker.register(weights, MODEL, {"masks": load_card(chosen).masks, "epoch": str(_epoch(chosen))})
+    tracker.register(
+        weights, MODEL, {"masks": load_card(chosen).masks, "epoch": str(_epoch(chosen))}
+    )
     return {
         "epoch": float(_epoch(chosen)),
         "val_miou": mious[chosen],

@@ -1,4 +1,6 @@
-"""How steady a segmenter's labels are: a measure of checkpoints that needs no ground truth (ALGORITHMS 24.13)."""
+"""How steady a segmenter's labels are: a measure of checkpoints that needs no ground truth
+(method 24.13).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from pass_ops.segmentation.predict import predict_image
 
 
 def flip_consistency(network: Segmenter, images: Images, config: PredictionConfig) -> float:
-    """Mean over the images of `agreement` between the labels of an image and those of its mirror image; 0…1."""
+    """Mean over the images of `agreement` between the labels of an image and those of its mirror
+    image; 0…1.
+    """
     plain = replace(config, flip=False)
     scores = []
     for key in images.keys:
@@ -25,7 +29,8 @@ def flip_consistency(network: Segmenter, images: Images, config: PredictionConfi
 
 
 def agreement(first: NDArray[np.int32], second: NDArray[np.int32]) -> float:
-    """Of the pixels that either labels as foreground, the part to which both give the same label; 0 if there are none,
-    so that a network that finds nothing is not called steady."""
+    """Of the pixels that either labels as foreground, the part to which both give the same label; 0
+    if there are none, so that a network that finds nothing is not called steady.
+    """
     foreground = (first > 0) | (second > 0)
     return float((first == second)[foreground].mean()) if foreground.any() else 0.0

@@ -1,4 +1,4 @@
-"""How much each image's pixels count in training (ALGORITHMS 24.4)."""
+"""How much each image's pixels count in training (method 24.4)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from pass_ops.data.images import Images
 Weights = NDArray[np.float32]
 
 
-def image_weights(image_labels: Path, label_maps: Path, label_space: str, images: Images, by_confidence: bool) -> Weights:
-    """Weight of each image, in the order of `images.keys`: its label's confidence in 0…1, or 1 for all.
+def image_weights(
+    image_labels: Path, label_maps: Path, label_space: str, images: Images, by_confidence: bool
+) -> Weights:
+    """Weight of each image, in the order of `images.keys`: its label's confidence in 0…1, or 1 for
+    all.
 
     Args:
         image_labels: table that `infer_image_labels` wrote.

@@ -1,4 +1,4 @@
-"""Prediction with flip and several scales (ALGORITHMS 12.6)."""
+"""Prediction with flip and several scales (method 12.6)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image, resize_nearest
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
@@ -21,7 +21,9 @@ from pass_ops.models.segmenter import Segmenter, load_segmenter
 STAGE = "predict"
 
 
-def predict(images: Images, weights: Path, config: PredictionConfig, label_maps: Path) -> dict[str, float]:
+def predict(
+    images: Images, weights: Path, config: PredictionConfig, label_maps: Path
+) -> dict[str, float]:
     """Label every image of a split.
 
     Args:
@@ -33,7 +35,9 @@ def predict(images: Images, weights: Path, config: PredictionConfig, label_maps:
     """
     network, card = load_segmenter(weights)
     foreground = []
-    with LabelMapWriter(label_maps, {"label_space": card.label_space, "masks_by": card.masks}) as writer:
+    with LabelMapWriter(
+        label_maps, {"label_space": card.label_space, "masks_by": card.masks}
+    ) as writer:
         for key in track(images.keys, STAGE, len(images)):
             labels = predict_image(network, images.image(key), config)
             foreground.append(float((labels > 0).mean()))
@@ -41,11 +45,13 @@ def predict(images: Images, weights: Path, config: PredictionConfig, label_maps:
     return {"foreground": float(np.mean(foreground))}
 
 
-def predict_image(network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig) -> NDArray[np.int32]:
+def predict_image(
+    network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig
+) -> NDArray[np.int32]:
     """Labels [H, W] of an RGB image [H, W, 3].
 
-    An image of more than max_resolution² pixels is decided at (max_resolution, ⌊max_resolution · W / H⌋) and enlarged by
-    nearest neighbour.
+    An image of more than max_resolution² pixels is decided at (max_resolution, ⌊max_resolution · W
+    / H⌋) and enlarged by nearest neighbour.
     """
     height, width = image.shape[:2]
     decided = (height, width)
@@ -61,14 +67,24 @@ def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConf
     """Scores [1, classes, h, w] at every size: probabilities in `fixed`, logits in `reference`."""
     if config.compat == "reference":
         square = jt.array(normalise([resize_image(image, config.sizes[0], config.compat)]))
-        inputs = [resize(square, (side, side)) for side in dict.fromkeys((config.sizes[0], config.sizes[-1]))]
+        inputs = [
+            resize(square, (side, side))
+            for side in dict.fromkeys((config.sizes[0], config.sizes[-1]))
+        ]
         return [flip_averaged(network, pixels, config.flip) for pixels in inputs]
-    inputs = [jt.array(normalise([resize_image(image, side, config.compat)])) for side in config.sizes]
-    return [flip_averaged(lambda x: nn.softmax(network(x), dim=1), pixels, config.flip) for pixels in inputs]
+    inputs = [
+        jt.array(normalise([resize_image(image, side, config.compat)])) for side in config.sizes
+    ]
+    return [
+        flip_averaged(lambda x: nn.softmax(network(x), dim=1), pixels, config.flip)
+        for pixels in inputs
+    ]
 
 
 def flip_averaged(network: Callable[[jt.Var], jt.Var], pixels: jt.Var, flip: bool) -> jt.Var:
-    """Scores of `pixels` [N, 3, H, W], averaged with the mirrored input's, mirrored back, where `flip` is set."""
+    """Scores of `pixels` [N, 3, H, W], averaged with the mirrored input's, mirrored back, where
+    `flip` is set.
+    """
     scores = network(pixels)
     if not flip:
         return scores

@@ -1,4 +1,4 @@
-"""Training a segmenter on pseudo-labels (ALGORITHMS 12.1 to 12.4)."""
+"""Training a segmenter on pseudo-labels (method 12.1 to 12.4)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pass_ops.config.digest import digest
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
-from pass_ops.data.joint import joint_crop
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_nearest
+from pass_ops.data.transforms.joint import joint_crop
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.engine.jittor import jt, seed_everything
 from pass_ops.engine.loader import batches, epoch_order, sample_rng
 from pass_ops.engine.optimiser import Optimiser
@@ -48,24 +48,30 @@ def train_segmenter(
 
     Args:
         images: the training split.
-        pseudo_labels: label maps of every training image: 0 background, cluster id + 1, or UNCERTAIN.
-        image_labels: table of `infer_image_labels`, whose confidence weighs the images where the settings say so.
+        pseudo_labels: label maps of every training image: 0 background, cluster id + 1, or
+            UNCERTAIN.
+        image_labels: table of `infer_image_labels`, whose confidence weighs the images where the
+            settings say so.
         weights: folder that `pretrain` wrote; the backbone starts from it.
         clusters: K; the network has K + 1 outputs.
-        checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` per kept checkpoint.
+        checkpoints: folder to write, with one weights folder `epoch-<finished epochs>` per kept
+            checkpoint.
 
     Returns:
         The last epoch's mean loss and pixel agreement with the pseudo-labels.
 
     Raises:
-        ArtifactError: images without pseudo-labels, weights of another network; see `image_weights`.
+        ArtifactError: images without pseudo-labels, weights of another network; see
+            `image_weights`.
         TrainingError: too few images for a batch, a loss that is not finite.
     """
     seed_everything(config.seed)
     labels = LabelMaps(pseudo_labels)
     missing = sorted(set(images.keys) - set(labels.keys))
     if missing:
-        raise ArtifactError(f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): make them again")
+        raise ArtifactError(
+            f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): make them again"
+        )
     space = str(labels.meta["label_space"])
     masks = str(labels.meta.get("masks_by", "none"))
     counts = image_weights(image_labels, pseudo_labels, space, images, config.confidence_weights)
@@ -83,11 +89,22 @@ def train_segmenter(
     with atomic_path(checkpoints) as folder:
         folder.mkdir(parents=True)
         for epoch in range(config.epochs):
-            figures = _train_epoch(network, optimiser, images, labels, counts, config, epoch, progress)
+            figures = _train_epoch(
+                network, optimiser, images, labels, counts, config, epoch, progress
+            )
             tracker.metrics(figures, epoch)
             if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
                 kept = folder / f"epoch-{epoch + 1:04d}"
-                card = Card(STAGE, sizes, epoch + 1, digest(config), clusters + 1, space, masks=masks, metrics=figures)
+                card = Card(
+                    STAGE,
+                    sizes,
+                    epoch + 1,
+                    digest(config),
+                    clusters + 1,
+                    space,
+                    masks=masks,
+                    metrics=figures,
+                )
                 save_weights(kept, arrays_of(network), card)
                 tracker.file(kept, "checkpoints")
     return figures
@@ -106,7 +123,9 @@ def _train_epoch(
     """One pass over the images; mean loss and agreement, and the last learning rate."""
     steps = len(images) // config.batch_size
     losses, agreements, rate = [], [], 0.0
-    for index, (pixels, targets, weights) in enumerate(labelled_batches(images, labels, counts, config, epoch)):
+    for index, (pixels, targets, weights) in enumerate(
+        labelled_batches(images, labels, counts, config, epoch)
+    ):
         rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
         logits = network(jt.array(pixels))
         loss = pixel_cross_entropy(logits, jt.array(targets), jt.array(weights))
@@ -115,15 +134,25 @@ def _train_epoch(
         losses.append(float(loss.item()))
         agreements.append(_agreement(logits, targets))
         if not math.isfinite(losses[-1]):
-            raise TrainingError(f"{STAGE}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr")
-        progress.advance(config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}")
-    return {"loss": float(np.mean(losses)), "agreement": float(np.mean(agreements)), "learning_rate": rate}
+            raise TrainingError(
+                f"{STAGE}: the loss is {losses[-1]} in epoch {epoch}: lower optimiser.base_lr"
+            )
+        progress.advance(
+            config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {losses[-1]:.3f}"
+        )
+    return {
+        "loss": float(np.mean(losses)),
+        "agreement": float(np.mean(agreements)),
+        "learning_rate": rate,
+    }
 
 
 def labelled_batches(
     images: Images, labels: LabelMaps, counts: Weights, config: SegmentationConfig, epoch: int
 ) -> Iterator[Batch]:
-    """One epoch, shuffled: images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution, weights [B]."""
+    """One epoch, shuffled: images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution,
+    weights [B].
+    """
     side = max(1, round(config.crop * config.label_scale))
 
     def make(index: int) -> tuple[NDArray[np.uint8], NDArray[np.int32], np.float32]:
@@ -139,7 +168,9 @@ def labelled_batches(
 
 
 def _agreement(logits: jt.Var, targets: NDArray[np.int32]) -> float:
-    """Fraction of the logits' positions whose class is the pseudo-label there, if one is; a measure of fit."""
+    """Fraction of the logits' positions whose class is the pseudo-label there, if one is; a measure
+    of fit.
+    """
     predicted = logits.numpy().argmax(axis=1)
     rows = np.arange(predicted.shape[1]) * targets.shape[1] // predicted.shape[1]
     columns = np.arange(predicted.shape[2]) * targets.shape[2] // predicted.shape[2]

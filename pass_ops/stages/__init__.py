@@ -1,7 +1,8 @@
 """Every stage as a function of files: paths and settings in, files written, metadata out.
 
-KFP components and the command line call these and nothing else. Each opens the split that it needs of the data set, builds
-its typed settings and runs under a tracker; see `engine.stage.run_stage` for what is returned.
+KFP components and the command line call these and nothing else. Each opens the split that it needs
+of the data set, builds its typed settings and runs under a tracker; see `engine.stage.run_stage`
+for what is returned.
 """
 
 from pass_ops.stages.clustering import cluster, cluster_aligned, cluster_selected
@@ -13,7 +14,13 @@ from pass_ops.stages.denoising import (
     train_classifier,
 )
 from pass_ops.stages.distance import evaluate_by_distance
-from pass_ops.stages.evaluation import diagnose, diagnose_labels, diagnose_masks, evaluate, measure_baselines
+from pass_ops.stages.evaluation import (
+    diagnose,
+    diagnose_labels,
+    diagnose_masks,
+    evaluate,
+    measure_baselines,
+)
 from pass_ops.stages.masks import apply_crf, make_regions, prompt_masks, refine_labels
 from pass_ops.stages.models import fetch_model
 from pass_ops.stages.preparation import resolve_config, validate_data

@@ -12,20 +12,34 @@ from pass_ops.stages.base import Metadata, Settings
 from pass_ops.stages.inputs import categories_of, images_of
 
 
-def cluster(dataset: str, weights: str, config: Settings, features: str, centroids: str, labels: str) -> Metadata:
+def cluster(
+    dataset: str, weights: str, config: Settings, features: str, centroids: str, labels: str
+) -> Metadata:
     """Clustering 1: write descriptors, centroids and image labels of the training split."""
     return _cluster(dataset, weights, config, None, features, centroids, labels)
 
 
 def cluster_aligned(
-    dataset: str, weights: str, canonical: str, config: Settings, features: str, centroids: str, labels: str
+    dataset: str,
+    weights: str,
+    canonical: str,
+    config: Settings,
+    features: str,
+    centroids: str,
+    labels: str,
 ) -> Metadata:
     """Clustering 2: the same with other weights, under the ids of the labels `canonical`."""
     return _cluster(dataset, weights, config, Path(canonical), features, centroids, labels)
 
 
 def _cluster(
-    dataset: str, weights: str, config: Settings, canonical: Path | None, features: str, centroids: str, labels: str
+    dataset: str,
+    weights: str,
+    config: Settings,
+    canonical: Path | None,
+    features: str,
+    centroids: str,
+    labels: str,
 ) -> Metadata:
     from pass_ops.clustering.cluster import STAGE
     from pass_ops.clustering.cluster import cluster as stage
@@ -50,7 +64,13 @@ def _cluster(
 
 
 def cluster_selected(
-    features: str, previous: str, config: Settings, selection: Settings, selected: str, centroids: str, labels: str
+    features: str,
+    previous: str,
+    config: Settings,
+    selection: Settings,
+    selected: str,
+    centroids: str,
+    labels: str,
 ) -> Metadata:
     """Clustering 3: write the selection by distance, centroids of it, and labels of all images."""
     from pass_ops.clustering.cluster_selected import STAGE

@@ -15,9 +15,17 @@ from pass_ops.stages.inputs import categories_of, images_of
 
 
 def train_classifier(
-    name: str, dataset: str, labels: str, weights: str, config: Settings, checkpoints: str, last: str
+    name: str,
+    dataset: str,
+    labels: str,
+    weights: str,
+    config: Settings,
+    checkpoints: str,
+    last: str,
 ) -> Metadata:
-    """Train classifier `name` (f, g, h or c) on `labels`; write its last epochs' checkpoints, and the last one alone."""
+    """Train classifier `name` (f, g, h or c) on `labels`; write its last epochs' checkpoints, and
+    the last one alone.
+    """
     from pass_ops.denoising.classifier import STAGE
     from pass_ops.denoising.classifier import train_classifier as stage
 
@@ -40,8 +48,12 @@ def train_classifier(
     )
 
 
-def infer_image_labels(name: str, dataset: str, checkpoints: str, given: str, config: Settings, labels: str) -> Metadata:
-    """Write the labels that classifier `name` gives to all training images, and how well it likes the given ones."""
+def infer_image_labels(
+    name: str, dataset: str, checkpoints: str, given: str, config: Settings, labels: str
+) -> Metadata:
+    """Write the labels that classifier `name` gives to all training images, and how well it likes
+    the given ones.
+    """
     from pass_ops.denoising.infer import STAGE
     from pass_ops.denoising.infer import infer_image_labels as stage
 
@@ -62,7 +74,9 @@ def infer_image_labels(name: str, dataset: str, checkpoints: str, given: str, co
     )
 
 
-def classify_images(name: str, dataset: str, split: str, checkpoints: str, config: Settings, labels: str) -> Metadata:
+def classify_images(
+    name: str, dataset: str, split: str, checkpoints: str, config: Settings, labels: str
+) -> Metadata:
     """Write the labels that classifier `name` gives to the images of `split`."""
     from pass_ops.denoising.infer import classify_images as stage
 
@@ -82,15 +96,21 @@ def classify_images(name: str, dataset: str, split: str, checkpoints: str, confi
     )
 
 
-def select_small_loss(name: str, dataset: str, inferred: str, config: Settings, selected: str) -> Metadata:
-    """Write the images that classifier `name` confirms or corrects; `inferred` is a table of `infer_image_labels`."""
+def select_small_loss(
+    name: str, dataset: str, inferred: str, config: Settings, selected: str
+) -> Metadata:
+    """Write the images that classifier `name` confirms or corrects; `inferred` is a table of
+    `infer_image_labels`.
+    """
 
     def body(_: object) -> Mapping[str, float]:
         from pass_ops.clustering.labels import load_labels
         from pass_ops.clustering.selection import save_selected
         from pass_ops.denoising.small_loss import select_small_loss as select
 
-        table = load_labels(Path(inferred), columns=("given",)).rename(columns={"label": "predicted", "given": "label"})
+        table = load_labels(Path(inferred), columns=("given",)).rename(
+            columns={"label": "predicted", "given": "label"}
+        )
         chosen = select(table, categories_of(dataset), build(SmallLossConfig, config))
         save_selected(Path(selected), chosen)
         return {"images": float(len(chosen)), "coverage": len(chosen) / len(table)}

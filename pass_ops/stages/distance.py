@@ -13,11 +13,15 @@ from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.tracking.tracker import Tracker
 
 
-def evaluate_by_distance(dataset: str, split: str, weights: str, config: Settings, label_maps: str, scores: str) -> Metadata:
-    """Label `split` by its distance to the annotated regions of `train-semi` in the features of `weights`; write scores."""
-    from pass_ops.evaluation.baselines import Split
-    from pass_ops.evaluation.dense_features import describe_with
-    from pass_ops.evaluation.match_by_distance import STAGE, match_by_distance
+def evaluate_by_distance(
+    dataset: str, split: str, weights: str, config: Settings, label_maps: str, scores: str
+) -> Metadata:
+    """Label `split` by its distance to the annotated regions of `train-semi` in the features of
+    `weights`; write scores.
+    """
+    from pass_ops.evaluation.diagnostics.baselines import Split
+    from pass_ops.evaluation.protocols.dense_features import describe_with
+    from pass_ops.evaluation.protocols.match_by_distance import STAGE, match_by_distance
 
     def body(tracker: Tracker) -> Mapping[str, float]:
         settings = build(DistanceConfig, config)

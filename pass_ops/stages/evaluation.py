@@ -26,12 +26,13 @@ def evaluate(
     page: str,
     summary: str,
 ) -> Metadata:
-    """Score the predictions on `split`; write metrics, match.json, pictures, and predictions in the ImageNet-S layout.
+    """Score the predictions on `split`; write metrics, match.json, pictures, and predictions in the
+    ImageNet-S layout.
 
-    `matching` is the folder of an earlier evaluation whose match.json is used; None matches on this split. `confusion`
-    (JSON), `page` (HTML) and `summary` (Markdown) are what the KFP UI shows.
+    `matching` is the folder of an earlier evaluation whose match.json is used; None matches on this
+    split. `confusion` (JSON), `page` (HTML) and `summary` (Markdown) are what the KFP UI shows.
     """
-    from pass_ops.evaluation.split import CONFUSION, PAGE, SUMMARY, evaluate_split
+    from pass_ops.evaluation.report.split import CONFUSION, PAGE, SUMMARY, evaluate_split
 
     def body(tracker: Tracker) -> Mapping[str, float]:
         figures = evaluate_split(
@@ -49,13 +50,17 @@ def evaluate(
             copy_file(Path(evaluation) / name, Path(target))
         return figures
 
-    return run_stage(f"evaluate_{split}", body, config, (evaluation, exported, confusion, page, summary), "miou")
+    return run_stage(
+        f"evaluate_{split}", body, config, (evaluation, exported, confusion, page, summary), "miou"
+    )
 
 
-def diagnose(dataset: str, untrained: str, pretrained: str, attention: str, config: Settings, learning: str) -> Metadata:
+def diagnose(
+    dataset: str, untrained: str, pretrained: str, attention: str, config: Settings, learning: str
+) -> Metadata:
     """Write what the features of three networks know of the class folders."""
-    from pass_ops.evaluation.diagnose import STAGE
-    from pass_ops.evaluation.diagnose import diagnose as stage
+    from pass_ops.evaluation.diagnostics.diagnose import STAGE
+    from pass_ops.evaluation.diagnostics.diagnose import diagnose as stage
 
     return run_stage(
         STAGE,
@@ -75,25 +80,35 @@ def diagnose(dataset: str, untrained: str, pretrained: str, attention: str, conf
     )
 
 
-def diagnose_labels(dataset: str, steps: Mapping[str, str], quality: str, markdown: str) -> Metadata:
-    """Write how right the image labels are after each of `steps`, tables of labels by name, in order."""
-    from pass_ops.evaluation.diagnose_labels import STAGE
-    from pass_ops.evaluation.diagnose_labels import diagnose_labels as stage
+def diagnose_labels(
+    dataset: str, steps: Mapping[str, str], quality: str, markdown: str
+) -> Metadata:
+    """Write how right the image labels are after each of `steps`, tables of labels by name, in
+    order.
+    """
+    from pass_ops.evaluation.diagnostics.diagnose_labels import STAGE
+    from pass_ops.evaluation.diagnostics.diagnose_labels import diagnose_labels as stage
 
     tables = {name: Path(path) for name, path in steps.items()}
     return run_stage(
         STAGE,
-        lambda tracker: stage(truth_of(dataset, "train"), tables, Path(quality), Path(markdown), tracker),
+        lambda tracker: stage(
+            truth_of(dataset, "train"), tables, Path(quality), Path(markdown), tracker
+        ),
         {},
         (quality, markdown),
         "after_c_accuracy",
     )
 
 
-def diagnose_masks(dataset: str, steps: Mapping[str, tuple[str, str]], quality: str, markdown: str) -> Metadata:
-    """Write how good the label maps are after each of `steps`: folders of validation and of test by name, in order."""
-    from pass_ops.evaluation.diagnose_masks import STAGE
-    from pass_ops.evaluation.diagnose_masks import diagnose_masks as stage
+def diagnose_masks(
+    dataset: str, steps: Mapping[str, tuple[str, str]], quality: str, markdown: str
+) -> Metadata:
+    """Write how good the label maps are after each of `steps`: folders of validation and of test by
+    name, in order.
+    """
+    from pass_ops.evaluation.diagnostics.diagnose_masks import STAGE
+    from pass_ops.evaluation.diagnostics.diagnose_masks import diagnose_masks as stage
 
     folders = {name: (Path(validation), Path(test)) for name, (validation, test) in steps.items()}
     return run_stage(
@@ -114,11 +129,14 @@ def diagnose_masks(dataset: str, steps: Mapping[str, tuple[str, str]], quality: 
 
 def measure_baselines(dataset: str, baselines: str) -> Metadata:
     """Write the scores of predictions that need no training."""
-    from pass_ops.evaluation.baselines import Split
-    from pass_ops.evaluation.measure import measure_baselines as stage
+    from pass_ops.evaluation.diagnostics.baselines import Split
+    from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines as stage
 
     def body(_: object) -> Mapping[str, float]:
-        splits = {split: Split(images_of(dataset, split), truth_of(dataset, split)) for split in ("validation", "test")}
+        splits = {
+            split: Split(images_of(dataset, split), truth_of(dataset, split))
+            for split in ("validation", "test")
+        }
         return stage(images_of(dataset, "train"), splits, Path(baselines))
 
     return run_stage("measure_baselines", body, {}, (baselines,), "ellipse_colour_miou")

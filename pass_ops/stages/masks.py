@@ -19,15 +19,25 @@ def apply_crf(dataset: str, split: str, label_maps: str, config: Settings, outpu
 
     return run_stage(
         f"{STAGE}_{split}",
-        lambda tracker: stage(images_of(dataset, split), Path(label_maps), build(CrfConfig, config), Path(output), tracker),
+        lambda tracker: stage(
+            images_of(dataset, split),
+            Path(label_maps),
+            build(CrfConfig, config),
+            Path(output),
+            tracker,
+        ),
         config,
         (output,),
         "changed",
     )
 
 
-def make_regions(dataset: str, split: str, back_end: str, weights: str, config: Settings, regions: str) -> Metadata:
-    """Step 4.3b: write masks of all that can be told apart; `back_end` and `weights` as in `fetch_segmenter`."""
+def make_regions(
+    dataset: str, split: str, back_end: str, weights: str, config: Settings, regions: str
+) -> Metadata:
+    """Step 4.3b: write masks of all that can be told apart; `back_end` and `weights` as in
+    `fetch_segmenter`.
+    """
     from pass_ops.pseudo_labels.everything import STAGE
     from pass_ops.pseudo_labels.everything import make_regions as stage
 
@@ -47,14 +57,18 @@ def make_regions(dataset: str, split: str, back_end: str, weights: str, config: 
     )
 
 
-def refine_labels(split: str, label_maps: str, regions: str, config: Settings, output: str) -> Metadata:
+def refine_labels(
+    split: str, label_maps: str, regions: str, config: Settings, output: str
+) -> Metadata:
     """Step 4.3c: write label maps with the outlines of masks."""
     from pass_ops.pseudo_labels.refinement import STAGE
     from pass_ops.pseudo_labels.refinement import refine_labels as stage
 
     return run_stage(
         f"{STAGE}_{split}",
-        lambda tracker: stage(Path(label_maps), Path(regions), build(RefinementConfig, config), Path(output), tracker),
+        lambda tracker: stage(
+            Path(label_maps), Path(regions), build(RefinementConfig, config), Path(output), tracker
+        ),
         config,
         (output,),
         "changed",
@@ -74,7 +88,9 @@ def prompt_masks(
     config: Settings,
     output: str,
 ) -> Metadata:
-    """Steps 4.4, 4.5 and 5.4, 5.5: write label maps of prompted masks; `name` tells the uses of the stage apart."""
+    """Steps 4.4, 4.5 and 5.4, 5.5: write label maps of prompted masks; `name` tells the uses of the
+    stage apart.
+    """
     from pass_ops.pseudo_labels.prompt_masks import STAGE
     from pass_ops.pseudo_labels.prompt_masks import prompt_masks as stage
 

@@ -12,4 +12,10 @@ from pass_ops.stages.base import Metadata
 
 def fetch_model(model_uri: str, weights: str) -> Metadata:
     """Get the weights of a registered model, or those at an address, into the folder `weights`."""
-    return run_stage(STAGE, lambda _: stage(model_uri, Path(weights)), {"model_uri": model_uri}, (weights,), "epoch")
+    return run_stage(
+        STAGE,
+        lambda _: stage(model_uri, Path(weights)),
+        {"model_uri": model_uri},
+        (weights,),
+        "epoch",
+    )

@@ -25,13 +25,19 @@ def resolve_config(
     with one_line_errors():
         settings = resolve(profile, overrides, seed, compat)
         chosen = back_end_name(mask_back_end, mask_weights)
-    run = {"data": data_uri, "profile": profile, "seed": seed, "compat": compat, "mask_backend": chosen}
+    run = {
+        "data": data_uri,
+        "profile": profile,
+        "seed": seed,
+        "compat": compat,
+        "mask_backend": chosen,
+    }
     return {"run": run, **settings}
 
 
 def validate_data(data_uri: str, dataset: str) -> Metadata:
     """Check the data set at `data_uri`; write the pointer `dataset`."""
-    from pass_ops.data.check import check_data
+    from pass_ops.data.packing.check import check_data
 
     def body(_: object) -> Mapping[str, float]:
         return check_data(data_uri, data_cache(), Path(dataset))

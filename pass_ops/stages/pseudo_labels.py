@@ -11,7 +11,9 @@ from pass_ops.stages.base import Metadata, Settings
 from pass_ops.stages.inputs import images_of, truth_of
 
 
-def search_threshold(dataset: str, weights: str, centroids: str, config: Settings, curve: str) -> Metadata:
+def search_threshold(
+    dataset: str, weights: str, centroids: str, config: Settings, curve: str
+) -> Metadata:
     """Step 2.3: write the threshold curve on validation; the metadata's `threshold` is the best."""
     from pass_ops.pseudo_labels.threshold import STAGE
     from pass_ops.pseudo_labels.threshold import search_threshold as stage

@@ -29,7 +29,7 @@ def report(
     markdown: str,
 ) -> Metadata:
     """Write result.json and the report."""
-    from pass_ops.evaluation.summary import summarise
+    from pass_ops.evaluation.report.summary import summarise
 
     def body(tracker: Tracker) -> Mapping[str, float]:
         figures = summarise(
@@ -66,7 +66,7 @@ def report_evaluation(
     summary: str,
 ) -> Metadata:
     """Write result.json and the report of a model that was evaluated without being trained here."""
-    from pass_ops.evaluation.summary import summarise_evaluation
+    from pass_ops.evaluation.report.summary import summarise_evaluation
 
     inputs = [Path(path) for path in (weights, baselines, validation, test)]
     outputs = [Path(path) for path in (result, page, summary)]
@@ -76,4 +76,10 @@ def report_evaluation(
         tracker.file(Path(page), "report")
         return figures
 
-    return run_stage("report_evaluation", body, {"model_uri": model_uri}, (result, page, summary), "validation_miou")
+    return run_stage(
+        "report_evaluation",
+        body,
+        {"model_uri": model_uri},
+        (result, page, summary),
+        "validation_miou",
+    )

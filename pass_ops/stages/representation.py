@@ -19,7 +19,11 @@ def pretrain(dataset: str, config: Settings, weights: str, initial_weights: str)
     return run_stage(
         STAGE,
         lambda tracker: stage(
-            images_of(dataset, "train"), build(PretrainConfig, config), Path(weights), Path(initial_weights), tracker
+            images_of(dataset, "train"),
+            build(PretrainConfig, config),
+            Path(weights),
+            Path(initial_weights),
+            tracker,
         ),
         config,
         (weights, initial_weights),
@@ -27,7 +31,9 @@ def pretrain(dataset: str, config: Settings, weights: str, initial_weights: str)
     )
 
 
-def train_pixel_attention(dataset: str, pretrained: str, config: Settings, weights: str) -> Metadata:
+def train_pixel_attention(
+    dataset: str, pretrained: str, config: Settings, weights: str
+) -> Metadata:
     """Step 2.1: write the weights of backbone and attention."""
     from pass_ops.representation.pixel_attention import STAGE
     from pass_ops.representation.pixel_attention import train_pixel_attention as stage
@@ -35,7 +41,11 @@ def train_pixel_attention(dataset: str, pretrained: str, config: Settings, weigh
     return run_stage(
         STAGE,
         lambda tracker: stage(
-            images_of(dataset, "train"), Path(pretrained), build(PixelAttentionConfig, config), Path(weights), tracker
+            images_of(dataset, "train"),
+            Path(pretrained),
+            build(PixelAttentionConfig, config),
+            Path(weights),
+            tracker,
         ),
         config,
         (weights,),

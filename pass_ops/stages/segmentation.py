@@ -5,16 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from pass_ops.config.schema import build
-from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig, SegmentationConfig
+from pass_ops.config.segmentation import (
+    CheckpointChoiceConfig,
+    PredictionConfig,
+    SegmentationConfig,
+)
 from pass_ops.engine.stage import run_stage
 from pass_ops.stages.base import Metadata, Settings
 from pass_ops.stages.inputs import categories_of, images_of, truth_of
 
 
 def train_segmenter(
-    name: str, dataset: str, label_maps: str, image_labels: str, pretrained: str, config: Settings, checkpoints: str
+    name: str,
+    dataset: str,
+    label_maps: str,
+    image_labels: str,
+    pretrained: str,
+    config: Settings,
+    checkpoints: str,
 ) -> Metadata:
-    """Steps 5.1 and 6.1: write the checkpoints of a segmenter trained on `label_maps`; `name` tells the rounds apart."""
+    """Steps 5.1 and 6.1: write the checkpoints of a segmenter trained on `label_maps`; `name` tells
+    the rounds apart.
+    """
     from pass_ops.segmentation.train import STAGE
     from pass_ops.segmentation.train import train_segmenter as stage
 
@@ -60,14 +72,23 @@ def choose_checkpoint(
     )
 
 
-def predict(name: str, dataset: str, split: str, weights: str, config: Settings, label_maps: str) -> Metadata:
-    """Steps 5.3 and 6.2: write the labels that a segmenter gives to every image of `split`; `name` tells the uses apart."""
+def predict(
+    name: str, dataset: str, split: str, weights: str, config: Settings, label_maps: str
+) -> Metadata:
+    """Steps 5.3 and 6.2: write the labels that a segmenter gives to every image of `split`; `name`
+    tells the uses apart.
+    """
     from pass_ops.segmentation.predict import STAGE
     from pass_ops.segmentation.predict import predict as stage
 
     return run_stage(
         f"{STAGE}_{name}",
-        lambda _: stage(images_of(dataset, split), Path(weights), build(PredictionConfig, config), Path(label_maps)),
+        lambda _: stage(
+            images_of(dataset, split),
+            Path(weights),
+            build(PredictionConfig, config),
+            Path(label_maps),
+        ),
         config,
         (label_maps,),
         "foreground",

@@ -19,10 +19,12 @@ _FULL = re.compile(rf"{os.strerror(errno.ENOSPC)}|\d+ requested and \d+ written"
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write a file or a folder at; it takes `path`'s place when the block ends well.
+    """Yield a path beside `path` to write a file or a folder at; it takes `path`'s place when the
+    block ends well.
 
-    The temporary path does not exist yet, lies in the same folder (which is made) and keeps the suffix, so that writers
-    which go by the suffix work. When the block raises, what was written is removed and what was at `path` stays.
+    The temporary path does not exist yet, lies in the same folder (which is made) and keeps the
+    suffix, so that writers which go by the suffix work. When the block raises, what was written is
+    removed and what was at `path` stays.
 
     Raises:
         StorageError: the disk is full.
@@ -56,17 +58,24 @@ def space_needed(path: Path) -> Iterator[None]:
     except Exception as error:
         if not _is_full(error):
             raise
-        raise StorageError(f"{path}: no space left on the disk; free some, or choose another folder") from error
+        raise StorageError(
+            f"{path}: no space left on the disk; free some, or choose another folder"
+        ) from error
 
 
 def _is_full(error: Exception) -> bool:
     if isinstance(error, PassError):
         return False
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or _FULL.search(str(error)) is not None
+    return (
+        getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        or _FULL.search(str(error)) is not None
+    )
 
 
 def _replace(temporary: Path, path: Path) -> None:
-    """Put `temporary` at `path`. A folder cannot be renamed over one with files in it, so the old one steps aside."""
+    """Put `temporary` at `path`. A folder cannot be renamed over one with files in it, so the old
+    one steps aside.
+    """
     if not path.is_dir():
         os.replace(temporary, path)
         return

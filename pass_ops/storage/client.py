@@ -1,7 +1,8 @@
 """Which S3 server, and the connection to it.
 
-The server is configuration: S3_ENDPOINT (`http[s]://host:port`), AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, S3_REGION
-(us-east-1 unless set) and AWS_CA_BUNDLE (a file of certificates to trust, for https).
+The server is configuration: S3_ENDPOINT (`http[s]://host:port`), AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY, S3_REGION (us-east-1 unless set) and AWS_CA_BUNDLE (a file of certificates to
+trust, for https).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _TIMEOUT = urllib3.Timeout(connect=10, read=60)
 
 
 def client() -> Minio:
-    """The client of the configured server; safe for several threads, and a forked process gets its own.
+    """The client of the configured server; safe for several threads, and a forked process gets its
+    own.
 
     Raises:
         StorageError: a setting is missing or wrong.
@@ -27,7 +29,9 @@ def client() -> Minio:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     unset = [name for name in names if not os.environ.get(name)]
     if unset:
-        raise StorageError(f"environment: {' and '.join(unset)} not set; set the S3 server's credentials")
+        raise StorageError(
+            f"environment: {' and '.join(unset)} not set; set the S3 server's credentials"
+        )
     key, secret = (os.environ[name] for name in names)
     region = os.environ.get("S3_REGION") or "us-east-1"
     return _client(endpoint(), key, secret, region, os.environ.get("AWS_CA_BUNDLE"), os.getpid())
@@ -42,13 +46,22 @@ def endpoint() -> str:
     address = os.environ.get("S3_ENDPOINT", "").rstrip("/")
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
-        raise StorageError(f"S3_ENDPOINT is '{address}'; set it to http://host:port or https://host:port")
+        raise StorageError(
+            f"S3_ENDPOINT is '{address}'; set it to http://host:port or https://host:port"
+        )
     return address
 
 
 @lru_cache(maxsize=4)
-def _client(address: str, key: str, secret: str, region: str, ca_bundle: str | None, _process: int) -> Minio:
+def _client(
+    address: str, key: str, secret: str, region: str, ca_bundle: str | None, _process: int
+) -> Minio:
     parts = urlsplit(address)
-    # No retries here: `retrying` also covers a connection that breaks while an answer is being read.
-    pool = urllib3.PoolManager(maxsize=16, timeout=_TIMEOUT, retries=False, ca_certs=ca_bundle, cert_reqs="CERT_REQUIRED")
-    return Minio(parts.netloc, key, secret, secure=parts.scheme == "https", region=region, http_client=pool)
+    # No retries here: `retrying` also covers a connection that breaks while an answer is being
+    # read.
+    pool = urllib3.PoolManager(
+        maxsize=16, timeout=_TIMEOUT, retries=False, ca_certs=ca_bundle, cert_reqs="CERT_REQUIRED"
+    )
+    return Minio(
+        parts.netloc, key, secret, secure=parts.scheme == "https", region=region, http_client=pool
+    )

@@ -8,7 +8,12 @@ from urllib3.exceptions import SSLError
 from pass_ops.errors import StorageError
 
 MISSING = ("NoSuchKey", "NoSuchObject", "ResourceNotFound")
-_UNKNOWN_CREDENTIALS = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken")
+_UNKNOWN_CREDENTIALS = (
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidToken",
+    "ExpiredToken",
+)
 
 
 def refusal(uri: str, endpoint: str, error: Exception) -> StorageError:
@@ -16,21 +21,31 @@ def refusal(uri: str, endpoint: str, error: Exception) -> StorageError:
     if isinstance(error, S3Error):
         return StorageError(f"{uri}: {_answer(endpoint, error)}")
     if isinstance(error, SSLError):
-        return StorageError(f"{uri}: the certificate of {endpoint} is not trusted; set AWS_CA_BUNDLE to its CA's file")
+        return StorageError(
+            f"{uri}: the certificate of {endpoint} is not trusted; set AWS_CA_BUNDLE to its CA's file"
+        )
     if isinstance(error, (InvalidResponseError, ServerError)):
-        return StorageError(f"{uri}: {endpoint} does not answer as S3 does; check S3_ENDPOINT, or the server's log")
-    return StorageError(f"{uri}: cannot reach {endpoint} ({type(error).__name__}); check S3_ENDPOINT and the server")
+        return StorageError(
+            f"{uri}: {endpoint} does not answer as S3 does; check S3_ENDPOINT, or the server's log"
+        )
+    return StorageError(
+        f"{uri}: cannot reach {endpoint} ({type(error).__name__}); check S3_ENDPOINT and the server"
+    )
 
 
 def _answer(endpoint: str, error: S3Error) -> str:
     if error.code in _UNKNOWN_CREDENTIALS:
         return f"{endpoint} refuses the credentials ({error.code}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
     if error.code == "AccessDenied":
-        return f"{endpoint} denies access to this key; check AWS_ACCESS_KEY_ID and the bucket's policy"
+        return (
+            f"{endpoint} denies access to this key; check AWS_ACCESS_KEY_ID and the bucket's policy"
+        )
     if error.code == "NoSuchBucket":
         return f"there is no such bucket at {endpoint}; create it"
     if error.code in MISSING:
-        return f"there is no such object at {endpoint}; check the address, or write the object again"
+        return (
+            f"there is no such object at {endpoint}; check the address, or write the object again"
+        )
     if error.code in ("XMinioStorageFull", "InsufficientStorage"):
         return f"no space left at {endpoint}; free some"
     return f"{endpoint} answers {error.code} ({' '.join(str(error.message).split())}); see the server's log"

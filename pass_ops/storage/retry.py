@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 
 def retrying(attempt: Callable[[], T]) -> T:
-    """What `attempt` returns, tried up to 6 times while the connection fails or the server is busy (5xx).
+    """What `attempt` returns, tried up to 6 times while the connection fails or the server is busy
+    (5xx).
 
     Raises:
         whatever the last attempt raised, or any attempt that another one would not mend.
@@ -35,5 +36,6 @@ def retrying(attempt: Callable[[], T]) -> T:
 def _may_pass(error: Exception) -> bool:
     if isinstance(error, S3Error):
         return error.code == "SlowDown" or error.response.status >= 500
-    # An answer that is not XML comes from a proxy or a starting server; a certificate does not get better.
+    # An answer that is not XML comes from a proxy or a starting server; a certificate does not get
+    # better.
     return not isinstance(error, SSLError)

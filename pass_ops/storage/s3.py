@@ -1,4 +1,6 @@
-"""Objects in S3: whole files up and down, verified, tried again where that can help. `client` says which server."""
+"""Objects in S3: whole files up and down, verified, tried again where that can help. `client` says
+which server.
+"""
 
 from __future__ import annotations
 
@@ -37,20 +39,25 @@ def upload(path: Path, uri: str) -> None:
 
 
 def download(uri: str, path: Path, sha256: str | None = None) -> None:
-    """Get the object at `uri` into the file `path`, whole or not at all. Several processes may do so at once.
+    """Get the object at `uri` into the file `path`, whole or not at all. Several processes may do
+    so at once.
 
     Args:
-        sha256: what the object's bytes must hash to, in hex; other bytes are fetched once more, then refused.
+        sha256: what the object's bytes must hash to, in hex; other bytes are fetched once more,
+            then refused.
 
     Raises:
-        StorageError: no such object, other bytes than expected, a full disk, or a server that refuses.
+        StorageError: no such object, other bytes than expected, a full disk, or a server that
+            refuses.
     """
     with atomic_path(path) as temporary:
         found = _run(uri, lambda: _fetch(uri, temporary))
         if sha256 not in (None, found):
             found = _run(uri, lambda: _fetch(uri, temporary))
         if sha256 not in (None, found):
-            raise StorageError(f"{uri}: damaged, sha256 {found[:12]}… and not {str(sha256)[:12]}…; upload it again")
+            raise StorageError(
+                f"{uri}: damaged, sha256 {found[:12]}… and not {str(sha256)[:12]}…; upload it again"
+            )
 
 
 def read_bytes(uri: str) -> bytes:
@@ -79,10 +86,13 @@ def exists(uri: str) -> bool:
         retrying(lambda: client().stat_object(bucket, name))
     except (MinioException, HTTPError) as error:
         if isinstance(error, S3Error) and error.code in MISSING:
-            # The answer to HEAD does not say whether it is the object or the bucket that is missing.
+            # The answer to HEAD does not say whether it is the object or the bucket that is
+            # missing.
             if _run(uri, lambda: client().bucket_exists(bucket)):
                 return False
-            raise StorageError(f"{uri}: there is no bucket {bucket} at {endpoint()}; create it") from error
+            raise StorageError(
+                f"{uri}: there is no bucket {bucket} at {endpoint()}; create it"
+            ) from error
         raise refusal(uri, endpoint(), error) from error
     return True
 

@@ -1,7 +1,8 @@
 """Stages' records in MLflow.
 
-A stage runs inside `open_run(name)`, which finds the server by `MLFLOW_TRACKING_URI` and opens a run nested under
-`MLFLOW_RUN_ID` where that is set (Kubeflow, or the local run, has opened the pipeline's run).
+A stage runs inside `open_run(name)`, which finds the server by `MLFLOW_TRACKING_URI` and opens a
+run nested under `MLFLOW_RUN_ID` where that is set (Kubeflow, or the local run, has opened the
+pipeline's run).
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class MlflowTracker:
         from mlflow.entities import Param
 
         with server_errors():
-            for batch in _batches((Param(*item) for item in flatten(params).items()), PARAMS_PER_REQUEST):
+            for batch in _batches(
+                (Param(*item) for item in flatten(params).items()), PARAMS_PER_REQUEST
+            ):
                 self.client.log_batch(self.run_id, params=batch)
 
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
@@ -84,7 +87,9 @@ class MlflowTracker:
             self.client.set_terminated(self.run_id, status)
 
     def end_children(self, status: str) -> None:
-        """Give `status` to the runs nested in this one that are still open: their processes were killed."""
+        """Give `status` to the runs nested in this one that are still open: their processes were
+        killed.
+        """
         with server_errors():
             experiment = self.client.get_run(self.run_id).info.experiment_id
             query = f"tags.mlflow.parentRunId = '{self.run_id}' and attributes.status = 'RUNNING'"
@@ -94,8 +99,8 @@ class MlflowTracker:
 
 @contextmanager
 def open_run(stage: str) -> Iterator[Tracker]:
-    """A run for `stage`. It ends FINISHED; or FAILED when the body raises an exception, KILLED on Ctrl-C and the like,
-    with the error's first line as the tag `error`.
+    """A run for `stage`. It ends FINISHED; or FAILED when the body raises an exception, KILLED on
+    Ctrl-C and the like, with the error's first line as the tag `error`.
 
     Yields:
         a tracker that records into it, or nowhere when `MLFLOW_TRACKING_URI` is not set.
@@ -121,7 +126,9 @@ def open_run(stage: str) -> Iterator[Tracker]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Imports without garbage collections in between, which are a quarter of the time that MLflow's import takes."""
+    """Imports without garbage collections in between, which are a quarter of the time that MLflow's
+    import takes.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -167,7 +174,9 @@ def server_errors() -> Iterator[None]:
         yield
     except MlflowException as error:
         uri, reason = os.environ.get("MLFLOW_TRACKING_URI"), str(error).splitlines()[0]
-        raise StorageError(f"MLflow at {uri}: {reason}; check MLFLOW_TRACKING_URI and the server's log") from error
+        raise StorageError(
+            f"MLflow at {uri}: {reason}; check MLFLOW_TRACKING_URI and the server's log"
+        ) from error
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -30,9 +30,13 @@ def download_model(uri: str, folder: Path) -> None:
     """
     match = _ADDRESS.fullmatch(uri)
     if match is None:
-        raise StorageError(f"{uri}: no address of a registered model; write models:/NAME/VERSION-OR-ALIAS")
+        raise StorageError(
+            f"{uri}: no address of a registered model; write models:/NAME/VERSION-OR-ALIAS"
+        )
     if not os.environ.get("MLFLOW_TRACKING_URI"):
-        raise StorageError(f"{uri}: MLFLOW_TRACKING_URI is not set; set it to the server with the registry")
+        raise StorageError(
+            f"{uri}: MLFLOW_TRACKING_URI is not set; set it to the server with the registry"
+        )
     from mlflow import MlflowClient, artifacts
 
     with server_errors(), tempfile.TemporaryDirectory() as scratch:

@@ -1,7 +1,7 @@
 """What a stage may record, whatever records it.
 
-Stages are handed a `Tracker`; `pass_ops.tracking.mlflow.MlflowTracker` writes to an MLflow server, `NullTracker` to nowhere
-(a REPL, a unit test, a run without `MLFLOW_TRACKING_URI`).
+Stages are handed a `Tracker`; `pass_ops.tracking.mlflow.MlflowTracker` writes to an MLflow server,
+`NullTracker` to nowhere (a REPL, a unit test, a run without `MLFLOW_TRACKING_URI`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class Tracker(Protocol):
         """Keep a copy of `path` (a checkpoint, a picture) under `folder` of the run's artifacts."""
 
     def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
-        """Keep a copy of the folder `path` and make it the newest version of the registered model `name`, with `tags`."""
+        """Keep a copy of the folder `path` and make it the newest version of the registered model
+        `name`, with `tags`.
+        """
 
     def tag(self, name: str, value: str) -> None:
         """Set a tag of the run."""

@@ -1,4 +1,4 @@
-"""Clusters under the ids of another clustering (ALGORITHMS 2.4)."""
+"""Clusters under the ids of another clustering (method 2.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from pass_ops.clustering.kmeans import Clusters, squared_distances
 from pass_ops.errors import ArtifactError
 
 Ids = NDArray[np.int64]
-ids = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40).map(np.array)
+ids = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40).map(
+    np.array
+)
 
 
 def clusters_of(count: int = 4) -> Clusters:
@@ -41,7 +43,9 @@ def test_no_other_permutation_keeps_more_images(pairs: Ids) -> None:
     permutation = align(labels, canonical, 4)
     assert sorted(permutation) == list(range(4))
     kept = int((permutation[labels] == canonical).sum())
-    assert kept == max(int((np.array(other)[labels] == canonical).sum()) for other in permutations(range(4)))
+    assert kept == max(
+        int((np.array(other)[labels] == canonical).sum()) for other in permutations(range(4))
+    )
 
 
 @given(ids, st.randoms())
@@ -52,7 +56,9 @@ def test_the_order_of_images_does_not_matter(pairs: Ids, random: st.DataObject) 
 
 
 def test_equally_good_ids_go_to_the_lowest() -> None:
-    """Cluster 3 is as often 0 as 1, and 0 and 1 share no image with 2 and 3: lower ids stay lower."""
+    """Cluster 3 is as often 0 as 1, and 0 and 1 share no image with 2 and 3: lower ids stay
+    lower.
+    """
     labels, canonical = np.array([2, 2, 3, 3]), np.array([0, 1, 0, 1])
     np.testing.assert_array_equal(align(labels, canonical, 4), [2, 3, 0, 1])
 
@@ -87,7 +93,9 @@ def test_permutations_compose(first: list[int], second: list[int]) -> None:
         ([0, 1], [-2, 1], r"canonical labels lie in -2\.\.1"),
     ],
 )
-def test_labels_of_other_images_or_clusters_are_refused(labels: list[int], canonical: list[int], message: str) -> None:
+def test_labels_of_other_images_or_clusters_are_refused(
+    labels: list[int], canonical: list[int], message: str
+) -> None:
     with pytest.raises(ArtifactError, match=message):
         align(np.array(labels), np.array(canonical), 3)
 

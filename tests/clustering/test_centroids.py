@@ -35,7 +35,10 @@ def test_an_aligned_clustering_keeps_its_own_name_and_its_permutation(tmp_path: 
     loaded = Centroids.load(tmp_path / "aligned")
     assert (loaded.label_space, loaded.permutation) == ("clustering-of-another", (1, 0, 2, 3, 5, 4))
     assert loaded.clustering == CENTROIDS.label_space
-    assert json.loads((tmp_path / "aligned" / "centroids.json").read_text())["clustering"] == CENTROIDS.label_space
+    assert (
+        json.loads((tmp_path / "aligned" / "centroids.json").read_text())["clustering"]
+        == CENTROIDS.label_space
+    )
 
 
 @pytest.mark.parametrize("permutation", [[0, 1, 2, 3, 4, 4], [0, 1, 2], [1, 2, 3, 4, 5, 6]])

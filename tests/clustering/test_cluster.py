@@ -1,4 +1,4 @@
-"""The clustering stage: descriptors, files, table (ALGORITHMS 6)."""
+"""The clustering stage: descriptors, files, table (method 6)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pass_ops.clustering.kmeans import Clusters, squared_distances, unit_rows
 from pass_ops.clustering.labels import label_table, save_labels
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.tracking.tracker import NullTracker
@@ -38,7 +38,9 @@ def test_the_centre_is_cut_out() -> None:
 
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
 @pytest.mark.parametrize("batch_size", [7, 24])
-def test_descriptors_follow_the_keys_whatever_the_batch(training_images: Images, compat: str, batch_size: int) -> None:
+def test_descriptors_follow_the_keys_whatever_the_batch(
+    training_images: Images, compat: str, batch_size: int
+) -> None:
     config = dataclasses.replace(CONFIG, compat=compat, batch_size=batch_size)
     found = extract_features("cluster", averages, training_images, config)
     assert found.shape == (24, 3)
@@ -49,7 +51,9 @@ def test_descriptors_follow_the_keys_whatever_the_batch(training_images: Images,
 
 def test_reference_squeezes_where_fixed_keeps_the_aspect(training_images: Images) -> None:
     fixed, reference = (
-        extract_features("cluster", averages, training_images, dataclasses.replace(CONFIG, compat=compat))
+        extract_features(
+            "cluster", averages, training_images, dataclasses.replace(CONFIG, compat=compat)
+        )
         for compat in ("fixed", "reference")
     )
     assert np.abs(fixed - reference).max() > 1e-3
@@ -68,7 +72,9 @@ def test_features_come_back_with_their_keys(tmp_path: Path) -> None:
         load_features(tmp_path)
 
 
-def test_the_stage_writes_features_centroids_and_labels_that_agree(clustered: Path, training_images: Images) -> None:
+def test_the_stage_writes_features_centroids_and_labels_that_agree(
+    clustered: Path, training_images: Images
+) -> None:
     keys, features = load_features(clustered / "features")
     assert keys == training_images.keys
     assert features.shape == (24, 32)
@@ -91,7 +97,13 @@ def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
     config = dataclasses.replace(CONFIG, start="canonical")
     outputs = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
     figures = cluster(
-        training_images, attention_weights, 6, config, *outputs, NullTracker(), canonical=tmp_path / "canonical.parquet"
+        training_images,
+        attention_weights,
+        6,
+        config,
+        *outputs,
+        NullTracker(),
+        canonical=tmp_path / "canonical.parquet",
     )
     # These very features were clustered to the end, so that nothing moves.
     assert figures["agreement"] == 1.0
@@ -109,7 +121,9 @@ def test_descriptors_are_those_of_the_attention_network(
 
     network = load_feature_network(attention_weights)
     _, features = load_features(clustered / "features")
-    pixels = centre_crop(resize_image(training_images.image(training_images.keys[5]), 36, "fixed"), 32)
+    pixels = centre_crop(
+        resize_image(training_images.image(training_images.keys[5]), 36, "fixed"), 32
+    )
     with jt.no_grad():
         alone = to_numpy(network.describe(jt.array(normalise([pixels]))))[0]
     np.testing.assert_allclose(features[5], alone, rtol=1e-3, atol=1e-5)
@@ -122,11 +136,17 @@ def test_a_row_of_the_table_by_hand() -> None:
     assert list(table.columns) == ["key", "label", "nearest", "distances", "margin", "label_space"]
     assert list(table["label"]) == [1, 3]
     assert [row.tolist() for row in table["nearest"]] == [[1, 3, 0], [3, 0, 1]]
-    np.testing.assert_allclose(np.stack(table["distances"]), [[0.1, 0.4, 0.5], [0.1, 0.2, 0.2]], rtol=1e-6)
+    np.testing.assert_allclose(
+        np.stack(table["distances"]), [[0.1, 0.4, 0.5], [0.1, 0.2, 0.2]], rtol=1e-6
+    )
     np.testing.assert_allclose(table["margin"], [0.3, 0.1], rtol=1e-5)
 
 
 def test_two_clusters_have_two_nearest() -> None:
     distances = np.float32([[0.5, 0.1]])
-    table = label_table(("a",), Clusters(np.zeros((2, 2), np.float32), distances.argmin(axis=1), distances, (1.0,)), "c")
+    table = label_table(
+        ("a",),
+        Clusters(np.zeros((2, 2), np.float32), distances.argmin(axis=1), distances, (1.0,)),
+        "c",
+    )
     assert table["nearest"][0].tolist() == [1, 0]

@@ -1,4 +1,4 @@
-"""K-means on unit descriptors (ALGORITHMS 6.2)."""
+"""K-means on unit descriptors (method 6.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def blobs(noise: float = 0.15, each: int = 30) -> tuple[Array, NDArray[np.int64]
     rng = np.random.default_rng(0)
     directions = np.linalg.qr(rng.normal(size=(16, 5)))[0].T
     classes = np.repeat(np.arange(5), each)
-    rows = (directions[classes] + noise * rng.normal(size=(len(classes), 16)) / 4) * rng.uniform(0.5, 20, (len(classes), 1))
+    rows = (directions[classes] + noise * rng.normal(size=(len(classes), 16)) / 4) * rng.uniform(
+        0.5, 20, (len(classes), 1)
+    )
     order = rng.permutation(len(classes))
     return rows[order].astype(np.float32), classes[order]
 
@@ -27,7 +29,9 @@ def blobs(noise: float = 0.15, each: int = 30) -> tuple[Array, NDArray[np.int64]
 def test_blobs_are_recovered() -> None:
     rows, classes = blobs()
     found = kmeans(rows, 5, 20, 5, seed=31)
-    pairs = {(int(cls), int(cluster)) for cls, cluster in zip(classes, found.assignment, strict=True)}
+    pairs = {
+        (int(cls), int(cluster)) for cls, cluster in zip(classes, found.assignment, strict=True)
+    }
     assert len(pairs) == 5
     assert len({cluster for _, cluster in pairs}) == 5
 
@@ -67,7 +71,9 @@ def test_the_restart_with_the_best_objective_is_kept() -> None:
 def test_one_restart_is_plain_kmeans_of_faiss(iterations: int) -> None:
     """It is interrupted at half time, which changes nothing."""
     rows = unit_rows(np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32))
-    engine = faiss.Kmeans(16, 12, niter=iterations, seed=31, max_points_per_centroid=200, min_points_per_centroid=1)
+    engine = faiss.Kmeans(
+        16, 12, niter=iterations, seed=31, max_points_per_centroid=200, min_points_per_centroid=1
+    )
     engine.train(rows)
     centroids, (objective,) = fit(rows, 12, iterations, 1, seed=31)
     np.testing.assert_allclose(centroids, engine.centroids, atol=1e-6)
@@ -78,9 +84,13 @@ def test_only_the_better_half_of_the_restarts_goes_on() -> None:
     rows = unit_rows(np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32))
     final = fit(rows, 12, 6, 5, seed=31)[1]
     alone = [fit(rows, 12, 6, 1, seed=31 + restart)[1][0] for restart in range(5)]
-    gone_on = [reached == pytest.approx(full, rel=1e-6) for reached, full in zip(final, alone, strict=True)]
+    gone_on = [
+        reached == pytest.approx(full, rel=1e-6) for reached, full in zip(final, alone, strict=True)
+    ]
     assert sum(gone_on) == 3
-    assert all(reached > full for reached, full, on in zip(final, alone, gone_on, strict=True) if not on)
+    assert all(
+        reached > full for reached, full, on in zip(final, alone, gone_on, strict=True) if not on
+    )
 
 
 def test_the_seed_fixes_the_result() -> None:
@@ -116,8 +126,13 @@ def test_a_warm_start_comes_before_the_restarts_and_wins_where_it_is_best() -> N
 
 
 def test_a_cluster_without_images_is_refused() -> None:
-    rows, centroids = np.tile(np.float32([0.6, 0.8]), (9, 1)), np.float32([[0.8, 0], [0.6, 0.8], [0, 0.5]])
-    with pytest.raises(ArtifactError, match=r"cluster 0 has no images \(2 of 3 clusters are empty\)"):
+    rows, centroids = (
+        np.tile(np.float32([0.6, 0.8]), (9, 1)),
+        np.float32([[0.8, 0], [0.6, 0.8], [0, 0.5]]),
+    )
+    with pytest.raises(
+        ArtifactError, match=r"cluster 0 has no images \(2 of 3 clusters are empty\)"
+    ):
         assign(rows, centroids, (1.0,))
 
 
@@ -144,11 +159,16 @@ def test_damage_as_it_was_seen_in_the_published_centroids_is_found() -> None:
     check_centroids(centroids, "k-means")
     centroids[0, 0] = -9.4e8
     centroids[17, 3] = centroids[17, 9] = 1913
-    with pytest.raises(ArtifactError, match=r"2 centroids are damaged .*row 0 has norm 9\.4e\+08, row 17 has norm 2\.7"):
+    with pytest.raises(
+        ArtifactError,
+        match=r"2 centroids are damaged .*row 0 has norm 9\.4e\+08, row 17 has norm 2\.7",
+    ):
         check_centroids(centroids, "k-means")
 
 
-@pytest.mark.parametrize(("norm", "good"), [(0.0, False), (0.19, False), (0.21, True), (1.0, True), (1.01, False)])
+@pytest.mark.parametrize(
+    ("norm", "good"), [(0.0, False), (0.19, False), (0.21, True), (1.0, True), (1.01, False)]
+)
 def test_norms_must_be_those_of_means_of_unit_vectors(norm: float, good: bool) -> None:
     centroids = np.zeros((3, 4), np.float32)
     centroids[:, 0] = (0.5, norm, 0.5)
@@ -169,4 +189,6 @@ def test_a_centroid_that_is_not_a_number_is_damaged() -> None:
 def test_unit_rows_and_squared_distances_by_hand() -> None:
     rows = unit_rows(np.float32([[3, 4], [0, 0]]))
     np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0]], atol=1e-6)
-    np.testing.assert_allclose(squared_distances(rows, np.float32([[0, 0.8], [1, 0]])), [[0.36, 0.8], [0.64, 1]], atol=1e-6)
+    np.testing.assert_allclose(
+        squared_distances(rows, np.float32([[0, 0.8], [1, 0]])), [[0.36, 0.8], [0.64, 1]], atol=1e-6
+    )

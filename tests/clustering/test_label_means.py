@@ -22,13 +22,18 @@ def test_the_order_of_images_does_not_matter() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.normal(size=(50, 4)).astype(np.float32), rng.permutation(np.arange(50) % 5)
     order = rng.permutation(50)
-    np.testing.assert_allclose(label_means(rows[order], labels[order], 5), label_means(rows, labels, 5), rtol=1e-6)
+    np.testing.assert_allclose(
+        label_means(rows[order], labels[order], 5), label_means(rows, labels, 5), rtol=1e-6
+    )
 
 
 def test_k_means_keeps_the_grouping_where_random_starts_find_a_slightly_better_one() -> None:
-    # Bunches of directions at 0, 40 and 84 degrees: to join the last two costs a little more than to join the first two.
+    # Bunches of directions at 0, 40 and 84 degrees: to join the last two costs a little more than
+    # to join the first two.
     angles = np.radians([0, 40, 84])[:, None] + np.random.default_rng(0).normal(0, 0.01, (3, 20))
-    rows = unit_rows(np.stack([np.cos(angles.ravel()), np.sin(angles.ravel())], axis=1).astype(np.float32))
+    rows = unit_rows(
+        np.stack([np.cos(angles.ravel()), np.sin(angles.ravel())], axis=1).astype(np.float32)
+    )
     labels = np.repeat([0, 1, 1], 20)
     centroids, kept = fit(rows, 2, 20, 0, seed=0, start=label_means(rows, labels, 2))
     np.testing.assert_array_equal(assign(rows, centroids, kept).assignment, labels)

@@ -37,9 +37,14 @@ def test_labels_come_back_in_the_order_asked_for(tmp_path: Path, table: pd.DataF
     assert list(turned["label"]) == list(table["label"])[::-1]
 
 
-def test_missing_and_extra_keys_are_counted_and_one_is_named(tmp_path: Path, table: pd.DataFrame) -> None:
+def test_missing_and_extra_keys_are_counted_and_one_is_named(
+    tmp_path: Path, table: pd.DataFrame
+) -> None:
     path = saved(tmp_path, table)
-    with pytest.raises(ArtifactError, match=r"labels.parquet lacks 2 keys \(such as x\) and adds 1 keys \(such as d\)"):
+    with pytest.raises(
+        ArtifactError,
+        match=r"labels.parquet lacks 2 keys \(such as x\) and adds 1 keys \(such as d\)",
+    ):
         load_labels(path, keys=("a", "b", "c", "x", "y"))
     with pytest.raises(ArtifactError, match=r"lacks 1 keys \(such as e\) beside the 5 images"):
         load_labels(path, keys=(*KEYS, "e"))
@@ -60,7 +65,11 @@ def test_columns_must_be_there(tmp_path: Path, table: pd.DataFrame) -> None:
     [
         ("margin", np.nan, r"margin of 1 images is not finite \(such as b\)"),
         ("margin", np.inf, "margin of 1 images is not finite"),
-        ("distances", np.float32([0.1, np.nan, 0.2]), r"distances of 1 images is not finite \(such as b\)"),
+        (
+            "distances",
+            np.float32([0.1, np.nan, 0.2]),
+            r"distances of 1 images is not finite \(such as b\)",
+        ),
         ("label", np.nan, "label of 1 images is not finite"),
         ("label", -2, "whole numbers from 0, not -2"),
         ("label", 0.5, "whole numbers from 0"),

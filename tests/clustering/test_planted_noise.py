@@ -1,4 +1,6 @@
-"""Both selections on features of which 30 % are in the wrong cluster: 90 % precision at 60 % coverage."""
+"""Both selections on features of which 30 % are in the wrong cluster: 90 % precision at 60 %
+coverage.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,20 @@ def quality(keys: NDArray[np.str_], labels: NDArray[np.int64]) -> tuple[float, f
 
 
 def confused_features(seed: int) -> NDArray[np.float32]:
-    """Descriptors of 8 classes in 32 dimensions: 30 % of them look somewhat more like another class."""
+    """Descriptors of 8 classes in 32 dimensions: 30 % of them look somewhat more like another
+    class.
+    """
     rng = np.random.default_rng(seed)
     directions = np.linalg.qr(rng.normal(size=(WIDTH, CLASSES)))[0].T
     other = (TRUTH + rng.integers(1, CLASSES, COUNT)) % CLASSES
-    alike = np.where(rng.random(COUNT) < 0.3, rng.uniform(0.53, 0.66, COUNT), rng.uniform(0, 0.36, COUNT))[:, None]
-    rows = (1 - alike) * directions[TRUTH] + alike * directions[other] + 0.06 * rng.normal(size=(COUNT, WIDTH))
+    alike = np.where(
+        rng.random(COUNT) < 0.3, rng.uniform(0.53, 0.66, COUNT), rng.uniform(0, 0.36, COUNT)
+    )[:, None]
+    rows = (
+        (1 - alike) * directions[TRUTH]
+        + alike * directions[other]
+        + 0.06 * rng.normal(size=(COUNT, WIDTH))
+    )
     return rows.astype(np.float32)
 
 
@@ -52,8 +62,12 @@ def test_selection_by_distance_finds_what_is_clean(compat: str, seed: int) -> No
     precision, coverage = quality(selected["key"].to_numpy(), selected["label"].to_numpy())
     assert precision >= 0.9
     assert coverage >= 0.6
-    result = iterate_selection(features, KEYS, found, "clustering-1", config, ClusteringConfig(restarts=3))
-    precision, coverage = quality(result.selected["key"].to_numpy(), result.selected["label"].to_numpy())
+    result = iterate_selection(
+        features, KEYS, found, "clustering-1", config, ClusteringConfig(restarts=3)
+    )
+    precision, coverage = quality(
+        result.selected["key"].to_numpy(), result.selected["label"].to_numpy()
+    )
     assert precision >= 0.9
     assert coverage >= 0.6
 
@@ -70,7 +84,9 @@ def test_selection_by_small_loss_finds_what_is_clean(seed: int) -> None:
     probabilities = classifier.predict_proba(rows)
     predicted = probabilities.argmax(axis=1)
     mirrored = classifier.predict(rows + 0.1 * rng.normal(size=rows.shape))
-    table = label_table(KEYS, kmeans(rows.astype(np.float32), CLASSES, 20, 2, seed=31), "clustering-1").assign(
+    table = label_table(
+        KEYS, kmeans(rows.astype(np.float32), CLASSES, 20, 2, seed=31), "clustering-1"
+    ).assign(
         label=labels,
         predicted=predicted,
         confidence=probabilities.max(axis=1),

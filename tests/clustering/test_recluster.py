@@ -1,4 +1,4 @@
-"""Clustering again on selected images (ALGORITHMS 6.6, step 5)."""
+"""Clustering again on selected images (method 6.6, step 5)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def clusters(features: np.ndarray) -> Clusters:
     return kmeans(features, 4, 20, 3, seed=31)
 
 
-def test_everything_selected_gives_the_same_clusters_under_the_same_ids(features: np.ndarray, clusters: Clusters) -> None:
+def test_everything_selected_gives_the_same_clusters_under_the_same_ids(
+    features: np.ndarray, clusters: Clusters
+) -> None:
     selected = pd.DataFrame({"key": KEYS, "repeat": 1})
     again = recluster(features, KEYS, selected, clusters, dataclasses.replace(KMEANS, seed=7))
     np.testing.assert_array_equal(again.assignment, clusters.assignment)
@@ -42,12 +44,18 @@ def test_everything_selected_gives_the_same_clusters_under_the_same_ids(features
     assert sorted(again.permutation) == [0, 1, 2, 3]
 
 
-def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(features: np.ndarray, clusters: Clusters) -> None:
+def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(
+    features: np.ndarray, clusters: Clusters
+) -> None:
     rng = np.random.default_rng(1)
     chosen = np.sort(rng.permutation(120)[:90])
     repeat = rng.integers(1, 3, 90)
-    selected = pd.DataFrame({"key": [KEYS[place] for place in chosen], "repeat": repeat}).sample(frac=1, random_state=0)
-    found = recluster(features, KEYS, selected, clusters, dataclasses.replace(KMEANS, iterations=60))
+    selected = pd.DataFrame({"key": [KEYS[place] for place in chosen], "repeat": repeat}).sample(
+        frac=1, random_state=0
+    )
+    found = recluster(
+        features, KEYS, selected, clusters, dataclasses.replace(KMEANS, iterations=60)
+    )
     rows = unit_rows(features)
     for cluster in range(4):
         mine = found.assignment[chosen] == cluster
@@ -71,20 +79,26 @@ def test_iteration_ends_after_the_last_round() -> None:
     noise = np.random.default_rng(5).normal(size=(120, 8)).astype(np.float32)
     begin = kmeans(noise, 4, 1, 1, seed=31)
     config = dataclasses.replace(CONFIG, rounds=2, stable=0.0)
-    result = iterate_selection(noise, KEYS, begin, "clustering-1", config, dataclasses.replace(KMEANS, iterations=1))
+    result = iterate_selection(
+        noise, KEYS, begin, "clustering-1", config, dataclasses.replace(KMEANS, iterations=1)
+    )
     assert len(result.changed) == 2
     assert all(0 <= part <= 1 for part in result.changed)
 
 
 def test_the_same_seed_gives_the_same_iteration(features: np.ndarray, clusters: Clusters) -> None:
-    first, again = (iterate_selection(features, KEYS, clusters, "c", CONFIG, KMEANS) for _ in range(2))
+    first, again = (
+        iterate_selection(features, KEYS, clusters, "c", CONFIG, KMEANS) for _ in range(2)
+    )
     pd.testing.assert_frame_equal(first.selected, again.selected)
     np.testing.assert_array_equal(first.clusters.centroids, again.clusters.centroids)
 
 
 def test_bad_input_is_refused_in_one_line(features: np.ndarray, clusters: Clusters) -> None:
     unknown = pd.DataFrame({"key": [*KEYS[:50], "elsewhere"], "repeat": 1})
-    with pytest.raises(ArtifactError, match=r"1 selected images \(such as elsewhere\) have no features"):
+    with pytest.raises(
+        ArtifactError, match=r"1 selected images \(such as elsewhere\) have no features"
+    ):
         recluster(features, KEYS, unknown, clusters, KMEANS)
     with pytest.raises(ArtifactError, match="3 images cannot form 4 clusters"):
         recluster(features, KEYS, unknown[:3], clusters, KMEANS)

@@ -1,4 +1,4 @@
-"""Selection by distance: scores, guards, repeats (ALGORITHMS 6.6)."""
+"""Selection by distance: scores, guards, repeats (method 6.6)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def table_of(sizes: tuple[int, ...], seed: int = 0) -> pd.DataFrame:
     distances = rng.uniform(0.3, 1, (len(labels), len(sizes))).astype(np.float32)
     distances[np.arange(len(labels)), labels] = rng.uniform(0, 0.3, len(labels))
     clusters = Clusters(np.zeros((len(sizes), 2), np.float32), labels, distances, (1.0,))
-    return label_table(tuple(f"image{number:04}" for number in range(len(labels))), clusters, "clustering-1")
+    return label_table(
+        tuple(f"image{number:04}" for number in range(len(labels))), clusters, "clustering-1"
+    )
 
 
 def kept_sizes(selected: pd.DataFrame, clusters: int) -> list[int]:
@@ -45,7 +47,9 @@ def test_scores_by_hand() -> None:
 
 
 def test_the_quantile_keeps_that_part_of_all_images() -> None:
-    selected = select_by_distance(table_of((100, 100, 100, 100)), 4, dataclasses.replace(CONFIG, keep_fraction=0.665))
+    selected = select_by_distance(
+        table_of((100, 100, 100, 100)), 4, dataclasses.replace(CONFIG, keep_fraction=0.665)
+    )
     assert len(selected) == 266
     assert list(selected.columns) == ["key", "label", "score", "repeat", "label_space"]
     assert set(selected["label_space"]) == {"clustering-1"}
@@ -56,8 +60,12 @@ def test_the_threshold_must_be_exceeded(compat: str) -> None:
     table = table_of((50, 50, 50))
     values = scores(np.stack(table["distances"]), dataclasses.replace(CONFIG, compat=compat))
     cut = float(np.sort(values)[60])
-    selected = select_by_distance(table, 3, dataclasses.replace(CONFIG, compat=compat, threshold=cut))
-    assert list(selected["key"]) == [key for key, value in zip(table["key"], values, strict=True) if value > cut]
+    selected = select_by_distance(
+        table, 3, dataclasses.replace(CONFIG, compat=compat, threshold=cut)
+    )
+    assert list(selected["key"]) == [
+        key for key, value in zip(table["key"], values, strict=True) if value > cut
+    ]
 
 
 @given(
@@ -66,10 +74,16 @@ def test_the_threshold_must_be_exceeded(compat: str) -> None:
     st.floats(0.33, 1),
     st.integers(1, 20),
 )
-def test_a_higher_threshold_keeps_a_subset(sizes: tuple[int, ...], first: float, second: float, floor: int) -> None:
+def test_a_higher_threshold_keeps_a_subset(
+    sizes: tuple[int, ...], first: float, second: float, floor: int
+) -> None:
     table = table_of(sizes)
     low, high = (
-        set(select_by_distance(table, len(sizes), DistanceSelectionConfig(threshold=cut, min_per_cluster=floor))["key"])
+        set(
+            select_by_distance(
+                table, len(sizes), DistanceSelectionConfig(threshold=cut, min_per_cluster=floor)
+            )["key"]
+        )
         for cut in sorted((first, second))
     )
     assert high <= low
@@ -81,12 +95,15 @@ def test_a_higher_threshold_keeps_a_subset(sizes: tuple[int, ...], first: float,
     st.integers(1, 30),
     st.integers(1, 3),
 )
-def test_guards_and_repeats_hold(sizes: tuple[int, ...], fraction: float, floor: int, most: int) -> None:
+def test_guards_and_repeats_hold(
+    sizes: tuple[int, ...], fraction: float, floor: int, most: int
+) -> None:
     table = table_of(sizes)
     config = DistanceSelectionConfig(keep_fraction=fraction, min_per_cluster=floor, max_repeat=most)
     selected = select_by_distance(table, len(sizes), config)
     kept, effective = (
-        np.bincount(selected["label"], weights=weights, minlength=len(sizes)) for weights in (None, selected["repeat"])
+        np.bincount(selected["label"], weights=weights, minlength=len(sizes))
+        for weights in (None, selected["repeat"])
     )
     median = int(np.median(kept))
     for cluster, size in enumerate(sizes):
@@ -113,7 +130,10 @@ def test_an_oversized_cluster_keeps_the_mean_size_and_a_small_one_its_floor() ->
 def test_the_best_images_repeat_until_the_median_is_reached() -> None:
     table = table_of((20, 20, 13, 8))
     selected = select_by_distance(table, 4, dataclasses.replace(CONFIG, threshold=0.0))
-    repeats = {label: part.sort_values("score", ascending=False)["repeat"] for label, part in selected.groupby("label")}
+    repeats = {
+        label: part.sort_values("score", ascending=False)["repeat"]
+        for label, part in selected.groupby("label")
+    }
     assert set(repeats[0]) == set(repeats[1]) == {1}
     assert list(repeats[2]) == [2] * 3 + [1] * 10
     assert list(repeats[3]) == [2] * 8
@@ -121,12 +141,18 @@ def test_the_best_images_repeat_until_the_median_is_reached() -> None:
 
 def test_equal_scores_are_kept_in_order() -> None:
     table = table_of((4, 4)).assign(distances=[np.float32([0.1, 0.4])] * 8)
-    selected = select_by_distance(table, 2, DistanceSelectionConfig(threshold=1.0, min_per_cluster=2))
-    expected = sorted(key for label in (0, 1) for key in table.loc[table["label"] == label, "key"][:2])
+    selected = select_by_distance(
+        table, 2, DistanceSelectionConfig(threshold=1.0, min_per_cluster=2)
+    )
+    expected = sorted(
+        key for label in (0, 1) for key in table.loc[table["label"] == label, "key"][:2]
+    )
     assert list(selected["key"]) == expected
 
 
-@pytest.mark.parametrize(("size", "message"), [(0, "cluster 1 has 0 images"), (1, "cluster 1 has 1 images")])
+@pytest.mark.parametrize(
+    ("size", "message"), [(0, "cluster 1 has 0 images"), (1, "cluster 1 has 1 images")]
+)
 def test_a_cluster_of_no_or_one_image_is_refused(size: int, message: str) -> None:
     with pytest.raises(ArtifactError, match=message):
         select_by_distance(table_of((9, size, 9)), 3, CONFIG)
@@ -138,7 +164,9 @@ def test_labels_and_distances_that_cannot_be_are_refused() -> None:
         select_by_distance(table, 2, CONFIG)
     distances = table["distances"].tolist()
     distances[4] = np.float32([0.1, np.nan, 0.3])
-    with pytest.raises(ArtifactError, match=r"distances of 1 images is not finite \(such as image0004\)"):
+    with pytest.raises(
+        ArtifactError, match=r"distances of 1 images is not finite \(such as image0004\)"
+    ):
         select_by_distance(table.assign(distances=distances), 3, CONFIG)
 
 

@@ -28,7 +28,9 @@ def labels_of(path: Path) -> np.ndarray:
 
 @pytest.fixture
 def predictions(synthetic_data: Path, tmp_path: Path) -> Path:
-    """The masks of validation as a method would hand them in: no ignored pixels, classes under other names."""
+    """The masks of validation as a method would hand them in: no ignored pixels, classes under
+    other names.
+    """
     folder = shutil.copytree(synthetic_data / "validation-segmentation", tmp_path / "predictions")
     for path in folder.glob("*/*.png"):
         labels = labels_of(path)

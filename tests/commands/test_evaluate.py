@@ -11,15 +11,24 @@ import pytest
 from tests.commands.conftest import run
 
 
-def test_a_perfect_prediction_scores_one_in_table_and_json(synthetic_data: Path, predictions: Path) -> None:
+def test_a_perfect_prediction_scores_one_in_table_and_json(
+    synthetic_data: Path, predictions: Path
+) -> None:
     status, text, errors = run(predictions, synthetic_data, "--workers", 1)
     assert (status, errors) == (0, "")
     *_, last = text.splitlines()
     found = json.loads(last)
     assert found["metrics"]["miou"] == pytest.approx(1)
     assert found["match"] == {"0": 0, "1": 6, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5}
-    assert (found["split"], found["images"], found["matched_on"]) == ("validation", 12, "validation")
-    assert list(found["iou"]) == ["background", *sorted(path.name for path in (synthetic_data / "train").iterdir())]
+    assert (found["split"], found["images"], found["matched_on"]) == (
+        "validation",
+        12,
+        "validation",
+    )
+    assert list(found["iou"]) == [
+        "background",
+        *sorted(path.name for path in (synthetic_data / "train").iterdir()),
+    ]
     table = [line.rsplit(maxsplit=1) for line in text.splitlines()]
     assert ["mIoU", "1.000"] in table
     assert ["image accuracy", "0.917"] in table  # One image of twelve has no object.
@@ -43,7 +52,9 @@ def test_the_published_solver_finds_the_same_here(synthetic_data: Path, predicti
 
 
 @pytest.mark.parametrize("where", ["set without images", "masks alone"])
-def test_masks_are_enough(synthetic_data: Path, predictions: Path, tmp_path: Path, where: str) -> None:
+def test_masks_are_enough(
+    synthetic_data: Path, predictions: Path, tmp_path: Path, where: str
+) -> None:
     bare = tmp_path / "bare"
     masks = bare / "validation-segmentation" if where == "set without images" else bare
     shutil.copytree(synthetic_data / "validation-segmentation", masks)

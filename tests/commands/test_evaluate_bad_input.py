@@ -1,4 +1,6 @@
-"""`pass-ops evaluate` on what cannot be evaluated: every offender is listed, and no figure is printed."""
+"""`pass-ops evaluate` on what cannot be evaluated: every offender is listed, and no figure is
+printed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from pass_ops.data.codec import encode_mask
 from tests.commands.conftest import labels_of, run
 
 
-def test_every_bad_prediction_is_listed_and_no_figure_is_printed(synthetic_data: Path, predictions: Path) -> None:
+def test_every_bad_prediction_is_listed_and_no_figure_is_printed(
+    synthetic_data: Path, predictions: Path
+) -> None:
     missing, small, high, deep, palette, broken, blue, *_ = sorted(predictions.glob("*/*.png"))
     missing.unlink()
     labels = labels_of(small)
@@ -51,7 +55,11 @@ def test_every_bad_prediction_is_listed_and_no_figure_is_printed(synthetic_data:
     ]
     assert len(lines) == len(wanted)
     for start, what in wanted:
-        assert [line for line in lines if line.startswith(f"{start}: ") and what in line], (start, what, lines)
+        assert [line for line in lines if line.startswith(f"{start}: ") and what in line], (
+            start,
+            what,
+            lines,
+        )
     assert last.startswith("error: nothing is scored: ")
     assert last.endswith("(8 problems in all, listed above); predict again")
 
@@ -63,7 +71,10 @@ def test_an_empty_folder_and_none_at_all_are_refused(synthetic_data: Path, tmp_p
         1,
         f"error: {empty}: no label images in it; write them as CLASS/NAME.png, 8-bit RGB with id = R + 256*G\n",
     )
-    assert run(tmp_path / "gone", synthetic_data)[::2] == (1, f"error: {tmp_path}/gone: no such folder; check the path\n")
+    assert run(tmp_path / "gone", synthetic_data)[::2] == (
+        1,
+        f"error: {tmp_path}/gone: no such folder; check the path\n",
+    )
 
 
 def test_hidden_masks_are_refused(synthetic_data: Path, predictions: Path, tmp_path: Path) -> None:
@@ -73,23 +84,35 @@ def test_hidden_masks_are_refused(synthetic_data: Path, predictions: Path, tmp_p
     assert run(predictions, data, "--split", "test")[::2] == (1, expected)
 
 
-def test_every_wrong_entry_of_match_json_is_named(synthetic_data: Path, predictions: Path, tmp_path: Path) -> None:
+def test_every_wrong_entry_of_match_json_is_named(
+    synthetic_data: Path, predictions: Path, tmp_path: Path
+) -> None:
     wrong = tmp_path / "match.json"
     wrong.write_text(json.dumps({"0": 1, "1": 2, "2": 2, "3": 9, "5": 5, "6": 6, "7": 1}))
     status, text, errors = run(predictions, synthetic_data, "--match", wrong)
     problems = "0 goes to 1; 3 goes to 9, outside 1..6; 7 goes to 1, outside 1..6; 1 and 2 go to 2; 4 missing"
-    assert (status, errors) == (1, f"error: {wrong}: is no one-to-one matching ({problems}): match again\n")
+    assert (status, errors) == (
+        1,
+        f"error: {wrong}: is no one-to-one matching ({problems}): match again\n",
+    )
     assert "mIoU" not in text
 
 
-def test_a_matching_of_another_number_of_classes_is_refused(synthetic_data: Path, predictions: Path, tmp_path: Path) -> None:
+def test_a_matching_of_another_number_of_classes_is_refused(
+    synthetic_data: Path, predictions: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "match.json"
     other.write_text(json.dumps({"0": 0, "1": 2, "2": 1}))
     status, _, errors = run(predictions, synthetic_data, "--match", other)
-    assert (status, errors) == (1, "error: matching has 2 classes, data set has 6: match on this data set\n")
+    assert (status, errors) == (
+        1,
+        "error: matching has 2 classes, data set has 6: match on this data set\n",
+    )
 
 
-def test_a_png_of_sixteen_bits_per_colour_is_refused(synthetic_data: Path, predictions: Path) -> None:
+def test_a_png_of_sixteen_bits_per_colour_is_refused(
+    synthetic_data: Path, predictions: Path
+) -> None:
     first = min(predictions.glob("*/*.png"))
     cv2.imwrite(str(first), np.zeros((9, 9, 3), np.uint16))
     assert Image.open(first).mode == "RGB"  # Pillow would read it as 8 bits without a word.

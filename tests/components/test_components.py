@@ -15,7 +15,11 @@ import components
 from pass_ops import stages
 from pass_ops.config.resolve import STAGES, resolve
 
-NAMES = sorted(path.stem for path in Path(components.__file__).parent.glob("*.py") if path.stem not in ("__init__", "base"))
+NAMES = sorted(
+    path.stem
+    for path in Path(components.__file__).parent.glob("*.py")
+    if path.stem not in ("__init__", "base")
+)
 # Where a component calls its argument by another name than the stage does.
 OTHER_NAMES = {
     ("report", "choice"): "checkpoint_choice",
@@ -49,7 +53,9 @@ def calls_of_stages(name: str) -> list[ast.Call]:
 
 
 def source_of(argument: ast.expr) -> str | None:
-    """The component's argument that is handed on: itself, its `.path`, an item of it, or a list of the like."""
+    """The component's argument that is handed on: itself, its `.path`, an item of it, or a list of
+    the like.
+    """
     if isinstance(argument, ast.Attribute | ast.Subscript):
         return source_of(argument.value)
     if isinstance(argument, ast.ListComp):
@@ -104,7 +110,9 @@ def test_every_input_and_output_is_described(name: str) -> None:
 def test_only_kfp_is_imported_outside_the_function(name: str) -> None:
     # KFP copies the function alone into the task: what it needs it imports itself.
     tree = ast.parse(inspect.getsource(importlib.import_module(f"components.{name}")))
-    outside = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    outside = [
+        ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     assert all(line.split()[1] in ("kfp.dsl", "components.base", "typing") for line in outside)
 
 
@@ -114,15 +122,25 @@ def test_the_configuration_component_has_an_output_for_each_stage() -> None:
 
 
 def test_the_configuration_component_resolves_as_the_library_does() -> None:
-    found = component("resolve_config").python_func("/data", "smoke", {"pretrain.epochs": 3}, 7, "reference", "", "")
+    found = component("resolve_config").python_func(
+        "/data", "smoke", {"pretrain.epochs": 3}, 7, "reference", "", ""
+    )
     expected = resolve("smoke", {"pretrain.epochs": 3}, 7, "reference")
     assert found._asdict() == {
-        "run": {"data": "/data", "profile": "smoke", "seed": 7, "compat": "reference", "mask_backend": "classical"},
+        "run": {
+            "data": "/data",
+            "profile": "smoke",
+            "seed": 7,
+            "compat": "reference",
+            "mask_backend": "classical",
+        },
         **expected,
     }
 
 
-def test_wrong_settings_end_the_configuration_component_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_settings_end_the_configuration_component_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     wrong = {"pretrain.epoch": 3, "cluster.restarts": 0}
     with pytest.raises(SystemExit, match="1"):
         component("resolve_config").python_func("/data", "smoke", wrong, 7, "fixed", "", "")
@@ -151,8 +169,13 @@ def test_methods_call_themselves_by_the_names_of_their_stages() -> None:
         "diagnose": "evaluation.diagnose",
     }
     selections = {"select_small_loss", "select_by_distance"}
-    assert set(modules) == {SETTINGS_OF.get(stage, stage) for stage in STAGES} - selections - {"evaluate"}
-    found = {stage: importlib.import_module(f"pass_ops.{module}").STAGE for stage, module in modules.items()}
+    assert set(modules) == {SETTINGS_OF.get(stage, stage) for stage in STAGES} - selections - {
+        "evaluate"
+    }
+    found = {
+        stage: importlib.import_module(f"pass_ops.{module}").STAGE
+        for stage, module in modules.items()
+    }
     assert found == {stage: stage for stage in modules}
 
 

@@ -1,4 +1,4 @@
-"""The paper's profiles keep the paper's numbers (ALGORITHMS 3.6)."""
+"""The paper's profiles keep the paper's numbers (method 3.6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from typing import Any
 
 from pass_ops.config.resolve import resolve
 
-SGD = {"name": "sgd", "base_lr": 0.6, "final_lr": 0.0006, "weight_decay": 1e-6, "momentum": 0.9, "warmup_epochs": 0}
+SGD = {
+    "name": "sgd",
+    "base_lr": 0.6,
+    "final_lr": 0.0006,
+    "weight_decay": 1e-6,
+    "momentum": 0.9,
+    "warmup_epochs": 0,
+}
 
 
 def holds(settings: dict[str, Any], expected: dict[str, Any]) -> bool:
@@ -19,7 +26,12 @@ def holds(settings: dict[str, Any], expected: dict[str, Any]) -> bool:
 
 def test_imagenet_s50() -> None:
     settings = resolve("imagenet-s50")
-    swav = {"temperature": 0.1, "epsilon": 0.05, "sinkhorn_iterations": 3, "crops_for_assign": [0, 1]}
+    swav = {
+        "temperature": 0.1,
+        "epsilon": 0.05,
+        "sinkhorn_iterations": 3,
+        "crops_for_assign": [0, 1],
+    }
     views = {
         "crops": [2],
         "sizes": [224],
@@ -69,13 +81,20 @@ def test_imagenet_s50() -> None:
         {
             "views": views,
             "optimiser": SGD,
-            "swav": {**swav, "queue_length": 3840, "queue_start_epoch": 0, "freeze_prototypes_iterations": 0},
+            "swav": {
+                **swav,
+                "queue_length": 3840,
+                "queue_start_epoch": 0,
+                "freeze_prototypes_iterations": 0,
+            },
             "epochs": 20,
             "batch_size": 128,
             "checkpoint_every": 1,
         },
     )
-    assert holds(settings["cluster"], {"iterations": 20, "restarts": 30, "resize": 256, "crop": 224})
+    assert holds(
+        settings["cluster"], {"iterations": 20, "restarts": 30, "resize": 256, "crop": 224}
+    )
     assert holds(settings["search_threshold"], {"least": 30, "most": 60, "resize": 256})
     assert holds(
         settings["train_segmenter"],
@@ -90,7 +109,9 @@ def test_imagenet_s50() -> None:
             "checkpoint_every": 1,
         },
     )
-    assert holds(settings["predict"], {"sizes": [256, 384, 512], "flip": True, "max_resolution": 1000})
+    assert holds(
+        settings["predict"], {"sizes": [256, 384, 512], "flip": True, "max_resolution": 1000}
+    )
 
 
 def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
@@ -98,7 +119,12 @@ def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
     for profile in ("imagenet-s300", "imagenet-s919"):
         settings = resolve(profile)
         pretrain = {
-            "network": {"arch": "resnet50", "hidden_dim": 2048, "feat_dim": 128, "prototypes": 3000},
+            "network": {
+                "arch": "resnet50",
+                "hidden_dim": 2048,
+                "feat_dim": 128,
+                "prototypes": 3000,
+            },
             "swav": {"queue_length": 3840, "freeze_prototypes_iterations": 5005, "epsilon": 0.05},
             "optimiser": SGD,
             "epochs": 100,

@@ -38,7 +38,9 @@ def test_settings_survive_kfp(profile: str) -> None:
         assert build(kind, handed[stage]) == build(kind, settings[stage])
 
 
-@pytest.mark.parametrize("overrides", [{"pretrain.swav.epsilon": 0.2}, {"pretrain": {"swav": {"epsilon": 0.2}}}])
+@pytest.mark.parametrize(
+    "overrides", [{"pretrain.swav.epsilon": 0.2}, {"pretrain": {"swav": {"epsilon": 0.2}}}]
+)
 def test_nested_and_dotted_overrides_change_one_value_alone(overrides: Settings) -> None:
     changed, before = resolve("small", overrides), resolve("small")
     assert changed["pretrain"]["swav"]["epsilon"] == 0.2
@@ -47,9 +49,17 @@ def test_nested_and_dotted_overrides_change_one_value_alone(overrides: Settings)
 
 
 def test_dots_may_stand_inside_nested_overrides_and_beside_them() -> None:
-    overrides = {"pretrain": {"swav.epsilon": 0.2}, "pretrain.epochs": 7, "pretrain.swav": {"temperature": 0.3}}
+    overrides = {
+        "pretrain": {"swav.epsilon": 0.2},
+        "pretrain.epochs": 7,
+        "pretrain.swav": {"temperature": 0.3},
+    }
     pretrain = resolve("small", overrides)["pretrain"]
-    assert (pretrain["swav"]["epsilon"], pretrain["swav"]["temperature"], pretrain["epochs"]) == (0.2, 0.3, 7)
+    assert (pretrain["swav"]["epsilon"], pretrain["swav"]["temperature"], pretrain["epochs"]) == (
+        0.2,
+        0.3,
+        7,
+    )
 
 
 def test_an_override_of_one_stage_leaves_the_cache_keys_of_the_others_alone() -> None:
@@ -64,7 +74,14 @@ def test_run_parameters_reach_every_stage_that_knows_them(parameter: str) -> Non
     known = {stage for stage in STAGES if parameter in settings[stage]}
     assert {settings[stage][parameter] for stage in known} == {value}
     trainings = {"pretrain", "train_pixel_attention", "train_segmenter"}
-    with_images = {"pretrain", "train_pixel_attention", "cluster", "search_threshold", "make_coarse_labels", "predict"}
+    with_images = {
+        "pretrain",
+        "train_pixel_attention",
+        "cluster",
+        "search_threshold",
+        "make_coarse_labels",
+        "predict",
+    }
     assert known >= (trainings | {"cluster"} if parameter == "seed" else with_images)
 
 
@@ -74,8 +91,15 @@ def test_an_override_wins_over_a_run_parameter() -> None:
 
 
 def test_every_mistake_of_every_stage_is_in_one_line() -> None:
-    message = problem({"pretrain.epoch": 3, "cluster.restarts": 0, "predict.flip": "yes", "paint": {}})
-    for part in ("unknown stage paint", "pretrain.epoch:", "cluster.restarts = 0 is below 1", "predict.flip = 'yes'"):
+    message = problem(
+        {"pretrain.epoch": 3, "cluster.restarts": 0, "predict.flip": "yes", "paint": {}}
+    )
+    for part in (
+        "unknown stage paint",
+        "pretrain.epoch:",
+        "cluster.restarts = 0 is below 1",
+        "predict.flip = 'yes'",
+    ):
         assert part in message
 
 
@@ -92,8 +116,14 @@ def test_every_mistake_of_every_stage_is_in_one_line() -> None:
             "the first group needs exactly 2 views",
         ),
         ({"pretrain.views.crops": [3]}, "the first group needs exactly 2 views"),
-        ({"pretrain.views.min_scale": [0.9], "pretrain.views.max_scale": [0.5]}, "min_scale exceeds max_scale"),
-        ({"pretrain.shallow": [2, 3]}, "weights needs one value for the image loss and one per shallow stage"),
+        (
+            {"pretrain.views.min_scale": [0.9], "pretrain.views.max_scale": [0.5]},
+            "min_scale exceeds max_scale",
+        ),
+        (
+            {"pretrain.shallow": [2, 3]},
+            "weights needs one value for the image loss and one per shallow stage",
+        ),
         ({"pretrain.weights": [0, 0]}, "weights may not all be zero"),
         ({"pretrain.swav.crops_for_assign": []}, "crops_for_assign needs one view"),
         ({"search_threshold": {"least": 60, "most": 40}}, "least (60) exceeds most (40)"),
@@ -103,7 +133,9 @@ def test_every_mistake_of_every_stage_is_in_one_line() -> None:
         ({"train_segmenter.max_scale": 0.1}, "min_scale (0.25) exceeds max_scale (0.1)"),
     ],
 )
-def test_impossible_settings_are_refused_before_any_stage_runs(overrides: Settings, expected: str) -> None:
+def test_impossible_settings_are_refused_before_any_stage_runs(
+    overrides: Settings, expected: str
+) -> None:
     assert expected in problem(overrides)
 
 

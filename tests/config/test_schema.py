@@ -87,7 +87,10 @@ def test_a_wrong_type_is_named_with_the_one_wanted(name: str, value: object, wan
 
 
 def test_limits_hold_for_each_value_of_a_list() -> None:
-    assert problems({"sizes": [8, 3, 65]}) == "stage.sizes = 3 is below 4; stage.sizes = 65 is above 64"
+    assert (
+        problems({"sizes": [8, 3, 65]})
+        == "stage.sizes = 3 is below 4; stage.sizes = 65 is above 64"
+    )
 
 
 def test_limits_themselves_are_allowed() -> None:

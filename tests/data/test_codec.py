@@ -1,4 +1,4 @@
-"""The colour code of label images (ALGORITHMS 1.4)."""
+"""The colour code of label images (method 1.4)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from PIL import Image
 
 from pass_ops.data.codec import IGNORE, MAX_ID, decode_labels, encode_labels, encode_mask
 
-LABELS = arrays(np.int32, array_shapes(min_dims=2, max_dims=2, max_side=20), elements=st.integers(0, MAX_ID))
+LABELS = arrays(
+    np.int32, array_shapes(min_dims=2, max_dims=2, max_side=20), elements=st.integers(0, MAX_ID)
+)
 
 
 @pytest.mark.parametrize(

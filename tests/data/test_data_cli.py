@@ -22,9 +22,13 @@ def run(*arguments: object) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize("form", ["folder", "packed", "pointer file"])
-def test_validate_a_good_set(form: str, synthetic_data: Path, packed_synthetic: DatasetPointer) -> None:
+def test_validate_a_good_set(
+    form: str, synthetic_data: Path, packed_synthetic: DatasetPointer
+) -> None:
     packed = Path(packed_synthetic.uri)
-    source = {"folder": synthetic_data, "packed": packed, "pointer file": packed / "pointer.json"}[form]
+    source = {"folder": synthetic_data, "packed": packed, "pointer file": packed / "pointer.json"}[
+        form
+    ]
     status, lines = run("validate", source)
     assert status == 0
     assert lines[-1] == f"no problems in {source}"
@@ -43,7 +47,9 @@ def test_validate_lists_problems_and_fails(synthetic_data: Path, tmp_path: Path)
     ]
 
 
-def test_pack_prints_the_pointer(synthetic_data: Path, packed_synthetic: DatasetPointer, tmp_path: Path) -> None:
+def test_pack_prints_the_pointer(
+    synthetic_data: Path, packed_synthetic: DatasetPointer, tmp_path: Path
+) -> None:
     status, lines = run("pack", synthetic_data, tmp_path / "{digest}")
     assert status == 0
     printed = json.loads("\n".join(lines[lines.index("{") :]))

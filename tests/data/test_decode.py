@@ -1,4 +1,4 @@
-"""One decoder, of every kind of file that real sets hold (ALGORITHMS 1.5)."""
+"""One decoder, of every kind of file that real sets hold (method 1.5)."""
 
 from __future__ import annotations
 
@@ -43,20 +43,28 @@ def test_exif_orientation_is_ignored(pixels: NDArray[np.uint8], orientation: int
     exif[0x0112] = orientation
     image = Image.fromarray(pixels)
     turned = encoded(image, "JPEG", quality=95, exif=exif)
-    np.testing.assert_array_equal(decode_image(turned, "a"), decode_image(encoded(image, "JPEG", quality=95), "a"))
+    np.testing.assert_array_equal(
+        decode_image(turned, "a"), decode_image(encoded(image, "JPEG", quality=95), "a")
+    )
     assert image_size(turned, "a") == (WIDTH, HEIGHT)
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "RGBA", "LA", "CMYK", "I;16"])
 def test_every_mode_becomes_rgb(pixels: NDArray[np.uint8], mode: str) -> None:
-    image = Image.fromarray(pixels[..., 0].astype(np.uint16)) if mode == "I;16" else Image.fromarray(pixels).convert(mode)
+    image = (
+        Image.fromarray(pixels[..., 0].astype(np.uint16))
+        if mode == "I;16"
+        else Image.fromarray(pixels).convert(mode)
+    )
     decoded = decode_image(encoded(image, "JPEG" if mode == "CMYK" else "PNG"), "a")
     assert decoded.shape == (HEIGHT, WIDTH, 3)
     assert decoded.dtype == np.uint8
 
 
 def test_cmyk_keeps_its_colours(pixels: NDArray[np.uint8]) -> None:
-    decoded = decode_image(encoded(Image.fromarray(pixels).convert("CMYK"), "JPEG", quality=98, subsampling=0), "a")
+    decoded = decode_image(
+        encoded(Image.fromarray(pixels).convert("CMYK"), "JPEG", quality=98, subsampling=0), "a"
+    )
     assert np.abs(decoded.astype(int) - pixels).mean() < 4
 
 
@@ -79,7 +87,9 @@ def test_truncated_image_is_named(pixels: NDArray[np.uint8], kind: str, part: fl
 
 
 def test_text_has_no_size() -> None:
-    with pytest.raises(BadFileError, match=r"^a: unreadable or truncated \(not an image\); replace it"):
+    with pytest.raises(
+        BadFileError, match=r"^a: unreadable or truncated \(not an image\); replace it"
+    ):
         image_size(b"<html>404</html>", "a")
 
 
@@ -112,5 +122,8 @@ def test_real_photographs_have_the_size_of_their_masks(real_data: Path) -> None:
     for mask in masks:
         (image,) = (real_data / "validation" / mask.parent.name).glob(f"{mask.stem}.*")
         data = image.read_bytes()
-        assert decode_image(data, image.name).shape[:2] == decode_mask(mask.read_bytes(), mask.name).shape
+        assert (
+            decode_image(data, image.name).shape[:2]
+            == decode_mask(mask.read_bytes(), mask.name).shape
+        )
         assert decode_image(data, image.name).shape[1::-1] == image_size(data, image.name)

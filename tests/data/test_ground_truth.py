@@ -12,17 +12,23 @@ from pass_ops.data.codec import IGNORE
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
-from pass_ops.data.pack import pack
+from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import DataError
 
 
 @pytest.fixture(params=["packed", "folder"])
 def pointer(request: pytest.FixtureRequest, real_data: Path, tmp_path: Path) -> DatasetPointer:
-    return pack(real_data, str(tmp_path / "packed")) if request.param == "packed" else locate(str(real_data))
+    return (
+        pack(real_data, str(tmp_path / "packed"))
+        if request.param == "packed"
+        else locate(str(real_data))
+    )
 
 
-def test_agrees_with_the_folders_and_the_images(pointer: DatasetPointer, real_data: Path, tmp_path: Path) -> None:
+def test_agrees_with_the_folders_and_the_images(
+    pointer: DatasetPointer, real_data: Path, tmp_path: Path
+) -> None:
     truth = open_ground_truth(pointer, "validation", tmp_path)
     images = open_images(pointer, "validation", tmp_path)
     assert truth.categories == tuple((real_data / "categories.txt").read_text().split())

@@ -15,18 +15,22 @@ from pass_ops.data.decode import decode_image
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.layout import read_layout
 from pass_ops.data.locate import locate
-from pass_ops.data.pack import pack
+from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import DataError
 
 
 @pytest.fixture(params=["packed", "folder"])
-def pointer(request: pytest.FixtureRequest, synthetic_data: Path, packed_synthetic: DatasetPointer) -> DatasetPointer:
+def pointer(
+    request: pytest.FixtureRequest, synthetic_data: Path, packed_synthetic: DatasetPointer
+) -> DatasetPointer:
     return packed_synthetic if request.param == "packed" else locate(str(synthetic_data))
 
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
-def test_pixels_sizes_and_keys(pointer: DatasetPointer, split: str, synthetic_data: Path, tmp_path: Path) -> None:
+def test_pixels_sizes_and_keys(
+    pointer: DatasetPointer, split: str, synthetic_data: Path, tmp_path: Path
+) -> None:
     images = open_images(pointer, split, tmp_path)
     entries = read_layout(synthetic_data).splits[split]
     assert images.keys == tuple(entry.key for entry in entries)
@@ -51,7 +55,9 @@ def test_images_can_be_sent_to_a_process(pointer: DatasetPointer, tmp_path: Path
 def test_many_threads_read(pointer: DatasetPointer, tmp_path: Path) -> None:
     images = open_images(pointer, "train", tmp_path)
     with ThreadPoolExecutor(8) as pool:
-        for first, again in zip(pool.map(images.image, images.keys), pool.map(images.image, images.keys), strict=True):
+        for first, again in zip(
+            pool.map(images.image, images.keys), pool.map(images.image, images.keys), strict=True
+        ):
             np.testing.assert_array_equal(first, again)
 
 
@@ -91,7 +97,9 @@ def test_damaged_shard_of_a_folder(packed_synthetic: DatasetPointer, tmp_path: P
 
 
 @pytest.mark.parametrize("name", ["index.parquet", "SHA256SUMS"])
-def test_damaged_tables_of_a_folder(packed_synthetic: DatasetPointer, tmp_path: Path, name: str) -> None:
+def test_damaged_tables_of_a_folder(
+    packed_synthetic: DatasetPointer, tmp_path: Path, name: str
+) -> None:
     root = shutil.copytree(packed_synthetic.uri, tmp_path / "packed")
     pointer = replace(packed_synthetic, uri=str(root))
     data = bytearray((root / name).read_bytes())
@@ -101,7 +109,9 @@ def test_damaged_tables_of_a_folder(packed_synthetic: DatasetPointer, tmp_path: 
         open_images(pointer, "train", tmp_path)
 
 
-def test_pointer_to_another_set_at_the_same_place(packed_synthetic: DatasetPointer, tmp_path: Path) -> None:
+def test_pointer_to_another_set_at_the_same_place(
+    packed_synthetic: DatasetPointer, tmp_path: Path
+) -> None:
     with pytest.raises(DataError, match="not as it was packed"):
         open_images(replace(packed_synthetic, digest="0" * 64), "train", tmp_path)
 

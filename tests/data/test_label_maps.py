@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
 
-LABELS = arrays(np.int32, array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.integers(0, 65535))
+LABELS = arrays(
+    np.int32, array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.integers(0, 65535)
+)
 
 
 def write(folder: Path, maps: dict[str, NDArray[np.int32]]) -> LabelMaps:
@@ -31,13 +33,18 @@ def write(folder: Path, maps: dict[str, NDArray[np.int32]]) -> LabelMaps:
 
 def some_maps(count: int) -> dict[str, NDArray[np.int32]]:
     rng = np.random.default_rng(0)
-    return {f"{number:016x}": rng.integers(0, 920, (20, 30 + number), np.int32) for number in reversed(range(count))}
+    return {
+        f"{number:016x}": rng.integers(0, 920, (20, 30 + number), np.int32)
+        for number in reversed(range(count))
+    }
 
 
 @given(st.lists(LABELS, max_size=4))
 def test_round_trip(maps: list[NDArray[np.int32]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        read = write(Path(folder) / "maps", {str(number): labels for number, labels in enumerate(maps)})
+        read = write(
+            Path(folder) / "maps", {str(number): labels for number, labels in enumerate(maps)}
+        )
         assert read.keys == tuple(str(number) for number in range(len(maps)))
         for key, labels in zip(read.keys, maps, strict=True):
             assert read.read(key).dtype == np.int32
@@ -70,7 +77,11 @@ def test_form_on_disk(tmp_path: Path) -> None:
 def test_same_maps_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(tmp_path / name, some_maps(3))
-    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
+    files = sorted(
+        path.relative_to(tmp_path / "one")
+        for path in (tmp_path / "one").rglob("*")
+        if path.is_file()
+    )
     assert len(files) == 3
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
@@ -90,7 +101,10 @@ def test_nothing_is_there_before_the_end_nor_after_a_failure(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("labels", [[[-1]], [[65536]], [0, 1], [[[0]]]])
 def test_map_out_of_range_or_shape(tmp_path: Path, labels: list[object]) -> None:
-    with pytest.raises(ValueError, match="label map of a"), LabelMapWriter(tmp_path / "maps") as writer:
+    with (
+        pytest.raises(ValueError, match="label map of a"),
+        LabelMapWriter(tmp_path / "maps") as writer,
+    ):
         writer.write("a", np.array(labels, np.int32))
 
 
@@ -122,7 +136,9 @@ def test_damage_is_found(tmp_path: Path) -> None:
     data = bytearray(shard.read_bytes())
     data[600] ^= 1
     shard.write_bytes(data)
-    with pytest.raises(ArtifactError, match=f"damaged at label map {maps.keys[0]}; run its stage again"):
+    with pytest.raises(
+        ArtifactError, match=f"damaged at label map {maps.keys[0]}; run its stage again"
+    ):
         maps.read(maps.keys[0])
     assert maps.read(maps.keys[1]).shape == (20, 30)
     shard.unlink()

@@ -35,13 +35,18 @@ def test_order_of_keys_holds_no_class(synthetic_data: Path) -> None:
     entries = read_layout(synthetic_data).splits["train"]
     keys = [entry.key for entry in entries]
     assert keys == sorted(set(keys))
-    # 24 images in random order change class some 20 times from one to the next, in order of class 5 times.
+    # 24 images in random order change class some 20 times from one to the next, in order of class 5
+    # times.
     changes = sum(first.category != second.category for first, second in pairwise(entries))
     assert changes > 12
-    assert not any(entry.category in entry.key or entry.image.stem in entry.key for entry in entries)
+    assert not any(
+        entry.category in entry.key or entry.image.stem in entry.key for entry in entries
+    )
 
 
-def test_copies_of_an_image_in_two_splits_have_two_keys(synthetic_data: Path, tmp_path: Path) -> None:
+def test_copies_of_an_image_in_two_splits_have_two_keys(
+    synthetic_data: Path, tmp_path: Path
+) -> None:
     root = shutil.copytree(synthetic_data, tmp_path / "data")
     shutil.copytree(root / "train", root / "train-semi")
     shutil.rmtree(root / "test-segmentation")
@@ -51,7 +56,9 @@ def test_copies_of_an_image_in_two_splits_have_two_keys(synthetic_data: Path, tm
     assert len(keys) == len(set(keys)) == 24 + 24 + 12 + 12
 
 
-def test_copies_of_an_image_in_one_split_have_keys_of_their_own(synthetic_data: Path, tmp_path: Path) -> None:
+def test_copies_of_an_image_in_one_split_have_keys_of_their_own(
+    synthetic_data: Path, tmp_path: Path
+) -> None:
     root = shutil.copytree(synthetic_data, tmp_path / "data")
     first = min((root / "train" / "n90000001").iterdir())
     shutil.copy(first, root / "train" / "n90000002" / "copy.JPEG")
@@ -92,7 +99,9 @@ def test_masks_of_test_are_optional(synthetic_data: Path, tmp_path: Path) -> Non
     assert {entry.mask for entry in read_layout(root).splits["test"]} == {None}
 
 
-def test_refusal_names_the_first_problem_and_counts_the_others(synthetic_data: Path, tmp_path: Path) -> None:
+def test_refusal_names_the_first_problem_and_counts_the_others(
+    synthetic_data: Path, tmp_path: Path
+) -> None:
     root = shutil.copytree(synthetic_data, tmp_path / "data")
     shutil.rmtree(root / "test")
     (root / "train" / "notes.txt").touch()

@@ -1,4 +1,4 @@
-"""Who may see the ground truth (ALGORITHMS 0.5)."""
+"""Who may see the ground truth (method 0.5)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,25 @@ HIDDEN = {
     "pass_ops.data.folder",
     "pass_ops.data.index",
 }
-# Evaluation measures; threshold and checkpoint are chosen on validation, as the reference does; `stages` hands it to them.
-MAY_SEE = ("data/", "evaluation/", "pseudo_labels/threshold.py", "segmentation/choose.py", "stages/")
+# Evaluation measures; threshold and checkpoint are chosen on validation, as the reference does;
+# `stages` hands it to them.
+MAY_SEE = (
+    "data/",
+    "evaluation/",
+    "pseudo_labels/threshold.py",
+    "segmentation/choose.py",
+    "stages/",
+)
 STAGES_THAT_SEE = {
     *("search_threshold", "choose_checkpoint"),
-    *("evaluate", "evaluate_by_distance", "diagnose", "diagnose_labels", "diagnose_masks", "measure_baselines"),
+    *(
+        "evaluate",
+        "evaluate_by_distance",
+        "diagnose",
+        "diagnose_labels",
+        "diagnose_masks",
+        "measure_baselines",
+    ),
 }
 
 
@@ -48,17 +62,33 @@ def test_only_evaluation_and_the_choices_on_validation_see_ground_truth() -> Non
 def test_only_these_stages_are_handed_ground_truth() -> None:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "stages").glob("*.py")]
     stages = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
-    handed = {stage.name: called_with(stage, "truth_of") for stage in stages if called_with(stage, "truth_of")}
+    handed = {
+        stage.name: called_with(stage, "truth_of")
+        for stage in stages
+        if called_with(stage, "truth_of")
+    }
     assert handed.keys() == STAGES_THAT_SEE
     # The folders of training images are looked at by the diagnostics alone.
-    assert {name for name, arguments in handed.items() if "train" in arguments} == {"diagnose", "diagnose_labels"}
+    assert {name for name, arguments in handed.items() if "train" in arguments} == {
+        "diagnose",
+        "diagnose_labels",
+    }
 
 
 def called_with(function: ast.FunctionDef, callee: str) -> list[object]:
-    """Constants, or source text, that are the last arguments of the calls of `callee` in `function`."""
-    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and ast.unparse(node.func) == callee]
+    """Constants, or source text, that are the last arguments of the calls of `callee` in
+    `function`.
+    """
+    calls = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == callee
+    ]
     last = [call.args[-1] for call in calls]
-    return [argument.value if isinstance(argument, ast.Constant) else ast.unparse(argument) for argument in last]
+    return [
+        argument.value if isinstance(argument, ast.Constant) else ast.unparse(argument)
+        for argument in last
+    ]
 
 
 def test_the_scan_sees_every_form_of_import(tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ class Counted(Images):
         return np.random.default_rng(ord(key)).integers(256, size=(40, 60, 3), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(("size", "shrunk"), [((60, 40), (30, 20)), ((40, 60), (20, 30)), ((300, 40), (150, 20))])
+@pytest.mark.parametrize(
+    ("size", "shrunk"), [((60, 40), (30, 20)), ((40, 60), (20, 30)), ((300, 40), (150, 20))]
+)
 def test_the_shorter_side_is_shrunk(size: tuple[int, int], shrunk: tuple[int, int]) -> None:
     assert shrink(Image.new("RGB", size), 20).size == shrunk
 

@@ -28,7 +28,9 @@ def test_numbers_that_became_floats_on_the_way(tmp_path: Path) -> None:
     assert isinstance(loaded.counts["train"], int)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"uri": "a", "digest": "b", "categories": "six", "counts": {}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"uri": "a", "digest": "b", "categories": "six", "counts": {}}']
+)
 def test_file_that_is_no_pointer(tmp_path: Path, text: str) -> None:
     path = tmp_path / "data"
     path.write_text(text)

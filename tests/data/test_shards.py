@@ -27,7 +27,9 @@ def test_every_file_reads_back(contents: list[bytes], shard_bytes: int) -> None:
         root = Path(folder)
         files = {f"{number}.png": data for number, data in enumerate(contents)}
         locations = write(root, files, shard_bytes)
-        assert {name: read_location(root, location) for name, location in locations.items()} == files
+        assert {
+            name: read_location(root, location) for name, location in locations.items()
+        } == files
 
 
 def test_shards_are_ordinary_tar_files(tmp_path: Path) -> None:
@@ -43,7 +45,8 @@ def test_shards_are_ordinary_tar_files(tmp_path: Path) -> None:
 
 
 def test_a_full_shard_is_followed_by_another(tmp_path: Path) -> None:
-    # Each file takes 512 bytes and its own, rounded up to 512: the first two reach 1536, the third alone 2560.
+    # Each file takes 512 bytes and its own, rounded up to 512: the first two reach 1536, the third
+    # alone 2560.
     locations = write(tmp_path, FILES, 1500)
     assert [location.shard for location in locations.values()] == [
         "images/train-00000.tar",
@@ -56,7 +59,9 @@ def test_a_full_shard_is_followed_by_another(tmp_path: Path) -> None:
 def test_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(tmp_path / name, FILES, 10**6)
-    one, two = (file_sha256(tmp_path / name / "images" / "train-00000.tar") for name in ("one", "two"))
+    one, two = (
+        file_sha256(tmp_path / name / "images" / "train-00000.tar") for name in ("one", "two")
+    )
     assert one == two
 
 
@@ -75,9 +80,14 @@ def test_damaged_bytes_are_not_returned(tmp_path: Path, damage: str) -> None:
 
 def test_location_describes_the_bytes(tmp_path: Path) -> None:
     location = write(tmp_path, FILES, 10**6)["c.png"]
-    assert location == Location("images/train-00000.tar", 1024 + 512 + 512, 256 * 7, sha256(FILES["c.png"]).hexdigest())
+    assert location == Location(
+        "images/train-00000.tar", 1024 + 512 + 512, 256 * 7, sha256(FILES["c.png"]).hexdigest()
+    )
 
 
 def test_file_sha256(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
-    assert file_sha256(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (
+        file_sha256(tmp_path / "a")
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )

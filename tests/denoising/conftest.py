@@ -39,5 +39,7 @@ def classified(
     folder = tmp_path_factory.mktemp("classified")
     labels = clustered / "labels.parquet"
     outputs = folder / "checkpoints", folder / "last"
-    train_classifier("f", training_images, labels, attention_weights, 6, tiny_classifier, *outputs, NullTracker())
+    train_classifier(
+        "f", training_images, labels, attention_weights, 6, tiny_classifier, *outputs, NullTracker()
+    )
     return folder

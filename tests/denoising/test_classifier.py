@@ -1,4 +1,4 @@
-"""Training of a classifier (ALGORITHMS 9.2, 9.3, 9.5)."""
+"""Training of a classifier (method 9.2, 9.3, 9.5)."""
 
 from __future__ import annotations
 
@@ -32,13 +32,24 @@ class Recorder(NullTracker):
 def changed(before: Path, after: Path) -> set[str]:
     """First parts of the names of parameters that differ."""
     old, new = load_arrays(before), load_arrays(after)
-    return {name.split(".")[0] for name in old.keys() & new.keys() if not np.array_equal(old[name], new[name])}
+    return {
+        name.split(".")[0]
+        for name in old.keys() & new.keys()
+        if not np.array_equal(old[name], new[name])
+    }
 
 
-def test_plain_pooling_trains_the_backbone_and_leaves_attention_alone(classified: Path, attention_weights: Path) -> None:
+def test_plain_pooling_trains_the_backbone_and_leaves_attention_alone(
+    classified: Path, attention_weights: Path
+) -> None:
     assert changed(attention_weights, classified / "last") == {"backbone"}
     network, card = load_classifier(classified / "last")
-    assert (card.stage, card.epoch, card.classes, card.pooling) == ("train_classifier_f", 2, 6, "plain")
+    assert (card.stage, card.epoch, card.classes, card.pooling) == (
+        "train_classifier_f",
+        2,
+        6,
+        "plain",
+    )
     assert network.pooling == "plain"
 
 
@@ -55,24 +66,40 @@ def test_the_label_space_is_that_of_the_labels(classified: Path, clustered: Path
 
 
 def test_attention_pooling_trains_attention_too(
-    training_images: Images, clustered: Path, attention_weights: Path, tiny_classifier: ClassifierConfig, tmp_path: Path
+    training_images: Images,
+    clustered: Path,
+    attention_weights: Path,
+    tiny_classifier: ClassifierConfig,
+    tmp_path: Path,
 ) -> None:
     config = dataclasses.replace(tiny_classifier, pooling="attention")
     labels = clustered / "labels.parquet"
     outputs = tmp_path / "checkpoints", tmp_path / "last"
-    train_classifier("h", training_images, labels, attention_weights, 6, config, *outputs, NullTracker())
+    train_classifier(
+        "h", training_images, labels, attention_weights, 6, config, *outputs, NullTracker()
+    )
     assert changed(attention_weights, tmp_path / "last") == {"backbone", "fbg"}
 
 
 def test_it_fits_its_labels_and_ends_once_they_are_stable(
-    training_images: Images, clustered: Path, attention_weights: Path, tiny_classifier: ClassifierConfig, tmp_path: Path
+    training_images: Images,
+    clustered: Path,
+    attention_weights: Path,
+    tiny_classifier: ClassifierConfig,
+    tmp_path: Path,
 ) -> None:
-    """Every prediction settles on so few images; the run must end before its last epoch, and not before `keep_epochs`."""
-    config = dataclasses.replace(tiny_classifier, epochs=40, keep_epochs=3, stable=0.05, label_smoothing=0.0)
+    """Every prediction settles on so few images; the run must end before its last epoch, and not
+    before `keep_epochs`.
+    """
+    config = dataclasses.replace(
+        tiny_classifier, epochs=40, keep_epochs=3, stable=0.05, label_smoothing=0.0
+    )
     tracker = Recorder()
     outputs = tmp_path / "checkpoints", tmp_path / "last"
     labels = clustered / "labels.parquet"
-    figures = train_classifier("f", training_images, labels, attention_weights, 6, config, *outputs, tracker)
+    figures = train_classifier(
+        "f", training_images, labels, attention_weights, 6, config, *outputs, tracker
+    )
     assert 3 <= figures["epochs"] < 40
     assert len(tracker.epochs) == figures["epochs"]
     assert figures["changed"] < 0.05
@@ -81,22 +108,38 @@ def test_it_fits_its_labels_and_ends_once_they_are_stable(
 
 
 def test_reference_runs_all_its_epochs(
-    training_images: Images, clustered: Path, attention_weights: Path, tiny_classifier: ClassifierConfig, tmp_path: Path
+    training_images: Images,
+    clustered: Path,
+    attention_weights: Path,
+    tiny_classifier: ClassifierConfig,
+    tmp_path: Path,
 ) -> None:
     config = dataclasses.replace(tiny_classifier, compat="reference", epochs=3, stable=1.0)
     outputs = tmp_path / "checkpoints", tmp_path / "last"
     labels = clustered / "labels.parquet"
-    figures = train_classifier("f", training_images, labels, attention_weights, 6, config, *outputs, NullTracker())
+    figures = train_classifier(
+        "f", training_images, labels, attention_weights, 6, config, *outputs, NullTracker()
+    )
     assert figures["epochs"] == 3
 
 
-def refused(images: Images, table: pd.DataFrame, weights: Path, config: ClassifierConfig, folder: Path) -> str:
+def refused(
+    images: Images, table: pd.DataFrame, weights: Path, config: ClassifierConfig, folder: Path
+) -> str:
     """What a training on `table` is refused with; nothing may be left of it."""
     folder.mkdir()
     table.to_parquet(folder / "labels.parquet")
     with pytest.raises((ArtifactError, TrainingError)) as caught:
         train_classifier(
-            "f", images, folder / "labels.parquet", weights, 6, config, folder / "c", folder / "w", NullTracker()
+            "f",
+            images,
+            folder / "labels.parquet",
+            weights,
+            6,
+            config,
+            folder / "c",
+            folder / "w",
+            NullTracker(),
         )
     assert sorted(path.name for path in folder.iterdir()) == ["labels.parquet"]
     assert "\n" not in str(caught.value)
@@ -112,14 +155,20 @@ def test_labels_that_do_not_fit_are_refused_in_one_line(
     tmp_path: Path,
 ) -> None:
     labels = pd.read_parquet(clustered / "labels.parquet")
-    few = refused(training_images, labels.head(5), attention_weights, tiny_classifier, tmp_path / "few")
+    few = refused(
+        training_images, labels.head(5), attention_weights, tiny_classifier, tmp_path / "few"
+    )
     assert few.startswith("train_classifier_f: 5 labelled images do not fill a batch of 8")
     strange = labels.assign(key=["stranger", *labels["key"][1:]])
-    unknown = refused(training_images, strange, attention_weights, tiny_classifier, tmp_path / "unknown")
+    unknown = refused(
+        training_images, strange, attention_weights, tiny_classifier, tmp_path / "unknown"
+    )
     assert "labels 1 images (such as stranger) that the data set lacks" in unknown
     beyond = labels.assign(label=labels["label"].where(labels["label"] < 5, 6))
     assert "has label 6 of 6 clusters" in refused(
         training_images, beyond, attention_weights, tiny_classifier, tmp_path / "beyond"
     )
-    other = refused(training_images, labels, pretrained / "last", tiny_classifier, tmp_path / "other")
+    other = refused(
+        training_images, labels, pretrained / "last", tiny_classifier, tmp_path / "other"
+    )
     assert "holds weights of another network: fbg." in other

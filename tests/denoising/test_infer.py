@@ -1,4 +1,4 @@
-"""Labels, confidence and losses that a classifier gives (ALGORITHMS 9.4 to 9.6)."""
+"""Labels, confidence and losses that a classifier gives (method 9.4 to 9.6)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from pass_ops.clustering.features import centre_crop
 from pass_ops.config.crop import CentreCropConfig
 from pass_ops.data.images import Images
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image
 from pass_ops.denoising.infer import infer_image_labels, log_softmax
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
@@ -25,11 +25,16 @@ CONFIG = CentreCropConfig(resize=36, crop=32, batch_size=8)
 
 @pytest.fixture(scope="module")
 def inferred(
-    training_images: Images, classified: Path, clustered: Path, tmp_path_factory: pytest.TempPathFactory
+    training_images: Images,
+    classified: Path,
+    clustered: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> pd.DataFrame:
     path = tmp_path_factory.mktemp("inferred") / "labels.parquet"
     given = clustered / "labels.parquet"
-    infer_image_labels("f", training_images, classified / "checkpoints", given, CONFIG, path, NullTracker())
+    infer_image_labels(
+        "f", training_images, classified / "checkpoints", given, CONFIG, path, NullTracker()
+    )
     return pd.read_parquet(path)
 
 
@@ -39,8 +44,14 @@ def test_log_softmax_is_stable() -> None:
     np.testing.assert_allclose(log_softmax(logits), expected, rtol=1e-6)
 
 
-def test_every_image_gets_one_label(inferred: pd.DataFrame, training_images: Images, clustered: Path) -> None:
-    given = pd.read_parquet(clustered / "labels.parquet").set_index("key").loc[list(training_images.keys)]
+def test_every_image_gets_one_label(
+    inferred: pd.DataFrame, training_images: Images, clustered: Path
+) -> None:
+    given = (
+        pd.read_parquet(clustered / "labels.parquet")
+        .set_index("key")
+        .loc[list(training_images.keys)]
+    )
     assert tuple(inferred["key"]) == training_images.keys
     assert inferred["given"].tolist() == given["label"].tolist()
     assert set(inferred["label_space"]) == set(given["label_space"])
@@ -50,7 +61,10 @@ def test_logits_of_image_and_mirror_image_are_averaged_and_epochs_afterwards(
     inferred: pd.DataFrame, training_images: Images, classified: Path
 ) -> None:
     pixels = normalise(
-        [centre_crop(resize_image(training_images.image(key), 36, "fixed"), 32) for key in training_images.keys[:8]]
+        [
+            centre_crop(resize_image(training_images.image(key), 36, "fixed"), 32)
+            for key in training_images.keys[:8]
+        ]
     )
     losses, probabilities = np.zeros(8), np.zeros((8, 6))
     for folder in sorted((classified / "checkpoints").iterdir()):
@@ -71,10 +85,21 @@ def test_labels_of_another_space_are_refused_with_both_names(
     training_images: Images, classified: Path, clustered: Path, tmp_path: Path
 ) -> None:
     given = tmp_path / "given.parquet"
-    pd.read_parquet(clustered / "labels.parquet").assign(label_space="clustering-other").to_parquet(given)
-    with pytest.raises(ArtifactError, match=r"given\.parquet is of label space clustering-other, .*epoch-0001 of clusteri"):
+    pd.read_parquet(clustered / "labels.parquet").assign(label_space="clustering-other").to_parquet(
+        given
+    )
+    with pytest.raises(
+        ArtifactError,
+        match=r"given\.parquet is of label space clustering-other, .*epoch-0001 of clusteri",
+    ):
         infer_image_labels(
-            "f", training_images, classified / "checkpoints", given, CONFIG, tmp_path / "labels.parquet", NullTracker()
+            "f",
+            training_images,
+            classified / "checkpoints",
+            given,
+            CONFIG,
+            tmp_path / "labels.parquet",
+            NullTracker(),
         )
     assert not (tmp_path / "labels.parquet").exists()
 
@@ -86,7 +111,13 @@ def test_a_table_without_every_image_is_refused(
     pd.read_parquet(clustered / "labels.parquet").iloc[1:].to_parquet(given)
     with pytest.raises(ArtifactError, match=r"given\.parquet lacks 1 keys"):
         infer_image_labels(
-            "f", training_images, classified / "checkpoints", given, CONFIG, tmp_path / "labels.parquet", NullTracker()
+            "f",
+            training_images,
+            classified / "checkpoints",
+            given,
+            CONFIG,
+            tmp_path / "labels.parquet",
+            NullTracker(),
         )
 
 
@@ -96,7 +127,9 @@ def test_other_weights_are_no_classifier(
     shutil.copytree(attention_weights, tmp_path / "checkpoints" / "epoch-0001")
     given = clustered / "labels.parquet"
     arguments = CONFIG, tmp_path / "labels.parquet", NullTracker()
-    with pytest.raises(ArtifactError, match="holds weights of stage train_pixel_attention, not a classifier"):
+    with pytest.raises(
+        ArtifactError, match="holds weights of stage train_pixel_attention, not a classifier"
+    ):
         infer_image_labels("f", training_images, tmp_path / "checkpoints", given, *arguments)
     with pytest.raises(ArtifactError, match="holds no checkpoints"):
         infer_image_labels("f", training_images, tmp_path / "nothing", given, *arguments)

@@ -1,4 +1,4 @@
-"""Cross-entropy with smoothed targets (ALGORITHMS 9.5)."""
+"""Cross-entropy with smoothed targets (method 9.5)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def test_it_is_the_mean_of_the_targets_log_probabilities(smoothing: float) -> No
 
 def test_sure_and_right_logits_cost_nothing_without_smoothing_alone() -> None:
     sure = np.where(np.arange(6) == LABELS[:, None], 50, 0).astype(np.float32)
-    plain, smoothed = (float(cross_entropy(jt.array(sure), jt.array(LABELS), s).item()) for s in (0.0, 0.1))
+    plain, smoothed = (
+        float(cross_entropy(jt.array(sure), jt.array(LABELS), s).item()) for s in (0.0, 0.1)
+    )
     assert plain == pytest.approx(0, abs=1e-6)
     assert smoothed == pytest.approx(0.1 * 5 / 6 * 50, rel=1e-5)

@@ -1,4 +1,4 @@
-"""The probability that a label is clean (ALGORITHMS 9.5, step 2)."""
+"""The probability that a label is clean (method 9.5, step 2)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,11 @@ def test_a_small_cluster_is_judged_by_all_images() -> None:
 
 
 @limits(max_examples=30)
-@given(arrays(np.float64, st.integers(2, 40), elements=st.floats(0, 20, width=16, allow_subnormal=False)))
+@given(
+    arrays(
+        np.float64, st.integers(2, 40), elements=st.floats(0, 20, width=16, allow_subnormal=False)
+    )
+)
 def test_a_larger_loss_is_never_the_cleaner_one(losses: np.ndarray) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-learn counts distinct losses aloud.
@@ -53,7 +57,9 @@ def test_a_larger_loss_is_never_the_cleaner_one(losses: np.ndarray) -> None:
 
 
 def test_the_least_losses_are_clean_although_the_noisy_heap_is_wide() -> None:
-    losses = np.concatenate([0.5 + 0.01 * RNG.normal(size=150), RNG.normal(2, 1, 100).clip(0, 5), [0.0]])
+    losses = np.concatenate(
+        [0.5 + 0.01 * RNG.normal(size=150), RNG.normal(2, 1, 100).clip(0, 5), [0.0]]
+    )
     probability = clean_probability(losses, np.zeros(251, dtype=np.int64), 1, 100)
     assert probability[-1] == pytest.approx(probability.max())
     assert probability[-1] > 0.9
@@ -61,7 +67,9 @@ def test_the_least_losses_are_clean_although_the_noisy_heap_is_wide() -> None:
 
 @pytest.mark.parametrize("clusters", [1, 4])
 def test_losses_that_are_all_equal_speak_against_nobody(clusters: int) -> None:
-    np.testing.assert_array_equal(clean_probability(np.full(8, 0.7), np.arange(8) % clusters, clusters, 2), 1)
+    np.testing.assert_array_equal(
+        clean_probability(np.full(8, 0.7), np.arange(8) % clusters, clusters, 2), 1
+    )
 
 
 def test_a_cluster_of_equal_losses_is_judged_by_all_images() -> None:

@@ -1,4 +1,4 @@
-"""Class folders reach no training (ALGORITHMS 0.5, rule 1)."""
+"""Class folders reach no training (method 0.5, rule 1)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def test_shuffled_folder_names_give_identical_checkpoints(
     tiny_classifier: ClassifierConfig,
     tmp_path: Path,
 ) -> None:
-    """Step 1, step 2.1, clustering and a classifier, once more with every image in the folder of another class."""
+    """Step 1, step 2.1, clustering and a classifier, once more with every image in the folder of
+    another class.
+    """
     images = shuffled(synthetic_data, tmp_path)
     tracker = NullTracker()
     pretrain(images, tiny_pretrain, tmp_path / "step1", tmp_path / "initial", tracker)
@@ -40,11 +42,18 @@ def test_shuffled_folder_names_give_identical_checkpoints(
     assert_same(tmp_path / "step21", attention_weights)
     clusters = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
     cluster(
-        images, tmp_path / "step21", 6, ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8), *clusters, tracker
+        images,
+        tmp_path / "step21",
+        6,
+        ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8),
+        *clusters,
+        tracker,
     )
     assert clusters[2].read_bytes() == (clustered / "labels.parquet").read_bytes()
     weights = tmp_path / "checkpoints", tmp_path / "f"
-    train_classifier("f", images, clusters[2], tmp_path / "step21", 6, tiny_classifier, *weights, tracker)
+    train_classifier(
+        "f", images, clusters[2], tmp_path / "step21", 6, tiny_classifier, *weights, tracker
+    )
     assert_same(tmp_path / "f", classified / "last")
 
 

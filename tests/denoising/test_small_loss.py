@@ -1,4 +1,4 @@
-"""Selection by small loss: agreement, relabelling, caps, floors (ALGORITHMS 9.5)."""
+"""Selection by small loss: agreement, relabelling, caps, floors (method 9.5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ CONFIG = SmallLossConfig(floor=1, cap=10, min_for_mixture=20)
 
 
 def table_of(**columns: object) -> pd.DataFrame:
-    """Images whose predictions confirm their labels with small losses, except for the given columns."""
+    """Images whose predictions confirm their labels with small losses, except for the given
+    columns.
+    """
     count = max(len(values) for values in columns.values() if isinstance(values, list | np.ndarray))
     defaults = {
         "key": [f"image{number:03}" for number in range(count)],
@@ -37,7 +39,9 @@ def table_of(**columns: object) -> pd.DataFrame:
 
 
 def blobs(count: int, seed: int = 0) -> pd.DataFrame:
-    """Images of four clusters with random losses and predictions, of which most confirm the label."""
+    """Images of four clusters with random losses and predictions, of which most confirm the
+    label.
+    """
     rng = np.random.default_rng(seed)
     label = rng.choice(4, count, p=[0.55, 0.25, 0.15, 0.05])
     noisy = rng.random(count) < 0.3
@@ -52,7 +56,11 @@ def blobs(count: int, seed: int = 0) -> pd.DataFrame:
 
 def test_clean_relabelled_and_dropped_by_hand() -> None:
     loss = np.full(40, SMALL) + np.linspace(0, 0.05, 40)
-    predicted, confidence, agrees = np.zeros(40, dtype=int), np.full(40, 0.8), np.ones(40, dtype=bool)
+    predicted, confidence, agrees = (
+        np.zeros(40, dtype=int),
+        np.full(40, 0.8),
+        np.ones(40, dtype=bool),
+    )
     loss[30:] = LARGE
     predicted[30:] = 1
     confidence[30:33] = 0.95  # Relabelled, but for one whose mirror image disagrees.
@@ -71,14 +79,22 @@ def test_clean_relabelled_and_dropped_by_hand() -> None:
 
 
 def test_columns_of_the_result() -> None:
-    assert list(select_small_loss(blobs(50), 4, CONFIG).columns) == ["key", "label", "weight", "repeat", "label_space"]
+    assert list(select_small_loss(blobs(50), 4, CONFIG).columns) == [
+        "key",
+        "label",
+        "weight",
+        "repeat",
+        "label_space",
+    ]
 
 
 @limits(max_examples=15)
 @given(st.integers(1, 300), st.integers(1, 60), st.floats(1, 2), st.integers(0, 9))
 def test_caps_and_floors_hold(count: int, floor: int, cap: float, seed: int) -> None:
     table = blobs(count, seed)
-    selected = select_small_loss(table, 4, SmallLossConfig(floor=floor, cap=cap, min_for_mixture=50))
+    selected = select_small_loss(
+        table, 4, SmallLossConfig(floor=floor, cap=cap, min_for_mixture=50)
+    )
     label, predicted = table["label"].to_numpy(), table["predicted"].to_numpy()
     clean = clean_probability(table["loss"].to_numpy(), label, 4, 50) > 0.5
     moved = ~clean & (table["confidence"] > 0.9).to_numpy() & table["flip_agrees"].to_numpy()
@@ -86,14 +102,19 @@ def test_caps_and_floors_hold(count: int, floor: int, cap: float, seed: int) -> 
     chosen = np.bincount(final[moved | (clean & (predicted == label))], minlength=4)
     least = np.minimum(floor, np.bincount(final, minlength=4))
     most = int(cap * np.median(chosen[chosen > 0])) if chosen.any() else 0
-    np.testing.assert_array_equal(np.bincount(selected["label"], minlength=4), np.maximum(np.minimum(chosen, most), least))
+    np.testing.assert_array_equal(
+        np.bincount(selected["label"], minlength=4), np.maximum(np.minimum(chosen, most), least)
+    )
     assert selected["key"].is_unique
     np.testing.assert_array_equal(selected["label"], final[table["key"].isin(selected["key"])])
 
 
 def test_a_class_too_large_keeps_its_surest_images() -> None:
     label = np.repeat([0, 1, 2], [60, 30, 30])
-    table = table_of(label=label, loss=np.where(np.arange(120) % 10 == 9, LARGE, SMALL) + np.linspace(0, 0.4, 120))
+    table = table_of(
+        label=label,
+        loss=np.where(np.arange(120) % 10 == 9, LARGE, SMALL) + np.linspace(0, 0.4, 120),
+    )
     selected = select_small_loss(table, 3, dataclasses.replace(CONFIG, cap=1.5))
     sizes = np.bincount(selected["label"])
     assert list(sizes) == [40, 27, 27]
@@ -106,7 +127,9 @@ def test_a_class_that_nothing_confirms_keeps_its_smallest_losses() -> None:
     label = np.repeat([0, 1], [50, 25])
     table = table_of(label=label, predicted=np.zeros(75, dtype=int), loss=loss, confidence=0.5)
     selected = select_small_loss(table, 2, dataclasses.replace(CONFIG, floor=8, min_for_mixture=40))
-    assert list(selected.loc[selected["label"] == 1, "key"]) == [f"image{number:03}" for number in range(50, 58)]
+    assert list(selected.loc[selected["label"] == 1, "key"]) == [
+        f"image{number:03}" for number in range(50, 58)
+    ]
     more = select_small_loss(table, 2, dataclasses.replace(CONFIG, floor=40, min_for_mixture=40))
     assert (more["label"] == 1).sum() == 25
 
@@ -121,7 +144,9 @@ def test_reference_keeps_the_globally_smallest_losses() -> None:
 
 
 def test_equal_losses_leave_agreement_to_decide() -> None:
-    table = table_of(label=np.zeros(10, dtype=int), predicted=np.array([0] * 6 + [1] * 4), confidence=0.99)
+    table = table_of(
+        label=np.zeros(10, dtype=int), predicted=np.array([0] * 6 + [1] * 4), confidence=0.99
+    )
     selected = select_small_loss(table, 2, CONFIG)
     assert list(selected["key"]) == list(table["key"][:6])
     assert set(selected["weight"]) == {1}

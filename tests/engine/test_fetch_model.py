@@ -26,7 +26,9 @@ def test_a_folder_is_copied(kept: Path, tmp_path: Path) -> None:
 
 def test_a_folder_without_weights_is_refused_and_leaves_nothing(kept: Path, tmp_path: Path) -> None:
     (kept / "model.safetensors").unlink()
-    with pytest.raises(ArtifactError, match=r"kept: lacks model\.safetensors; give the weights folder"):
+    with pytest.raises(
+        ArtifactError, match=r"kept: lacks model\.safetensors; give the weights folder"
+    ):
         fetch_model(str(kept), tmp_path / "weights")
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
@@ -50,7 +52,9 @@ def test_addresses_of_nothing_are_refused_in_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_server_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(StorageError, match=r"MLflow at http://127\.0\.0\.1:9"):

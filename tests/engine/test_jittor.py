@@ -37,7 +37,6 @@ def test_values_that_wait_to_be_computed_leave_the_sequence_alone() -> None:
     assert waiting.shape == [5]
 
 
-
 def test_the_mean_of_many_values_keeps_its_digits() -> None:
     # A single float32 accumulator stops at 2²⁴ ones.
     ones = jt.ones((20, 1000, 1000))

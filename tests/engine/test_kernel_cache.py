@@ -31,7 +31,9 @@ def test_outside_an_image_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> No
         assert "processor" in Path("/proc/cpuinfo").read_text()
 
 
-def test_inside_the_block_all_hosts_look_alike(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inside_the_block_all_hosts_look_alike(
+    seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PASS_KERNEL_SEED", str(seed))
     monkeypatch.setenv("JITTOR_HOME", str(tmp_path / "home"))
     node = platform.node()
@@ -65,7 +67,9 @@ def test_an_image_without_kernels_plants_none(tmp_path: Path) -> None:
 def test_times_and_links_are_kept(seed: Path, tmp_path: Path) -> None:
     plant(seed, tmp_path / "home")
     planted = tmp_path / "home" / ".cache" / "jittor"
-    assert (planted / "conv.so").stat().st_mtime_ns == (seed / ".cache" / "jittor" / "conv.so").stat().st_mtime_ns
+    assert (planted / "conv.so").stat().st_mtime_ns == (
+        seed / ".cache" / "jittor" / "conv.so"
+    ).stat().st_mtime_ns
     assert (planted / "default.so").readlink() == Path("conv.so")
 
 

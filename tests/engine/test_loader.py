@@ -20,7 +20,12 @@ def test_every_epoch_has_its_own_order_of_all_indices() -> None:
 
 
 def test_random_numbers_belong_to_seed_epoch_and_sample() -> None:
-    draws = {sample_rng(seed, epoch, index).random() for seed in (1, 2) for epoch in (0, 1) for index in range(3)}
+    draws = {
+        sample_rng(seed, epoch, index).random()
+        for seed in (1, 2)
+        for epoch in (0, 1)
+        for index in range(3)
+    }
     assert len(draws) == 12
     assert sample_rng(1, 0, 2).random() in draws
 

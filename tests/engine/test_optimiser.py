@@ -1,4 +1,4 @@
-"""Optimisers against their formulas in plain NumPy (ALGORITHMS 3.4)."""
+"""Optimisers against their formulas in plain NumPy (method 3.4)."""
 
 from __future__ import annotations
 
@@ -61,14 +61,18 @@ def adamw(p: Array, gradients: Array, decay: float) -> Array:
 
 @pytest.mark.parametrize(("name", "formula"), [("sgd", sgd), ("larc", larc), ("adamw", adamw)])
 @pytest.mark.parametrize("decay", [0.0, 0.1])
-def test_three_steps_follow_the_formula(name: str, formula: Callable[..., Array], decay: float) -> None:
+def test_three_steps_follow_the_formula(
+    name: str, formula: Callable[..., Array], decay: float
+) -> None:
     found = run(OptimiserConfig(name=name, weight_decay=decay), START, GRADIENTS)
     np.testing.assert_allclose(found, formula(START, GRADIENTS, decay), rtol=2e-5, atol=2e-6)
     assert np.abs(found - START).max() > 1e-3
 
 
 @pytest.mark.parametrize(("start", "gradients"), [(0 * START, GRADIENTS), (START, 0 * GRADIENTS)])
-def test_larc_leaves_the_gradient_alone_where_a_norm_is_zero(start: Array, gradients: Array) -> None:
+def test_larc_leaves_the_gradient_alone_where_a_norm_is_zero(
+    start: Array, gradients: Array
+) -> None:
     found = run(OptimiserConfig(name="larc", weight_decay=0.1), start, gradients)
     np.testing.assert_allclose(found, larc(start, gradients, 0.1), rtol=2e-5, atol=2e-6)
     assert np.isfinite(found).all()
@@ -90,7 +94,10 @@ def test_a_gradient_scaled_to_zero_freezes_its_parameter_for_that_step(name: str
 
 
 def test_parameters_without_gradient_are_left_out() -> None:
-    statistic, weight = jt.array(START.astype(np.float32)).stop_grad(), jt.array(START.astype(np.float32))
+    statistic, weight = (
+        jt.array(START.astype(np.float32)).stop_grad(),
+        jt.array(START.astype(np.float32)),
+    )
     optimiser = Optimiser([statistic, weight], OptimiserConfig(name="sgd", weight_decay=0.5))
     optimiser.backward((weight * weight).sum())
     optimiser.step(0.1)

@@ -31,7 +31,9 @@ class Square:
 
 def test_results_come_in_order_from_several_processes() -> None:
     found = list(ordered_map(Square(), range(30), 2))
-    assert [(item, result[0]) for item, result in found] == [(item, item * item) for item in range(30)]
+    assert [(item, result[0]) for item, result in found] == [
+        (item, item * item) for item in range(30)
+    ]
     assert os.getpid() not in {result[1] for _, result in found}
 
 
@@ -63,5 +65,7 @@ def test_errors_name_the_item(processes: int) -> None:
 
 
 def test_a_process_that_dies_is_one_line() -> None:
-    with pytest.raises(PassError, match=r"a process died while .* set `processes` of this stage lower"):
+    with pytest.raises(
+        PassError, match=r"a process died while .* set `processes` of this stage lower"
+    ):
         list(ordered_map(Square(0, "die"), range(9), 2))

@@ -39,7 +39,9 @@ def test_the_rate_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) ->
     assert rates == pytest.approx([1 / 300, 100 / 310, 599 / 60, 520 / 60])
 
 
-def test_a_line_after_a_silent_minute_has_the_rate_since_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_after_a_silent_minute_has_the_rate_since_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock = Clock()
     monkeypatch.setattr("time.monotonic", clock)
     progress = Progress("pretrain", 1000)
@@ -49,7 +51,9 @@ def test_a_line_after_a_silent_minute_has_the_rate_since_the_one_before(monkeypa
         assert progress.rate(clock.now) == pytest.approx(0.5)
 
 
-def test_lines_are_rare_but_the_last_one_is_always_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_are_rare_but_the_last_one_is_always_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     progress = Progress("a", 1000, interval=60)
     for _ in range(1000):
         progress.advance(1)

@@ -1,4 +1,4 @@
-"""Learning rates (ALGORITHMS 3.4)."""
+"""Learning rates (method 3.4)."""
 
 from __future__ import annotations
 

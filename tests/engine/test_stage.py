@@ -36,7 +36,9 @@ def test_a_figure_that_the_stage_lacks_is_left_blank() -> None:
     assert run_stage("predict", lambda _: {}, {}, (), "miou")["figure"] == ""
 
 
-def test_a_stage_that_wrote_nothing_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stage_that_wrote_nothing_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit, match="1"):
         run_stage("cluster", lambda _: {}, {}, (tmp_path / "labels", tmp_path), "objective")
     error = capsys.readouterr().err
@@ -45,7 +47,9 @@ def test_a_stage_that_wrote_nothing_fails(tmp_path: Path, capsys: pytest.Capture
     assert str(tmp_path / "labels") in error
 
 
-def test_an_error_of_the_user_is_one_line_and_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_user_is_one_line_and_exit_status_1(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with pytest.raises(SystemExit) as caught, one_line_errors():
         raise DataError("a.jpg: truncated: replace it")
     assert caught.value.code == 1
@@ -59,5 +63,7 @@ def test_a_defect_keeps_its_traceback() -> None:
 
 def test_the_interpreter_ends_without_a_last_collection() -> None:
     program = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); import pass_ops.engine.stage"
-    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
     assert int(printed) > 0

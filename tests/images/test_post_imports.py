@@ -33,7 +33,9 @@ def stage_imports() -> dict[str, set[str]]:
 
 
 def chain_to(target: str, starts: set[str]) -> list[str]:
-    """Modules that lead from one of `starts` to `target` by what they import when they are imported; empty if none do."""
+    """Modules that lead from one of `starts` to `target` by what they import when they are
+    imported; empty if none do.
+    """
     parents: dict[str, str | None] = dict.fromkeys(starts)
     todo = list(starts)
     while todo:
@@ -45,7 +47,11 @@ def chain_to(target: str, starts: set[str]) -> list[str]:
                 chain.append(step)
                 step = parents[step]
             return chain[::-1]
-        at_import = [node for node in ast.parse(MODULES[name].read_text()).body if not isinstance(node, ast.FunctionDef)]
+        at_import = [
+            node
+            for node in ast.parse(MODULES[name].read_text()).body
+            if not isinstance(node, ast.FunctionDef)
+        ]
         new = known_imports(at_import) - parents.keys()
         parents.update(dict.fromkeys(new, name))
         todo.extend(new)
@@ -56,12 +62,18 @@ def called(image: str) -> dict[str, set[str]]:
     """The stage functions that each component of an image calls."""
     texts = {path.stem: path.read_text() for path in sorted(COMPONENTS.glob("*.py"))}
     return {
-        name: set(re.findall(r"\bstages\.(\w+)\(", text)) for name, text in texts.items() if f"@{image}_component" in text
+        name: set(re.findall(r"\bstages\.(\w+)\(", text))
+        for name, text in texts.items()
+        if f"@{image}_component" in text
     }
 
 
-@pytest.mark.parametrize(("component", "functions"), called("post").items(), ids=called("post").keys())
-def test_a_stage_without_a_network_does_not_import_jittor(component: str, functions: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("component", "functions"), called("post").items(), ids=called("post").keys()
+)
+def test_a_stage_without_a_network_does_not_import_jittor(
+    component: str, functions: set[str]
+) -> None:
     assert functions, component
     starts = {"pass_ops.stages"}.union(*(stage_imports()[name] for name in functions))
     assert chain_to(LACKING, starts) == []

@@ -1,4 +1,6 @@
-"""A headless Chromium, driven over pipes by the DevTools protocol: enough to load a page, look at it and measure it."""
+"""A headless Chromium, driven over pipes by the DevTools protocol: enough to load a page, look at
+it and measure it.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,22 @@ class Tab:
         self._events: list[dict[str, Any]] = []
         self._session = ""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
     def open(self, page: Path, width: int, dark: bool) -> None:
         """Load a file in a window of that width, 900 pixels high, and wait until it is drawn."""
         self._events.clear()
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.call("Page.navigate", url=page.as_uri())
@@ -54,7 +64,9 @@ class Tab:
 
     def screenshot(self) -> bytes:
         """The whole page as PNG."""
-        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+        return base64.b64decode(
+            self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        )
 
     @property
     def problems(self) -> list[str]:
@@ -68,9 +80,9 @@ class Tab:
                 found.append(str(values["args"]))
             elif event["method"] == "Log.entryAdded" and values["entry"]["level"] in WARNINGS:
                 found.append(str(values["entry"]["text"]))
-            elif event["method"] == "Network.requestWillBeSent" and not values["request"]["url"].startswith(
-                ("file:", "data:")
-            ):
+            elif event["method"] == "Network.requestWillBeSent" and not values["request"][
+                "url"
+            ].startswith(("file:", "data:")):
                 found.append(values["request"]["url"])
         return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.evaluation.result import Result
+from pass_ops.evaluation.report.result import Result
 
 # As short as it can be; whether features learn is tested in test_learning.py.
 SHORT = {
@@ -23,8 +23,10 @@ SHORT = {
 def local_run(home: Path, data: Path, *options: str) -> Result:
     """Run the pipeline in `home` with the smoke profile; what the newest result.json says."""
     settings = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
-    command = [sys.executable, "-m", "pipelines.local_run", *settings, *options]
-    finished = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=1800, check=False)
+    command = [sys.executable, "-m", "pipelines.local.run", *settings, *options]
+    finished = subprocess.run(
+        command, cwd=home, capture_output=True, text=True, timeout=1800, check=False
+    )
     assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
     return Result.load(newest_run(home) / "result.json")
 

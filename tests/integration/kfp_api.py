@@ -1,4 +1,6 @@
-"""A stand-in for KFP's API server: the part of v2beta1 that a submission uses. Runs are executed by KFP's local runner."""
+"""A stand-in for KFP's API server: the part of v2beta1 that a submission uses. Runs are executed by
+KFP's local runner.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         kind = self.headers.get("Content-Type", "")
         if kind.startswith("multipart/"):
-            parts = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + content).get_payload()
+            parts = message_from_bytes(
+                f"Content-Type: {kind}\r\n\r\n".encode() + content
+            ).get_payload()
             self._answer(parts[0].get_payload(decode=True))
         else:
             self._answer(json.loads(content or b"{}"))
@@ -42,7 +46,10 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         try:
             self._admit()
-            status, said = 200, self._route(f"{self.command} {url.path.removeprefix(API)}", query, body)
+            status, said = (
+                200,
+                self._route(f"{self.command} {url.path.removeprefix(API)}", query, body),
+            )
         except RefusedError as error:
             status, said = error.status, {"code": 3, "message": error.message}
         content = json.dumps(said).encode()
@@ -76,12 +83,18 @@ class Handler(BaseHTTPRequestHandler):
             case ["POST", "pipelines", "upload_version"]:
                 return store.upload(body, query["pipelineid"], query["name"])
             case ["GET", "pipelines", pipeline, "versions"]:
-                mine = [version for version in store.versions.values() if version["pipeline_id"] == pipeline]
+                mine = [
+                    version
+                    for version in store.versions.values()
+                    if version["pipeline_id"] == pipeline
+                ]
                 return {"pipeline_versions": _named(mine, query)}
             case ["GET", "experiments"]:
                 return {"experiments": _named(store.experiments.values(), query)}
             case ["POST", "experiments"]:
-                return store.experiments.setdefault(body["display_name"], body | {"experiment_id": str(uuid.uuid4())})
+                return store.experiments.setdefault(
+                    body["display_name"], body | {"experiment_id": str(uuid.uuid4())}
+                )
             case ["POST", "runs"]:
                 return store.start(body)
             case ["GET", "runs", run]:
@@ -101,12 +114,17 @@ class Handler(BaseHTTPRequestHandler):
 def _named(items: Any, query: dict[str, str]) -> list[Json]:
     """Those with the display name that the filter asks for."""
     (predicate,) = json.loads(query["filter"])["predicates"]
-    assert (predicate["operation"], predicate["key"]) in ((1, "display_name"), ("EQUALS", "display_name"))
+    assert (predicate["operation"], predicate["key"]) in (
+        (1, "display_name"),
+        ("EQUALS", "display_name"),
+    )
     return [item for item in items if item["display_name"] == predicate["stringValue"]]
 
 
 @contextmanager
-def kfp_api(folder: Path, token: str = "", tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, Store]]:
+def kfp_api(
+    folder: Path, token: str = "", tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, Store]]:
     """Serve on the loopback interface; yields the address and what the server keeps."""
     store = Store(folder, token)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"store": store}))

@@ -1,6 +1,7 @@
 """What a stand-in of KFP's API server keeps, and how it executes a run.
 
-`python tests/integration/kfp_store.py PACKAGE ARGUMENTS ROOT` executes one run, and prints what failed as its last line.
+`python tests/integration/kfp_store.py PACKAGE ARGUMENTS ROOT` executes one run, and prints what
+failed as its last line.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class RefusedError(Exception):
 
 @dataclass
 class Store:
-    """What the server keeps; tests read it, and set `busy`: so many requests are answered by 503."""
+    """What the server keeps; tests read it, and set `busy`: so many requests are answered by
+    503.
+    """
 
     folder: Path
     token: str = ""
@@ -43,9 +46,16 @@ class Store:
 
     def upload(self, package: bytes, pipeline_id: str, name: str) -> Json:
         """Keep a version."""
-        if any((v["pipeline_id"], v["display_name"]) == (pipeline_id, name) for v in self.versions.values()):
+        if any(
+            (v["pipeline_id"], v["display_name"]) == (pipeline_id, name)
+            for v in self.versions.values()
+        ):
             raise RefusedError(409, f"version {name} already exists")
-        version = {"pipeline_version_id": str(uuid.uuid4()), "pipeline_id": pipeline_id, "display_name": name}
+        version = {
+            "pipeline_version_id": str(uuid.uuid4()),
+            "pipeline_id": pipeline_id,
+            "display_name": name,
+        }
         (self.folder / version["pipeline_version_id"]).with_suffix(".yaml").write_bytes(package)
         self.versions[version["pipeline_version_id"]] = version
         return version
@@ -55,9 +65,18 @@ class Store:
         package = self._package(body)
         run = body | {"run_id": str(uuid.uuid4()), "state": "RUNNING"}
         self.runs[run["run_id"]] = run
-        command = [sys.executable, __file__, package, json.dumps(self._values(body)), self.folder / run["run_id"]]
+        command = [
+            sys.executable,
+            __file__,
+            package,
+            json.dumps(self._values(body)),
+            self.folder / run["run_id"],
+        ]
         self.processes[run["run_id"]] = subprocess.Popen(
-            [str(part) for part in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [str(part) for part in command],
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         Thread(target=self._finish, args=(run,)).start()
         return run
@@ -77,7 +96,11 @@ class Store:
         elif run["state"] == "CANCELING":
             run["state"] = "CANCELED"
         else:
-            failed = {"display_name": last, "state": "FAILED", "error": {"code": 2, "message": "exit status 1"}}
+            failed = {
+                "display_name": last,
+                "state": "FAILED",
+                "error": {"code": 2, "message": "exit status 1"},
+            }
             run["run_details"] = {"task_details": [failed]}
             run["state"] = "FAILED"
 
@@ -85,7 +108,9 @@ class Store:
         """The package of a run to be made, whose parameters are checked against it."""
         reference = body["pipeline_version_reference"]
         package = (self.folder / reference["pipeline_version_id"]).with_suffix(".yaml")
-        known = next(yaml.safe_load_all(package.read_text()))["root"]["inputDefinitions"]["parameters"]
+        known = next(yaml.safe_load_all(package.read_text()))["root"]["inputDefinitions"][
+            "parameters"
+        ]
         if unknown := self._values(body).keys() - known.keys():
             raise RefusedError(400, f"Input parameter {min(unknown)} is not\nin the pipeline")
         return package
@@ -96,14 +121,16 @@ class Store:
 
 
 def execute(package: Path, arguments: Json, root: Path) -> None:
-    """Run a package with the local runner; on failure, print the name of the stage that failed as the last line."""
+    """Run a package with the local runner; on failure, print the name of the stage that failed as
+    the last line.
+    """
     from io import StringIO
 
     from rich.console import Console
 
-    from pipelines.local_pipeline import StageFailedError, run_package, stage_names
-    from pipelines.task_log import TaskLog
-    from pipelines.terminal import Lines
+    from pipelines.local.pipeline import StageFailedError, run_package, stage_names
+    from pipelines.local.task_log import TaskLog
+    from pipelines.local.terminal import Lines
 
     root.mkdir()
     with TaskLog(root / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Every visible text: its size in pixels as drawn, and how far its colour is from the colour behind it (WCAG 2.2).
+# Every visible text: its size in pixels as drawn, and how far its colour is from the colour behind
+# it (WCAG 2.2).
 TEXTS = """(() => {
   const luminance = colour => {
     const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(v => v / 255)
@@ -28,7 +29,9 @@ TEXTS = """(() => {
   }
   return found;
 })()"""
-BROKEN_IMAGES = "[...document.images].filter(i => i.getClientRects().length && !i.naturalWidth).length"
+BROKEN_IMAGES = (
+    "[...document.images].filter(i => i.getClientRects().length && !i.naturalWidth).length"
+)
 # Parts that stick out of the window, but for those that scroll by themselves.
 OUTSIDE = """[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll')
   && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.outerHTML.slice(0, 80))"""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.server_process import LOOPBACK, ServerProcess, free_ports
-from pipelines.servers import _has_buckets, _remove_sockets, _weed_command
-from pipelines.store import Credentials
+from pipelines.servers.local_servers import _has_buckets, _remove_sockets, _weed_command
+from pipelines.servers.process import LOOPBACK, ServerProcess, free_ports
+from pipelines.servers.store import Credentials
 
 BUCKETS = ("pass-data", "pass-artifacts")
 # A user's name and keys are the same word.
@@ -35,11 +35,18 @@ def s3_of_users(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[
         tls: certificate and key, to serve https as well, whose address is then yielded.
     """
     config = folder / "s3.json"
-    config.write_text(json.dumps({"identities": [_identity(name, actions) for name, actions in RIGHTS.items()]}))
+    config.write_text(
+        json.dumps({"identities": [_identity(name, actions) for name, actions in RIGHTS.items()]})
+    )
     *ports, https = free_ports(6)
     options: Sequence[str] = (f"-s3.config={config}",)
     if tls:
-        options = (*options, f"-s3.cert.file={tls[0]}", f"-s3.key.file={tls[1]}", f"-s3.port.https={https}")
+        options = (
+            *options,
+            f"-s3.cert.file={tls[0]}",
+            f"-s3.key.file={tls[1]}",
+            f"-s3.port.https={https}",
+        )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     server = ServerProcess(
         "SeaweedFS",
@@ -48,7 +55,10 @@ def s3_of_users(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[
         folder / "server.log",
     )
     try:
-        server.wait_ready(lambda: _has_buckets(ports[0], Credentials("admin", "admin-secret"), BUCKETS), seconds=60)
+        server.wait_ready(
+            lambda: _has_buckets(ports[0], Credentials("admin", "admin-secret"), BUCKETS),
+            seconds=60,
+        )
         yield f"https://{LOOPBACK}:{https}" if tls else f"http://{LOOPBACK}:{ports[0]}"
     finally:
         server.stop()
@@ -57,7 +67,11 @@ def s3_of_users(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[
 
 def user(address: str, name: str) -> Mapping[str, str]:
     """The environment variables of a client that is the user `name`."""
-    return {"S3_ENDPOINT": address, "AWS_ACCESS_KEY_ID": name, "AWS_SECRET_ACCESS_KEY": f"{name}-secret"}
+    return {
+        "S3_ENDPOINT": address,
+        "AWS_ACCESS_KEY_ID": name,
+        "AWS_SECRET_ACCESS_KEY": f"{name}-secret",
+    }
 
 
 def _identity(name: str, actions: Sequence[str]) -> dict[str, object]:

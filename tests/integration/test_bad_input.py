@@ -1,4 +1,6 @@
-"""What users get wrong, through the entry points that they use: one clear line, a status, and nothing half-written."""
+"""What users get wrong, through the entry points that they use: one clear line, a status, and
+nothing half-written.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-
-from pass_ops.data.codec import encode_mask
-from pipelines.servers import seaweedfs
 from tests.pipelines.test_local_run import environment
 
+from pass_ops.data.codec import encode_mask
+from pipelines.servers.local_servers import seaweedfs
+
 BUCKETS = ["pass-data", "mlflow"]
-LOCAL_RUN = (sys.executable, "-m", "pipelines.local_run")
+LOCAL_RUN = (sys.executable, "-m", "pipelines.local.run")
 PASS_OPS = (str(Path(sys.executable).with_name("pass-ops")),)
 
 
@@ -29,16 +31,28 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         yield environment() | variables
 
 
-def run(command: tuple[object, ...], folder: Path, env: Mapping[str, str]) -> tuple[int, list[str], list[str]]:
-    """Exit status, lines of standard output, lines of standard error of a command run in `folder`."""
+def run(
+    command: tuple[object, ...], folder: Path, env: Mapping[str, str]
+) -> tuple[int, list[str], list[str]]:
+    """Exit status, lines of standard output, lines of standard error of a command run in
+    `folder`.
+    """
     done = subprocess.run(
-        [str(part) for part in command], cwd=folder, env=env, text=True, capture_output=True, check=False, timeout=60
+        [str(part) for part in command],
+        cwd=folder,
+        env=env,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
 
 
 def spoil(root: Path) -> list[str]:
-    """Put one problem of each kind into the data set at `root`; returns the lines that are to name them."""
+    """Put one problem of each kind into the data set at `root`; returns the lines that are to name
+    them.
+    """
     images = sorted((root / "train").rglob("*.JPEG"))
     masks = sorted((root / "validation-segmentation").rglob("*.png"))
     categories = sorted(folder.name for folder in (root / "train").iterdir())
@@ -63,7 +77,9 @@ def spoil(root: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def spoilt(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def spoilt(
+    synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[str]]:
     """A data set with problems of every kind, and the beginnings of the lines that name them."""
     root = shutil.copytree(synthetic_data, tmp_path_factory.mktemp("spoilt") / "data")
     return root, spoil(root)
@@ -94,20 +110,35 @@ def test_validate_lists_every_problem(spoilt: tuple[Path, list[str]], tmp_path: 
         assert sum(line.startswith(beginning) for line in output) == 1, beginning
 
 
-def test_nothing_is_packed_from_a_folder_with_problems(spoilt: tuple[Path, list[str]], tmp_path: Path) -> None:
+def test_nothing_is_packed_from_a_folder_with_problems(
+    spoilt: tuple[Path, list[str]], tmp_path: Path
+) -> None:
     root, _ = spoilt
-    status, _, errors = run((*PASS_OPS, "data", "pack", root, tmp_path / "packed"), tmp_path, environment())
+    status, _, errors = run(
+        (*PASS_OPS, "data", "pack", root, tmp_path / "packed"), tmp_path, environment()
+    )
     assert (status, len(errors)) == (1, 1)
     assert f"pass-ops data validate {root})" in errors[0]
     assert not list(tmp_path.iterdir())
 
 
-def test_a_stage_that_meets_a_damaged_image_names_it_and_leaves_no_figures(synthetic_data: Path, tmp_path: Path) -> None:
+def test_a_stage_that_meets_a_damaged_image_names_it_and_leaves_no_figures(
+    synthetic_data: Path, tmp_path: Path
+) -> None:
     root = shutil.copytree(synthetic_data, tmp_path / "data")
     image = sorted((root / "train").rglob("*.JPEG"))[3]
     image.write_bytes(image.read_bytes()[:-300])
     output = tmp_path / "output"
-    command = (*PASS_OPS, "measure-baselines", "--profile", "smoke", "--data", root, "--output", output)
+    command = (
+        *PASS_OPS,
+        "measure-baselines",
+        "--profile",
+        "smoke",
+        "--data",
+        root,
+        "--output",
+        output,
+    )
     status, _, errors = run(command, tmp_path, environment())
     assert (status, len(errors)) == (1, 1)
     assert errors[0].startswith(f"error: {image}: unreadable or truncated")
@@ -129,7 +160,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(folder)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if mount.returncode != 0:
         pytest.skip(f"only root may mount a small disk: {mount.stderr.strip()}")
@@ -145,11 +179,15 @@ def test_a_full_disk_is_named_and_left_as_it_was(synthetic_data: Path, small_dis
         status, _, errors = run(command, small_disk.parent, environment())
         assert (status, len(errors)) == (1, 1), errors
         assert errors[0].startswith(f"error: {small_disk}/")
-        assert errors[0].endswith(": no space left on the disk; free some, or choose another folder")
+        assert errors[0].endswith(
+            ": no space left on the disk; free some, or choose another folder"
+        )
         assert not list(small_disk.iterdir())
 
 
-def test_a_local_run_on_a_full_disk_says_so(synthetic_data: Path, s3: dict[str, str], small_disk: Path) -> None:
+def test_a_local_run_on_a_full_disk_says_so(
+    synthetic_data: Path, s3: dict[str, str], small_disk: Path
+) -> None:
     (small_disk / "filler").write_bytes(bytes(90_000))
     status, _, errors = run((*LOCAL_RUN, "--data", synthetic_data), small_disk, s3)
     assert (status, len(errors)) == (1, 1), errors
@@ -163,16 +201,23 @@ def test_a_taken_port_is_named(tmp_path: Path, s3: dict[str, str]) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = (sys.executable, "-m", "pipelines.ui", "--port", port)
+        command = (sys.executable, "-m", "pipelines.servers.ui", "--port", port)
         status, _, errors = run(command, tmp_path, s3)
     assert status == 1
-    assert errors == [f"error: port {port} is taken by another program: choose another one (make ui PORT=...)"]
+    assert errors == [
+        f"error: port {port} is taken by another program: choose another one (make ui PORT=...)"
+    ]
 
 
-def test_refused_credentials_are_named(synthetic_data: Path, s3: dict[str, str], tmp_path: Path) -> None:
+def test_refused_credentials_are_named(
+    synthetic_data: Path, s3: dict[str, str], tmp_path: Path
+) -> None:
     for name, command in (
         ("AWS_SECRET_ACCESS_KEY", (*LOCAL_RUN, "--data", synthetic_data)),
-        ("AWS_ACCESS_KEY_ID", (*PASS_OPS, "data", "pack", synthetic_data, "s3://pass-data/{digest}")),
+        (
+            "AWS_ACCESS_KEY_ID",
+            (*PASS_OPS, "data", "pack", synthetic_data, "s3://pass-data/{digest}"),
+        ),
     ):
         status, _, errors = run(command, tmp_path, s3 | {name: "wrong"})
         assert (status, len(errors)) == (1, 1), errors
@@ -181,7 +226,9 @@ def test_refused_credentials_are_named(synthetic_data: Path, s3: dict[str, str],
         assert not list(tmp_path.glob("runs/*"))
 
 
-def test_missing_credentials_are_named(synthetic_data: Path, s3: dict[str, str], tmp_path: Path) -> None:
+def test_missing_credentials_are_named(
+    synthetic_data: Path, s3: dict[str, str], tmp_path: Path
+) -> None:
     without = {name: value for name, value in s3.items() if not name.startswith("AWS_")}
     command = (*PASS_OPS, "data", "pack", synthetic_data, "s3://pass-data/{digest}")
     status, _, errors = run(command, tmp_path, without)

@@ -1,4 +1,6 @@
-"""Stages in containers for real: needs a Docker engine and the images of `make images DEVICE=cpu`; `.ci/run` has both."""
+"""Stages in containers for real: needs a Docker engine and the images of `make images DEVICE=cpu`;
+`.ci/run` has both.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,11 @@ import docker
 import pytest
 
 from pass_ops.errors import ConfigError
-from pass_ops.evaluation.result import Result
-from pipelines.container_engine import find_docker
-from pipelines.container_runner import container_runner, run_container
-from pipelines.image_lock import read_lock
-from pipelines.local_images import LOCK
+from pass_ops.evaluation.report.result import Result
+from pipelines.images.engine import find_docker
+from pipelines.images.lock import read_lock
+from pipelines.local.container_runner import container_runner, run_container
+from pipelines.local.images import LOCK
 from tests.integration.conftest import local_run
 
 try:
@@ -26,7 +28,10 @@ try:
 except ConfigError as missing:
     pytest.skip(f"10 tests of containers are skipped: {missing}", allow_module_level=True)
 if not LOCK.is_file():
-    pytest.skip("10 tests of containers are skipped: no images; make images DEVICE=cpu builds them", allow_module_level=True)
+    pytest.skip(
+        "10 tests of containers are skipped: no images; make images DEVICE=cpu builds them",
+        allow_module_level=True,
+    )
 
 IMAGES = read_lock(LOCK)
 SAME = 1e-6
@@ -34,7 +39,7 @@ FAILING = """
 import sys
 from kfp import dsl, local
 from pathlib import Path
-from pipelines.container_runner import container_runner
+from pipelines.local.container_runner import container_runner
 
 @dsl.component(base_image={image!r}, install_kfp_package=False)
 def fail(status: int) -> int:
@@ -56,25 +61,36 @@ def client() -> Any:
 
 
 @pytest.mark.parametrize("status", [0, 1, 3, 137])
-def test_a_status_is_never_lost(client: Any, capsys: pytest.CaptureFixture[str], status: int) -> None:
+def test_a_status_is_never_lost(
+    client: Any, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
     for _ in range(3):
-        assert run_container(client, IMAGES["post"], ["sh", "-c", f"echo out; exit {status}"], {}) == status
+        assert (
+            run_container(client, IMAGES["post"], ["sh", "-c", f"echo out; exit {status}"], {})
+            == status
+        )
         assert capsys.readouterr().out == "out\n"
-    assert not client.containers.list(all=True, filters={"ancestor": IMAGES["post"], "status": "exited"})
+    assert not client.containers.list(
+        all=True, filters={"ancestor": IMAGES["post"], "status": "exited"}
+    )
 
 
 def test_a_stage_that_fails_at_once_has_failed(tmp_path: Path) -> None:
     script = tmp_path / "failing.py"
     script.write_text(FAILING.format(image=IMAGES["post"], state=str(tmp_path), status=7))
     environment = os.environ | {"PYTHONPATH": str(LOCK.parents[1])}
-    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0
     assert "error: about to fail" in done.stdout
     assert "finished with status \x1b[91mFAILURE\x1b[0m" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["train", "post"])
-def test_containers_are_locked_in(client: Any, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_containers_are_locked_in(
+    client: Any, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     script = "\n".join(
         [
             "id -u; grep -h CapEff /proc/self/status; touch /opt/file 2>/dev/null && echo writable",
@@ -90,7 +106,9 @@ def test_containers_are_locked_in(client: Any, tmp_path: Path, name: str, capsys
     assert scratch == "scratch"
 
 
-def test_kernels_of_the_image_serve_any_host(client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_kernels_of_the_image_serve_any_host(
+    client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     script = """
 import time
 start = time.monotonic()
@@ -107,13 +125,24 @@ print("sum", value, "in", time.monotonic() - start)
     assert "any" in str(core.relative_to(planted))
 
 
-def test_no_kernel_is_compiled_twice(client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """However the interpreter is called, the image's kernels are found: the command that compiles them names it."""
-    script = "from pass_ops.engine.jittor import jt; print(float((jt.ones((3, 5)) * 7).sum().item()))"
+def test_no_kernel_is_compiled_twice(
+    client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However the interpreter is called, the image's kernels are found: the command that compiles
+    them names it.
+    """
+    script = (
+        "from pass_ops.engine.jittor import jt; print(float((jt.ones((3, 5)) * 7).sum().item()))"
+    )
     with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
         times = []
         for python in ("python", "python3", "python3.11"):
-            assert run_container(client, IMAGES["train"], [python, "-c", script], {}, **runner.container_run_args) == 0
+            assert (
+                run_container(
+                    client, IMAGES["train"], [python, "-c", script], {}, **runner.container_run_args
+                )
+                == 0
+            )
             kernels = sorted((tmp_path / "containers" / "jittor").rglob("*_op.so"))
             times.append({kernel.name: kernel.stat().st_mtime_ns for kernel in kernels})
     assert capsys.readouterr().out.count("105.0") == 3
@@ -121,7 +150,9 @@ def test_no_kernel_is_compiled_twice(client: Any, tmp_path: Path, capsys: pytest
 
 
 def figures_by_stage(result: Result) -> dict[str, str]:
-    """What each stage says of its outcome; KFP orders stages that do not need each other as it happens to."""
+    """What each stage says of its outcome; KFP orders stages that do not need each other as it
+    happens to.
+    """
     return {stage.name: stage.figure for stage in result.stages}
 
 

@@ -10,18 +10,26 @@ from mlflow import MlflowClient
 from PIL import Image
 
 from pass_ops.data.layout import read_layout
-from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.result import Result
+from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.scoring.matching import Matching
 from tests.integration.conftest import local_run, newest_run
 
 CLASSIFIERS = [f"train_classifier_{name}" for name in "fghc"]
-TRAININGS = {"pretrain", "train_pixel_attention", *CLASSIFIERS, "train_segmenter_round_1", "train_segmenter_round_2"}
+TRAININGS = {
+    "pretrain",
+    "train_pixel_attention",
+    *CLASSIFIERS,
+    "train_segmenter_round_1",
+    "train_segmenter_round_2",
+}
 
 
 def test_every_stage_ran_and_was_measured(first: Result) -> None:
     assert len(first.stages) == len({stage.name for stage in first.stages}) == 51
     assert {stage.name for stage in first.stages} >= TRAININGS
-    assert all(stage.seconds > 0 and stage.peak_rss_mb > 0 and not stage.cached for stage in first.stages)
+    assert all(
+        stage.seconds > 0 and stage.peak_rss_mb > 0 and not stage.cached for stage in first.stages
+    )
 
 
 def test_scores_beat_an_empty_prediction(first: Result) -> None:
@@ -32,14 +40,26 @@ def test_scores_beat_an_empty_prediction(first: Result) -> None:
 
 
 def test_features_were_judged_before_and_after(first: Result) -> None:
-    assert [row.features for row in first.learning] == ["untrained", "pre-trained", "pixel attention"]
+    assert [row.features for row in first.learning] == [
+        "untrained",
+        "pre-trained",
+        "pixel attention",
+    ]
     assert all(0 < row.kmeans_accuracy <= 1 and 0 < row.knn_accuracy <= 1 for row in first.learning)
 
 
 def test_image_labels_were_judged_after_each_step(first: Result, real_data: Path) -> None:
     rows = {row.step: row for row in first.label_quality}
     images = len(read_layout(real_data).splits["train"])
-    whole = ["clustering 1", "after f", "after g", "after h", "clustering 2", "clustering 3", "after c"]
+    whole = [
+        "clustering 1",
+        "after f",
+        "after g",
+        "after h",
+        "clustering 2",
+        "clustering 3",
+        "after c",
+    ]
     assert [step for step, row in rows.items() if row.coverage == 1] == whole
     for step in ("selected by f", "selected by g", "selected by distance"):
         assert rows[step].images == round(rows[step].coverage * images) < images
@@ -54,11 +74,15 @@ def test_label_maps_were_scored_after_each_step(first: Result) -> None:
 
 
 def test_it_says_what_was_tuned_on_ground_truth(first: Result) -> None:
-    assert first.selection == dict.fromkeys(("matching", "threshold", "checkpoint"), "validation masks")
+    assert first.selection == dict.fromkeys(
+        ("matching", "threshold", "checkpoint"), "validation masks"
+    )
     assert first.mask_backend == "classical"
 
 
-def test_predictions_are_label_images_of_every_photograph(first: Result, home: Path, real_data: Path) -> None:
+def test_predictions_are_label_images_of_every_photograph(
+    first: Result, home: Path, real_data: Path
+) -> None:
     assert first.profile == "smoke"
     for split in ("validation", "test"):
         folder = newest_run(home) / f"{split}_predictions"
@@ -79,9 +103,15 @@ def test_the_report_is_one_page(first: Result, home: Path) -> None:
 
 def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home: Path) -> None:
     client = MlflowClient(f"sqlite:///{home}/.pass-ops/mlflow/mlflow.db")
-    runs = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
+    runs = client.search_runs(
+        [experiment.experiment_id for experiment in client.search_experiments()]
+    )
     (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
-    nested = {run.info.run_name: run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id}
+    nested = {
+        run.info.run_name: run
+        for run in runs
+        if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id
+    }
     assert nested.keys() >= TRAININGS
     assert parent.data.metrics["validation.miou"] == pytest.approx(first.validation["miou"])
     losses = client.get_metric_history(nested["pretrain"].info.run_id, "loss")
@@ -89,7 +119,9 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
     assert losses[-1].value < losses[0].value
     curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
     assert [metric.step for metric in curve] == list(range(101))
-    checkpoints = client.get_metric_history(nested["choose_checkpoint_round_2"].info.run_id, "val_miou")
+    checkpoints = client.get_metric_history(
+        nested["choose_checkpoint_round_2"].info.run_id, "val_miou"
+    )
     assert [metric.step for metric in checkpoints] == [6, 12]
 
 

@@ -9,26 +9,31 @@ import pytest
 from kfp.dsl import Artifact
 from rich.console import Console
 
-from pass_ops.data.pack import pack
-from pass_ops.evaluation.result import Result
+from pass_ops.data.packing.pack import pack
+from pass_ops.evaluation.report.result import Result
 from pipelines.evaluate_model import evaluation_pipeline
-from pipelines.local_package import compile_local
-from pipelines.local_pipeline import run_package, stage_names
-from pipelines.services import DATA_BUCKET, services
-from pipelines.task_log import TaskLog
-from pipelines.terminal import Lines
+from pipelines.local.package import compile_local
+from pipelines.local.pipeline import run_package, stage_names
+from pipelines.local.task_log import TaskLog
+from pipelines.local.terminal import Lines
+from pipelines.servers.endpoints import DATA_BUCKET, services
 from tests.integration.conftest import SHORT
 
 MODEL = "pass-segmenter"
 
 
 def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
-    """Evaluate the model that was registered last in `home`, with the servers' stores that are there; the outputs."""
+    """Evaluate the model that was registered last in `home`, with the servers' stores that are
+    there; the outputs.
+    """
     with services(home / ".pass-ops") as servers:
         servers.wait_ready()
         from mlflow import MlflowClient
 
-        newest = max(MlflowClient().search_model_versions(f"name='{MODEL}'"), key=lambda found: int(found.version))
+        newest = max(
+            MlflowClient().search_model_versions(f"name='{MODEL}'"),
+            key=lambda found: int(found.version),
+        )
         arguments = {
             "model_uri": f"models:/{MODEL}/{newest.version}",
             "data_uri": pack(data, f"s3://{DATA_BUCKET}/evaluated/{{digest}}").uri,
@@ -57,7 +62,9 @@ def test_it_scores_as_after_its_training(first: Result, outputs: dict[str, Artif
     assert result.mask_backend == first.mask_backend
 
 
-def test_predictions_and_report_are_handed_on(outputs: dict[str, Artifact], real_data: Path) -> None:
+def test_predictions_and_report_are_handed_on(
+    outputs: dict[str, Artifact], real_data: Path
+) -> None:
     for split in ("validation", "test"):
         images = {path.stem for path in (real_data / split).rglob("*") if path.is_file()}
         maps = {path.stem for path in Path(outputs[f"{split}_predictions"].path).rglob("*.png")}

@@ -1,4 +1,6 @@
-"""Pre-training with the smoke profile must teach the features something: the paper's claim at the least scale."""
+"""Pre-training with the smoke profile must teach the features something: the paper's claim at the
+least scale.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,18 @@ import pytest
 from pass_ops import stages
 from pass_ops.config.resolve import resolve
 from pass_ops.data.locate import locate
-from pass_ops.data.synthetic import write_synthetic
+from pass_ops.data.synthetic.dataset import write_synthetic
 
 
-def test_pre_training_beats_the_untrained_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pre_training_beats_the_untrained_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     settings = resolve("smoke", {"train_pixel_attention.epochs": 1})
     write_synthetic(tmp_path / "data")
-    dataset, weights, initial = (str(tmp_path / name) for name in ("dataset.json", "weights", "initial"))
+    dataset, weights, initial = (
+        str(tmp_path / name) for name in ("dataset.json", "weights", "initial")
+    )
     locate(str(tmp_path / "data")).save(Path(dataset))
     stages.pretrain(dataset, settings["pretrain"], weights, initial)
     attention, learning = str(tmp_path / "attention"), str(tmp_path / "learning.json")

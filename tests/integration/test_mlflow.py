@@ -13,7 +13,7 @@ from mlflow.entities import Run
 from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.errors import StorageError
 from pass_ops.tracking.mlflow import EXPERIMENT, MlflowTracker, open_run
-from pipelines.servers import mlflow_server, seaweedfs
+from pipelines.servers.local_servers import mlflow_server, seaweedfs
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,9 @@ def test_a_stage_records_into_a_run_nested_in_the_inherited_one(
 ) -> None:
     (tmp_path / "model.safetensors").write_bytes(bytes(1000))
     with open_run("pretrain") as tracker:
-        tracker.params({"optimiser": {"rate": 0.6}, "views": [224, 96], **{f"p{i}": i for i in range(150)}})
+        tracker.params(
+            {"optimiser": {"rate": 0.6}, "views": [224, 96], **{f"p{i}": i for i in range(150)}}
+        )
         for epoch in range(3):
             tracker.metrics({"loss": 4.0 - epoch, "rate": 0.6}, step=epoch)
         tracker.file(tmp_path / "model.safetensors", "checkpoints")
@@ -69,21 +71,27 @@ def test_a_stage_records_into_a_run_nested_in_the_inherited_one(
     assert len(run.data.params) == 152
     history = client.get_metric_history(run.info.run_id, "loss")
     assert [(point.step, point.value) for point in history] == [(0, 4.0), (1, 3.0), (2, 2.0)]
-    kept = client.download_artifacts(run.info.run_id, "checkpoints/model.safetensors", str(tmp_path))
+    kept = client.download_artifacts(
+        run.info.run_id, "checkpoints/model.safetensors", str(tmp_path)
+    )
     assert Path(kept).read_bytes() == bytes(1000)
     assert run.data.tags["label_space"] == "x" * 8000
 
 
-def test_a_folder_is_kept_with_what_is_in_it(client: MlflowClient, parent: MlflowTracker, tmp_path: Path) -> None:
+def test_a_folder_is_kept_with_what_is_in_it(
+    client: MlflowClient, parent: MlflowTracker, tmp_path: Path
+) -> None:
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "a.png").write_bytes(b"png")
     parent.file(tmp_path / "pictures", "predictions")
-    assert [entry.path for entry in client.list_artifacts(parent.run_id, "predictions/pictures")] == [
-        "predictions/pictures/a.png"
-    ]
+    assert [
+        entry.path for entry in client.list_artifacts(parent.run_id, "predictions/pictures")
+    ] == ["predictions/pictures/a.png"]
 
 
-def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(client: MlflowClient, parent: MlflowTracker) -> None:
+def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(
+    client: MlflowClient, parent: MlflowTracker
+) -> None:
     with pytest.raises(ValueError, match="collapsed"), open_run("pretrain"):
         raise ValueError("collapsed after epoch 3\nand more")
     run = child_of(client, parent)
@@ -91,7 +99,9 @@ def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(client: 
     assert run.data.tags["error"] == "ValueError: collapsed after epoch 3"
 
 
-def test_an_interrupted_stage_leaves_a_killed_run(client: MlflowClient, parent: MlflowTracker) -> None:
+def test_an_interrupted_stage_leaves_a_killed_run(
+    client: MlflowClient, parent: MlflowTracker
+) -> None:
     with pytest.raises(KeyboardInterrupt), open_run("pretrain"):
         raise KeyboardInterrupt
     assert child_of(client, parent).info.status == "KILLED"
@@ -118,19 +128,26 @@ def test_without_an_inherited_run_a_stage_opens_its_own(client: MlflowClient) ->
 def test_a_server_that_is_not_there_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with pytest.raises(StorageError, match=r"^MLflow at http://127.0.0.1:9: ") as caught, open_run("pretrain"):
+    with (
+        pytest.raises(StorageError, match=r"^MLflow at http://127.0.0.1:9: ") as caught,
+        open_run("pretrain"),
+    ):
         pass
     assert "\n" not in str(caught.value)
 
 
-def test_a_registered_folder_can_be_fetched_by_its_version(client: MlflowClient, tmp_path: Path) -> None:
+def test_a_registered_folder_can_be_fetched_by_its_version(
+    client: MlflowClient, tmp_path: Path
+) -> None:
     (tmp_path / "weights").mkdir()
     for content in (b"first", b"second"):
         (tmp_path / "weights" / "model.safetensors").write_bytes(content)
         (tmp_path / "weights" / "model.json").write_text('{"epoch": 3}')
         with open_run("choose_checkpoint") as tracker:
             tracker.register(tmp_path / "weights", "segmenter", {"masks": "classical"})
-    versions = {version.version: version for version in client.search_model_versions("name='segmenter'")}
+    versions = {
+        version.version: version for version in client.search_model_versions("name='segmenter'")
+    }
     assert {str(number) for number in versions} == {"1", "2"}
     assert all(version.tags["masks"] == "classical" for version in versions.values())
     for number, content in (("1", b"first"), ("2", b"second")):

@@ -1,7 +1,9 @@
-"""Masks that are nearly right must lead to a segmenter that is: painting, training and prediction lose little of them.
+"""Masks that are nearly right must lead to a segmenter that is: painting, training and prediction
+lose little of them.
 
-The oracle's masks and the images' true labels stand for a perfect mask back end and perfect label denoising. Training data
-is the validation split here, because only it has masks to ask the oracle for; the test split is scored.
+The oracle's masks and the images' true labels stand for a perfect mask back end and perfect label
+denoising. Training data is the validation split here, because only it has masks to ask the oracle
+for; the test split is scored.
 """
 
 from __future__ import annotations
@@ -26,9 +28,9 @@ from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.data.synthetic import write_synthetic
-from pass_ops.evaluation.evaluate import evaluate
-from pass_ops.evaluation.mask_quality import score_maps
+from pass_ops.data.synthetic.dataset import write_synthetic
+from pass_ops.evaluation.diagnostics.mask_quality import score_maps
+from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.prompt_masks import prompt_masks
 from pass_ops.representation.pretrain import pretrain
@@ -58,20 +60,37 @@ def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
     images, truth = opened(pointer, "validation", tmp_path)
     write_prompts(images, truth, tmp_path)
     painted = tmp_path / "painted"
-    inputs = (tmp_path / name for name in ("ellipses", "labels.parquet", "attention", "labels.parquet"))
+    inputs = (
+        tmp_path / name for name in ("ellipses", "labels.parquet", "attention", "labels.parquet")
+    )
     config = PromptConfig(mode="single", processes=1, empty="point", min_iou=0.0)
     prompt_masks(images, OracleSegmenter(Truth(truth)), *inputs, config, painted, NullTracker())
     # Seen: 0.437 and 0.882; the oracle is off by a pixel, and one class an image is painted.
-    assert score_maps(painted, truth).metrics["miou"] > score_maps(tmp_path / "ellipses", truth).metrics["miou"] + 0.3
+    assert (
+        score_maps(painted, truth).metrics["miou"]
+        > score_maps(tmp_path / "ellipses", truth).metrics["miou"] + 0.3
+    )
 
     weights, checkpoints = first_weights(pointer, tmp_path), tmp_path / "checkpoints"
     optimiser = OptimiserConfig(name="adamw", base_lr=0.002, final_lr=1e-5, weight_decay=1e-4)
-    sizes = {"crop": 96, "min_scale": 0.3, "label_scale": 1.0, "epochs": 30, "batch_size": 16, "checkpoint_every": 30}
+    sizes = {
+        "crop": 96,
+        "min_scale": 0.3,
+        "label_scale": 1.0,
+        "epochs": 30,
+        "batch_size": 16,
+        "checkpoint_every": 30,
+    }
     segmenter = build(SegmentationConfig, {**sizes, "workers": 2, "optimiser": asdict(optimiser)})
     labels = tmp_path / "labels.parquet"
     train_segmenter(images, painted, weights, labels, 6, segmenter, checkpoints, NullTracker())
     unseen, unseen_truth = opened(pointer, "test", tmp_path)
-    predict(unseen, checkpoints / "epoch-0030", PredictionConfig(sizes=(96, 128)), tmp_path / "predicted")
+    predict(
+        unseen,
+        checkpoints / "epoch-0030",
+        PredictionConfig(sizes=(96, 128)),
+        tmp_path / "predicted",
+    )
     # Seen: 0.814.
     assert evaluate(LabelMaps(tmp_path / "predicted"), unseen_truth).metrics["miou"] >= 0.8
 
@@ -81,7 +100,9 @@ def opened(pointer: DatasetPointer, split: str, cache: Path) -> tuple[Images, Gr
 
 
 def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
-    """An ellipse in the middle of each image, its centre as the point, and the image's true label."""
+    """An ellipse in the middle of each image, its centre as the point, and the image's true
+    label.
+    """
     rows = []
     with LabelMapWriter(folder / "ellipses", {"label_space": SPACE}) as maps:
         attention = AttentionWriter(folder / "attention")
@@ -92,7 +113,9 @@ def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
             attention.write(key, disc(8, 8).astype(np.float32))
             rows.append({"key": key, "x": width // 2, "y": height // 2, "label": label - 1})
         attention.close()
-    pd.DataFrame(rows).assign(confidence=1.0, label_space=SPACE).to_parquet(folder / "labels.parquet")
+    pd.DataFrame(rows).assign(confidence=1.0, label_space=SPACE).to_parquet(
+        folder / "labels.parquet"
+    )
 
 
 def disc(height: int, width: int) -> NDArray[np.bool_]:
@@ -106,5 +129,11 @@ def first_weights(pointer: DatasetPointer, folder: Path) -> Path:
     fine = {"network.output_stride": 8, "epochs": 1, "checkpoint_every": 1}
     settings = resolve("smoke", {"pretrain": fine})["pretrain"]
     images = open_images(pointer, "train", folder)
-    pretrain(images, build(PretrainConfig, settings), folder / "weights", folder / "initial", NullTracker())
+    pretrain(
+        images,
+        build(PretrainConfig, settings),
+        folder / "weights",
+        folder / "initial",
+        NullTracker(),
+    )
     return folder / "weights"

@@ -1,4 +1,6 @@
-"""Registered models from a real MLflow server whose artifacts are in a real S3 server, and weights from S3 itself."""
+"""Registered models from a real MLflow server whose artifacts are in a real S3 server, and weights
+from S3 itself.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,18 @@ from mlflow import MlflowClient
 from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import upload
-from pipelines.servers import mlflow_server, seaweedfs
-from pipelines.services import variables
+from pipelines.servers.endpoints import variables
+from pipelines.servers.local_servers import mlflow_server, seaweedfs
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowClient]:
     """A client of the server that the environment names."""
     stores = tmp_path_factory.mktemp("servers")
-    with seaweedfs(stores / "s3", ["mlflow", "models"]) as s3, mlflow_server(stores / "mlflow", s3) as server:
+    with (
+        seaweedfs(stores / "s3", ["mlflow", "models"]) as s3,
+        mlflow_server(stores / "mlflow", s3) as server,
+    ):
         server.wait_ready()
         settings = {**s3, "MLFLOW_TRACKING_URI": server.url, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
         with variables(settings):
@@ -52,14 +57,22 @@ def registered(client: MlflowClient, folders: list[Path]) -> str:
     return name
 
 
-@pytest.mark.parametrize(("version", "epoch"), [("/1", 1), ("/2", 2), ("/champion", 1), ("@champion", 1)])
-def test_a_model_is_fetched_by_version_and_by_alias(registered: str, version: str, epoch: int, tmp_path: Path) -> None:
-    assert fetch_model(f"models:/{registered}{version}", tmp_path / "weights") == {"epoch": float(epoch)}
+@pytest.mark.parametrize(
+    ("version", "epoch"), [("/1", 1), ("/2", 2), ("/champion", 1), ("@champion", 1)]
+)
+def test_a_model_is_fetched_by_version_and_by_alias(
+    registered: str, version: str, epoch: int, tmp_path: Path
+) -> None:
+    assert fetch_model(f"models:/{registered}{version}", tmp_path / "weights") == {
+        "epoch": float(epoch)
+    }
     assert (tmp_path / "weights" / "model.safetensors").read_bytes() == bytes([epoch]) * 1000
 
 
 @pytest.mark.parametrize("wrong", ["/3", "/runner-up"])
-def test_a_version_that_is_not_there_is_refused(registered: str, wrong: str, tmp_path: Path) -> None:
+def test_a_version_that_is_not_there_is_refused(
+    registered: str, wrong: str, tmp_path: Path
+) -> None:
     with pytest.raises(StorageError, match=r"MLflow at .*check MLFLOW_TRACKING_URI") as caught:
         fetch_model(f"models:/{registered}{wrong}", tmp_path / "weights")
     assert "\n" not in str(caught.value)

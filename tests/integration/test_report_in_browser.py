@@ -1,4 +1,6 @@
-"""The report as a reader's browser shows it: wide and narrow, light and dark. Skipped where there is no Chromium."""
+"""The report as a reader's browser shows it: wide and narrow, light and dark. Skipped where there
+is no Chromium.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,15 @@ from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.data.locate import locate
-from pass_ops.evaluation.baselines import Split
-from pass_ops.evaluation.curve import CurvePoint
-from pass_ops.evaluation.curve_page import ChosenThreshold, save_curve
-from pass_ops.evaluation.label_quality import save_quality
-from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.measure import measure_baselines
-from pass_ops.evaluation.result import Learning, MaskRow, QualityRow
-from pass_ops.evaluation.split import PAGE, evaluate_split
-from pass_ops.evaluation.summary import summarise
+from pass_ops.evaluation.curve.page import ChosenThreshold, save_curve
+from pass_ops.evaluation.curve.threshold_curve import CurvePoint
+from pass_ops.evaluation.diagnostics.baselines import Split
+from pass_ops.evaluation.diagnostics.label_quality import save_quality
+from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
+from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow
+from pass_ops.evaluation.report.split import PAGE, evaluate_split
+from pass_ops.evaluation.report.summary import summarise
+from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.tracking.tracker import NullTracker
 from tests.integration.browser import Tab, chromium, find_chromium
 from tests.integration.page_checks import BROKEN_IMAGES, OUTSIDE, TEXTS
@@ -39,14 +41,18 @@ def tab() -> Iterator[Tab]:
     path = find_chromium()
     if path is None:
         print("no Chromium on this machine: 10 tests of pages in a browser are skipped")
-        pytest.skip("no Chromium on this machine: 10 tests of pages in a browser are skipped; apt-get install chromium")
+        pytest.skip(
+            "no Chromium on this machine: 10 tests of pages in a browser are skipped; apt-get install chromium"
+        )
     with chromium(path) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report of a run whose predictions are the ground truth with errors, and the page of its test split."""
+    """The report of a run whose predictions are the ground truth with errors, and the page of its
+    test split.
+    """
     root = tmp_path_factory.mktemp("report")
     pointer = locate(str(real_data))
     splits = {
@@ -58,7 +64,9 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         with LabelMapWriter(root / f"{name} labels") as writer:
             for number, key in enumerate(split.truth.keys):
                 mask = np.where(split.truth.mask(key) == 1000, 0, split.truth.mask(key))
-                writer.write(key, np.roll(mask, number * 3, axis=1) if number % 3 else np.zeros_like(mask))
+                writer.write(
+                    key, np.roll(mask, number * 3, axis=1) if number % 3 else np.zeros_like(mask)
+                )
         paths = root / f"{name} labels", root / name, root / f"{name} exported"
         inputs = name, split.images, split.truth, paths[0], EvaluationConfig(), matching
         evaluate_split(*inputs, *paths[1:], NullTracker())
@@ -67,7 +75,10 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     measure_baselines(train, splits, root / "baselines.json")
     (root / "learning.json").write_text(json.dumps([asdict(Learning("pre-trained", 0.5, 0.625))]))
     (root / "curve").mkdir()
-    points = [CurvePoint(t, 0.5 * math.exp(-(((t - 45) / 20) ** 2)), 0.5, 0.6, Matching((1,))) for t in range(101)]
+    points = [
+        CurvePoint(t, 0.5 * math.exp(-(((t - 45) / 20) ** 2)), 0.5, 0.6, Matching((1,)))
+        for t in range(101)
+    ]
     chosen = [
         ChosenThreshold("tuned on validation masks", 45, {"miou": 0.5}),
         ChosenThreshold("label-free", 52, {"miou": 0.4}),
@@ -76,9 +87,16 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     labels = [place % len(splits["test"].truth.categories) for place in range(len(train))]
     table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
     pd.DataFrame(table).to_parquet(root / "labels.parquet")
-    run = {"profile": "smoke", "data": f"s3://pass-data/photographs/{'0a' * 32}", "seed": 31, "compat": "fixed"}
+    run = {
+        "profile": "smoke",
+        "data": f"s3://pass-data/photographs/{'0a' * 32}",
+        "seed": 31,
+        "compat": "fixed",
+    }
     run["mask_backend"] = "classical"
-    save_quality(root / "label_quality.json", [QualityRow("selected by distance", 12419, 0.5, 0.6, 0.7)])
+    save_quality(
+        root / "label_quality.json", [QualityRow("selected by distance", 12419, 0.5, 0.6, 0.7)]
+    )
     masks = [MaskRow("prompted masks", 0.2, 0.1, 0.05, 0.6)]
     (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in masks]))
     quality = "label_quality.json", "mask_quality.json"
@@ -89,7 +107,9 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return {"report": root / "report.html", "split": root / "test" / PAGE}
 
 
-@pytest.fixture(scope="module", params=[(1280, False), (1280, True), (400, False), (400, True)], ids=str)
+@pytest.fixture(
+    scope="module", params=[(1280, False), (1280, True), (400, False), (400, True)], ids=str
+)
 def view(request: pytest.FixtureRequest) -> tuple[int, bool]:
     """Width of the window in pixels, and whether the system is dark."""
     width, dark = request.param
@@ -97,7 +117,9 @@ def view(request: pytest.FixtureRequest) -> tuple[int, bool]:
 
 
 @pytest.mark.parametrize("name", ["report", "split"])
-def test_the_page_is_readable(tab: Tab, pages: dict[str, Path], view: tuple[int, bool], name: str) -> None:
+def test_the_page_is_readable(
+    tab: Tab, pages: dict[str, Path], view: tuple[int, bool], name: str
+) -> None:
     width, dark = view
     tab.open(pages[name], width, dark)
     tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

@@ -16,14 +16,14 @@ import pytest
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
-from pass_ops.data.pack import pack
+from pass_ops.data.packing.pack import pack
+from pass_ops.data.packing.validate import validate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.shards import file_sha256
-from pass_ops.data.validate import validate
 from pass_ops.errors import DataError, StorageError
 from pass_ops.storage.client import client
 from pass_ops.storage.s3 import download, ensure_bucket, exists, read_bytes, upload
-from pipelines.servers import seaweedfs
+from pipelines.servers.local_servers import seaweedfs
 
 BUCKET = "pass-data"
 
@@ -70,7 +70,10 @@ def test_upload_and_download(tmp_path: Path) -> None:
 def test_pack_and_read_at_random(pointer: DatasetPointer, real_data: Path, tmp_path: Path) -> None:
     plain = locate(str(real_data))
     for split in ("train", "validation"):
-        images, expected = open_images(pointer, split, tmp_path), open_images(plain, split, tmp_path)
+        images, expected = (
+            open_images(pointer, split, tmp_path),
+            open_images(plain, split, tmp_path),
+        )
         assert images.keys == expected.keys
         for key in images.keys[::-7]:
             np.testing.assert_array_equal(images.image(key), expected.image(key))
@@ -81,14 +84,22 @@ def test_pack_and_read_at_random(pointer: DatasetPointer, real_data: Path, tmp_p
         assert truth.path(key) == expected_truth.path(key)
 
 
-def test_pointer_is_found_by_address_and_the_set_is_good(pointer: DatasetPointer, tmp_path: Path) -> None:
+def test_pointer_is_found_by_address_and_the_set_is_good(
+    pointer: DatasetPointer, tmp_path: Path
+) -> None:
     assert locate(pointer.uri) == pointer
     assert validate(pointer, tmp_path) == []
 
 
-def test_training_fetches_no_masks_and_no_other_split(pointer: DatasetPointer, tmp_path: Path) -> None:
+def test_training_fetches_no_masks_and_no_other_split(
+    pointer: DatasetPointer, tmp_path: Path
+) -> None:
     open_images(pointer, "train", tmp_path)
-    fetched = {path.relative_to(tmp_path / pointer.digest).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    fetched = {
+        path.relative_to(tmp_path / pointer.digest).as_posix()
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
     assert {"SHA256SUMS", "index.parquet"} < fetched
     shards = fetched - {"SHA256SUMS", "index.parquet"}
     assert len(shards) > 2
@@ -102,13 +113,17 @@ def test_packing_again_sends_nothing(pointer: DatasetPointer, real_data: Path) -
     assert objects(pointer.digest) == before
 
 
-def test_another_set_at_the_same_address_is_refused(pointer: DatasetPointer, real_data: Path) -> None:
+def test_another_set_at_the_same_address_is_refused(
+    pointer: DatasetPointer, real_data: Path
+) -> None:
     with pytest.raises(DataError, match="holds another data set"):
         pack(real_data, pointer.uri, shard_bytes=50_000)
     assert locate(pointer.uri) == pointer
 
 
-def test_upload_that_broke_off_is_no_set(pointer: DatasetPointer, real_data: Path, tmp_path: Path) -> None:
+def test_upload_that_broke_off_is_no_set(
+    pointer: DatasetPointer, real_data: Path, tmp_path: Path
+) -> None:
     uri = f"s3://{BUCKET}/broken-off"
     for name in ("SHA256SUMS", "index.parquet"):
         download(f"{pointer.uri}/{name}", tmp_path / name)
@@ -119,7 +134,9 @@ def test_upload_that_broke_off_is_no_set(pointer: DatasetPointer, real_data: Pat
     assert locate(uri).uri == uri
 
 
-def test_second_reader_fetches_nothing(pointer: DatasetPointer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_reader_fetches_nothing(
+    pointer: DatasetPointer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = open_images(pointer, "validation", tmp_path)
     monkeypatch.setenv("S3_ENDPOINT", "http://127.0.0.1:1")
     second = open_images(pointer, "validation", tmp_path)
@@ -127,7 +144,9 @@ def test_second_reader_fetches_nothing(pointer: DatasetPointer, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "delete"])
-def test_damaged_cache_is_fetched_again(pointer: DatasetPointer, tmp_path: Path, damage: str) -> None:
+def test_damaged_cache_is_fetched_again(
+    pointer: DatasetPointer, tmp_path: Path, damage: str
+) -> None:
     images = open_images(pointer, "validation", tmp_path)
     expected = [images.image(key) for key in images.keys]
     for path in [*tmp_path.rglob("*.tar"), *tmp_path.rglob("index.parquet")]:
@@ -144,7 +163,9 @@ def test_damaged_cache_is_fetched_again(pointer: DatasetPointer, tmp_path: Path,
         assert all(map(np.array_equal, pool.map(again.image, images.keys), expected))
 
 
-def test_damaged_object_is_refused(pointer: DatasetPointer, real_data: Path, tmp_path: Path) -> None:
+def test_damaged_object_is_refused(
+    pointer: DatasetPointer, real_data: Path, tmp_path: Path
+) -> None:
     uri = pack(real_data, f"s3://{BUCKET}/damaged", shard_bytes=100_000).uri
     shard = tmp_path / "shard"
     download(f"{uri}/images/test-00000.tar", shard)
@@ -154,7 +175,9 @@ def test_damaged_object_is_refused(pointer: DatasetPointer, real_data: Path, tmp
     upload(shard, f"{uri}/images/test-00000.tar")
     with pytest.raises(StorageError) as raised:
         open_images(locate(uri), "test", tmp_path / "cache")
-    assert str(raised.value).startswith(f"{uri}/images/test-00000.tar: damaged, sha256 {file_sha256(shard)[:12]}…")
+    assert str(raised.value).startswith(
+        f"{uri}/images/test-00000.tar: damaged, sha256 {file_sha256(shard)[:12]}…"
+    )
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "cache" / pointer.digest / "images" / "test-00000.tar").exists()
     assert len(open_images(locate(uri), "train", tmp_path / "cache")) == pointer.counts["train"]
@@ -168,7 +191,13 @@ def test_processes_share_a_cache(pointer: DatasetPointer, tmp_path: Path) -> Non
         "images = open_images(DatasetPointer.load(Path(sys.argv[1])), 'train', Path(sys.argv[2]))\n"
         "print(sum(int(images.image(key).sum()) for key in images.keys))"
     )
-    command = [sys.executable, "-c", program, str(tmp_path / "pointer.json"), str(tmp_path / "cache")]
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        str(tmp_path / "pointer.json"),
+        str(tmp_path / "cache"),
+    ]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     sums = {process.communicate()[0] for process in processes}
     assert [process.returncode for process in processes] == [0, 0, 0]
@@ -179,7 +208,11 @@ def test_processes_share_a_cache(pointer: DatasetPointer, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
 def test_wrong_credentials_are_refused(
-    pointer: DatasetPointer, real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    pointer: DatasetPointer,
+    real_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
     monkeypatch.setenv(name, "wrong")
     source = shutil.copy(real_data / "categories.txt", tmp_path)

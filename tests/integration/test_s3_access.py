@@ -10,7 +10,7 @@ import pytest
 import urllib3
 
 from pass_ops.data.images import open_images
-from pass_ops.data.pack import pack
+from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import download, exists, read_bytes, upload
@@ -57,7 +57,11 @@ def refused(attempt: object, problem: str = "denies access to this key") -> None
 
 
 def test_training_reads_data_and_writes_its_own_prefix(
-    address: str, pointer: DatasetPointer, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str,
+    pointer: DatasetPointer,
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     become(monkeypatch, address, "training")
     images = open_images(pointer, "train", tmp_path / "cache")
@@ -84,11 +88,15 @@ def test_training_writes_no_data_and_nothing_of_others(
     refused(lambda: read_bytes(f"{OTHERS}/result"))
     refused(lambda: exists(f"{OTHERS}/result"))
     become(monkeypatch, address, "admin")
-    assert read_bytes(f"{OTHERS}/result") == read_bytes("s3://pass-data/notes") == source.read_bytes()
+    assert (
+        read_bytes(f"{OTHERS}/result") == read_bytes("s3://pass-data/notes") == source.read_bytes()
+    )
     assert not exists("s3://pass-artifacts/v2")
 
 
-def test_the_curator_sees_no_artifacts(address: str, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_curator_sees_no_artifacts(
+    address: str, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     become(monkeypatch, address, "curator")
     refused(lambda: upload(source, f"{OWN}/run/checkpoint"))
     refused(lambda: read_bytes(f"{OWN}/run/checkpoint"))
@@ -105,9 +113,13 @@ def test_unknown_users_and_wrong_secrets_are_refused(
     assert not list(tmp_path.rglob("*.tar"))
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", "/object"), ("PUT", "/object"), ("DELETE", "/object")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "/object"), ("PUT", "/object"), ("DELETE", "/object")]
+)
 def test_the_anonymous_get_nothing(address: str, method: str, path: str) -> None:
-    answer = urllib3.request(method, f"{address}/pass-data{path}", body=b"x" if method == "PUT" else None, retries=False)
+    answer = urllib3.request(
+        method, f"{address}/pass-data{path}", body=b"x" if method == "PUT" else None, retries=False
+    )
     assert answer.status == 403
     assert b"AccessDenied" in answer.data
 

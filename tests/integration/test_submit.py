@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.pipelines.toy import toy_pipeline
 from typer.testing import CliRunner
 
 from pass_ops.cli import app
 from pass_ops.errors import ConfigError
+from pipelines.cluster.kfp_server import KfpServer, SubmissionError
+from pipelines.cluster.request import Submission, pipeline_name, version_name
+from pipelines.cluster.submit import submit, wait
 from pipelines.compile import compile_pipeline
-from pipelines.kfp_server import KfpServer, SubmissionError
-from pipelines.submission import Submission, pipeline_name, version_name
-from pipelines.submit import submit, wait
 from tests.integration.certificates import make_certificates
 from tests.integration.kfp_api import kfp_api
 from tests.integration.kfp_store import Store
-from tests.pipelines.toy import toy_pipeline
 
 VALUES = {"data_uri": "s3://a/b", "profile": "toy", "seed": 31, "compat": "fixed", "overrides": {}}
 QUICK = (0.01, 0.01)
@@ -48,7 +48,12 @@ def api(tmp_path: Path) -> Iterator[tuple[str, Store]]:
 
 
 def submission(package: Path, **changes: object) -> Submission:
-    given = {"version": "0123456789ab-1", "experiment": "trials", "run": "first", "parameters": VALUES}
+    given = {
+        "version": "0123456789ab-1",
+        "experiment": "trials",
+        "run": "first",
+        "parameters": VALUES,
+    }
     return Submission(package, pipeline_name(package), **given | changes)  # type: ignore[arg-type]  # Of mixed types, by name.
 
 
@@ -85,23 +90,33 @@ def test_a_run_is_uploaded_executed_and_waited_for(package: Path, api: tuple[str
 
 def test_a_failed_run_names_its_stage(package: Path, api: tuple[str, Store]) -> None:
     server = KfpServer(api[0])
-    run_id = submit(server, submission(package, parameters=VALUES | {"overrides": {"fail": True}}), print)
+    run_id = submit(
+        server, submission(package, parameters=VALUES | {"overrides": {"fail": True}}), print
+    )
     with pytest.raises(SubmissionError, match=r"^run first is FAILED: evaluate \(exit status 1\)$"):
         wait(server, run_id, print, poll=0.1)
 
 
 def test_a_cancelled_run_is_not_waited_for_for_ever(package: Path, api: tuple[str, Store]) -> None:
     server = KfpServer(api[0])
-    run_id = submit(server, submission(package, parameters=VALUES | {"overrides": {"seconds": 600}}), print)
+    run_id = submit(
+        server, submission(package, parameters=VALUES | {"overrides": {"seconds": 600}}), print
+    )
     server.client.terminate_run(run_id)
     with pytest.raises(SubmissionError, match="run first is CANCELED"):
         wait(server, run_id, print, poll=0.1)
 
 
-def test_a_recurring_run_has_its_times_and_does_not_pile_up(package: Path, api: tuple[str, Store]) -> None:
+def test_a_recurring_run_has_its_times_and_does_not_pile_up(
+    package: Path, api: tuple[str, Store]
+) -> None:
     host, store = api
     said: list[str] = []
-    made = submit(KfpServer(host), submission(package, cron="0 30 2 * * 1", service_account="pass-runs"), said.append)
+    made = submit(
+        KfpServer(host),
+        submission(package, cron="0 30 2 * * 1", service_account="pass-runs"),
+        said.append,
+    )
     recurring = store.recurring[made]
     assert recurring["trigger"] == {"cron_schedule": {"cron": "0 30 2 * * 1"}}
     assert (recurring["no_catchup"], recurring["max_concurrency"]) == (True, 1)
@@ -111,11 +126,15 @@ def test_a_recurring_run_has_its_times_and_does_not_pile_up(package: Path, api: 
     assert not store.runs
 
 
-def test_a_parameter_that_the_server_does_not_know_is_named_in_one_line(package: Path, api: tuple[str, Store]) -> None:
+def test_a_parameter_that_the_server_does_not_know_is_named_in_one_line(
+    package: Path, api: tuple[str, Store]
+) -> None:
     host, store = api
     with pytest.raises(SubmissionError) as raised:
         submit(KfpServer(host), submission(package, parameters=VALUES | {"colour": "red"}), print)
-    assert str(raised.value) == f"{host}: refused (400): Input parameter colour is not in the pipeline"
+    assert (
+        str(raised.value) == f"{host}: refused (400): Input parameter colour is not in the pipeline"
+    )
     assert not store.runs
 
 
@@ -168,13 +187,26 @@ def test_cron_has_six_fields(package: Path) -> None:
 def test_what_would_be_sent_is_shown(package: Path) -> None:
     shown = yaml.safe_load(submission(package, cron="@daily").shown())
     assert shown["recurring run"] == "first"
-    assert (shown["pipeline"], shown["version"], shown["cron"]) == ("toy", "0123456789ab-1", "@daily")
+    assert (shown["pipeline"], shown["version"], shown["cron"]) == (
+        "toy",
+        "0123456789ab-1",
+        "@daily",
+    )
     assert shown["parameters"] == VALUES
 
 
 def test_a_version_is_named_by_commit_and_content(package: Path, tmp_path: Path) -> None:
     def git(*arguments: str) -> str:
-        command = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments]
+        command = [
+            "git",
+            "-C",
+            str(tmp_path),
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b.c",
+            *arguments,
+        ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     with pytest.raises(ConfigError, match="--version"):
@@ -211,7 +243,16 @@ def test_the_command_shows_what_it_would_send_and_refuses_what_the_first_stage_w
 ) -> None:
     monkeypatch.chdir(tmp_path)
     file = Path(__file__).resolve().parents[2] / "params" / "dev.yaml"
-    options = ["--params", str(file), "--version", "v1", "--allow-tags", "test", "--set", "data_uri=s3://pass-data/a"]
+    options = [
+        "--params",
+        str(file),
+        "--version",
+        "v1",
+        "--allow-tags",
+        "test",
+        "--set",
+        "data_uri=s3://pass-data/a",
+    ]
     command = ["submit", *options, "--dry-run"]
     done = CliRunner().invoke(app, command)
     assert (done.exit_code, done.stderr) == (0, "")

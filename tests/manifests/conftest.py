@@ -17,7 +17,9 @@ MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
 
 def tool(name: str) -> str:
     """Path of a command-line tool of the development packages."""
-    found = shutil.which(name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
+    found = shutil.which(
+        name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    )
     assert found is not None, f"{name} is missing: make setup"
     return found
 
@@ -28,14 +30,22 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("kustomize") / "manifests"
     shutil.copytree(MANIFESTS, copy, ignore=shutil.ignore_patterns("secrets"))
     for overlay in (copy / "overlays").iterdir():
-        subprocess.run([sys.executable, str(copy / "new_secrets.py"), str(overlay)], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, str(copy / "new_secrets.py"), str(overlay)],
+            check=True,
+            capture_output=True,
+        )
     return copy
 
 
 def render(folder: Path) -> list[dict[str, Any]]:
     """All documents that `kubectl kustomize` makes of a folder."""
     command = [tool("kubectl"), "kustomize", str(folder)]
-    return list(yaml.safe_load_all(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    return list(
+        yaml.safe_load_all(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        )
+    )
 
 
 @pytest.fixture(scope="session", params=["dev", "prod"])

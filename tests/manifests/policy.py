@@ -1,4 +1,6 @@
-"""What every pod in manifests/ must be: the restricted Pod Security Standard, limits, pinned images, a read-only root."""
+"""What every pod in manifests/ must be: the restricted Pod Security Standard, limits, pinned
+images, a read-only root.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ def pod_of(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The pod template's spec of a workload; None for what makes no pods."""
     if document["kind"] not in WORKLOADS:
         return None
-    spec = document["spec"]["jobTemplate"]["spec"] if document["kind"] == "CronJob" else document["spec"]
+    spec = (
+        document["spec"]["jobTemplate"]["spec"]
+        if document["kind"] == "CronJob"
+        else document["spec"]
+    )
     pod: Mapping[str, Any] = spec["template"]["spec"]
     return pod
 

@@ -21,7 +21,10 @@ def of_kind(documents: Documents, kind: str) -> Documents:
 
 
 def names(documents: Documents, kind: str) -> set[tuple[str, str]]:
-    return {(found["metadata"]["namespace"], found["metadata"]["name"]) for found in of_kind(documents, kind)}
+    return {
+        (found["metadata"]["namespace"], found["metadata"]["name"])
+        for found in of_kind(documents, kind)
+    }
 
 
 def workloads(documents: Documents) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
@@ -33,6 +36,7 @@ def workloads(documents: Documents) -> Iterator[tuple[dict[str, Any], Mapping[st
 
 def test_every_document_is_valid_to_the_schema(rendered: Documents) -> None:
     import kubernetes_validate as validate
+
     for document in rendered:
         validate.validate(document, "1.30", strict=True)
 
@@ -46,7 +50,10 @@ def test_no_pod_breaks_the_policy(rendered: Documents) -> None:
 
 
 def test_what_pods_refer_to_is_there(rendered: Documents) -> None:
-    there = {kind: names(rendered, kind) for kind in ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount")}
+    there = {
+        kind: names(rendered, kind)
+        for kind in ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount")
+    }
     keys = {
         (found["metadata"]["namespace"], found["metadata"]["name"]): set(found["data"])
         for kind in ("ConfigMap", "Secret")
@@ -61,23 +68,35 @@ def test_what_pods_refer_to_is_there(rendered: Documents) -> None:
             if "configMap" in volume:
                 assert (space, volume["configMap"]["name"]) in there["ConfigMap"]
             if "persistentVolumeClaim" in volume:
-                assert (space, volume["persistentVolumeClaim"]["claimName"]) in there["PersistentVolumeClaim"]
+                assert (space, volume["persistentVolumeClaim"]["claimName"]) in there[
+                    "PersistentVolumeClaim"
+                ]
         for container in pod["containers"]:
             for source in container.get("envFrom", ()):
                 assert (space, source["secretRef"]["name"]) in there["Secret"]
             for variable in container.get("env", ()):
                 for reference in variable.get("valueFrom", {}).values():
-                    assert reference["key"] in keys[space, reference["name"]], (document["metadata"]["name"], variable)
+                    assert reference["key"] in keys[space, reference["name"]], (
+                        document["metadata"]["name"],
+                        variable,
+                    )
 
 
 def test_namespaces_are_closed_and_bounded(rendered: Documents) -> None:
-    labels = {found["metadata"]["name"]: found["metadata"]["labels"] for found in of_kind(rendered, "Namespace")}
+    labels = {
+        found["metadata"]["name"]: found["metadata"]["labels"]
+        for found in of_kind(rendered, "Namespace")
+    }
     assert labels.keys() == NAMESPACES
     assert labels["pass-ops"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert labels["pass-runs"]["pod-security.kubernetes.io/enforce"] == "baseline"
     for kind in ("ResourceQuota", "LimitRange"):
         assert {space for space, _ in names(rendered, kind)} == NAMESPACES
-    closed = [found for found in of_kind(rendered, "NetworkPolicy") if found["metadata"]["name"] == "default-deny"]
+    closed = [
+        found
+        for found in of_kind(rendered, "NetworkPolicy")
+        if found["metadata"]["name"] == "default-deny"
+    ]
     assert {found["metadata"]["namespace"] for found in closed} == NAMESPACES
     for policy in closed:
         assert policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
@@ -99,13 +118,19 @@ def test_servers_can_be_reached_by_those_who_need_them_alone(rendered: Documents
 
 
 def test_selectors_find_pods(rendered: Documents) -> None:
-    labels = [document["spec"]["template"]["metadata"]["labels"] for document, _ in workloads(rendered)]
+    labels = [
+        document["spec"]["template"]["metadata"]["labels"] for document, _ in workloads(rendered)
+    ]
     for service in of_kind(rendered, "Service"):
-        assert any(service["spec"]["selector"].items() <= found.items() for found in labels), service["metadata"]["name"]
+        assert any(service["spec"]["selector"].items() <= found.items() for found in labels), (
+            service["metadata"]["name"]
+        )
     for budget in of_kind(rendered, "PodDisruptionBudget"):
         if budget["metadata"]["namespace"] == "pass-ops":
             selector = budget["spec"]["selector"]["matchLabels"]
-            assert any(selector.items() <= found.items() for found in labels), budget["metadata"]["name"]
+            assert any(selector.items() <= found.items() for found in labels), budget["metadata"][
+                "name"
+            ]
 
 
 def test_rights_are_the_least(rendered: Documents) -> None:
@@ -130,14 +155,19 @@ def test_runs_may_read_data_and_write_their_prefix_alone() -> None:
 
 
 def test_kfp_settings_name_what_there_is(rendered: Documents) -> None:
-    (launcher,) = [found for found in of_kind(rendered, "ConfigMap") if found["metadata"]["name"] == "kfp-launcher"]
+    (launcher,) = [
+        found
+        for found in of_kind(rendered, "ConfigMap")
+        if found["metadata"]["name"] == "kfp-launcher"
+    ]
     plugin = json.loads((MANIFESTS / "kfp/mlflow-plugin.json").read_text())
     reference = json.loads(launcher["data"]["plugins.mlflow"])["settings"]["credentialSecretRef"]
     assert plugin["settings"]["credentialSecretRef"] == reference
     (secret,) = [
         found["data"]
         for found in of_kind(rendered, "Secret")
-        if (found["metadata"]["namespace"], found["metadata"]["name"]) == ("pass-runs", reference["name"])
+        if (found["metadata"]["namespace"], found["metadata"]["name"])
+        == ("pass-runs", reference["name"])
     ]
     assert {reference["usernameKey"], reference["passwordKey"]} <= secret.keys()
     assert launcher["data"]["defaultPipelineRoot"] == "s3://pass-artifacts/v2"
@@ -156,7 +186,11 @@ def test_the_job_that_warms_kernels_is_valid_and_safe(tree: Path) -> None:
 
 def test_no_secret_is_committed() -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "manifests"], cwd=MANIFESTS.parent, check=True, capture_output=True, text=True
+        ["git", "ls-files", "manifests"],
+        cwd=MANIFESTS.parent,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.split()
     assert not [path for path in listed if "/secrets/" in path]
     for path in listed:
@@ -165,11 +199,17 @@ def test_no_secret_is_committed() -> None:
 
 def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
     contents = [
-        {path.name: path.read_text() for path in (tree / "overlays" / overlay / "secrets").iterdir()}
+        {
+            path.name: path.read_text()
+            for path in (tree / "overlays" / overlay / "secrets").iterdir()
+        }
         for overlay in ("dev", "prod")
     ]
     assert "postgres.env" not in contents[0]
-    assert contents[1]["postgres.env"].removeprefix("POSTGRES_PASSWORD=").strip() in contents[1]["mlflow-database.env"]
+    assert (
+        contents[1]["postgres.env"].removeprefix("POSTGRES_PASSWORD=").strip()
+        in contents[1]["mlflow-database.env"]
+    )
     assert contents[0]["pass-s3.env"] != contents[1]["pass-s3.env"]
     folder = tree / "overlays/dev/secrets"
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
@@ -182,6 +222,10 @@ def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
 
 def test_yaml_is_tidy() -> None:
     done = subprocess.run(
-        [tool("yamllint"), "--strict", "manifests"], cwd=MANIFESTS.parent, capture_output=True, text=True, check=False
+        [tool("yamllint"), "--strict", "manifests"],
+        cwd=MANIFESTS.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -14,7 +14,9 @@ VALUES = np.random.default_rng(0).normal(size=(2, 3, 4, 5)).astype(np.float32)
 def test_normalised_vectors_have_unit_length_and_their_direction() -> None:
     units = to_numpy(l2_normalise(jt.array(VALUES)))
     np.testing.assert_allclose(np.linalg.norm(units, axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(units, VALUES / np.linalg.norm(VALUES, axis=1, keepdims=True), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(
+        units, VALUES / np.linalg.norm(VALUES, axis=1, keepdims=True), rtol=1e-5, atol=1e-7
+    )
 
 
 def test_a_zero_vector_stays_zero_with_a_finite_gradient() -> None:
@@ -25,7 +27,9 @@ def test_a_zero_vector_stays_zero_with_a_finite_gradient() -> None:
 
 
 def test_the_average_is_over_positions() -> None:
-    np.testing.assert_allclose(to_numpy(global_average(jt.array(VALUES))), VALUES.mean((2, 3)), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(
+        to_numpy(global_average(jt.array(VALUES))), VALUES.mean((2, 3)), rtol=1e-5, atol=1e-7
+    )
 
 
 def test_enlargement_is_bilinear_with_half_pixel_centres() -> None:

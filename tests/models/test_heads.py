@@ -1,4 +1,4 @@
-"""Projection, prediction and attention heads (ALGORITHMS 3.2)."""
+"""Projection, prediction and attention heads (method 3.2)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import numpy as np
 import pytest
 
 from pass_ops.engine.jittor import jt, nn, to_numpy
-from pass_ops.models.heads import PixelAttention, PixelPredictor, PixelProjection, Projection, Prototypes
+from pass_ops.models.heads import (
+    PixelAttention,
+    PixelPredictor,
+    PixelProjection,
+    Projection,
+    Prototypes,
+)
 
 
 def shapes(module: nn.Module) -> dict[str, tuple[int, ...]]:
     """Weights and biases by name."""
-    return {name: tuple(value.shape) for name, value in module.named_parameters() if "running" not in name}
+    return {
+        name: tuple(value.shape)
+        for name, value in module.named_parameters()
+        if "running" not in name
+    }
 
 
 def test_heads_have_the_layers_of_the_table() -> None:
@@ -61,7 +71,9 @@ def test_the_last_batch_norm_gives_zero_mean_and_unit_variance() -> None:
 
 def test_attention_lies_between_0_and_1_and_its_offset_learns() -> None:
     attention = PixelAttention(4)
-    maps = attention(jt.array(np.random.default_rng(0).normal(size=(2, 4, 3, 3)).astype(np.float32)))
+    maps = attention(
+        jt.array(np.random.default_rng(0).normal(size=(2, 4, 3, 3)).astype(np.float32))
+    )
     values = to_numpy(maps)
     assert values.shape == (2, 4, 3, 3)
     assert 0 < values.min() < 0.5 < values.max() < 1
@@ -75,7 +87,9 @@ def test_prototypes_score_by_inner_product_and_come_back_to_unit_length() -> Non
     before = to_numpy(prototypes.weight)
     prototypes.normalise()
     after = to_numpy(prototypes.weight)
-    np.testing.assert_allclose(after, before / np.linalg.norm(before, axis=1, keepdims=True), rtol=1e-5)
+    np.testing.assert_allclose(
+        after, before / np.linalg.norm(before, axis=1, keepdims=True), rtol=1e-5
+    )
     embeddings = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
     scores = prototypes(jt.array(embeddings))
     np.testing.assert_allclose(to_numpy(scores), embeddings @ after.T, rtol=1e-4, atol=1e-6)

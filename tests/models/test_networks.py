@@ -1,4 +1,4 @@
-"""The networks of steps 1, 2.1 and 5 (ALGORITHMS 4.4, 5.3, 5.5, 12.2)."""
+"""The networks of steps 1, 2.1 and 5 (method 4.4, 5.3, 5.5, 12.2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def attention_network(tiny_network: NetworkConfig) -> PixelAttentionNetwork:
     return network
 
 
-def test_pre_training_sees_every_view_and_two_of_them_in_detail(tiny_network: NetworkConfig) -> None:
+def test_pre_training_sees_every_view_and_two_of_them_in_detail(
+    tiny_network: NetworkConfig,
+) -> None:
     seed_everything(31)
     network = PretrainingNetwork(tiny_network, (2, 3))
     network.prototypes.normalise()
@@ -40,16 +42,21 @@ def test_pre_training_sees_every_view_and_two_of_them_in_detail(tiny_network: Ne
     assert tuple(views.pixels.shape) == (8, 8, 2, 2)
     np.testing.assert_allclose(np.linalg.norm(to_numpy(views.embeddings), axis=1), 1, rtol=1e-5)
     assert np.abs(to_numpy(views.scores)).max() <= 1 + 1e-5
-    # 2 views of 4 images, then 1 more of each: the first four rows of the second group are embedded by themselves.
+    # 2 views of 4 images, then 1 more of each: the first four rows of the second group are embedded
+    # by themselves.
     prototypes = to_numpy(network.prototypes.weight)
     expected = to_numpy(views.embeddings) @ prototypes.T
     np.testing.assert_allclose(to_numpy(views.scores), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_shallow_scores_give_prototypes_no_gradient_and_deep_ones_do(tiny_network: NetworkConfig) -> None:
+def test_shallow_scores_give_prototypes_no_gradient_and_deep_ones_do(
+    tiny_network: NetworkConfig,
+) -> None:
     network = PretrainingNetwork(tiny_network, (3,))
     views = network([jt.array(IMAGES)])
-    shallow = to_numpy(jt.grad((views.shallow_scores[0] ** 2).sum(), network.prototypes.weight, retain_graph=True))
+    shallow = to_numpy(
+        jt.grad((views.shallow_scores[0] ** 2).sum(), network.prototypes.weight, retain_graph=True)
+    )
     deep = to_numpy(jt.grad((views.scores**2).sum(), network.prototypes.weight))
     assert not shallow.any()
     assert np.abs(deep).max() > 0
@@ -61,7 +68,9 @@ def test_shallow_heads_take_the_true_number_of_channels(tiny_network: NetworkCon
     assert inputs == [8, 16, 32]
 
 
-def test_embedding_and_descriptor_pool_different_features(attention_network: PixelAttentionNetwork) -> None:
+def test_embedding_and_descriptor_pool_different_features(
+    attention_network: PixelAttentionNetwork,
+) -> None:
     network = attention_network
     features = network.features(jt.array(IMAGES))
     f = to_numpy(features)
@@ -70,7 +79,9 @@ def test_embedding_and_descriptor_pool_different_features(attention_network: Pix
     assert attention.shape == f.shape
     # 5.5: descriptors pool the features as they are.
     expected = (f * attention).mean((2, 3))
-    np.testing.assert_allclose(to_numpy(network.describe(jt.array(IMAGES))), expected, rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(
+        to_numpy(network.describe(jt.array(IMAGES))), expected, rtol=1e-3, atol=1e-6
+    )
     # 5.3: embeddings pool normalised features.
     pooled = (unit(f) * attention).mean((2, 3)).astype(np.float32)
     embedded = unit(to_numpy(network.projection_head(jt.array(pooled))))
@@ -86,16 +97,24 @@ def test_the_foreground_map_is_the_mean_attention(attention_network: PixelAttent
     assert 0 < foreground.min() < foreground.max() < 1
 
 
-def test_attention_does_not_see_the_length_of_features(attention_network: PixelAttentionNetwork) -> None:
+def test_attention_does_not_see_the_length_of_features(
+    attention_network: PixelAttentionNetwork,
+) -> None:
     features = attention_network.features(jt.array(IMAGES[:2]))
     once, twice = (to_numpy(attention_network.attention(features * factor)) for factor in (1, 2))
     np.testing.assert_allclose(once, twice, rtol=1e-3, atol=1e-5)
 
 
-def test_the_segmenter_has_a_logit_map_per_class_at_the_output_stride(tiny_network: NetworkConfig) -> None:
+def test_the_segmenter_has_a_logit_map_per_class_at_the_output_stride(
+    tiny_network: NetworkConfig,
+) -> None:
     network = Segmenter(tiny_network, 7)
     assert tuple(network(jt.array(IMAGES)).shape) == (8, 7, 2, 2)
-    shapes = {name: tuple(value.shape) for name, value in network.head.named_parameters() if "running" not in name}
+    shapes = {
+        name: tuple(value.shape)
+        for name, value in network.head.named_parameters()
+        if "running" not in name
+    }
     assert shapes["conv1.0.weight"] == (128, 32, 3, 3)
     assert shapes["conv2.0.weight"] == (128, 128, 3, 3)
     assert shapes["conv3.0.weight"] == (128, 160, 3, 3)

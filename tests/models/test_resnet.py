@@ -13,7 +13,9 @@ from pass_ops.models.resnet import ResNet
 TINY = np.random.default_rng(0).normal(size=(2, 3, 64, 96)).astype(np.float32)
 
 
-@pytest.mark.parametrize(("stride", "sizes"), [(32, (4, 8, 16, 32)), (16, (4, 8, 16, 16)), (8, (4, 8, 8, 8))])
+@pytest.mark.parametrize(
+    ("stride", "sizes"), [(32, (4, 8, 16, 32)), (16, (4, 8, 16, 16)), (8, (4, 8, 8, 8))]
+)
 def test_stages_halve_the_map_until_the_output_stride(stride: int, sizes: tuple[int, ...]) -> None:
     backbone = ResNet("resnet10", 4, stride)
     backbone.eval()

@@ -14,9 +14,25 @@ from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
 from pass_ops.models.heads import PixelAttention, Projection
 from pass_ops.models.segmenter import load_segmenter
-from pass_ops.models.weights import Card, arrays_of, fill, fill_part, load_arrays, load_card, save_weights
+from pass_ops.models.weights import (
+    Card,
+    arrays_of,
+    fill,
+    fill_part,
+    load_arrays,
+    load_card,
+    save_weights,
+)
 
-CARD = Card("pretrain", NetworkConfig(width=8), 3, "0123456789abcdef", 7, "clustering-1", metrics={"loss": 1.5})
+CARD = Card(
+    "pretrain",
+    NetworkConfig(width=8),
+    3,
+    "0123456789abcdef",
+    7,
+    "clustering-1",
+    metrics={"loss": 1.5},
+)
 
 
 @pytest.fixture

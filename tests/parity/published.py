@@ -1,4 +1,6 @@
-"""The published arithmetic, written out plainly: one image, one id, one erosion at a time; and random cases for it."""
+"""The published arithmetic, written out plainly: one image, one id, one erosion at a time; and
+random cases for it.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def size_name(percent):
 
 
 def published_metrics(pairs, classes):
-    """ALGORITHMS 15.4 from its prose, over (truth, prediction) pairs."""
+    """method 15.4 from its prose, over (truth, prediction) pairs."""
     counts = defaultdict(lambda: np.zeros((3, classes + 2)))
 
     def count(name, truth, prediction, shift):
@@ -75,7 +77,9 @@ def published_metrics(pairs, classes):
             count(f"edges_{name}", edges_truth[inside], edges_prediction[inside], 1)
 
     def mean_iou(name, present_only):
-        shared, predicted, actual = counts[name][:, :-1] if name.startswith("all") else counts[name][:, 1:]
+        shared, predicted, actual = (
+            counts[name][:, :-1] if name.startswith("all") else counts[name][:, 1:]
+        )
         iou = shared / (predicted + actual - shared + 1e-10)
         chosen = iou[actual > 0] if present_only else iou
         return chosen.mean() if chosen.size else math.nan
@@ -107,13 +111,19 @@ def random_pair(rng, classes):
     shape = tuple(rng.integers(1, 46, 2))
     truth, prediction = random_labels(rng, shape, classes), random_labels(rng, shape, classes)
     agreed = rng.random() < 0.5
-    prediction = np.where(rng.random(shape) < 0.7, truth, prediction).astype(np.int32) if agreed else prediction
+    prediction = (
+        np.where(rng.random(shape) < 0.7, truth, prediction).astype(np.int32)
+        if agreed
+        else prediction
+    )
     truth[rng.random(shape) < rng.choice([0.0, 0.05])] = IGNORE
     return truth, np.where(prediction == IGNORE, 0, prediction).astype(np.int32)
 
 
 def published_matching(pairs, classes):
-    """ALGORITHMS 15.2 by trying every permutation: most images in common, then most pixels, then lowest ids."""
+    """method 15.2 by trying every permutation: most images in common, then most pixels, then
+    lowest ids.
+    """
     images, pixels = np.zeros((classes + 1, classes + 1)), np.zeros((classes + 1, classes + 1))
     for truth, labels in pairs:
         truth, labels = truth[truth != IGNORE], labels[truth != IGNORE]

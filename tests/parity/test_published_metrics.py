@@ -1,4 +1,6 @@
-"""Metrics, matching and threshold curve against the published arithmetic, on random cases and the golden example."""
+"""Metrics, matching and threshold curve against the published arithmetic, on random cases and the
+golden example.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ import math
 
 import numpy as np
 import pytest
-
-from pass_ops.evaluation.counts import count_image
-from pass_ops.evaluation.curve import ThresholdCurve
-from pass_ops.evaluation.matching import Matching
-from pass_ops.evaluation.metrics import Scores
 from tests.evaluation.test_metrics import golden
+
+from pass_ops.evaluation.curve.threshold_curve import ThresholdCurve
+from pass_ops.evaluation.scoring.counts import count_image
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.metrics import Scores
 from tests.parity.published import IGNORE, published_matching, published_metrics, random_pairs
 
 CASES = 200
@@ -37,7 +39,9 @@ def test_equals_the_published_arithmetic(block):
         matching = scores.matching()
         assert matching.classes == published_matching(pairs, classes), seed
         expected = published_metrics(applied(pairs, matching.classes), classes)
-        assert scores.under(matching).metrics == pytest.approx(expected, abs=1e-9, nan_ok=True), seed
+        assert scores.under(matching).metrics == pytest.approx(expected, abs=1e-9, nan_ok=True), (
+            seed
+        )
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -50,7 +54,10 @@ def test_the_curve_equals_the_published_arithmetic_at_every_threshold(seed):
         images.append((attention, np.maximum(labels, 1), truth))
         curve.add(*images[-1])
     for point in curve.points(range(0, 101, 20)):
-        cut = [(truth, np.where(a >= np.float32(point.percent / 100), labels, 0)) for a, labels, truth in images]
+        cut = [
+            (truth, np.where(a >= np.float32(point.percent / 100), labels, 0))
+            for a, labels, truth in images
+        ]
         assert point.matching.classes == published_matching(cut, classes)
         expected = published_metrics(applied(cut, point.matching.classes), classes)
         found = {"miou": point.miou, "acc": point.acc, "f": point.f}
@@ -58,8 +65,15 @@ def test_the_curve_equals_the_published_arithmetic_at_every_threshold(seed):
 
 
 def test_the_golden_example():
-    """ALGORITHMS 15.5, by both."""
-    expected = {"miou": 53.1433, "boundary_miou": 50.5117, "f": 73.8749, "acc": 100, "miou_ms": 58.3333, "miou_l": 87.3016}
+    """method 15.5, by both."""
+    expected = {
+        "miou": 53.1433,
+        "boundary_miou": 50.5117,
+        "f": 73.8749,
+        "acc": 100,
+        "miou_ms": 58.3333,
+        "miou_l": 87.3016,
+    }
     ours = scores_of(golden(), 3).under(Matching((1, 2, 3))).metrics
     for metrics in (ours, published_metrics(golden(), 3)):
         percent = {name: 100 * value for name, value in metrics.items()}

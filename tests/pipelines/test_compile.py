@@ -7,7 +7,7 @@ from kfp import dsl
 
 from pass_ops.errors import ConfigError
 from pipelines.compile import check_package, compile_pipeline
-from pipelines.local_pipeline import stage_names
+from pipelines.local.pipeline import stage_names
 
 Spec = dict[str, Any]
 

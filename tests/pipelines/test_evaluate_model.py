@@ -7,21 +7,36 @@ from pathlib import Path
 import yaml
 
 from pipelines.compile import main
-from pipelines.placement import NAMES
+from pipelines.placement.inputs import NAMES
 
 
 def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
     main([str(tmp_path), "--allow-tags", "test"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["pass_evaluation.yaml", "pass_training.yaml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "pass_evaluation.yaml",
+        "pass_training.yaml",
+    ]
     package = next(yaml.safe_load_all((tmp_path / "pass_evaluation.yaml").read_text()))
     inputs = package["root"]["inputDefinitions"]["parameters"]
     assert set(inputs) == {"model_uri", "data_uri", "profile", "overrides", "compat", *NAMES}
     assert all(len(definition["description"]) > 10 for definition in inputs.values())
-    assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == ["data_uri", "model_uri"]
+    assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == [
+        "data_uri",
+        "model_uri",
+    ]
     assert set(package["root"]["dag"]["tasks"]) == {
-        *("resolve-config", "validate-data", "fetch-model", "measure-baselines", "evaluation", "report-evaluation"),
+        *(
+            "resolve-config",
+            "validate-data",
+            "fetch-model",
+            "measure-baselines",
+            "evaluation",
+            "report-evaluation",
+        ),
     }
-    weights = package["root"]["dag"]["tasks"]["evaluation"]["inputs"]["artifacts"]["weights"]["taskOutputArtifact"]
+    weights = package["root"]["dag"]["tasks"]["evaluation"]["inputs"]["artifacts"]["weights"][
+        "taskOutputArtifact"
+    ]
     assert weights == {"producerTask": "fetch-model", "outputArtifactKey": "weights"}
     outputs = package["root"]["outputDefinitions"]["artifacts"]
     assert set(outputs) == {"result", "report", "validation_predictions", "test_predictions"}

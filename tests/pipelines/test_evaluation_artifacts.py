@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 import pytest
 from kfp import components, dsl, local
 
-from components.evaluate_validation import evaluate_validation
+from components.evaluation.evaluate_validation import evaluate_validation
 from pipelines.compile import compile_pipeline
 
 
 @dsl.component(base_image="python:3.11", install_kfp_package=False)
-def predict_truth(data: str, dataset: dsl.Output[dsl.Dataset], predictions: dsl.Output[dsl.Dataset]) -> None:
+def predict_truth(
+    data: str, dataset: dsl.Output[dsl.Dataset], predictions: dsl.Output[dsl.Dataset]
+) -> None:
     from pathlib import Path
 
     import numpy as np
@@ -25,7 +27,9 @@ def predict_truth(data: str, dataset: dsl.Output[dsl.Dataset], predictions: dsl.
     truth = open_ground_truth(locate(data), "validation", Path(dataset.path).parent)
     with LabelMapWriter(Path(predictions.path)) as writer:
         for key in truth.keys:
-            writer.write(key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32))
+            writer.write(
+                key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32)
+            )
 
 
 class Outputs(NamedTuple):
@@ -38,7 +42,9 @@ class Outputs(NamedTuple):
 @dsl.pipeline(name="scores")
 def scores(data: str) -> Outputs:
     made = predict_truth(data=data)
-    found = evaluate_validation(dataset=made.outputs["dataset"], predictions=made.outputs["predictions"], config={})
+    found = evaluate_validation(
+        dataset=made.outputs["dataset"], predictions=made.outputs["predictions"], config={}
+    )
     return Outputs(**{name: found.outputs[name] for name in Outputs._fields})
 
 
@@ -49,7 +55,9 @@ def outputs(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(root / "outputs"))
-        task = components.load_component_from_file(str(root / "scores.yaml"))(data=str(synthetic_data))
+        task = components.load_component_from_file(str(root / "scores.yaml"))(
+            data=str(synthetic_data)
+        )
     return dict(task.outputs)
 
 
@@ -58,7 +66,11 @@ def test_the_confusion_matrix_is_shown_as_kfp_wants_it(outputs: dict[str, Any]) 
     names = [spec["displayName"] for spec in matrix["annotationSpecs"]]
     assert names == ["background", *(f"n9000000{number}" for number in range(1, 7))]
     rows = [row["row"] for row in matrix["rows"]]
-    assert all((value > 0) == (row == column) for row, values in enumerate(rows) for column, value in enumerate(values))
+    assert all(
+        (value > 0) == (row == column)
+        for row, values in enumerate(rows)
+        for column, value in enumerate(values)
+    )
 
 
 def test_page_and_table_are_whole(outputs: dict[str, Any]) -> None:

@@ -11,12 +11,14 @@ import yaml
 
 from pass_ops.config.resolve import STAGES, profiles
 from pipelines.compile import compile_pipeline
-from pipelines.placement import NAMES
+from pipelines.placement.inputs import NAMES
 from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
 # Stages that the pipeline runs more than once, with settings of their own or the same ones.
-SEVERAL = {stage for stage in STAGES if stage.startswith(("train_classifier_", "prompt_masks_"))} | {"predict", "evaluate"}
+SEVERAL = {
+    stage for stage in STAGES if stage.startswith(("train_classifier_", "prompt_masks_"))
+} | {"predict", "evaluate"}
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +32,18 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Spec:
 def dags(package: Spec) -> Iterator[tuple[str, Spec]]:
     """The pipeline and its sub-pipelines."""
     yield "root", package["root"]
-    yield from ((name, component) for name, component in package["components"].items() if "dag" in component)
+    yield from (
+        (name, component) for name, component in package["components"].items() if "dag" in component
+    )
 
 
 def tasks(package: Spec) -> dict[str, Spec]:
     """Every task of every level by name."""
-    return {name: task for _, component in dags(package) for name, task in component["dag"]["tasks"].items()}
+    return {
+        name: task
+        for _, component in dags(package)
+        for name, task in component["dag"]["tasks"].items()
+    }
 
 
 def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
@@ -44,7 +52,11 @@ def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
         assert len(definition.get("description", "")) > 10, name
     for profile in profiles():
         assert profile in inputs["profile"]["description"]
-    types = {name: definition["parameterType"] for name, definition in inputs.items() if name not in NAMES}
+    types = {
+        name: definition["parameterType"]
+        for name, definition in inputs.items()
+        if name not in NAMES
+    }
     assert types == {
         "data_uri": "STRING",
         "profile": "STRING",
@@ -54,7 +66,9 @@ def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
         "mask_back_end": "STRING",
         "mask_weights": "STRING",
     }
-    assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == ["data_uri"]
+    assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == [
+        "data_uri"
+    ]
     assert set(inputs) == {*types, *NAMES}
 
 
@@ -74,7 +88,14 @@ def test_every_stage_is_a_task(package: Spec) -> None:
         *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),
         *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4")),
         *(f"infer-image-labels{number}" for number in ("", "-2", "-3", "-4")),
-        *("representation", "denoising", "pseudo-labels", "segmentation", "segmentation-2", "first-predictions"),
+        *(
+            "representation",
+            "denoising",
+            "pseudo-labels",
+            "segmentation",
+            "segmentation-2",
+            "first-predictions",
+        ),
         *("mask-steps", "mask-steps-2", "evaluation"),
     }
 
@@ -106,7 +127,10 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
     numbers = ("", "-2", "-3", "-4")
     classifiers = zip(numbers, "fghc", strict=True)
     expected = same | {
-        **{(f"train-classifier{number}", "config"): f"train_classifier_{name}" for number, name in classifiers},
+        **{
+            (f"train-classifier{number}", "config"): f"train_classifier_{name}"
+            for number, name in classifiers
+        },
         **{(f"infer-image-labels{number}", "config"): "infer_image_labels" for number in numbers},
         ("select-small-loss-2", "config"): "select_small_loss",
         ("cluster-aligned", "config"): "cluster",
@@ -131,7 +155,10 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
         ("segmentation-2", "prompt_masks_round_2", ("first-predictions", "train")),
     ):
         inputs = top[task]["inputs"]
-        assert inputs["parameters"]["prompt_config"]["taskOutputParameter"]["outputParameterKey"] == stage
+        assert (
+            inputs["parameters"]["prompt_config"]["taskOutputParameter"]["outputParameterKey"]
+            == stage
+        )
         source = inputs["artifacts"]["label_maps"]["taskOutputArtifact"]
         assert (source["producerTask"], source["outputArtifactKey"]) == maps
     for step, (task, output) in {
@@ -139,20 +166,29 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
         "round_1": ("first-predictions", "validation"),
         "round_2": ("evaluation", "validation_maps"),
     }.items():
-        source = top["diagnose-masks"]["inputs"]["artifacts"][f"validation_{step}"]["taskOutputArtifact"]
+        source = top["diagnose-masks"]["inputs"]["artifacts"][f"validation_{step}"][
+            "taskOutputArtifact"
+        ]
         assert (source["producerTask"], source["outputArtifactKey"]) == (task, output)
 
 
 def test_test_is_evaluated_with_the_matching_of_validation(package: Spec) -> None:
-    matching = tasks(package)["evaluate-test"]["inputs"]["artifacts"]["matching"]["taskOutputArtifact"]
+    matching = tasks(package)["evaluate-test"]["inputs"]["artifacts"]["matching"][
+        "taskOutputArtifact"
+    ]
     assert matching == {"producerTask": "evaluate-validation", "outputArtifactKey": "evaluation"}
 
 
 def test_labels_are_made_with_the_threshold_and_the_curve_of_the_search(package: Spec) -> None:
     for task in ("pseudo-labels", "mask-steps", "mask-steps-2"):
         inputs = package["root"]["dag"]["tasks"][task]["inputs"]
-        assert inputs["parameters"]["threshold"]["taskOutputParameter"]["producerTask"] == "search-threshold"
-        assert inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
+        assert (
+            inputs["parameters"]["threshold"]["taskOutputParameter"]["producerTask"]
+            == "search-threshold"
+        )
+        assert (
+            inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
+        )
 
 
 def test_the_segmenter_starts_from_step_1_and_clusters_come_from_step_2(package: Spec) -> None:
@@ -163,7 +199,9 @@ def test_the_segmenter_starts_from_step_1_and_clusters_come_from_step_2(package:
     assert source == {"producerTask": "representation", "outputArtifactKey": "attention"}
 
 
-def test_pixels_are_labelled_by_the_features_of_h_and_the_centroids_of_clustering_3(package: Spec) -> None:
+def test_pixels_are_labelled_by_the_features_of_h_and_the_centroids_of_clustering_3(
+    package: Spec,
+) -> None:
     inputs = package["root"]["dag"]["tasks"]["pseudo-labels"]["inputs"]["artifacts"]
     assert {name: inputs[name]["taskOutputArtifact"] for name in ("weights", "centroids")} == {
         "weights": {"producerTask": "denoising", "outputArtifactKey": "features"},
@@ -173,9 +211,15 @@ def test_pixels_are_labelled_by_the_features_of_h_and_the_centroids_of_clusterin
     outputs = denoising["outputs"]["artifacts"]
     (features,) = outputs["features"]["artifactSelectors"]
     (centroids,) = outputs["centroids"]["artifactSelectors"]
-    assert (features["producerSubtask"], features["outputArtifactKey"]) == ("train-classifier-3", "last")
+    assert (features["producerSubtask"], features["outputArtifactKey"]) == (
+        "train-classifier-3",
+        "last",
+    )
     assert denoising["tasks"]["train-classifier-3"]["taskInfo"]["name"] == "train-classifier-h"
-    assert (centroids["producerSubtask"], centroids["outputArtifactKey"]) == ("cluster-selected", "centroids")
+    assert (centroids["producerSubtask"], centroids["outputArtifactKey"]) == (
+        "cluster-selected",
+        "centroids",
+    )
 
 
 def test_settings_and_data_are_checked_before_anything_is_trained(package: Spec) -> None:

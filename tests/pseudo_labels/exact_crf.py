@@ -1,4 +1,6 @@
-"""Exact mean field of the fully connected field, as ALGORITHMS 10.1 defines it: the tests' truth."""
+"""Exact mean field of the fully connected field, as method 10.1 defines it: the tests'
+truth.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from numpy.typing import NDArray
 from pass_ops.config.masks import CrfParameters
 
 
-def exact_crf(rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: CrfParameters) -> NDArray[np.int32]:
+def exact_crf(
+    rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: CrfParameters
+) -> NDArray[np.int32]:
     """Labels [H, W] by kernels over all pairs of pixels; for some 4000 pixels at most."""
     height, width = labels.shape
     present, places = np.unique(labels, return_inverse=True)
@@ -24,7 +28,9 @@ def exact_crf(rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: Crf
         (parameters.gaussian_weight, normalised(place / parameters.gaussian_sxy)),
         (
             parameters.bilateral_weight,
-            normalised(np.hstack([place / parameters.bilateral_sxy, colour / parameters.bilateral_srgb])),
+            normalised(
+                np.hstack([place / parameters.bilateral_sxy, colour / parameters.bilateral_srgb])
+            ),
         ),
     ]
     q = softmax(-energy)
@@ -34,9 +40,13 @@ def exact_crf(rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: Crf
 
 
 def normalised(features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gaussian kernel of all pairs, self included, divided by the roots of its row and column sums."""
+    """Gaussian kernel of all pairs, self included, divided by the roots of its row and column
+    sums.
+    """
     square = (features**2).sum(axis=1)
-    kernel = np.exp(-0.5 * np.maximum(square[:, None] + square[None] - 2 * features @ features.T, 0))
+    kernel = np.exp(
+        -0.5 * np.maximum(square[:, None] + square[None] - 2 * features @ features.T, 0)
+    )
     scale = 1 / np.sqrt(kernel.sum(axis=1) + 1e-20)
     return scale[:, None] * kernel * scale[None]
 

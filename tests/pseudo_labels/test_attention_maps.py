@@ -12,7 +12,9 @@ from pass_ops.pseudo_labels import attention_maps
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps, AttentionWriter, read_attention
 
 
-def test_maps_of_any_size_come_back_under_their_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_maps_of_any_size_come_back_under_their_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(attention_maps, "MAPS_PER_SHARD", 2)
     rng = np.random.default_rng(0)
     maps = {f"{key:016x}": rng.random((4 + key, 6)).astype(np.float32) for key in range(5)}

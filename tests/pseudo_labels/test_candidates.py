@@ -1,4 +1,4 @@
-"""Choice among candidate masks (ALGORITHMS 13), two passes (11.1), quality gates (11.4)."""
+"""Choice among candidate masks (method 13), two passes (11.1), quality gates (11.4)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
-from pass_ops.pseudo_labels.candidates import Answer, best_of_three, candidate_scores, iou, two_passes
+from pass_ops.pseudo_labels.candidates import (
+    Answer,
+    best_of_three,
+    candidate_scores,
+    iou,
+    two_passes,
+)
 from pass_ops.pseudo_labels.painting import mark_disagreement, paint, rejection
 from pass_ops.pseudo_labels.targets import Target, prompt_of
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
@@ -31,8 +37,14 @@ class Scripted:
     name = "scripted"
 
     def __init__(self, masks: list[NDArray[np.bool_]], scores: list[float]) -> None:
-        self.masks, self.scores, self.asked = np.stack(masks), np.array(scores, np.float32), list[tuple[Prompt, bool]]()
-        self.logits = np.arange(len(masks), dtype=np.float32)[:, None, None] * np.ones((256, 256), np.float32)
+        self.masks, self.scores, self.asked = (
+            np.stack(masks),
+            np.array(scores, np.float32),
+            list[tuple[Prompt, bool]](),
+        )
+        self.logits = np.arange(len(masks), dtype=np.float32)[:, None, None] * np.ones(
+            (256, 256), np.float32
+        )
 
     def set_image(self, key: str, rgb: Rgb) -> None: ...
 

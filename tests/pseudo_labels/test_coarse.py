@@ -1,4 +1,4 @@
-"""Threshold search and coarse labels: stages that share a label space (ALGORITHMS 7, 8)."""
+"""Threshold search and coarse labels: stages that share a label space (method 7, 8)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from pass_ops.tracking.tracker import NullTracker
 
 @pytest.fixture(scope="module")
 def searched(
-    synthetic_data: Path, attention_weights: Path, clustered: Path, tmp_path_factory: pytest.TempPathFactory
+    synthetic_data: Path,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, dict[str, float]]:
     """The folder of a threshold curve from 40 to 60 percent, and the stage's figures."""
     folder = tmp_path_factory.mktemp("searched")
@@ -44,13 +47,22 @@ def searched(
 
 
 def coarse(
-    images: Images, weights: Path, clustered: Path, curve: Path, config: CoarseLabelsConfig, folder: Path
+    images: Images,
+    weights: Path,
+    clustered: Path,
+    curve: Path,
+    config: CoarseLabelsConfig,
+    folder: Path,
 ) -> dict[str, float]:
     outputs = (folder / "labels", folder / "attention", folder / "prompts.parquet")
-    return make_coarse_labels(images, weights, clustered / "centroids", curve, 0.5, config, *outputs, NullTracker())
+    return make_coarse_labels(
+        images, weights, clustered / "centroids", curve, 0.5, config, *outputs, NullTracker()
+    )
 
 
-def test_the_search_gives_the_best_point_of_its_curve(searched: tuple[Path, dict[str, float]], clustered: Path) -> None:
+def test_the_search_gives_the_best_point_of_its_curve(
+    searched: tuple[Path, dict[str, float]], clustered: Path
+) -> None:
     folder, figures = searched
     curve = json.loads((folder / "curve.json").read_text())
     assert curve["label_space"] == Centroids.load(clustered / "centroids").label_space
@@ -98,13 +110,17 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     for attention, prompt in zip(attentions, prompts.itertuples(), strict=True):
         found = labeller(training_images.image(prompt.key))
         labels = maps.read(prompt.key)
-        np.testing.assert_array_equal(labels, np.where(attention >= np.float32(cut), found.labels, 0))
+        np.testing.assert_array_equal(
+            labels, np.where(attention >= np.float32(cut), found.labels, 0)
+        )
         assert labels.shape == training_images.image(prompt.key).shape[:2]
         assert prompt.foreground == pytest.approx((labels > 0).mean())
         assert prompt.label == most_confident_cluster(labels, found.cosine)
         if prompt.foreground:
             assert labels[prompt.y, prompt.x] > 0
-        np.testing.assert_allclose(stored[prompt.key], found.coarse_attention, atol=0.5 / 255 + 1e-6)
+        np.testing.assert_allclose(
+            stored[prompt.key], found.coarse_attention, atol=0.5 / 255 + 1e-6
+        )
     assert 0.3 < figures["foreground"] < 0.7
     assert figures["without_foreground"] == pytest.approx((prompts["label"] == -2).mean())
 
@@ -138,8 +154,17 @@ def test_a_threshold_of_another_label_space_is_refused(
     training_images: Images, attention_weights: Path, clustered: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "curve.json").write_text('{"label_space": "clustering-other"}')
-    with pytest.raises(ArtifactError, match=r"is of label space clustering-other, .*centroids of clustering-"):
-        coarse(training_images, attention_weights, clustered, tmp_path, CoarseLabelsConfig(resize=64), tmp_path)
+    with pytest.raises(
+        ArtifactError, match=r"is of label space clustering-other, .*centroids of clustering-"
+    ):
+        coarse(
+            training_images,
+            attention_weights,
+            clustered,
+            tmp_path,
+            CoarseLabelsConfig(resize=64),
+            tmp_path,
+        )
     assert not (tmp_path / "labels").exists()
 
 
@@ -151,6 +176,9 @@ def test_a_threshold_of_other_settings_is_refused(
     tmp_path: Path,
 ) -> None:
     config = CoarseLabelsConfig(resize=64, attention="rank")
-    with pytest.raises(ArtifactError, match=r"searched with .*'raw'.*, make_coarse_labels has .*'rank'.*: give both"):
+    with pytest.raises(
+        ArtifactError,
+        match=r"searched with .*'raw'.*, make_coarse_labels has .*'rank'.*: give both",
+    ):
         coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
     assert list(tmp_path.iterdir()) == []

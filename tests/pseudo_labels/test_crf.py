@@ -1,4 +1,4 @@
-"""Dense CRF (ALGORITHMS 10.1)."""
+"""Dense CRF (method 10.1)."""
 
 from __future__ import annotations
 
@@ -32,14 +32,19 @@ def scene(seed: int, classes: int = 3) -> tuple[NDArray[np.uint8], Ids]:
 
 def test_golden_unaries() -> None:
     assert unary_energy(np.array([0]), 2, 0.7).ravel() == pytest.approx([0.3567, 1.2040], abs=5e-5)
-    assert unary_energy(np.array([2]), 3, 0.7).ravel() == pytest.approx([1.8971, 1.8971, 0.3567], abs=5e-5)
+    assert unary_energy(np.array([2]), 3, 0.7).ravel() == pytest.approx(
+        [1.8971, 1.8971, 0.3567], abs=5e-5
+    )
 
 
 @pytest.mark.parametrize("preset", CRF_PRESETS)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_agrees_with_exact_mean_field(preset: str, seed: int) -> None:
     rgb, labels = scene(seed)
-    found, exact = dense_crf(rgb, labels, CRF_PRESETS[preset]), exact_crf(rgb, labels, CRF_PRESETS[preset])
+    found, exact = (
+        dense_crf(rgb, labels, CRF_PRESETS[preset]),
+        exact_crf(rgb, labels, CRF_PRESETS[preset]),
+    )
     assert (found == exact).mean() >= 0.97
     # Agreement is worth something only where the field changes labels.
     assert (exact != labels).mean() > 0.05
@@ -55,7 +60,9 @@ def test_labels_are_only_names() -> None:
     rgb, labels = scene(2)
     names = np.array([0, 919, 300], np.int32)
     found = dense_crf(rgb, labels, CRF_PRESETS["pseudo-labels"])
-    np.testing.assert_array_equal(dense_crf(rgb, names[labels], CRF_PRESETS["pseudo-labels"]), names[found])
+    np.testing.assert_array_equal(
+        dense_crf(rgb, names[labels], CRF_PRESETS["pseudo-labels"]), names[found]
+    )
 
 
 def write_maps(folder: Path, images: Images, **changes: Ids) -> Path:
@@ -71,10 +78,18 @@ def write_maps(folder: Path, images: Images, **changes: Ids) -> Path:
     return folder
 
 
-def test_the_stage_does_the_same_with_one_process_and_two(training_images: Images, tmp_path: Path) -> None:
+def test_the_stage_does_the_same_with_one_process_and_two(
+    training_images: Images, tmp_path: Path
+) -> None:
     maps = write_maps(tmp_path / "maps", training_images)
     figures = [
-        apply_crf(training_images, maps, CrfConfig(processes=processes), tmp_path / f"{processes}", NullTracker())
+        apply_crf(
+            training_images,
+            maps,
+            CrfConfig(processes=processes),
+            tmp_path / f"{processes}",
+            NullTracker(),
+        )
         for processes in (1, 2)
     ]
     assert figures[0] == figures[1]
@@ -84,13 +99,17 @@ def test_the_stage_does_the_same_with_one_process_and_two(training_images: Image
     for key in one.keys:
         np.testing.assert_array_equal(one.read(key), two.read(key))
     key = training_images.keys[3]
-    expected = dense_crf(training_images.image(key), LabelMaps(maps).read(key), CrfConfig().parameters())
+    expected = dense_crf(
+        training_images.image(key), LabelMaps(maps).read(key), CrfConfig().parameters()
+    )
     np.testing.assert_array_equal(one.read(key), expected)
     assert figures[0]["one_label"] == 1
     assert 0.01 < figures[0]["changed"] < 0.3
 
 
-def test_a_map_of_another_size_is_refused_by_its_key(training_images: Images, tmp_path: Path) -> None:
+def test_a_map_of_another_size_is_refused_by_its_key(
+    training_images: Images, tmp_path: Path
+) -> None:
     key = training_images.keys[4]
     maps = write_maps(tmp_path / "maps", training_images, **{key: np.zeros((3, 4), np.int32)})
     with pytest.raises(ArtifactError, match=rf"{key}.*is 4x3, its image"):

@@ -1,4 +1,4 @@
-"""One label per image: the most confident cluster, not the largest (ALGORITHMS 8, A11)."""
+"""One label per image: the most confident cluster, not the largest (method 8, A11)."""
 
 from __future__ import annotations
 

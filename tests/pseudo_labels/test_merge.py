@@ -1,4 +1,4 @@
-"""Refinement by masks (ALGORITHMS 10.3), clause by clause."""
+"""Refinement by masks (method 10.3), clause by clause."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from pass_ops.sam.interface import Region
 Ids = NDArray[np.int32]
 
 
-def region(columns: slice, rows: slice = slice(None), score: float = 0.9, shape: tuple[int, int] = (10, 20)) -> Region:
+def region(
+    columns: slice, rows: slice = slice(None), score: float = 0.9, shape: tuple[int, int] = (10, 20)
+) -> Region:
     mask = np.zeros(shape, bool)
     mask[rows, columns] = True
     return Region(mask, score, 1.0, tight_box(mask))
@@ -50,8 +52,12 @@ def test_a_mask_mostly_inside_a_class_is_taken_whole(compat: str) -> None:
 def test_half_inside_is_not_enough(compat: str) -> None:
     labels = labels_with(c3=slice(4, 10))
     rejected = merge(labels, [region(slice(8, 12))], compat)
-    # `reference` clears what an examined mask covers; `fixed` lets a mask speak for the background only by majority.
-    assert columns(rejected) == [0] * 4 + ([3] * 6 if compat == "fixed" else [3] * 4 + [0] * 2) + [0] * 10
+    # `reference` clears what an examined mask covers; `fixed` lets a mask speak for the background
+    # only by majority.
+    assert (
+        columns(rejected)
+        == [0] * 4 + ([3] * 6 if compat == "fixed" else [3] * 4 + [0] * 2) + [0] * 10
+    )
 
 
 def test_fixed_lets_a_mask_that_is_mostly_background_clear_its_pixels() -> None:
@@ -69,7 +75,8 @@ def test_the_background_guard_keeps_a_mask_of_everything_out() -> None:
     everything = [region(slice(0, 20))]
     labels = labels_with(c3=slice(4, 11))
     assert columns(merge(labels, everything, "reference")) == [3] * 20
-    # 0.65 of the mask and all of the background: 1.65 is no less than 1.3. As it is mostly background, it clears.
+    # 0.65 of the mask and all of the background: 1.65 is no less than 1.3. As it is mostly
+    # background, it clears.
     assert columns(merge(labels, everything, "fixed")) == [0] * 20
 
 
@@ -101,7 +108,8 @@ def test_where_masks_meet_fixed_takes_the_purer_and_reference_the_later_class() 
 
 def test_reference_offers_a_taken_mask_to_no_later_class() -> None:
     labels = labels_with(c3=slice(0, 3), c5=slice(3, 8))
-    # Covers class 3, so class 3 takes it, though most of it is class 5, which keeps its pixels as leftovers.
+    # Covers class 3, so class 3 takes it, though most of it is class 5, which keeps its pixels as
+    # leftovers.
     merged = merge(labels, [region(slice(0, 8))], "reference")
     assert columns(merged) == [3] * 3 + [5] * 5 + [0] * 12
     assert columns(merge(labels, [region(slice(0, 8))], "fixed")) == [5] * 8 + [0] * 12
@@ -129,7 +137,9 @@ def discs(seed: int, count: int) -> tuple[Ids, list[Region]]:
     for label in (1, 7, 300):
         labels[disc()] = label
     masks = [mask for mask in (disc() for _ in range(count)) if mask.any()]
-    return labels, [Region(mask, float(rng.random()), float(rng.random()), tight_box(mask)) for mask in masks]
+    return labels, [
+        Region(mask, float(rng.random()), float(rng.random()), tight_box(mask)) for mask in masks
+    ]
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -1,4 +1,4 @@
-"""Cluster id and attention of every pixel (ALGORITHMS 7.1)."""
+"""Cluster id and attention of every pixel (method 7.1)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import PixelLabelConfig
 from pass_ops.data.images import Images
-from pass_ops.data.normalise import normalise
-from pass_ops.data.resize import resize_image, resize_nearest
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
@@ -27,9 +27,15 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     attention_weights: Path, clustered: Path, training_images: Images, compat: str
 ) -> None:
     centroids = Centroids.load(clustered / "centroids")
-    image = next(image for image in map(training_images.image, training_images.keys) if image.shape[0] != image.shape[1])
+    image = next(
+        image
+        for image in map(training_images.image, training_images.keys)
+        if image.shape[0] != image.shape[1]
+    )
     height, width = image.shape[:2]
-    found = PixelLabeller(attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat))(image)
+    found = PixelLabeller(attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat))(
+        image
+    )
 
     network = load_feature_network(attention_weights)
     with jt.no_grad():
@@ -49,18 +55,24 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     assert found.labels.shape == (height, width)
     assert found.labels.dtype == np.int32
     np.testing.assert_array_equal(found.labels[clear], expected[clear])
-    np.testing.assert_allclose(found.cosine, resize_nearest(cosines.max(axis=0), height, width), atol=1e-4)
+    np.testing.assert_allclose(
+        found.cosine, resize_nearest(cosines.max(axis=0), height, width), atol=1e-4
+    )
     # The attention is resized bilinearly, by half-pixel centres.
     np.testing.assert_allclose(found.attention, enlarged, atol=1e-4)
     np.testing.assert_allclose(found.coarse_attention, to_numpy(attention)[0, 0], atol=1e-6)
 
 
-def test_the_length_of_a_centroid_does_not_matter(attention_weights: Path, clustered: Path, training_images: Images) -> None:
+def test_the_length_of_a_centroid_does_not_matter(
+    attention_weights: Path, clustered: Path, training_images: Images
+) -> None:
     centroids = Centroids.load(clustered / "centroids")
     factors = np.linspace(0.5, 1, len(centroids.values), dtype=np.float32)[:, None]
     shorter = dataclasses.replace(centroids, values=centroids.values * factors)
     image = training_images.image(training_images.keys[0])
-    first, second = (PixelLabeller(attention_weights, each, CONFIG)(image) for each in (centroids, shorter))
+    first, second = (
+        PixelLabeller(attention_weights, each, CONFIG)(image) for each in (centroids, shorter)
+    )
     assert (first.labels == second.labels).mean() > 0.99
 
 
@@ -73,9 +85,14 @@ def test_centroids_of_another_network_are_refused(attention_weights: Path) -> No
 def test_scales_are_averaged_at_the_resolution_of_the_largest(
     attention_weights: Path, clustered: Path, training_images: Images
 ) -> None:
-    centroids, image = Centroids.load(clustered / "centroids"), training_images.image(training_images.keys[0])
+    centroids, image = (
+        Centroids.load(clustered / "centroids"),
+        training_images.image(training_images.keys[0]),
+    )
     small, large, both = (
-        PixelLabeller(attention_weights, centroids, dataclasses.replace(CONFIG, scales=scales))(image).coarse_attention
+        PixelLabeller(attention_weights, centroids, dataclasses.replace(CONFIG, scales=scales))(
+            image
+        ).coarse_attention
         for scales in ((1.0,), (2.0,), (1.0, 2.0))
     )
     assert both.shape == large.shape == tuple(2 * side for side in small.shape)

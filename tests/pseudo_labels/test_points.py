@@ -1,4 +1,4 @@
-"""The brightest point (ALGORITHMS 8). Maps are not square: x is the column."""
+"""The brightest point (method 8). Maps are not square: x is the column."""
 
 from __future__ import annotations
 
@@ -59,7 +59,12 @@ def test_the_centroid_of_a_ring_is_brought_back_onto_it() -> None:
     assert values[y, x] == np.float32(0.9)
 
 
-@given(st.integers(0, 2**32), st.integers(1, 12), st.integers(1, 12), st.sampled_from(["fixed", "reference"]))
+@given(
+    st.integers(0, 2**32),
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.sampled_from(["fixed", "reference"]),
+)
 def test_the_point_is_inside_the_image_and_in_the_foreground_if_there_is_any(
     seed: int, height: int, width: int, compat: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Prompted masks as a stage (ALGORITHMS 11, 13), with the oracle, whose answers are known."""
+"""Prompted masks as a stage (method 11, 13), with the oracle, whose answers are known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.prompt_masks import prompt_masks
-from pass_ops.sam.classical import ClassicalSegmenter
+from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 from pass_ops.sam.interface import Rgb
 from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.tracking.tracker import NullTracker
@@ -29,7 +29,9 @@ BASE = PromptConfig(mode="single", processes=1)
 
 @dataclass(frozen=True)
 class Halves:
-    """A truth of the images: an object left of the middle, and a smaller one of another class far right."""
+    """A truth of the images: an object left of the middle, and a smaller one of another class far
+    right.
+    """
 
     images: Images
 
@@ -43,7 +45,9 @@ class Halves:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A folder with the inputs of the stage; `labels` gives every image label 258 and classes 258 and 3 nearest."""
+    """A folder with the inputs of the stage; `labels` gives every image label 258 and classes 258
+    and 3 nearest.
+    """
 
     images: Images
     folder: Path
@@ -89,7 +93,16 @@ def inputs(training_images: Images, tmp_path: Path) -> Inputs:
             writer.write(key, labels)
             attention.write(key, np.full((4, 6), 0.5, np.float32))
             y, x = np.argwhere(ids == 1)[20]
-            rows.append({"key": key, "x": x, "y": y, "label": 258, "nearest": [258, 3, 9], "distances": [0.2, 0.6, 0.7]})
+            rows.append(
+                {
+                    "key": key,
+                    "x": x,
+                    "y": y,
+                    "label": 258,
+                    "nearest": [258, 3, 9],
+                    "distances": [0.2, 0.6, 0.7],
+                }
+            )
     attention.close()
     pd.DataFrame(rows).assign(label_space="a").to_parquet(tmp_path / "labels.parquet")
     return Inputs(training_images, tmp_path)
@@ -121,20 +134,29 @@ def test_multi_paints_every_class_within_sigma(inputs: Inputs) -> None:
     assert figures["masks"] == 46
     assert CountingOracle.set_images == 23
     near, _ = inputs.run(dataclasses.replace(config, sigma=0.5), "near")
-    np.testing.assert_array_equal(near.read(near.keys[1]), np.where(truth(near.keys[1]) == 1, 259, 0))
+    np.testing.assert_array_equal(
+        near.read(near.keys[1]), np.where(truth(near.keys[1]) == 1, 259, 0)
+    )
 
 
 def test_the_best_of_three_is_the_object_and_reference_takes_its_part(inputs: Inputs) -> None:
     chosen, _ = inputs.run(dataclasses.replace(BASE, candidates=3))
-    part, _ = inputs.run(dataclasses.replace(BASE, candidates=3, compat="reference", gates=False), "part")
+    part, _ = inputs.run(
+        dataclasses.replace(BASE, candidates=3, compat="reference", gates=False), "part"
+    )
     key = chosen.keys[1]
     whole = Halves(inputs.images)(key) == 1
     np.testing.assert_array_equal(chosen.read(key) > 0, whole)
     assert 0 < (part.read(key) > 0).sum() < whole.sum()
 
 
-@pytest.mark.parametrize(("empty", "value", "name"), [("keep", 0, "skipped_empty"), ("ignore", UNCERTAIN, "skipped_empty")])
-def test_empty_maps_become_what_the_settings_say(inputs: Inputs, empty: str, value: int, name: str) -> None:
+@pytest.mark.parametrize(
+    ("empty", "value", "name"),
+    [("keep", 0, "skipped_empty"), ("ignore", UNCERTAIN, "skipped_empty")],
+)
+def test_empty_maps_become_what_the_settings_say(
+    inputs: Inputs, empty: str, value: int, name: str
+) -> None:
     maps, figures = inputs.run(dataclasses.replace(BASE, empty=empty))
     assert (maps.read(maps.keys[0]) == value).all()
     assert figures[name] == 1
@@ -168,14 +190,19 @@ def test_rejected_masks_leave_the_map_and_are_counted(inputs: Inputs) -> None:
 def test_disagreement_is_marked_if_asked_for(inputs: Inputs) -> None:
     maps, _ = inputs.run(dataclasses.replace(BASE, ignore_disagreement=True))
     key = maps.keys[1]
-    before, painted = LabelMaps(inputs.folder / "maps").read(key) > 0, Halves(inputs.images)(key) == 1
+    before, painted = (
+        LabelMaps(inputs.folder / "maps").read(key) > 0,
+        Halves(inputs.images)(key) == 1,
+    )
     np.testing.assert_array_equal(maps.read(key) == UNCERTAIN, before != painted)
 
 
 def test_two_label_spaces_are_refused(inputs: Inputs) -> None:
     table = pd.read_parquet(inputs.folder / "labels.parquet").assign(label_space="b")
     table.to_parquet(inputs.folder / "labels.parquet")
-    with pytest.raises(ArtifactError, match=r"different label spaces: .*maps in a, .*labels\.parquet in b"):
+    with pytest.raises(
+        ArtifactError, match=r"different label spaces: .*maps in a, .*labels\.parquet in b"
+    ):
         inputs.run(BASE)
     table.assign(label_space=["a"] * 10 + ["b"] * 14).to_parquet(inputs.folder / "labels.parquet")
     with pytest.raises(ArtifactError, match="different label spaces"):
@@ -183,8 +210,12 @@ def test_two_label_spaces_are_refused(inputs: Inputs) -> None:
 
 
 def test_images_without_points_are_refused(inputs: Inputs) -> None:
-    pd.read_parquet(inputs.folder / "labels.parquet").iloc[:5].to_parquet(inputs.folder / "labels.parquet")
-    with pytest.raises(ArtifactError, match=f"image {inputs.images.keys[5]} has no label or no point"):
+    pd.read_parquet(inputs.folder / "labels.parquet").iloc[:5].to_parquet(
+        inputs.folder / "labels.parquet"
+    )
+    with pytest.raises(
+        ArtifactError, match=f"image {inputs.images.keys[5]} has no label or no point"
+    ):
         inputs.run(BASE)
     (inputs.folder / "labels.parquet").write_bytes(b"no table")
     with pytest.raises(ArtifactError, match="not a table"):

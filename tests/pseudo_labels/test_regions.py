@@ -1,4 +1,4 @@
-"""Regions as an artifact, and the stage that makes them (ALGORITHMS 10.2)."""
+"""Regions as an artifact, and the stage that makes them (method 10.2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pass_ops.pseudo_labels.everything import make_regions
 from pass_ops.pseudo_labels.merge import merge
 from pass_ops.pseudo_labels.refinement import refine_labels
 from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
-from pass_ops.sam.classical import ClassicalSegmenter
+from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 from pass_ops.sam.interface import Region
 from pass_ops.tracking.tracker import NullTracker
 
@@ -43,7 +43,11 @@ def test_round_trip_over_several_shards(tmp_path: Path) -> None:
     for key, regions in found.items():
         for got, expected in zip(read.read(key), regions, strict=True):
             np.testing.assert_array_equal(got.mask, expected.mask)
-            assert (got.score, got.stability, got.box) == (expected.score, expected.stability, expected.box)
+            assert (got.score, got.stability, got.box) == (
+                expected.score,
+                expected.stability,
+                expected.box,
+            )
 
 
 def test_one_json_line_an_image(tmp_path: Path) -> None:
@@ -73,7 +77,13 @@ def test_damage_absence_and_failure(tmp_path: Path) -> None:
 def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Path) -> None:
     segmenter, tracker = ClassicalSegmenter(), NullTracker()
     figures = [
-        make_regions(training_images, segmenter, RegionsConfig(most=20, processes=count), tmp_path / name, tracker)
+        make_regions(
+            training_images,
+            segmenter,
+            RegionsConfig(most=20, processes=count),
+            tmp_path / name,
+            tracker,
+        )
         for count, name in ((1, "one"), (2, "two"))
     ]
     assert figures[0] == figures[1]
@@ -88,13 +98,21 @@ def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Pat
             labels[height // 4 : -height // 4, width // 4 : -width // 4] = number % 3
             writer.write(key, labels)
     config = RefinementConfig(processes=2)
-    refined = refine_labels(tmp_path / "maps", tmp_path / "one", config, tmp_path / "refined", NullTracker())
-    before, after, regions = LabelMaps(tmp_path / "maps"), LabelMaps(tmp_path / "refined"), RegionFolder(tmp_path / "one")
+    refined = refine_labels(
+        tmp_path / "maps", tmp_path / "one", config, tmp_path / "refined", NullTracker()
+    )
+    before, after, regions = (
+        LabelMaps(tmp_path / "maps"),
+        LabelMaps(tmp_path / "refined"),
+        RegionFolder(tmp_path / "one"),
+    )
     assert after.meta == {"label_space": "a", "refined_by": "classical"}
     assert refined["skipped_empty"] == 8
     assert refined["changed"] > 0
     for key in before.keys:
-        np.testing.assert_array_equal(after.read(key), merge(before.read(key), regions.read(key), "fixed"))
+        np.testing.assert_array_equal(
+            after.read(key), merge(before.read(key), regions.read(key), "fixed")
+        )
 
 
 def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
@@ -103,7 +121,19 @@ def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
         writer.write("b", np.ones((7, 10), np.int32))
     write(tmp_path / "few", {"a": some_regions(0)})
     with pytest.raises(ArtifactError, match="lacks the regions of 1 images"):
-        refine_labels(tmp_path / "maps", tmp_path / "few", RefinementConfig(processes=1), tmp_path / "out", NullTracker())
+        refine_labels(
+            tmp_path / "maps",
+            tmp_path / "few",
+            RefinementConfig(processes=1),
+            tmp_path / "out",
+            NullTracker(),
+        )
     write(tmp_path / "wrong", {"a": some_regions(0), "b": some_regions(0)})
     with pytest.raises(ArtifactError, match="label map of b is 10x7, its image 9x7"):
-        refine_labels(tmp_path / "maps", tmp_path / "wrong", RefinementConfig(processes=1), tmp_path / "out", NullTracker())
+        refine_labels(
+            tmp_path / "maps",
+            tmp_path / "wrong",
+            RefinementConfig(processes=1),
+            tmp_path / "out",
+            NullTracker(),
+        )

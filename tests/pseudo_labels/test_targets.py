@@ -1,4 +1,4 @@
-"""Boxes and points of prompts (ALGORITHMS 11.1, 11.3, 13). Maps are not square: x is the column."""
+"""Boxes and points of prompts (method 11.1, 11.3, 13). Maps are not square: x is the column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.pseudo_labels.targets import class_order, class_targets, inner_point, single_target, widened
+from pass_ops.pseudo_labels.targets import (
+    class_order,
+    class_targets,
+    inner_point,
+    single_target,
+    widened,
+)
 
 LABELS = np.zeros((6, 12), np.int32)
 LABELS[1:4, 2:7] = 3
@@ -30,7 +36,8 @@ def test_single_takes_the_largest_component_of_all_classes_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("point", "used"), [((8, 5), True), ((2, 1), True), ((9, 3), False), ((3, 0), False), ((1, 2), False)]
+    ("point", "used"),
+    [((8, 5), True), ((2, 1), True), ((9, 3), False), ((3, 0), False), ((1, 2), False)],
 )
 def test_a_point_outside_the_box_is_dropped(point: tuple[int, int], used: bool) -> None:
     target = single_target(LABELS, 1, point, None)
@@ -44,7 +51,9 @@ def test_an_empty_map_has_no_target() -> None:
 
 
 def test_every_component_of_a_class_is_a_target_and_the_point_belongs_to_one() -> None:
-    first, second = sorted(class_targets(LABELS, 3, (9, 1), None), key=lambda target: target.region.sum())
+    first, second = sorted(
+        class_targets(LABELS, 3, (9, 1), None), key=lambda target: target.region.sum()
+    )
     assert first.prompt.box is not None
     assert second.prompt.box is not None
     assert first.prompt.box.tolist() == [9, 0, 11, 2]
@@ -67,7 +76,8 @@ def test_a_box_grows_as_far_as_the_image_goes() -> None:
     assert target is not None
     assert widened(target, 0) is target
     grown = widened(target, 0.5).prompt
-    # 6 wide and 4 high: 3 more to the left and right, 2 more above and below, in an image of 12 x 6.
+    # 6 wide and 4 high: 3 more to the left and right, 2 more above and below, in an image of 12 x
+    # 6.
     assert grown.box is not None
     assert grown.box.tolist() == [0, 0, 11, 6]
     assert grown.points.tolist() == [[3, 2]]

@@ -14,7 +14,9 @@ from pass_ops.data.memory import MemoryImages
 from pass_ops.representation.batches import ViewBatch, view_batches
 from pass_ops.representation.overlap import overlaps
 
-MULTI = ViewsConfig(crops=(2, 3), sizes=(32, 16), min_scale=(0.02, 0.05), max_scale=(0.2, 0.14), grid=3)
+MULTI = ViewsConfig(
+    crops=(2, 3), sizes=(32, 16), min_scale=(0.02, 0.05), max_scale=(0.2, 0.14), grid=3
+)
 
 
 @pytest.fixture
@@ -26,7 +28,9 @@ def epoch_of(images: Images, config: PretrainConfig, epoch: int = 0) -> list[Vie
     return list(view_batches(MemoryImages(images, config.cache_side), config, epoch))
 
 
-def test_views_are_grouped_by_resolution_view_after_view(training_images: Images, config: PretrainConfig) -> None:
+def test_views_are_grouped_by_resolution_view_after_view(
+    training_images: Images, config: PretrainConfig
+) -> None:
     batches = epoch_of(training_images, config)
     assert len(batches) == 3
     for batch in batches:
@@ -39,9 +43,15 @@ def test_views_are_grouped_by_resolution_view_after_view(training_images: Images
     assert 0 < paired.sum() < len(paired)
 
 
-def test_a_row_of_every_view_shows_one_image(training_images: Images, config: PretrainConfig) -> None:
-    plain = dict.fromkeys(("flip_probability", "jitter_probability", "grayscale_probability", "blur_probability"), 0)
-    whole = ViewsConfig(crops=(2, 1), sizes=(16, 16), min_scale=(0.95, 0.95), max_scale=(1, 1), grid=3, **plain)
+def test_a_row_of_every_view_shows_one_image(
+    training_images: Images, config: PretrainConfig
+) -> None:
+    plain = dict.fromkeys(
+        ("flip_probability", "jitter_probability", "grayscale_probability", "blur_probability"), 0
+    )
+    whole = ViewsConfig(
+        crops=(2, 1), sizes=(16, 16), min_scale=(0.95, 0.95), max_scale=(1, 1), grid=3, **plain
+    )
     batch = epoch_of(training_images, dataclasses.replace(config, views=whole))[0]
     first, second, third = batch.groups[0][:8], batch.groups[0][8:], batch.groups[1]
     distances = np.abs(first[:, None] - np.concatenate([second, third])[None]).mean((2, 3, 4))
@@ -49,17 +59,25 @@ def test_a_row_of_every_view_shows_one_image(training_images: Images, config: Pr
     np.testing.assert_array_equal(distances[:, 8:].argmin(axis=1), np.arange(8))
 
 
-def test_batches_repeat_whatever_the_number_of_threads(training_images: Images, config: PretrainConfig) -> None:
+def test_batches_repeat_whatever_the_number_of_threads(
+    training_images: Images, config: PretrainConfig
+) -> None:
     once = epoch_of(training_images, config)
     again = epoch_of(training_images, dataclasses.replace(config, workers=1))
     for first, second in zip(once, again, strict=True):
-        for mine, theirs in zip((*first.groups, first.grids), (*second.groups, second.grids), strict=True):
+        for mine, theirs in zip(
+            (*first.groups, first.grids), (*second.groups, second.grids), strict=True
+        ):
             np.testing.assert_array_equal(mine, theirs)
     assert (epoch_of(training_images, config, epoch=1)[0].groups[0] != once[0].groups[0]).any()
 
 
-def test_the_std_typo_is_in_reference_alone(training_images: Images, config: PretrainConfig) -> None:
+def test_the_std_typo_is_in_reference_alone(
+    training_images: Images, config: PretrainConfig
+) -> None:
     fixed = epoch_of(training_images, config)[0].groups[0]
-    reference = epoch_of(training_images, dataclasses.replace(config, compat="reference"))[0].groups[0]
+    reference = epoch_of(training_images, dataclasses.replace(config, compat="reference"))[
+        0
+    ].groups[0]
     np.testing.assert_allclose(reference[:, 0], fixed[:, 0] * 0.229 / 0.228, rtol=1e-4, atol=1e-6)
     np.testing.assert_array_equal(reference[:, 1:], fixed[:, 1:])

@@ -40,7 +40,9 @@ def test_the_alarm_sounds_after_so_many_bad_epochs_running(bad: Health) -> None:
     alarm = CollapseAlarm(patience=3)
     for epoch, state in enumerate([bad, bad, WELL, bad, bad]):
         alarm.check(epoch, state)
-    with pytest.raises(TrainingError, match=r"collapse: after epoch 5 .*for 3 epochs.*lower swav\.epsilon") as caught:
+    with pytest.raises(
+        TrainingError, match=r"collapse: after epoch 5 .*for 3 epochs.*lower swav\.epsilon"
+    ) as caught:
         alarm.check(5, bad)
     assert "\n" not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""Losses against the published arithmetic in plain NumPy (ALGORITHMS 4.7)."""
+"""Losses against the published arithmetic in plain NumPy (method 4.7)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.data.views import Crop
+from pass_ops.data.transforms.views import Crop
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.representation.losses import code_cross_entropy, image_loss, pixel_loss, shallow_loss
 from pass_ops.representation.overlap import overlap_grids
@@ -36,7 +36,9 @@ def value(loss: jt.Var) -> float:
 
 def test_cross_entropy() -> None:
     q, s = codes(), scores()
-    assert value(code_cross_entropy(jt.array(q), jt.array(s), 0.1)) == pytest.approx(cross_entropy(q, s), rel=1e-5)
+    assert value(code_cross_entropy(jt.array(q), jt.array(s), 0.1)) == pytest.approx(
+        cross_entropy(q, s), rel=1e-5
+    )
 
 
 def test_cross_entropy_of_even_codes_and_scores_is_the_logarithm_of_the_prototypes() -> None:
@@ -46,7 +48,9 @@ def test_cross_entropy_of_even_codes_and_scores_is_the_logarithm_of_the_prototyp
 
 def test_cross_entropy_of_large_scores_is_finite() -> None:
     s = np.float32([[1000, -1000, 0, 0, 0, 0]])
-    assert value(code_cross_entropy(jt.array(np.eye(6, dtype=np.float32)[:1]), jt.array(s), 0.1)) == pytest.approx(0)
+    assert value(
+        code_cross_entropy(jt.array(np.eye(6, dtype=np.float32)[:1]), jt.array(s), 0.1)
+    ) == pytest.approx(0)
 
 
 @pytest.mark.parametrize("views", [2, 4])
@@ -56,7 +60,9 @@ def test_image_loss_predicts_each_code_from_every_other_view(views: int) -> None
     for view, q in assigned.items():
         others = [cross_entropy(q, predicted[other]) for other in range(views) if other != view]
         expected += sum(others) / (views - 1)
-    loss = image_loss({view: jt.array(q) for view, q in assigned.items()}, [jt.array(s) for s in predicted], 0.1)
+    loss = image_loss(
+        {view: jt.array(q) for view, q in assigned.items()}, [jt.array(s) for s in predicted], 0.1
+    )
     assert value(loss) == pytest.approx(expected / 2, rel=1e-5)
 
 
@@ -69,7 +75,9 @@ def test_image_loss_of_one_assigned_view() -> None:
 
 def test_shallow_loss_crosses_the_views() -> None:
     q, s = [codes(), codes()], [scores(), scores()]
-    loss = shallow_loss({0: jt.array(q[0]), 1: jt.array(q[1])}, [jt.array(s[0]), jt.array(s[1])], 0.1)
+    loss = shallow_loss(
+        {0: jt.array(q[0]), 1: jt.array(q[1])}, [jt.array(s[0]), jt.array(s[1])], 0.1
+    )
     expected = (cross_entropy(q[0], s[1]) + cross_entropy(q[1], s[0])) / 2
     assert value(loss) == pytest.approx(expected, rel=1e-5)
 
@@ -106,10 +114,13 @@ def views_of(feature: Array, crop: Crop) -> Array:
 def aligned(first: Crop, second: Crop) -> float:
     """Pixel loss of two crops of one feature map, with identity for projection and predictor."""
     feature = np.random.default_rng(3).normal(size=(8, 12, 12)).astype(np.float32)
-    # Bilinear sampling at the very edge mixes in the zero padding, which changes lengths but not directions.
+    # Bilinear sampling at the very edge mixes in the zero padding, which changes lengths but not
+    # directions.
     grids = np.stack(overlap_grids(first, second, 3))
     maps = np.stack([views_of(feature, first), views_of(feature, second)])
-    sampled = nn.grid_sample(jt.array(maps), jt.array(grids), "bilinear", "zeros", align_corners=False)
+    sampled = nn.grid_sample(
+        jt.array(maps), jt.array(grids), "bilinear", "zeros", align_corners=False
+    )
     return value(pixel_loss(sampled, sampled, 1))
 
 

@@ -1,4 +1,4 @@
-"""Sampling grids over the overlap of two crops (ALGORITHMS 4.3)."""
+"""Sampling grids over the overlap of two crops (method 4.3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.data.views import Crop
+from pass_ops.data.transforms.views import Crop
 from pass_ops.representation.overlap import overlap_grids, overlaps
 
 FIRST, SECOND = Crop(0, 0, 100, 100), Crop(50, 50, 100, 100)
@@ -41,7 +41,9 @@ def test_golden_lattice_with_flips() -> None:
     np.testing.assert_allclose(both[3, :, 0], np.linspace(0, -1, 7), atol=1e-6)
 
 
-@pytest.mark.parametrize("other", [Crop(0, 100, 50, 50), Crop(100, 0, 50, 50), Crop(200, 200, 5, 5)])
+@pytest.mark.parametrize(
+    "other", [Crop(0, 100, 50, 50), Crop(100, 0, 50, 50), Crop(200, 200, 5, 5)]
+)
 def test_disjoint_crops_and_those_that_only_touch_lie_outside(other: Crop) -> None:
     grids = overlap_grids(FIRST, other, 7)
     for grid in grids:
@@ -50,12 +52,20 @@ def test_disjoint_crops_and_those_that_only_touch_lie_outside(other: Crop) -> No
 
 
 @given(crops, crops, st.integers(2, 7))
-def test_both_lattices_name_the_same_points_of_the_image(first: Crop, second: Crop, points: int) -> None:
+def test_both_lattices_name_the_same_points_of_the_image(
+    first: Crop, second: Crop, points: int
+) -> None:
     grids = overlap_grids(first, second, points)
     assert grids[0].shape == grids[1].shape == (points, points, 2)
     assert grids[0].dtype == grids[1].dtype == np.float32
-    left, right = max(first.left, second.left), min(first.left + first.width, second.left + second.width)
-    top, bottom = max(first.top, second.top), min(first.top + first.height, second.top + second.height)
+    left, right = (
+        max(first.left, second.left),
+        min(first.left + first.width, second.left + second.width),
+    )
+    top, bottom = (
+        max(first.top, second.top),
+        min(first.top + first.height, second.top + second.height),
+    )
     if left >= right or top >= bottom:
         assert not overlaps(grids[0])
         return

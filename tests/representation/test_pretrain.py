@@ -1,4 +1,4 @@
-"""Step 1: one tiny training (ALGORITHMS 4)."""
+"""Step 1: one tiny training (method 4)."""
 
 from __future__ import annotations
 
@@ -63,14 +63,24 @@ def test_a_training_repeats_to_the_last_bit(
     training_images: Images, tiny_pretrain: PretrainConfig, pretrained: Path, tmp_path: Path
 ) -> None:
     recorder = Recorder()
-    figures = pretrain(training_images, tiny_pretrain, tmp_path / "last", tmp_path / "initial", recorder)
+    figures = pretrain(
+        training_images, tiny_pretrain, tmp_path / "last", tmp_path / "initial", recorder
+    )
     first = load_arrays(pretrained / "last")
     again = load_arrays(tmp_path / "last")
     assert all(np.array_equal(first[name], again[name]) for name in first)
     assert load_card(pretrained / "last").metrics == figures
     assert recorder.epochs[-1] == figures
     assert recorder.files == ["checkpoints/epoch-0001", "checkpoints/epoch-0002"]
-    assert figures.keys() >= {"loss", "image_loss", "shallow3_loss", "pixel_loss", "spread", "code_entropy", "learning_rate"}
+    assert figures.keys() >= {
+        "loss",
+        "image_loss",
+        "shallow3_loss",
+        "pixel_loss",
+        "spread",
+        "code_entropy",
+        "learning_rate",
+    }
     for epoch in recorder.epochs:
         assert all(math.isfinite(value) for value in epoch.values())
         blended = (epoch["image_loss"] + epoch["shallow3_loss"]) / 2 + epoch["pixel_loss"]
@@ -91,7 +101,17 @@ def test_every_step_starts_with_prototypes_of_unit_length(
         return pretraining_step(network, batch, codes, tiny_pretrain)
 
     sizes, alarm = tiny_pretrain.network, CollapseAlarm(5)
-    train("pretrain", network, forward, training_images, sizes, tiny_pretrain, alarm, tmp_path / "last", NullTracker())
+    train(
+        "pretrain",
+        network,
+        forward,
+        training_images,
+        sizes,
+        tiny_pretrain,
+        alarm,
+        tmp_path / "last",
+        NullTracker(),
+    )
     assert len(norms) == 6
     np.testing.assert_allclose(np.stack(norms), 1, rtol=1e-4)
     # Steps leave the sphere.
@@ -114,7 +134,9 @@ def test_too_few_images_for_a_batch_are_named(
     training_images: Images, tiny_pretrain: PretrainConfig, tmp_path: Path
 ) -> None:
     config = dataclasses.replace(tiny_pretrain, batch_size=25)
-    with pytest.raises(TrainingError, match=r"24 images do not fill a batch of 25: lower pretrain\.batch_size"):
+    with pytest.raises(
+        TrainingError, match=r"24 images do not fill a batch of 25: lower pretrain\.batch_size"
+    ):
         pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
     assert not (tmp_path / "last").exists()
 
@@ -124,7 +146,9 @@ def test_collapse_ends_the_training_without_weights(
 ) -> None:
     # So large an ε makes all codes alike.
     config = dataclasses.replace(
-        tiny_pretrain, collapse_patience=1, swav=SwavConfig(epsilon=100, queue_length=0, freeze_prototypes_iterations=0)
+        tiny_pretrain,
+        collapse_patience=1,
+        swav=SwavConfig(epsilon=100, queue_length=0, freeze_prototypes_iterations=0),
     )
     with pytest.raises(TrainingError, match=r"collapse: after epoch 0 .*entropy 1\.0000"):
         pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
@@ -134,8 +158,12 @@ def test_collapse_ends_the_training_without_weights(
 def test_a_loss_that_is_not_finite_ends_the_training(
     training_images: Images, tiny_pretrain: PretrainConfig, tmp_path: Path
 ) -> None:
-    config = dataclasses.replace(tiny_pretrain, optimiser=dataclasses.replace(tiny_pretrain.optimiser, base_lr=1e30))
-    with pytest.raises(TrainingError, match=r"pretrain: the loss is (nan|inf).*lower optimiser\.base_lr"):
+    config = dataclasses.replace(
+        tiny_pretrain, optimiser=dataclasses.replace(tiny_pretrain.optimiser, base_lr=1e30)
+    )
+    with pytest.raises(
+        TrainingError, match=r"pretrain: the loss is (nan|inf).*lower optimiser\.base_lr"
+    ):
         pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
 
 
@@ -156,13 +184,19 @@ def step_of(config: PretrainConfig, batch: ViewBatch) -> tuple[dict[str, float],
     codes.start_epoch(0)
     step = pretraining_step(network, batch, codes, config)
     losses = {name: float(part.item()) for name, part in step.parts.items()}
-    return {**losses, "total": float(step.total.item())}, to_numpy(network.pixel_predictor[1].running_mean)
+    return {**losses, "total": float(step.total.item())}, to_numpy(
+        network.pixel_predictor[1].running_mean
+    )
 
 
-def test_disjoint_pairs_reach_the_predictor_in_reference_alone(tiny_pretrain: PretrainConfig) -> None:
+def test_disjoint_pairs_reach_the_predictor_in_reference_alone(
+    tiny_pretrain: PretrainConfig,
+) -> None:
     reference = dataclasses.replace(tiny_pretrain, compat="reference")
     for paired, same in (([True] * 4, True), ([True, False, True, False], False)):
-        (fixed, mean), (quirky, other) = (step_of(config, batch_of(paired)) for config in (tiny_pretrain, reference))
+        (fixed, mean), (quirky, other) = (
+            step_of(config, batch_of(paired)) for config in (tiny_pretrain, reference)
+        )
         assert np.allclose(mean, other, atol=1e-7) == same
         assert fixed["image_loss"] == pytest.approx(quirky["image_loss"], rel=1e-5)
         assert (fixed["pixel_loss"] == pytest.approx(quirky["pixel_loss"], rel=1e-5)) == same
@@ -173,7 +207,9 @@ def test_disjoint_pairs_contribute_nothing(tiny_pretrain: PretrainConfig) -> Non
         config = dataclasses.replace(tiny_pretrain, compat=compat)
         losses, _ = step_of(config, batch_of([False] * 4))
         assert losses["pixel_loss"] == pytest.approx(0, abs=1e-6)
-        assert losses["total"] == pytest.approx((losses["image_loss"] + losses["shallow3_loss"]) / 2, rel=1e-5)
+        assert losses["total"] == pytest.approx(
+            (losses["image_loss"] + losses["shallow3_loss"]) / 2, rel=1e-5
+        )
 
 
 def test_weights_blend_the_losses(tiny_pretrain: PretrainConfig) -> None:

@@ -1,4 +1,4 @@
-"""The queue of embeddings, and the codes that it steadies (ALGORITHMS 4.5, 4.6)."""
+"""The queue of embeddings, and the codes that it steadies (method 4.5, 4.6)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,22 @@ def embeddings(seed: int, count: int = 4) -> NDArray[np.float32]:
 
 
 def test_the_length_is_cut_to_a_multiple_of_the_batch() -> None:
-    assert [Queue(2, length, 128, 8).length for length in (2048, 3840, 200, 100, 0)] == [2048, 3840, 128, 0, 0]
+    assert [Queue(2, length, 128, 8).length for length in (2048, 3840, 200, 100, 0)] == [
+        2048,
+        3840,
+        128,
+        0,
+        0,
+    ]
 
 
 def test_the_newest_embeddings_are_in_front_and_the_oldest_fall_out() -> None:
     queue = Queue(2, 8, 4, 8)
     for seed in range(3):
         queue.push(0, jt.array(embeddings(seed)))
-    np.testing.assert_array_equal(queue.state()["queue.0"], np.concatenate([embeddings(2), embeddings(1)]))
+    np.testing.assert_array_equal(
+        queue.state()["queue.0"], np.concatenate([embeddings(2), embeddings(1)])
+    )
     assert not queue.state()["queue.1"].any()
     assert set(queue.state()) == {"queue.0", "queue.1"}
 
@@ -56,7 +64,9 @@ def test_scores_of_the_stored_stand_above_those_of_the_batch() -> None:
     queue.start_epoch()
     extended = to_numpy(queue.extend(0, scores, jt.array(PROTOTYPES)))
     stored = np.concatenate([embeddings(2), embeddings(1)])
-    np.testing.assert_allclose(extended, np.concatenate([stored @ PROTOTYPES.T, np.ones((4, 6))]), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        extended, np.concatenate([stored @ PROTOTYPES.T, np.ones((4, 6))]), rtol=1e-4, atol=1e-5
+    )
 
 
 def test_no_queue_is_never_in_use() -> None:
@@ -87,7 +97,9 @@ def assign(codes: Codes, seed: int) -> dict[int, NDArray[np.float32]]:
     return {view: to_numpy(code) for view, code in assigned.items()}
 
 
-def test_the_codes_are_the_batchs_own_and_the_queue_steadies_them(tiny_pretrain: PretrainConfig) -> None:
+def test_the_codes_are_the_batchs_own_and_the_queue_steadies_them(
+    tiny_pretrain: PretrainConfig,
+) -> None:
     codes = codes_of(tiny_pretrain, start=1)
     for epoch in range(3):
         codes.start_epoch(epoch)

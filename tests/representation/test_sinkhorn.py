@@ -1,4 +1,4 @@
-"""Balanced codes (ALGORITHMS 4.5)."""
+"""Balanced codes (method 4.5)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ def test_golden_codes() -> None:
 def test_codes_follow_the_published_arithmetic(epsilon: float, iterations: int) -> None:
     scores = cosines(40, 6)
     np.testing.assert_allclose(
-        codes(scores, epsilon, iterations), published(scores, epsilon, iterations), rtol=2e-3, atol=1e-6
+        codes(scores, epsilon, iterations),
+        published(scores, epsilon, iterations),
+        rtol=2e-3,
+        atol=1e-6,
     )
 
 

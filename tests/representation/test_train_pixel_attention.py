@@ -1,4 +1,4 @@
-"""Step 2.1: what it trains and what it leaves alone (ALGORITHMS 5)."""
+"""Step 2.1: what it trains and what it leaves alone (method 5)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,24 @@ from pass_ops.representation.pixel_attention import train_pixel_attention
 from pass_ops.tracking.tracker import NullTracker
 
 
-def changed(before: dict[str, NDArray[np.float32]], after: dict[str, NDArray[np.float32]]) -> set[str]:
-    return {name for name in before.keys() & after.keys() if not np.array_equal(before[name], after[name])}
+def changed(
+    before: dict[str, NDArray[np.float32]], after: dict[str, NDArray[np.float32]]
+) -> set[str]:
+    return {
+        name
+        for name in before.keys() & after.keys()
+        if not np.array_equal(before[name], after[name])
+    }
 
 
-def test_fixed_changes_attention_and_prototypes_alone(pretrained: Path, attention_weights: Path) -> None:
+def test_fixed_changes_attention_and_prototypes_alone(
+    pretrained: Path, attention_weights: Path
+) -> None:
     before, after = load_arrays(pretrained / "last"), load_arrays(attention_weights)
     assert changed(before, after) == {"prototypes.weight"}
-    kept = {name for name in before if name.startswith(("backbone.", "projection_head.", "prototypes."))}
+    kept = {
+        name for name in before if name.startswith(("backbone.", "projection_head.", "prototypes."))
+    }
     assert kept == {name for name in after if not name.startswith("fbg.")}
     # It learns: the offset starts at 0, BatchNorm's statistics at 0 and 1.
     assert np.abs(after["fbg.offset"]).max() > 0
@@ -38,7 +48,9 @@ def test_reference_lets_the_frozen_batch_norms_drift(
     training_images: Images, pretrained: Path, tiny_attention: PixelAttentionConfig, tmp_path: Path
 ) -> None:
     config = dataclasses.replace(tiny_attention, compat="reference")
-    train_pixel_attention(training_images, pretrained / "last", config, tmp_path / "weights", NullTracker())
+    train_pixel_attention(
+        training_images, pretrained / "last", config, tmp_path / "weights", NullTracker()
+    )
     before, after = load_arrays(pretrained / "last"), load_arrays(tmp_path / "weights")
     moved = changed(before, after) - {"prototypes.weight"}
     statistics = {name for name in after if "running" in name and not name.startswith("fbg.")}
@@ -52,7 +64,9 @@ def test_a_training_repeats_to_the_last_bit(
     tiny_attention: PixelAttentionConfig,
     tmp_path: Path,
 ) -> None:
-    train_pixel_attention(training_images, pretrained / "last", tiny_attention, tmp_path / "weights", NullTracker())
+    train_pixel_attention(
+        training_images, pretrained / "last", tiny_attention, tmp_path / "weights", NullTracker()
+    )
     first, again = load_arrays(attention_weights), load_arrays(tmp_path / "weights")
     assert changed(first, again) == set()
     card = load_card(attention_weights)
@@ -69,10 +83,17 @@ def test_weights_of_another_network_are_refused(
 ) -> None:
     source = tmp_path / "source"
     shutil.copytree(pretrained / "last", source)
-    card = dataclasses.replace(load_card(source), network=dataclasses.replace(tiny_pretrain.network, hidden_dim=16))
+    card = dataclasses.replace(
+        load_card(source), network=dataclasses.replace(tiny_pretrain.network, hidden_dim=16)
+    )
     arrays = load_arrays(source)
     shutil.rmtree(source)
     save_weights(source, arrays, card)
-    with pytest.raises(ArtifactError, match=r"another network: projection_head\.0\.weight is \(8, 32\), wanted \(16, 32\)"):
-        train_pixel_attention(training_images, source, tiny_attention, tmp_path / "weights", NullTracker())
+    with pytest.raises(
+        ArtifactError,
+        match=r"another network: projection_head\.0\.weight is \(8, 32\), wanted \(16, 32\)",
+    ):
+        train_pixel_attention(
+            training_images, source, tiny_attention, tmp_path / "weights", NullTracker()
+        )
     assert not (tmp_path / "weights").exists()

@@ -29,7 +29,9 @@ class Storage:
 class Tensor:
     """Pickled as the call that rebuilds it."""
 
-    def __init__(self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> None:
+    def __init__(
+        self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
+    ) -> None:
         self.call = (storage, offset, shape, strides, False, OrderedDict())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -52,13 +54,20 @@ def tensor(key: str, values: NDArray[Any]) -> Tensor:
 
 def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
     """A checkpoint of `arrays`, with the metadata that PyTorch puts beside them."""
-    names: Any = OrderedDict((name, tensor(str(index), values)) for index, (name, values) in enumerate(arrays.items()))
+    names: Any = OrderedDict(
+        (name, tensor(str(index), values)) for index, (name, values) in enumerate(arrays.items())
+    )
     names._metadata = OrderedDict({"": {"version": 1}})
-    return write_archive(path, names, {str(index): values for index, values in enumerate(arrays.values())})
+    return write_archive(
+        path, names, {str(index): values for index, values in enumerate(arrays.values())}
+    )
 
 
 def write_archive(
-    path: Path, content: Any, storages: dict[str, NDArray[Any]], compression: int = zipfile.ZIP_STORED
+    path: Path,
+    content: Any,
+    storages: dict[str, NDArray[Any]],
+    compression: int = zipfile.ZIP_STORED,
 ) -> Path:
     """An archive with `content` pickled, bytes as they are, and the numbers of `storages`."""
     buffer = BytesIO()

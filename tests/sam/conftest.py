@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.models.weights import fill
-from pass_ops.sam.model import Sam
+from pass_ops.sam.network.model import Sam
 from tests.parity.sam.scenes import REDUCED, draw_weights
 
 

@@ -38,7 +38,9 @@ def test_boxes_have_exclusive_maxima() -> None:
     assert bounding_box(mask) == (0, 2, 4, 5)
 
 
-def plain_suppression(boxes: list[tuple[int, int, int, int]], scores: list[float], limit: float) -> list[int]:
+def plain_suppression(
+    boxes: list[tuple[int, int, int, int]], scores: list[float], limit: float
+) -> list[int]:
     """Greedy suppression, pair by pair, boxes measured between first and last pixel."""
     kept: list[int] = []
     for index in sorted(range(len(boxes)), key=lambda i: -scores[i]):
@@ -76,8 +78,12 @@ def test_nothing_is_left_of_nothing() -> None:
 def test_filters_keep_sure_and_steady_masks_once() -> None:
     asked: list[int] = []
 
-    def decode(points: NDArray[np.float32], labels: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Three masks around each point's quarter: steady and sure, the same but unsteady, the same but unsure."""
+    def decode(
+        points: NDArray[np.float32], labels: NDArray[np.int32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Three masks around each point's quarter: steady and sure, the same but unsteady, the same
+        but unsure.
+        """
         assert labels.tolist() == [[1, -1]] * len(points)
         asked.append(len(points))
         logits = np.full((len(points), 3, 16, 16), -9, np.float32)
@@ -90,7 +96,9 @@ def test_filters_keep_sure_and_steady_masks_once() -> None:
         return logits, scores
 
     # Four points per side: four in each quarter, whose masks are the same.
-    regions = all_regions(decode, Frame((32, 64), 64), AutomaticConfig(points_per_side=4, points_per_batch=6))
+    regions = all_regions(
+        decode, Frame((32, 64), 64), AutomaticConfig(points_per_side=4, points_per_batch=6)
+    )
     assert asked == [6, 6, 4]
     # The image is the upper half of the square.
     assert [found.box[0] // 32 for found in regions] == [1, 0]

@@ -74,20 +74,30 @@ def test_a_crafted_file_is_refused_and_runs_nothing(
     tmp_path: Path, function: Any, arguments: tuple[Any, ...], named: str, place: str
 ) -> None:
     marker = tmp_path / "marker"
-    call = Call(function, *(text.format(marker=marker) if isinstance(text, str) else text for text in arguments))
+    call = Call(
+        function,
+        *(text.format(marker=marker) if isinstance(text, str) else text for text in arguments),
+    )
     good = tensor("0", VALUES)
     if place == "as a tensor's hooks":
         good.call = (*good.call[:-1], call)  # type: ignore[assignment]  # Wrong on purpose.
-    content = {"alone": call, "among tensors": OrderedDict(a=good, b=call), "as a tensor's hooks": OrderedDict(a=good)}[
-        place
-    ]
+    content = {
+        "alone": call,
+        "among tensors": OrderedDict(a=good, b=call),
+        "as a tensor's hooks": OrderedDict(a=good),
+    }[place]
     message = refusal(write_archive(tmp_path / "evil.pth", content, {"0": VALUES}))
     assert f"it wants to call {named}" in message
     assert not marker.exists()
 
 
-@pytest.mark.parametrize("known", [b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage", b"collections\nOrderedDict"])
-@pytest.mark.parametrize("state", [b"}U\x01aK\x01s", b"N}U\x01aK\x01s\x86", b"N}U\x09__class__K\x01s\x86"])
+@pytest.mark.parametrize(
+    "known",
+    [b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage", b"collections\nOrderedDict"],
+)
+@pytest.mark.parametrize(
+    "state", [b"}U\x01aK\x01s", b"N}U\x01aK\x01s\x86", b"N}U\x09__class__K\x01s\x86"]
+)
 def test_what_is_known_cannot_be_changed(tmp_path: Path, known: bytes, state: bytes) -> None:
     path = write_archive(tmp_path / "evil.pth", b"\x80\x02c" + known + b"\n" + state + b"b.", {})
     assert "refused" in refusal(path)
@@ -96,7 +106,11 @@ def test_what_is_known_cannot_be_changed(tmp_path: Path, known: bytes, state: by
 
 @pytest.mark.parametrize("name", ["OrderedDict.fromkeys", "OrderedDict.__init__"])
 def test_attributes_of_what_is_known_are_not(tmp_path: Path, name: str) -> None:
-    code = b"\x80\x04" + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in ("collections", name)) + b"\x93."
+    code = (
+        b"\x80\x04"
+        + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in ("collections", name))
+        + b"\x93."
+    )
     assert f"collections.{name}" in refusal(write_archive(tmp_path / "evil.pth", code, {}))
 
 
@@ -129,17 +143,23 @@ def test_a_storage_of_another_length_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_storage_is_refused(tmp_path: Path) -> None:
-    assert "data/7" in refusal(write_archive(tmp_path / "gap.pth", {"a": tensor("7", VALUES)}, {"0": VALUES}))
+    assert "data/7" in refusal(
+        write_archive(tmp_path / "gap.pth", {"a": tensor("7", VALUES)}, {"0": VALUES})
+    )
 
 
 def test_a_compressed_archive_is_refused(tmp_path: Path) -> None:
-    path = write_archive(tmp_path / "small.pth", {"a": tensor("0", VALUES)}, {"0": VALUES}, zipfile.ZIP_DEFLATED)
+    path = write_archive(
+        tmp_path / "small.pth", {"a": tensor("0", VALUES)}, {"0": VALUES}, zipfile.ZIP_DEFLATED
+    )
     assert "compressed" in refusal(path)
 
 
 @pytest.mark.parametrize("content", [[1, 2], {"a": 1}, {3: tensor("0", VALUES)}])
 def test_something_else_than_named_tensors_is_refused(tmp_path: Path, content: Any) -> None:
-    assert "something else than named tensors" in refusal(write_archive(tmp_path / "else.pth", content, {"0": VALUES}))
+    assert "something else than named tensors" in refusal(
+        write_archive(tmp_path / "else.pth", content, {"0": VALUES})
+    )
 
 
 def test_files_that_are_no_checkpoint_are_refused(tmp_path: Path) -> None:

@@ -19,8 +19,13 @@ SIDE = 32
 FLOAT = TensorProto.FLOAT
 
 
-def save(path: Path, nodes: list[onnx.NodeProto], inputs: dict[str, list[object]], outputs: dict[str, list[object]],
-         constants: dict[str, np.ndarray]) -> None:
+def save(
+    path: Path,
+    nodes: list[onnx.NodeProto],
+    inputs: dict[str, list[object]],
+    outputs: dict[str, list[object]],
+    constants: dict[str, np.ndarray],
+) -> None:
     graph = helper.make_graph(
         nodes,
         "tiny",
@@ -42,7 +47,9 @@ def write_encoder(folder: Path, first: bool = True) -> None:
 
 
 def write_decoder(folder: Path, masks: int = 4) -> None:
-    """Mask m: red above level m. IoU m: 0.1 m + the sum of all coordinates. Low logits: the mask input + its flag."""
+    """Mask m: red above level m. IoU m: 0.1 m + the sum of all coordinates. Low logits: the mask
+    input + its flag.
+    """
     levels = np.arange(masks, dtype=np.float32).reshape(1, masks, 1, 1) / 2
     nodes = [
         helper.make_node("Slice", ["image_embeddings", "zero", "one", "axis"], ["red"]),
@@ -108,7 +115,8 @@ def test_masks_come_at_the_image_size_and_score_order(tmp_path: Path, first: boo
     single = segmenter.predict(prompt_of((2, 4, 6, 8), None), False)
     assert single.scores == pytest.approx([min(1, 1e-4 * (10 + 5000))])
     assert single.masks.shape == (1, 16, 64)
-    # Red is normalised to 2.2 at the right; the decoder sees the square, whose lower half is padding.
+    # Red is normalised to 2.2 at the right; the decoder sees the square, whose lower half is
+    # padding.
     assert single.masks[0, 0, 40:].all()
     assert not single.masks[0, 0, :30].any()
 

@@ -24,7 +24,9 @@ NO_POINTS = np.zeros((0, 2), np.float32), np.zeros(0, np.int32)
         ((1, 5000), (1, 1024)),
     ],
 )
-def test_the_longer_side_becomes_the_square_s(size: tuple[int, int], resized: tuple[int, int]) -> None:
+def test_the_longer_side_becomes_the_square_s(
+    size: tuple[int, int], resized: tuple[int, int]
+) -> None:
     assert Frame(size, 1024).resized == resized
 
 
@@ -34,9 +36,13 @@ def test_pixels_are_normalised_and_padded_on_the_right_and_below() -> None:
     assert pixels.shape == (3, 64, 64)
     assert pixels.dtype == np.float32
     expected = (np.array([10, 20, 30]) - MEAN) / STD
-    np.testing.assert_allclose(pixels[:, :32], np.broadcast_to(expected[:, None, None], (3, 32, 64)), rtol=1e-5)
+    np.testing.assert_allclose(
+        pixels[:, :32], np.broadcast_to(expected[:, None, None], (3, 32, 64)), rtol=1e-5
+    )
     assert not pixels[:, 32:].any()
-    np.testing.assert_allclose(preprocess(rgb.transpose(1, 0, 2), 64), pixels.transpose(0, 2, 1), rtol=1e-6)
+    np.testing.assert_allclose(
+        preprocess(rgb.transpose(1, 0, 2), 64), pixels.transpose(0, 2, 1), rtol=1e-6
+    )
 
 
 def test_x_is_scaled_by_the_width_and_y_by_the_height() -> None:
@@ -78,7 +84,9 @@ def test_restored_masks_have_the_image_s_size(height: int, width: int) -> None:
 def test_a_restored_mask_lies_where_its_logits_are(size: tuple[int, int]) -> None:
     frame = Frame(size, 64)
     x = np.arange(16) + 0.5
-    logits = np.broadcast_to(x * 4, (16, 16)).astype(np.float32)  # Columns of the square, in pixels.
+    logits = np.broadcast_to(x * 4, (16, 16)).astype(
+        np.float32
+    )  # Columns of the square, in pixels.
     own = (np.arange(size[1]) + 0.5) * frame.resized[1] / size[1]
     inner = (own > 2) & (own < 62)
     np.testing.assert_allclose(frame.restore(logits)[size[0] // 2, inner], own[inner], atol=0.6)

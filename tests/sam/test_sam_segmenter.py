@@ -1,4 +1,6 @@
-"""The back end `sam`: prompts in pixels of the image, masks of its size, one encoder pass per image."""
+"""The back end `sam`: prompts in pixels of the image, masks of its size, one encoder pass per
+image.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import pytest
 from pass_ops.models.weights import arrays_of
 from pass_ops.sam.embeddings import FolderEmbeddings, MemoryEmbeddings
 from pass_ops.sam.interface import Prompt, PromptableSegmenter
-from pass_ops.sam.model import Sam
+from pass_ops.sam.network.model import Sam
 from pass_ops.sam.predictor import SamSegmenter, open_sam
 from pass_ops.sam.weights import SamCard, save_sam
 from tests.parity.sam.scenes import AUTOMATIC, REDUCED, draw_image
@@ -26,7 +28,9 @@ def round_of_prompts(segmenter: SamSegmenter) -> dict[str, list[float]]:
     for key, image in IMAGES.items():
         segmenter.set_image(key, image)
         first = segmenter.predict(POINT, multimask=True)
-        again = Prompt(POINT.points, POINT.point_labels, mask_logits=first.low_logits[first.scores.argmax()])
+        again = Prompt(
+            POINT.points, POINT.point_labels, mask_logits=first.low_logits[first.scores.argmax()]
+        )
         scores[key] = segmenter.predict(again, multimask=False).scores.tolist()
     return scores
 
@@ -44,7 +48,9 @@ def test_candidates_have_the_image_s_size(tiny_sam: Sam) -> None:
     regions = segmenter.everything()
     assert regions
     assert all(region.mask.shape == (60, 96) for region in regions)
-    assert [region.score for region in regions] == sorted((region.score for region in regions), reverse=True)
+    assert [region.score for region in regions] == sorted(
+        (region.score for region in regions), reverse=True
+    )
 
 
 def test_all_prompts_of_an_image_share_one_encoder_pass(tiny_sam: Sam) -> None:
@@ -55,7 +61,9 @@ def test_all_prompts_of_an_image_share_one_encoder_pass(tiny_sam: Sam) -> None:
 
 
 @pytest.mark.parametrize(("room", "passes"), [(3, 3), (2, 6), (0, 6)])
-def test_a_second_round_encodes_what_the_budget_did_not_keep(tiny_sam: Sam, room: int, passes: int) -> None:
+def test_a_second_round_encodes_what_the_budget_did_not_keep(
+    tiny_sam: Sam, room: int, passes: int
+) -> None:
     segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(room * EMBEDDING_BYTES), AUTOMATIC)
     first = round_of_prompts(segmenter)
     assert round_of_prompts(segmenter) == first
@@ -82,7 +90,9 @@ def test_a_mirrored_prompt_is_another_prompt(tiny_sam: Sam) -> None:
     segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(0))
     segmenter.set_image("a", IMAGES["a"])
     here = segmenter.predict(POINT, multimask=False).low_logits
-    there = segmenter.predict(Prompt(POINT.points[:, ::-1].copy(), POINT.point_labels), multimask=False).low_logits
+    there = segmenter.predict(
+        Prompt(POINT.points[:, ::-1].copy(), POINT.point_labels), multimask=False
+    ).low_logits
     assert np.abs(here - there).max() > 0.01
 
 

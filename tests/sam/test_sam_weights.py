@@ -14,9 +14,17 @@ from pass_ops.cli import app
 from pass_ops.engine.jittor import to_numpy
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.models.weights import Arrays, arrays_of
-from pass_ops.sam.model import Sam
-from pass_ops.sam.variants import VARIANTS
-from pass_ops.sam.weights import SamCard, convert, load_sam, load_sam_card, recognise, require_match, save_sam
+from pass_ops.sam.network.model import Sam
+from pass_ops.sam.network.variants import VARIANTS
+from pass_ops.sam.weights import (
+    SamCard,
+    convert,
+    load_sam,
+    load_sam_card,
+    recognise,
+    require_match,
+    save_sam,
+)
 from tests.parity.sam.scenes import REDUCED
 from tests.sam.checkpoints import write_checkpoint
 
@@ -68,10 +76,14 @@ def test_loading_fills_every_parameter(tmp_path: Path, arrays: Arrays) -> None:
         np.testing.assert_array_equal(to_numpy(loaded[name]), values, err_msg=name)
 
 
-def test_an_official_file_is_converted_once(tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_official_file_is_converted_once(
+    tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(VARIANTS, "tiny", REDUCED)
     source = write_checkpoint(tmp_path / "tiny.pth", arrays)
-    ran = CliRunner().invoke(app, ["sam", "convert", str(source), str(tmp_path / "weights")], catch_exceptions=False)
+    ran = CliRunner().invoke(
+        app, ["sam", "convert", str(source), str(tmp_path / "weights")], catch_exceptions=False
+    )
     assert ran.exit_code == 0
     assert "tiny from tiny.pth" in ran.output
     card = load_sam_card(tmp_path / "weights")
@@ -98,7 +110,11 @@ def test_missing_unknown_and_misshaped_names_are_named(arrays: Arrays) -> None:
 
 
 def test_long_lists_of_names_are_cut_short(arrays: Arrays) -> None:
-    few = {name: values for name, values in arrays.items() if not name.startswith("image_encoder.blocks.")}
+    few = {
+        name: values
+        for name, values in arrays.items()
+        if not name.startswith("image_encoder.blocks.")
+    }
     assert "and 25 more" in refusal(few)
 
 

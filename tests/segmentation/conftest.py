@@ -1,4 +1,6 @@
-"""Pseudo-labels for the synthetic training images, and checkpoints of a segmenter trained on them."""
+"""Pseudo-labels for the synthetic training images, and checkpoints of a segmenter trained on
+them.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def image_labels(training_images: Images, tmp_path_factory: pytest.TempPathFacto
 def tiny_segmentation() -> SegmentationConfig:
     """Two epochs of three steps."""
     optimiser = OptimiserConfig(name="adamw", base_lr=0.003, final_lr=0.0003, weight_decay=0.0)
-    return SegmentationConfig(optimiser=optimiser, crop=32, epochs=2, batch_size=8, workers=2, checkpoint_every=1)
+    return SegmentationConfig(
+        optimiser=optimiser, crop=32, epochs=2, batch_size=8, workers=2, checkpoint_every=1
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Choice of a checkpoint (ALGORITHMS 12.5)."""
+"""Choice of a checkpoint (method 12.5)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.evaluate import evaluate
+from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import load_card
 from pass_ops.segmentation.choose import choose_checkpoint
@@ -24,9 +24,13 @@ PREDICTION = PredictionConfig(sizes=(32,), flip=False)
 
 
 @pytest.fixture(scope="module")
-def validation(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Images, GroundTruth]:
+def validation(
+    synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Images, GroundTruth]:
     pointer, cache = locate(str(synthetic_data)), tmp_path_factory.mktemp("cache")
-    return open_images(pointer, "validation", cache), open_ground_truth(pointer, "validation", cache)
+    return open_images(pointer, "validation", cache), open_ground_truth(
+        pointer, "validation", cache
+    )
 
 
 @pytest.mark.parametrize("by", ["validation", "consistency", "last"])
@@ -38,9 +42,13 @@ def test_all_are_scored_and_one_is_copied(
     for epoch in (1, 2):
         predict(images, checkpoints / f"epoch-{epoch:04d}", PREDICTION, tmp_path / str(epoch))
         scores[epoch] = evaluate(LabelMaps(tmp_path / str(epoch)), truth).metrics["miou"]
-        steady[epoch] = flip_consistency(load_segmenter(checkpoints / f"epoch-{epoch:04d}")[0], images, PREDICTION)
+        steady[epoch] = flip_consistency(
+            load_segmenter(checkpoints / f"epoch-{epoch:04d}")[0], images, PREDICTION
+        )
     config = CheckpointChoiceConfig(by=by)
-    figures = choose_checkpoint(images, truth, checkpoints, PREDICTION, config, tmp_path / "chosen", NullTracker())
+    figures = choose_checkpoint(
+        images, truth, checkpoints, PREDICTION, config, tmp_path / "chosen", NullTracker()
+    )
     choices = {
         "validation": max(scores, key=lambda epoch: (scores[epoch], -epoch)),
         "consistency": max(steady, key=lambda epoch: (steady[epoch], -epoch)),
@@ -57,6 +65,15 @@ def test_all_are_scored_and_one_is_copied(
     assert (tmp_path / "chosen" / "model.safetensors").read_bytes() == source.read_bytes()
 
 
-def test_without_checkpoints_there_is_no_choice(validation: tuple[Images, GroundTruth], tmp_path: Path) -> None:
+def test_without_checkpoints_there_is_no_choice(
+    validation: tuple[Images, GroundTruth], tmp_path: Path
+) -> None:
     with pytest.raises(ArtifactError, match="holds no checkpoints: run train_segmenter again"):
-        choose_checkpoint(*validation, tmp_path, PREDICTION, CheckpointChoiceConfig(), tmp_path / "chosen", NullTracker())
+        choose_checkpoint(
+            *validation,
+            tmp_path,
+            PREDICTION,
+            CheckpointChoiceConfig(),
+            tmp_path / "chosen",
+            NullTracker(),
+        )

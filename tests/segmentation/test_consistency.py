@@ -1,4 +1,4 @@
-"""A measure of checkpoints without ground truth (ALGORITHMS 24.13)."""
+"""A measure of checkpoints without ground truth (method 24.13)."""
 
 from __future__ import annotations
 
@@ -37,10 +37,13 @@ class Symmetric(Images):
         return np.concatenate([half, half[:, ::-1]], axis=1)
 
 
-def test_symmetric_labels_of_symmetric_images_are_the_most_consistent(training_images: Images, checkpoints: Path) -> None:
+def test_symmetric_labels_of_symmetric_images_are_the_most_consistent(
+    training_images: Images, checkpoints: Path
+) -> None:
     network, _ = load_segmenter(checkpoints / "epoch-0002")
     config = PredictionConfig(sizes=(32,))
     mirrored_alike = flip_consistency(network, Symmetric(training_images), config)
     photographs = flip_consistency(network, training_images, config)
-    # Convolutions of stride 2 see even sides from the left: labels of symmetric images are not quite symmetric.
+    # Convolutions of stride 2 see even sides from the left: labels of symmetric images are not
+    # quite symmetric.
     assert 0 < photographs < mirrored_alike <= 1

@@ -1,4 +1,4 @@
-"""Pixel cross-entropy against plain NumPy (ALGORITHMS 12.3)."""
+"""Pixel cross-entropy against plain NumPy (method 12.3)."""
 
 from __future__ import annotations
 
@@ -56,10 +56,14 @@ def test_ignored_pixels_and_light_images_count_less() -> None:
     logits = RNG.normal(size=(3, 7, 4, 6)).astype(np.float32)
     labels = RNG.integers(0, 7, (3, 4, 6)).astype(np.int32)
     labels[0, :2], labels[2] = UNCERTAIN, UNCERTAIN
-    loss = pixel_cross_entropy(jt.array(logits), jt.array(labels), jt.array(np.float32([0.5, 1, 1])))
+    loss = pixel_cross_entropy(
+        jt.array(logits), jt.array(labels), jt.array(np.float32([0.5, 1, 1]))
+    )
     first = cross_entropy(logits[:1, :, 2:], labels[:1, 2:])
     second = cross_entropy(logits[1:2], labels[1:2])
-    assert float(loss.item()) == pytest.approx((0.5 * 12 * first + 24 * second) / (0.5 * 12 + 24), rel=1e-5)
+    assert float(loss.item()) == pytest.approx(
+        (0.5 * 12 * first + 24 * second) / (0.5 * 12 + 24), rel=1e-5
+    )
 
 
 def test_a_batch_without_a_counted_pixel_costs_nothing_and_moves_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Prediction with flip and several scales (ALGORITHMS 12.6)."""
+"""Prediction with flip and several scales (method 12.6)."""
 
 from __future__ import annotations
 
@@ -12,19 +12,23 @@ from numpy.typing import NDArray
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.data.resize import resize_nearest
+from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.segmentation.predict import flip_averaged, mirror, predict, predict_image
 
 
 def by_colour(pixels: jt.Var) -> jt.Var:
-    """Logits that are the colours: class 0 where red is strongest, 1 green, 2 blue. Sees each pixel alone."""
+    """Logits that are the colours: class 0 where red is strongest, 1 green, 2 blue. Sees each pixel
+    alone.
+    """
     return pixels * 10
 
 
 class BySize:
-    """Logits of three classes that depend on the input's height alone; remembers the inputs' sizes."""
+    """Logits of three classes that depend on the input's height alone; remembers the inputs'
+    sizes.
+    """
 
     def __init__(self, logits: dict[int, tuple[float, float, float]]) -> None:
         self.logits = logits
@@ -56,7 +60,9 @@ def test_mirroring_reverses_the_columns() -> None:
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
 @pytest.mark.parametrize("flip", [False, True])
 @pytest.mark.parametrize("size", [(48, 64), (64, 48)])
-def test_each_pixel_of_an_asymmetric_image_keeps_its_place(compat: str, flip: bool, size: tuple[int, int]) -> None:
+def test_each_pixel_of_an_asymmetric_image_keeps_its_place(
+    compat: str, flip: bool, size: tuple[int, int]
+) -> None:
     image, ids = coloured(*size)
     labels = labels_of(by_colour, image, sizes=(32, 48), flip=flip, compat=compat)
     assert (labels.shape, labels.dtype) == (size, np.int32)
@@ -72,8 +78,12 @@ def test_flipped_scores_are_mirrored_back_before_the_average() -> None:
         return x * jt.array(ramp).broadcast(x.shape)
 
     expected = (pixels * ramp + pixels * ramp[::-1]) / 2
-    np.testing.assert_allclose(to_numpy(flip_averaged(network, jt.array(pixels), True)), expected, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(to_numpy(flip_averaged(network, jt.array(pixels), False)), pixels * ramp, rtol=1e-5)
+    np.testing.assert_allclose(
+        to_numpy(flip_averaged(network, jt.array(pixels), True)), expected, rtol=1e-5, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        to_numpy(flip_averaged(network, jt.array(pixels), False)), pixels * ramp, rtol=1e-5
+    )
 
 
 def test_fixed_scales_the_image_and_averages_probabilities() -> None:
@@ -96,29 +106,45 @@ def test_reference_squeezes_the_image_enlarges_it_to_the_last_size_and_averages_
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
 def test_one_size_is_one_scale(compat: str) -> None:
     network = BySize({32: (0, 0, 1)})
-    assert set(labels_of(network, np.zeros((32, 32, 3), np.uint8), sizes=(32,), flip=False, compat=compat).ravel()) == {2}
+    assert set(
+        labels_of(
+            network, np.zeros((32, 32, 3), np.uint8), sizes=(32,), flip=False, compat=compat
+        ).ravel()
+    ) == {2}
     assert network.sizes == [(32, 32)]
 
 
 @pytest.mark.parametrize("size", [(60, 45), (45, 60), (61, 47)])
-def test_large_images_are_decided_smaller_and_come_back_at_their_own_size(size: tuple[int, int]) -> None:
+def test_large_images_are_decided_smaller_and_come_back_at_their_own_size(
+    size: tuple[int, int],
+) -> None:
     image, ids = coloured(*size)
     height, width = size
     labels = labels_of(by_colour, image, sizes=(32,), max_resolution=30)
     assert labels.shape == size
     assert (labels == ids).mean() > 0.9
-    # They are the decided map of (30, ⌊30·W/H⌋), enlarged: the first pixel of each of its blocks gives it back.
-    rows, columns = (-(-np.arange(small) * large // small) for small, large in ((30, height), (30 * width // height, width)))
-    np.testing.assert_array_equal(resize_nearest(labels[rows[:, None], columns[None]], height, width), labels)
+    # They are the decided map of (30, ⌊30·W/H⌋), enlarged: the first pixel of each of its blocks
+    # gives it back.
+    rows, columns = (
+        -(-np.arange(small) * large // small)
+        for small, large in ((30, height), (30 * width // height, width))
+    )
+    np.testing.assert_array_equal(
+        resize_nearest(labels[rows[:, None], columns[None]], height, width), labels
+    )
 
 
 def test_an_image_at_the_limit_is_decided_at_its_own_size() -> None:
     image, _ = coloured(40, 40)
-    at_limit, without = (labels_of(by_colour, image, sizes=(32,), max_resolution=limit) for limit in (40, 1000))
+    at_limit, without = (
+        labels_of(by_colour, image, sizes=(32,), max_resolution=limit) for limit in (40, 1000)
+    )
     np.testing.assert_array_equal(at_limit, without)
 
 
-def test_a_split_is_labelled_at_each_images_own_size(checkpoints: Path, training_images: Images, tmp_path: Path) -> None:
+def test_a_split_is_labelled_at_each_images_own_size(
+    checkpoints: Path, training_images: Images, tmp_path: Path
+) -> None:
     config = PredictionConfig(sizes=(32,))
     figures = predict(training_images, checkpoints / "epoch-0002", config, tmp_path / "maps")
     maps = LabelMaps(tmp_path / "maps")
@@ -126,11 +152,19 @@ def test_a_split_is_labelled_at_each_images_own_size(checkpoints: Path, training
     assert maps.meta == {"label_space": "clustering-1", "masks_by": "none"}
     labels = {key: maps.read(key) for key in maps.keys}
     assert all(labels[key].shape == training_images.image(key).shape[:2] for key in maps.keys)
-    assert set(np.unique(np.concatenate([values.ravel() for values in labels.values()]))) <= set(range(7))
-    assert figures["foreground"] == pytest.approx(np.mean([(values > 0).mean() for values in labels.values()]))
+    assert set(np.unique(np.concatenate([values.ravel() for values in labels.values()]))) <= set(
+        range(7)
+    )
+    assert figures["foreground"] == pytest.approx(
+        np.mean([(values > 0).mean() for values in labels.values()])
+    )
 
 
-def test_only_a_segmenter_predicts(pretrained: Path, training_images: Images, tmp_path: Path) -> None:
+def test_only_a_segmenter_predicts(
+    pretrained: Path, training_images: Images, tmp_path: Path
+) -> None:
     with pytest.raises(ArtifactError, match="not a segmenter"):
-        predict(training_images, pretrained / "last", PredictionConfig(sizes=(32,)), tmp_path / "maps")
+        predict(
+            training_images, pretrained / "last", PredictionConfig(sizes=(32,)), tmp_path / "maps"
+        )
     assert not (tmp_path / "maps").exists()

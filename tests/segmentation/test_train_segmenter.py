@@ -1,4 +1,4 @@
-"""Training a segmenter on pseudo-labels (ALGORITHMS 12)."""
+"""Training a segmenter on pseudo-labels (method 12)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from pass_ops.segmentation.train import labelled_batches, train_segmenter
 from pass_ops.tracking.tracker import NullTracker
 
 
-def train(halves: Path, pretrained: Path, config: SegmentationConfig, checkpoints: Path) -> dict[str, float]:
+def train(
+    halves: Path, pretrained: Path, config: SegmentationConfig, checkpoints: Path
+) -> dict[str, float]:
     """Train on the four images of `Halves`."""
     inputs = halves / "labels", pretrained / "last", halves / "images.parquet"
     return train_segmenter(Halves(), *inputs, 3, config, checkpoints, NullTracker())
@@ -29,7 +31,9 @@ class Halves(Images):
 
     def __init__(self) -> None:
         self.ids = {"a": (0, 1), "b": (2, 0), "c": (1, 2), "d": (3, 3)}
-        self.colours = np.array([[20, 20, 20], [250, 30, 30], [30, 250, 30], [30, 30, 250]], np.uint8)
+        self.colours = np.array(
+            [[20, 20, 20], [250, 30, 30], [30, 250, 30], [30, 30, 250]], np.uint8
+        )
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -49,7 +53,9 @@ class Halves(Images):
 def halves(tmp_path: Path) -> Path:
     """A folder with `labels`, the label maps, and the table `images.parquet`."""
     images = Halves()
-    table = pd.DataFrame({"key": images.keys, "label": 0, "label_space": "clustering-1", "confidence": 0.5})
+    table = pd.DataFrame(
+        {"key": images.keys, "label": 0, "label_space": "clustering-1", "confidence": 0.5}
+    )
     table.to_parquet(tmp_path / "images.parquet")
     with LabelMapWriter(tmp_path / "labels", {"label_space": "clustering-1"}) as writer:
         for key in images.keys:
@@ -62,13 +68,19 @@ def test_batches_have_labels_at_the_losss_resolution(
 ) -> None:
     labels, counts = LabelMaps(pseudo_labels), np.arange(24, dtype=np.float32)
     batches = list(labelled_batches(training_images, labels, counts, tiny_segmentation, 0))
-    assert [[part.shape for part in batch] for batch in batches] == [[(8, 3, 32, 32), (8, 16, 16), (8,)]] * 3
-    assert {tuple(part.dtype.name for part in batch) for batch in batches} == {("float32", "int32", "float32")}
+    assert [[part.shape for part in batch] for batch in batches] == [
+        [(8, 3, 32, 32), (8, 16, 16), (8,)]
+    ] * 3
+    assert {tuple(part.dtype.name for part in batch) for batch in batches} == {
+        ("float32", "int32", "float32")
+    }
     assert sorted(np.concatenate([weights for _, _, weights in batches])) == list(range(24))
     whole = dataclasses.replace(tiny_segmentation, label_scale=1.0)
     assert next(labelled_batches(training_images, labels, counts, whole, 0))[1].shape == (8, 32, 32)
     alone = dataclasses.replace(tiny_segmentation, workers=1)
-    for batch, again in zip(batches, labelled_batches(training_images, labels, counts, alone, 0), strict=True):
+    for batch, again in zip(
+        batches, labelled_batches(training_images, labels, counts, alone, 0), strict=True
+    ):
         for part, part_again in zip(batch, again, strict=True):
             np.testing.assert_array_equal(part, part_again)
 
@@ -76,7 +88,9 @@ def test_batches_have_labels_at_the_losss_resolution(
 def test_four_images_can_be_learnt_by_heart(
     halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
-    config = dataclasses.replace(tiny_segmentation, min_scale=1.0, epochs=30, batch_size=4, checkpoint_every=30)
+    config = dataclasses.replace(
+        tiny_segmentation, min_scale=1.0, epochs=30, batch_size=4, checkpoint_every=30
+    )
     figures = train(halves, pretrained, config, tmp_path / "checkpoints")
     assert figures["agreement"] == 1
     assert figures["loss"] < 0.5
@@ -86,7 +100,12 @@ def test_checkpoints_say_what_they_are(checkpoints: Path, pretrained: Path) -> N
     assert sorted(path.name for path in checkpoints.iterdir()) == ["epoch-0001", "epoch-0002"]
     for epoch in (1, 2):
         card = load_card(checkpoints / f"epoch-{epoch:04d}")
-        assert (card.stage, card.epoch, card.classes, card.label_space) == ("train_segmenter", epoch, 7, "clustering-1")
+        assert (card.stage, card.epoch, card.classes, card.label_space) == (
+            "train_segmenter",
+            epoch,
+            7,
+            "clustering-1",
+        )
         assert card.network == load_card(pretrained / "last").network
         assert np.isfinite(card.metrics["loss"])
         assert 0 <= card.metrics["agreement"] <= 1
@@ -112,7 +131,9 @@ def test_a_training_repeats_to_the_last_bit(
     for epoch in ("epoch-0001", "epoch-0002"):
         first, again = load_arrays(checkpoints / epoch), load_arrays(folder / epoch)
         differences = {name: float(abs(again[name] - first[name]).max()) for name in first}
-        assert {name: difference for name, difference in differences.items() if difference} == {}, epoch
+        assert {name: difference for name, difference in differences.items() if difference} == {}, (
+            epoch
+        )
 
 
 def test_the_backbone_starts_from_step_1(
@@ -121,16 +142,25 @@ def test_the_backbone_starts_from_step_1(
     still = dataclasses.replace(tiny_segmentation.optimiser, base_lr=0.0, final_lr=0.0)
     config = dataclasses.replace(tiny_segmentation, optimiser=still, epochs=1, batch_size=4)
     train(halves, pretrained, config, tmp_path / "checkpoints")
-    before, after = load_arrays(pretrained / "last"), load_arrays(tmp_path / "checkpoints" / "epoch-0001")
+    before, after = (
+        load_arrays(pretrained / "last"),
+        load_arrays(tmp_path / "checkpoints" / "epoch-0001"),
+    )
     weights = [name for name in after if name.startswith("backbone.") and "running" not in name]
     assert len(weights) > 20
     assert all(np.array_equal(before[name], after[name]) for name in weights)
 
 
 def test_images_without_labels_are_refused(
-    training_images: Images, halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+    training_images: Images,
+    halves: Path,
+    pretrained: Path,
+    tiny_segmentation: SegmentationConfig,
+    tmp_path: Path,
 ) -> None:
-    with pytest.raises(ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"):
+    with pytest.raises(
+        ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"
+    ):
         train_segmenter(
             training_images,
             halves / "labels",
@@ -147,7 +177,9 @@ def test_images_without_labels_are_refused(
 def test_too_few_images_for_a_batch_are_named(
     halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
-    with pytest.raises(TrainingError, match=r"4 images do not fill a batch of 8: lower train_segmenter\.batch_size"):
+    with pytest.raises(
+        TrainingError, match=r"4 images do not fill a batch of 8: lower train_segmenter\.batch_size"
+    ):
         train(halves, pretrained, tiny_segmentation, tmp_path / "out")
 
 

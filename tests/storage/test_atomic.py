@@ -77,7 +77,10 @@ def test_full_disk_is_one_line_that_names_the_output(tmp_path: Path) -> None:
     path = tmp_path / "a"
     with pytest.raises(StorageError) as raised, atomic_path(path):
         FULL_DISK.write_bytes(b"x")
-    assert str(raised.value) == f"{path}: no space left on the disk; free some, or choose another folder"
+    assert (
+        str(raised.value)
+        == f"{path}: no space left on the disk; free some, or choose another folder"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,6 @@
-"""Settings of the S3 server, and a server that is not there; tests/integration/test_s3.py has a real one."""
+"""Settings of the S3 server, and a server that is not there; tests/integration/test_s3.py has a
+real one.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def test_endpoint() -> None:
     assert endpoint() == "http://127.0.0.1:9000"
 
 
-@pytest.mark.parametrize("address", ["", "127.0.0.1:9000", "ftp://host", "http://", "http://host/bucket"])
+@pytest.mark.parametrize(
+    "address", ["", "127.0.0.1:9000", "ftp://host", "http://", "http://host/bucket"]
+)
 def test_endpoint_that_is_no_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("S3_ENDPOINT", address)
     with pytest.raises(StorageError, match=r"^S3_ENDPOINT is '.*'; set it to http"):
@@ -48,7 +52,9 @@ def test_client_is_shared_until_a_setting_changes(monkeypatch: pytest.MonkeyPatc
     assert client() is not first
 
 
-@pytest.mark.parametrize("uri", ["s3://", "s3://bucket", "s3:///name", "/folder/name", "http://host/name"])
+@pytest.mark.parametrize(
+    "uri", ["s3://", "s3://bucket", "s3:///name", "/folder/name", "http://host/name"]
+)
 def test_address_of_no_object(uri: str) -> None:
     with pytest.raises(StorageError, match="write s3://bucket/name"):
         read_bytes(uri)
@@ -59,7 +65,9 @@ def test_is_s3() -> None:
     assert not is_s3("folder/s3://")
 
 
-def test_server_that_is_not_there_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_server_that_is_not_there_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"

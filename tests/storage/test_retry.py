@@ -52,7 +52,12 @@ def test_tries_again_what_may_pass(error: Exception) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [s3_error("AccessDenied", 403), s3_error("NoSuchKey", 404), SSLError("certificate"), OSError(28, "full")],
+    [
+        s3_error("AccessDenied", 403),
+        s3_error("NoSuchKey", 404),
+        SSLError("certificate"),
+        OSError(28, "full"),
+    ],
     ids=repr,
 )
 def test_gives_up_at_once_on_what_will_not_pass(error: Exception) -> None:

@@ -20,14 +20,18 @@ def test_without_a_server_nothing_is_recorded(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_without_a_server_mlflow_is_not_even_imported() -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"
+    }
     script = """
 import sys
 from pass_ops.tracking.mlflow import open_run
 with open_run("pretrain"):
     sys.exit("mlflow" in sys.modules)
 """
-    assert subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == 0
+    )
 
 
 def test_errors_of_the_stage_pass_through_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:

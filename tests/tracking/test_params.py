@@ -15,7 +15,12 @@ trees = st.recursive(
 
 
 def test_nested_settings_get_dotted_names_and_lists_become_json() -> None:
-    settings = {"epochs": 3, "views": {"sizes": [224, 96], "scale": {"low": 0.14}}, "arch": "resnet18", "loss": None}
+    settings = {
+        "epochs": 3,
+        "views": {"sizes": [224, 96], "scale": {"low": 0.14}},
+        "arch": "resnet18",
+        "loss": None,
+    }
     assert flatten(settings) == {
         "epochs": "3",
         "views.sizes": "[224, 96]",

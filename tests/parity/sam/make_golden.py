@@ -1,7 +1,7 @@
 """Writes golden.json: what the published package answers in the scenes of `scenes.py`.
 
-Needs an environment of its own, with the packages of the project and `pip install segment-anything torch torchvision`:
-`python -m tests.parity.sam.make_golden` from the root of the repository.
+Needs an environment of its own, with the packages of the project and `pip install segment-anything
+torch torchvision`: `python -m tests.parity.sam.make_golden` from the root of the repository.
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from segment_anything import SamAutomaticMaskGenerator, SamPredictor
-from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
+from segment_anything.modeling import (
+    ImageEncoderViT,
+    MaskDecoder,
+    PromptEncoder,
+    Sam,
+    TwoWayTransformer,
+)
 
+from pass_ops.sam.network.variants import VARIANTS, SamConfig
 from pass_ops.sam.official_checkpoint import read_checkpoint
-from pass_ops.sam.variants import VARIANTS, SamConfig
 from tests.parity.sam.scenes import (
     AUTOMATIC,
     FULL_SHAPE,
@@ -52,10 +58,14 @@ def build(config: SamConfig) -> Sam:
             window_size=config.window,
             global_attn_indexes=config.global_blocks,
         ),
-        prompt_encoder=PromptEncoder(config.prompt_width, grid, (config.image_side, config.image_side), mask_in_chans=16),
+        prompt_encoder=PromptEncoder(
+            config.prompt_width, grid, (config.image_side, config.image_side), mask_in_chans=16
+        ),
         mask_decoder=MaskDecoder(
             transformer_dim=config.prompt_width,
-            transformer=TwoWayTransformer(2, config.prompt_width, config.decoder_heads, config.decoder_hidden),
+            transformer=TwoWayTransformer(
+                2, config.prompt_width, config.decoder_heads, config.decoder_hidden
+            ),
         ),
     )
 
@@ -68,7 +78,9 @@ def published(config: SamConfig) -> Sam:
     """The published model with drawn weights."""
     model = build(config)
     weights = draw_weights(shapes_of(model))
-    model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()}, strict=True)
+    model.load_state_dict(
+        {name: torch.from_numpy(value) for name, value in weights.items()}, strict=True
+    )
     return model.eval()
 
 
@@ -87,10 +99,15 @@ def answer(predictor: SamPredictor, case: Case) -> tuple[Any, Any, Any]:
     )
 
 
-def answers(predictor: SamPredictor, image: NDArray[np.uint8], config: SamConfig, masks_too: bool) -> dict[str, Any]:
+def answers(
+    predictor: SamPredictor, image: NDArray[np.uint8], config: SamConfig, masks_too: bool
+) -> dict[str, Any]:
     """What the predictor says about one image."""
     predictor.set_image(image)
-    said: dict[str, Any] = {"embedding": rounded(sample(predictor.get_image_embedding().numpy())), "prompts": {}}
+    said: dict[str, Any] = {
+        "embedding": rounded(sample(predictor.get_image_embedding().numpy())),
+        "prompts": {},
+    }
     for name, case in cases(image.shape[:2], config.low_side).items():
         masks, scores, logits = answer(predictor, case)
         said["prompts"][name] = {
@@ -150,8 +167,12 @@ def main() -> None:
             said = answers(SamPredictor(model), image, REDUCED, masks_too=True)
             golden["reduced"][name] = said | {"everything": regions(model, image)}
         full = published(VARIANTS["vit_b"])
-        golden["vit_b"] = answers(SamPredictor(full), draw_image("full", FULL_SHAPE), VARIANTS["vit_b"], masks_too=False)
-    text = json.dumps(golden, separators=(",", ":")).replace("},", "},\n")  # Lines that a person can scroll through.
+        golden["vit_b"] = answers(
+            SamPredictor(full), draw_image("full", FULL_SHAPE), VARIANTS["vit_b"], masks_too=False
+        )
+    text = json.dumps(golden, separators=(",", ":")).replace(
+        "},", "},\n"
+    )  # Lines that a person can scroll through.
     GOLDEN.write_text(text + "\n")
 
 

@@ -1,4 +1,6 @@
-"""What the published package and ours are both given: sizes, weights, images and prompts, all drawn from seeds."""
+"""What the published package and ours are both given: sizes, weights, images and prompts, all drawn
+from seeds.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.sam.interface import Prompt
-from pass_ops.sam.variants import SamConfig
+from pass_ops.sam.network.variants import SamConfig
 
 GOLDEN = Path(__file__).with_name("golden.json")
 
@@ -31,14 +33,21 @@ REDUCED = SamConfig(
 )
 # Drawn weights predict IoUs of any size; these settings let every filter drop some masks.
 AUTOMATIC = AutomaticConfig(
-    points_per_side=5, points_per_batch=6, min_score=0.1, min_stability=0.6, stability_offset=0.02, max_overlap=0.94
+    points_per_side=5,
+    points_per_batch=6,
+    min_score=0.1,
+    min_stability=0.6,
+    stability_offset=0.02,
+    max_overlap=0.94,
 )
 SHAPES = {"landscape": (60, 96), "portrait": (75, 50), "square": (80, 80)}
 FULL_SHAPE = (100, 150)
 
 
 def draw_weights(shapes: dict[str, tuple[int, ...]]) -> dict[str, NDArray[np.float32]]:
-    """Weights that follow from name and shape alone, scaled so that signals neither vanish nor explode."""
+    """Weights that follow from name and shape alone, scaled so that signals neither vanish nor
+    explode.
+    """
     return {name: _draw(name, shape) for name, shape in shapes.items()}
 
 
@@ -65,7 +74,9 @@ def signature(shapes: dict[str, tuple[int, ...]]) -> str:
 
 def random(name: str) -> np.random.Generator:
     """A generator seeded by `name`."""
-    return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
+    return np.random.default_rng(
+        int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
+    )
 
 
 def draw_image(name: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -73,10 +84,15 @@ def draw_image(name: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
     height, width = shape
     generator = random(name)
     y, x = np.mgrid[:height, :width]
-    image = np.stack([x * 255 // width, y * 255 // height, (x + y) * 255 // (width + height)], axis=-1).astype(np.uint8)
+    image = np.stack(
+        [x * 255 // width, y * 255 // height, (x + y) * 255 // (width + height)], axis=-1
+    ).astype(np.uint8)
     for _ in range(6):
         left, top = int(generator.integers(width - 8)), int(generator.integers(height - 8))
-        right, bottom = int(generator.integers(left + 4, width)), int(generator.integers(top + 4, height))
+        right, bottom = (
+            int(generator.integers(left + 4, width)),
+            int(generator.integers(top + 4, height)),
+        )
         image[top:bottom, left:right] = generator.integers(0, 256, 3)
     return image
 

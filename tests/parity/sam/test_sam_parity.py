@@ -1,4 +1,6 @@
-"""Segment Anything against the published package, whose answers golden.json keeps (see make_golden.py)."""
+"""Segment Anything against the published package, whose answers golden.json keeps (see
+make_golden.py).
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,10 @@ from numpy.typing import NDArray
 
 from pass_ops.models.weights import fill
 from pass_ops.sam.embeddings import MemoryEmbeddings
-from pass_ops.sam.model import Sam
+from pass_ops.sam.network.model import Sam
+from pass_ops.sam.network.variants import VARIANTS, SamConfig
 from pass_ops.sam.predictor import SamSegmenter
 from pass_ops.sam.preprocess import preprocess
-from pass_ops.sam.variants import VARIANTS, SamConfig
 from tests.parity.sam.scenes import (
     AUTOMATIC,
     FULL_SHAPE,
@@ -55,7 +57,9 @@ def assert_close(found: NDArray[np.float32], published: list[float]) -> None:
     np.testing.assert_allclose(sample(found), expected, rtol=0, atol=1e-3 * np.abs(expected).max())
 
 
-def compare(segmenter: SamSegmenter, shape: tuple[int, int], name: str, published: dict[str, Any]) -> NDArray[np.bool_]:
+def compare(
+    segmenter: SamSegmenter, shape: tuple[int, int], name: str, published: dict[str, Any]
+) -> NDArray[np.bool_]:
     """Compare the answer to one prompt about the image that was set; returns the masks."""
     case = cases(shape, segmenter.model.config.low_side)[name]
     found = segmenter.predict(case.prompt, case.multimask)

@@ -1,0 +1,1 @@
+"""Scores, diagnostics and reports."""

@@ -1,0 +1,1 @@
+"""Settings, data set and registered models."""

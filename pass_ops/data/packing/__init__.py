@@ -1,0 +1,1 @@
+"""Checking a set in ImageNet-S layout, and packing it into shards."""

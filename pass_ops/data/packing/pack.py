@@ -1,0 +1,91 @@
+"""Packing a folder in ImageNet-S layout: tar shards, tables, checksums; to a folder or to S3.
+
+```
+images/<split>-00000.tar …   masks/<split>-00000.tar …
+index.parquet   truth.parquet   categories.txt   SHA256SUMS   pointer.json
+```
+The same files give the same bytes, hence the same digest, wherever and whenever they are packed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pass_ops.data.cache import write_sums
+from pass_ops.data.decode import image_size
+from pass_ops.data.index import INDEX_NAME, INDEX_SCHEMA, TRUTH_NAME, TRUTH_SCHEMA
+from pass_ops.data.layout import Layout, read_layout
+from pass_ops.data.locate import counts
+from pass_ops.data.packing.publish import DIGEST, publish, staging
+from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.shards import SHARD_BYTES, ShardWriter
+from pass_ops.data.structure import CATEGORIES_NAME
+from pass_ops.engine.progress import Progress
+
+Row = dict[str, object]
+
+
+def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> DatasetPointer:
+    """Pack the folder `source` to `destination`, a folder or `s3://bucket/prefix`; `{digest}` in it
+    is filled in.
+
+    A set that is at the destination already is left as it is and nothing is sent. In S3
+    `pointer.json` is written last, a folder is renamed when it is whole: a reader never sees half a
+    set.
+
+    Raises:
+        DataError: `source` is not in ImageNet-S layout or holds no image; the destination holds
+            another set.
+        StorageError: no space left, or the server refuses.
+    """
+    layout = read_layout(Path(source))
+    with staging(destination) as folder:
+        _write_packed(layout, folder, shard_bytes)
+        digest = write_sums(folder)
+        uri = destination.replace(DIGEST, digest).rstrip("/")
+        pointer = DatasetPointer(uri, digest, len(layout.categories), counts(layout))
+        publish(folder, pointer)
+    return pointer
+
+
+def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
+    """Write the shards and tables of `layout` into `folder`."""
+    index: list[Row] = []
+    truth: list[Row] = []
+    progress = Progress("pack data", sum(counts(layout).values()))
+    for split, entries in sorted(layout.splits.items()):
+        # Every split has shards of its own, so that a reader of one split fetches nothing of
+        # another.
+        with (
+            ShardWriter(folder, f"images/{split}-", shard_bytes) as images,
+            ShardWriter(folder, f"masks/{split}-", shard_bytes) as masks,
+        ):
+            for entry in entries:
+                data = entry.image.read_bytes()
+                width, height = image_size(data, str(entry.image))
+                location = asdict(images.write(f"{entry.key}{entry.image.suffix.lower()}", data))
+                index.append(
+                    {"key": entry.key, "split": split, **location, "width": width, "height": height}
+                )
+                mask = (
+                    asdict(masks.write(f"{entry.key}.png", entry.mask.read_bytes()))
+                    if entry.mask
+                    else {}
+                )
+                names = {
+                    "key": entry.key,
+                    "split": split,
+                    "category": entry.category,
+                    "stem": entry.image.stem,
+                }
+                truth.append(names | {f"mask_{name}": value for name, value in mask.items()})
+                progress.advance(1)
+    pq.write_table(pa.Table.from_pylist(index, INDEX_SCHEMA), folder / INDEX_NAME)
+    pq.write_table(pa.Table.from_pylist(truth, TRUTH_SCHEMA), folder / TRUTH_NAME)
+    (folder / CATEGORIES_NAME).write_text(
+        "".join(f"{name}\n" for name in layout.categories), encoding="utf-8"
+    )

@@ -1,0 +1,122 @@
+"""Everything that is wrong with a data set, each problem with its file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from pass_ops.data.cache import PackedFiles
+from pass_ops.data.codec import IGNORE, decode_labels
+from pass_ops.data.decode import decode_image, decode_mask_colours
+from pass_ops.data.folder import FolderImages, FolderTruth
+from pass_ops.data.ground_truth import TruthSource
+from pass_ops.data.images import ImageSource
+from pass_ops.data.index import PackedImages, PackedTruth
+from pass_ops.data.layout import scan_layout
+from pass_ops.data.locate import is_packed
+from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.problem import BadFileError, Problem
+from pass_ops.engine.progress import Progress
+
+_BATCH = 1024
+"""Images handed to the threads at once, so that a million of them don't queue up in memory."""
+
+Sources = tuple[ImageSource, TruthSource]
+
+
+def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
+    """Decode every image and mask; all problems, sorted by file. An empty list means that the set
+    can be used.
+
+    Args:
+        data: a folder, in ImageNet-S layout or not, or the pointer to a data set.
+        cache: folder for what is fetched from S3.
+
+    Raises:
+        DataError: the tables of a packed set are damaged.
+        StorageError: the server refuses, or lacks part of the set.
+    """
+    if isinstance(data, DatasetPointer) and is_packed(data.uri):
+        sources, problems = _packed(data, cache), list[Problem]()
+    else:
+        sources, problems = _folder(data if isinstance(data, Path) else Path(data.uri))
+    total = sum(len(images.keys) for images, _ in sources)
+    progress = Progress("validate data", total)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for images, truth in sources:
+            for start in range(0, len(images.keys), _BATCH):
+                keys = images.keys[start : start + _BATCH]
+                for found in pool.map(partial(_problems, images, truth), keys):
+                    problems += found
+                    progress.advance(1, f"{len(problems)} problems")
+    return sorted(problems)
+
+
+def _problems(images: ImageSource, truth: TruthSource, key: str) -> list[Problem]:
+    return list(_check(images, truth, key))
+
+
+def _check(images: ImageSource, truth: TruthSource, key: str) -> Iterator[Problem]:
+    size = None
+    try:
+        height, width, _ = decode_image(images.read(key), images.name(key)).shape
+        size = width, height
+    except BadFileError as error:
+        yield error.problem
+    except OSError as error:
+        yield Problem(
+            images.name(key), f"cannot be read ({error.strerror})", "make the file readable"
+        )
+    if truth.has_mask(key):
+        yield from _check_mask(truth, key, size)
+
+
+def _check_mask(truth: TruthSource, key: str, size: tuple[int, int] | None) -> Iterator[Problem]:
+    name = truth.name(key)
+    try:
+        colours = decode_mask_colours(truth.read_mask(key), name)
+    except BadFileError as error:
+        yield error.problem
+        return
+    except OSError as error:
+        yield Problem(name, f"cannot be read ({error.strerror})", "make the file readable")
+        return
+    height, width, _ = colours.shape
+    if size not in (None, (width, height)):
+        what = f"the mask is {width}x{height} pixels and its image {'x'.join(map(str, size or ()))}"
+        yield Problem(name, what, "make the mask from the image as stored, without EXIF rotation")
+    if colours[..., 2].any():
+        yield Problem(
+            name, "the blue channel is not 0 everywhere", "write ids as R + 256*G with B = 0"
+        )
+        return
+    ids, counts = np.unique(decode_labels(colours), return_counts=True)
+    wrong = (ids > len(truth.categories)) & (ids != IGNORE)
+    if wrong.any():
+        listed = ", ".join(
+            f"{number} ({count} pixels)"
+            for number, count in zip(ids[wrong], counts[wrong], strict=True)
+        )
+        yield Problem(
+            name,
+            f"class ids {listed}",
+            f"use 0..{len(truth.categories)}, and {IGNORE} for pixels to ignore",
+        )
+
+
+def _folder(root: Path) -> tuple[list[Sources], list[Problem]]:
+    layout, problems = scan_layout(root)
+    splits = layout.splits.values()
+    return [
+        (FolderImages(entries), FolderTruth(layout.categories, entries)) for entries in splits
+    ], problems
+
+
+def _packed(pointer: DatasetPointer, cache: Path) -> list[Sources]:
+    files = PackedFiles(pointer, cache)
+    return [(PackedImages(files, split), PackedTruth(files, split)) for split in pointer.counts]

@@ -1,0 +1,111 @@
+"""One picture of the synthetic set: objects on a background, and their labels (method 22.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.data.codec import IGNORE
+from pass_ops.data.synthetic.shapes import BACKGROUNDS, CLASSES, Field, Outline, Region, Texture
+
+GRAIN = 5.0
+"""Standard deviation of the noise on every pixel, in grey levels."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object: class id 1..6, the part of the image's area that it covers, its centre in [0, 1]²
+    as (x, y).
+    """
+
+    category: int
+    area: float
+    centre: tuple[float, float]
+
+
+def draw_scene(
+    size: tuple[int, int], things: Sequence[Thing], rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Draw `things`, later ones over earlier ones, on a random background.
+
+    Colours are random: they tell nothing of the class. Objects have strong contrast in themselves,
+    backgrounds little.
+
+    Args:
+        size: (width, height) in pixels.
+
+    Returns:
+        RGB image, uint8 [H, W, 3], and labels, int32 [H, W]: 0, class ids, 1000 in a band of 1 or 2
+        pixels around them.
+    """
+    width, height = size
+    background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
+    image = _mix(_textured(background, *_rotated(size, (0.5, 0.5), rng), rng), *_faint_colours(rng))
+    labels = np.zeros((height, width), np.int32)
+    for thing in things:
+        outline, texture = CLASSES[thing.category - 1]
+        u, v = _rotated(size, thing.centre, rng)
+        inside = _scaled(outline, u, v, thing.area)
+        opacity = cv2.GaussianBlur(inside.astype(np.float64), (0, 0), 0.6)[..., None]
+        surface = _mix(_textured(texture, u, v, rng), *_contrast_colours(rng))
+        image += (surface - image) * opacity
+        labels[inside] = thing.category
+    image += rng.normal(0, GRAIN, image.shape)
+    band = cv2.dilate(
+        (labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8), iterations=int(rng.integers(1, 3))
+    )
+    labels[(band > 0) & (labels == 0)] = IGNORE
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8), labels
+
+
+def _rotated(
+    size: tuple[int, int], centre: tuple[float, float], rng: np.random.Generator
+) -> tuple[Field, Field]:
+    """Pixel coordinates around `centre`, turned by a random angle, each float64 [H, W]."""
+    width, height = size
+    row, column = np.mgrid[:height, :width]
+    x, y = column + 0.5 - centre[0] * width, row + 0.5 - centre[1] * height
+    angle = rng.uniform(0, 2 * np.pi)
+    return x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+
+
+def _scaled(outline: Outline, u: Field, v: Field, area: float) -> Region:
+    """The outline at the radius at which it covers `area` of the image, as far as it can, by
+    bisection.
+    """
+    low, high = 1.0, float(max(u.shape))
+    for _ in range(16):
+        radius = (low + high) / 2
+        if outline(u / radius, v / radius).mean() < area:
+            low = radius
+        else:
+            high = radius
+    return outline(u / low, v / low)
+
+
+def _textured(texture: Texture, u: Field, v: Field, rng: np.random.Generator) -> Field:
+    """The texture at a random phase, so that it is not tied to the object's centre."""
+    phase = rng.uniform(1000, 2000, 2)
+    return texture(u + phase[0], v + phase[1])
+
+
+def _faint_colours(rng: np.random.Generator) -> tuple[Field, Field]:
+    """Two colours that are near each other and not far from grey, as backgrounds of photographs
+    are.
+    """
+    colour = rng.uniform(60, 195) + rng.uniform(-40, 40, 3)
+    return colour, colour + rng.uniform(-40, 40, 3)
+
+
+def _contrast_colours(rng: np.random.Generator) -> tuple[Field, Field]:
+    """A dark and a light colour."""
+    return rng.uniform(0, 110, 3), rng.uniform(145, 255, 3)
+
+
+def _mix(weight: Field, first: Field, second: Field) -> Field:
+    """Colours [H, W, 3] between `first` (weight 0) and `second` (weight 1)."""
+    return first + weight[..., None] * (second - first)

@@ -1,0 +1,1 @@
+"""From decoded images to what networks see: resizing, crops, views, normalisation."""

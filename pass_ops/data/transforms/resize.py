@@ -1,0 +1,31 @@
+"""Resizing rules that inference shares (method 3.3)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Value = TypeVar("Value", bound=np.generic)
+
+
+def resize_image(image: NDArray[np.uint8], side: int, compat: str) -> NDArray[np.uint8]:
+    """Scale [H, W, 3] bilinearly: to `side` × `side` in `reference`, the shorter side to `side` in
+    `fixed`.
+    """
+    height, width = image.shape[:2]
+    if compat == "reference":
+        size = (side, side)
+    else:
+        scale = side / min(height, width)
+        size = (max(side, round(width * scale)), max(side, round(height * scale)))
+    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+
+
+def resize_nearest(values: NDArray[Value], height: int, width: int) -> NDArray[Value]:
+    """Nearest resize of [h, w, …]: the source index is ⌊target · source size / target size⌋."""
+    rows = np.arange(height) * values.shape[0] // height
+    columns = np.arange(width) * values.shape[1] // width
+    return values[rows[:, None], columns[None, :]]

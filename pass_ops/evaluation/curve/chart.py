@@ -1,0 +1,60 @@
+"""The threshold curve as an SVG that takes its colours from the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+WIDTH, HEIGHT = 360, 220
+LEFT, RIGHT, TOP, BOTTOM = 34, 14, 10, 34
+LINES = {"miou": ("mIoU", "--mark"), "acc": ("image accuracy", "--second"), "f": ("F", "--third")}
+
+
+def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int]) -> str:
+    """mIoU, image accuracy and F over the threshold.
+
+    Args:
+        points: by rising `percent`, with `miou`, `acc` and `f`, 0..1.
+        marks: thresholds to mark with a vertical line, in percent, by what is to be said of them.
+    """
+    top = max(0.1, max(point[name] for point in points for name in LINES))
+    top = min(1.0, -(-top * 10 // 1) / 10)
+
+    def x(percent: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * percent / 100
+
+    def y(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
+
+    parts = [
+        f'<line class="axis" x1="{x(0)}" x2="{x(100)}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
+        f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.2f}</text>'
+        for value in (0, top / 2, top)
+    ]
+    parts += [
+        f'<text x="{x(percent):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{percent}</text>'
+        for percent in range(0, 101, 20)
+    ]
+    parts.append(
+        f'<text x="{x(50)}" y="{HEIGHT - 4}" text-anchor="middle">attention threshold, %</text>'
+    )
+    dashes = ("none", "4 3", "1 3")
+    for (name, percent), dash in zip(marks.items(), dashes, strict=False):
+        parts.append(
+            f'<line x1="{x(percent):.1f}" x2="{x(percent):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="var(--soft)" '
+            f'stroke-dasharray="{dash}"><title>{escape(name)}: {percent} %</title></line>'
+        )
+    for name, (_, colour) in LINES.items():
+        path = " ".join(f"{x(point['percent']):.1f},{y(point[name]):.1f}" for point in points)
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="var({colour})" stroke-width="2"/>'
+        )
+    key = "".join(
+        f'<li style="--colour:var({colour})">{title}</li>' for title, colour in LINES.values()
+    )
+    said = "; ".join(f"{name}: {percent} %" for name, percent in marks.items())
+    label = escape(f"Scores by attention threshold. {said}")
+    return (
+        f'<ul class="key">{key}</ul><svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:560px" role="img" '
+        f'aria-label="{label}">{"".join(parts)}</svg><p class="note">{escape(said)}</p>'
+    )

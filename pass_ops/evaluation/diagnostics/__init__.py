@@ -1,0 +1,1 @@
+"""What features, image labels and label maps are worth after each step, and baselines."""

@@ -1,0 +1,56 @@
+"""The stage that scores what each step of mask making gains or loses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality
+from pass_ops.evaluation.report.tables import masks_table
+from pass_ops.storage.atomic import atomic_path
+from pass_ops.tracking.tracker import Tracker
+
+STAGE = "diagnose_masks"
+
+
+def diagnose_masks(
+    validation: GroundTruth,
+    test: GroundTruth,
+    steps: Mapping[str, tuple[Path, Path]],
+    quality: Path,
+    markdown: Path,
+    tracker: Tracker,
+) -> dict[str, float]:
+    """Score every step's label maps; its clusters are matched to classes on validation.
+
+    Args:
+        steps: folders of label maps of validation and of test by the step's name, in order.
+        quality, markdown: files to write, the rows as JSON and as a table.
+
+    Returns:
+        The rows' figures by name.
+
+    Raises:
+        DataError: see `mask_quality`.
+    """
+    rows = mask_quality(
+        [StepMaps(name, *folders) for name, folders in steps.items()], validation, test
+    )
+    with atomic_path(quality) as temporary:
+        temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    with atomic_path(markdown) as temporary:
+        temporary.write_text(masks_table(rows).markdown())
+    figures: dict[str, float] = {}
+    for row in rows:
+        short = row.step.removeprefix("+ ").replace(" ", "_").lower()
+        values = asdict(row)
+        figures |= {
+            f"{short}_{name}": values[name]
+            for name in ("validation_miou", "test_miou", "boundary_miou", "f")
+        }
+    tracker.metrics(figures)
+    tracker.file(markdown, "")
+    return figures

@@ -1,0 +1,113 @@
+"""How good the training images' labels are, step by step. Reads class folders, so nothing of it
+feeds training.
+
+Labels of all images are matched to the classes one to one so that most images are right. A
+selection of images, which may have lost whole clusters, is judged by the matching of the labels
+that it was selected from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.diagnostics.neighbours import matched_classes, nmi
+from pass_ops.evaluation.report.result import QualityRow
+from pass_ops.storage.atomic import atomic_path
+
+Labels = NDArray[np.int64]
+
+
+def label_accuracy(
+    labels: Labels, truth: Labels, clusters: int, matching: Labels | None = None
+) -> float:
+    """Part of the images whose cluster is matched to their class.
+
+    Args:
+        labels: int [N], clusters, 0..clusters-1.
+        truth: int [N], classes, 1..clusters.
+        matching: class of each cluster, int [clusters]; by default the best one-to-one matching of
+            these very images.
+
+    Returns:
+        0..1.
+    """
+    classes = matched_classes(labels, truth, clusters) if matching is None else matching
+    return float((classes[labels] == truth).mean())
+
+
+def label_quality(
+    steps: Sequence[tuple[str, pd.DataFrame]], truth: Mapping[str, int], clusters: int
+) -> list[QualityRow]:
+    """Coverage, accuracy and NMI of each step's labels; an image counts once, however often it
+    repeats.
+
+    Args:
+        steps: name and table (key, label in 0..clusters-1), in order: a table without all images is
+            a selection from the last one before it that had all, and is judged by that one's
+            matching.
+        truth: class, 1..clusters, of every training image by its key.
+
+    Raises:
+        ArtifactError: a table with keys of other images, or with labels beyond `clusters`.
+    """
+    rows: list[QualityRow] = []
+    matching: Labels | None = None
+    for step, table in steps:
+        labels, classes = _checked(step, table, truth, clusters)
+        if matching is None or len(labels) == len(truth):
+            matching = matched_classes(labels, classes, clusters)
+        accuracy = label_accuracy(labels, classes, clusters, matching)
+        rows.append(
+            QualityRow(step, len(labels), len(labels) / len(truth), accuracy, nmi(labels, classes))
+        )
+    return rows
+
+
+def save_quality(path: Path, rows: Sequence[QualityRow]) -> None:
+    """Write the rows as JSON."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+
+
+def load_quality(path: Path) -> list[QualityRow]:
+    """Read what `save_quality` wrote.
+
+    Raises:
+        ArtifactError: it did not.
+    """
+    try:
+        return [QualityRow(**row) for row in json.loads(path.read_text())]
+    except (OSError, ValueError, TypeError) as error:
+        raise ArtifactError(
+            f"{path} holds no label quality ({error}): diagnose the labels again"
+        ) from error
+
+
+def _checked(
+    step: str, table: pd.DataFrame, truth: Mapping[str, int], clusters: int
+) -> tuple[Labels, Labels]:
+    """Labels and classes of the table's images."""
+    unknown = [key for key in table["key"] if key not in truth]
+    if unknown or table.empty:
+        shown = (
+            f"{len(unknown)} images not in the training split (such as {unknown[0]})"
+            if unknown
+            else "no images"
+        )
+        raise ArtifactError(
+            f"{step} labels {shown}: give labels of these {len(truth)} training images"
+        )
+    labels = table["label"].to_numpy(dtype=np.int64)
+    if labels.min() < 0 or labels.max() >= clusters:
+        raise ArtifactError(
+            f"{step} has labels {labels.min()}..{labels.max()}, not 0..{clusters - 1}: cluster again"
+        )
+    return labels, np.array([truth[key] for key in table["key"]], dtype=np.int64)

@@ -1,0 +1,40 @@
+"""The baselines of a data set as a stage."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from pass_ops.data.images import Images
+from pass_ops.evaluation.diagnostics.baselines import Split, baselines
+from pass_ops.storage.atomic import atomic_path
+
+
+def measure_baselines(train: Images, splits: Mapping[str, Split], output: Path) -> dict[str, float]:
+    """Score the baselines on every split whose masks are there.
+
+    Args:
+        splits: by name; "validation" must be one, with masks.
+        output: JSON file to write: baseline → split → metric → fraction, null where a metric has no
+            value.
+
+    Returns:
+        Validation mIoU of each baseline, as `<baseline>_miou`.
+    """
+    scores = baselines(
+        train, {name: split for name, split in splits.items() if split.truth.has_masks}
+    )
+    plain = {
+        name: {
+            split: {
+                metric: value if math.isfinite(value) else None for metric, value in metrics.items()
+            }
+            for split, metrics in of_splits.items()
+        }
+        for name, of_splits in scores.items()
+    }
+    with atomic_path(output) as temporary:
+        temporary.write_text(json.dumps(plain, indent=2) + "\n")
+    return {f"{name}_miou": of_splits["validation"]["miou"] for name, of_splits in scores.items()}

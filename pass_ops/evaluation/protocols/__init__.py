@@ -1,0 +1,1 @@
+"""The benchmark's other protocols: distance matching, and what its server takes."""

@@ -1,0 +1,42 @@
+"""Features of every place of an image, from a network's last block (method 15.7)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.config.evaluation import DistanceConfig
+from pass_ops.data.transforms.normalise import normalise
+from pass_ops.data.transforms.resize import resize_image
+from pass_ops.engine.jittor import jt, to_numpy
+from pass_ops.evaluation.protocols.distance import Describe, Vectors
+from pass_ops.models.features import ENLARGEMENT
+from pass_ops.models.functional import enlarge
+from pass_ops.models.resnet import ResNet
+from pass_ops.models.weights import fill_part, load_arrays, load_card
+
+
+def describe_with(weights: Path, config: DistanceConfig) -> Describe:
+    """A function from an RGB image to c4, enlarged four times, float32 [h, w, C].
+
+    Args:
+        weights: folder of `pretrain` or `train_pixel_attention`.
+
+    Raises:
+        ArtifactError: it holds weights of another network.
+    """
+    sizes = load_card(weights).network
+    backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
+    fill_part(backbone, "backbone.", load_arrays(weights), weights)
+    backbone.eval()
+
+    def describe(image: NDArray[np.uint8]) -> Vectors:
+        with jt.no_grad():
+            c4 = backbone(jt.array(normalise([resize_image(image, config.resize, config.compat)])))[
+                3
+            ]
+            return np.ascontiguousarray(to_numpy(enlarge(c4, ENLARGEMENT))[0].transpose(1, 2, 0))
+
+    return describe

@@ -1,0 +1,115 @@
+"""Segmentation by distance matching: no training, labels from the few annotated images (ALGORITHMS
+15.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pass_ops.data.codec import IGNORE
+from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.images import Images
+from pass_ops.data.transforms.resize import resize_nearest
+from pass_ops.engine.progress import track
+from pass_ops.errors import DataError
+from pass_ops.evaluation.scoring.histogram import Labels
+
+Vectors = npt.NDArray[np.float32]
+Describe = Callable[[npt.NDArray[np.uint8]], Vectors]
+"""From an RGB image, uint8 [H, W, 3], to its features, float32 [h, w, C]."""
+
+ROWS = 4096  # pixels that are compared with the bank at once
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Mean features of the annotated regions: unit vectors, float32 [N, C], and their ids, int [N],
+    0..K.
+    """
+
+    vectors: Vectors
+    ids: npt.NDArray[np.int64]
+
+
+def build_bank(images: Images, truth: GroundTruth, describe: Describe) -> Bank:
+    """One vector for every id, background included, of every annotated image.
+
+    Args:
+        images, truth: the split `train-semi`.
+        describe: features of an image.
+
+    Raises:
+        DataError: a mask is not of its image's size.
+    """
+    vectors, ids = [], []
+    for key in track(truth.keys, "bank", len(truth.keys)):
+        image, mask = images.image(key), truth.mask(key)
+        if mask.shape != image.shape[:2]:
+            raise DataError(
+                f"{truth.path(key)}: mask is {mask.shape}, image is {image.shape[:2]}: run pass-ops data validate"
+            )
+        found, present = region_means(describe(image), mask)
+        vectors.append(found)
+        ids.append(present)
+    return Bank(np.concatenate(vectors), np.concatenate(ids))
+
+
+def region_means(features: Vectors, mask: Labels) -> tuple[Vectors, npt.NDArray[np.int64]]:
+    """The mean over all positions of features times region, normalised, for every id but ignore.
+
+    Args:
+        features: float32 [h, w, C].
+        mask: int32 [H, W], 0..K or 1000; scaled to the features by nearest neighbour.
+
+    Returns:
+        Unit vectors [R, C] and their ids [R], ascending. A region that the scaling loses has none.
+    """
+    small = resize_nearest(mask, *features.shape[:2])
+    ids = np.setdiff1d(small, [IGNORE])
+    means = [features[small == number].sum(axis=0) / small.size for number in ids]
+    return unit_vectors(np.array(means).reshape(len(ids), features.shape[2])), ids.astype(np.int64)
+
+
+def label_pixels(
+    features: Vectors,
+    bank: Bank,
+    classes: int,
+    height: int,
+    width: int,
+    neighbours: int,
+    temperature: float,
+) -> Labels:
+    """The class of every pixel: its nearest vectors of the bank vote, each with weight exp(cosine /
+    temperature).
+
+    Args:
+        features: float32 [h, w, C].
+        classes: number of classes K.
+        height, width: of the image; labels are enlarged to it by nearest neighbour.
+        neighbours: vectors that vote; all of a smaller bank.
+
+    Returns:
+        int32 [height, width], 0..K, the lowest id of equals.
+    """
+    pixels = unit_vectors(features.reshape(-1, features.shape[2]))
+    count = min(neighbours, len(bank.ids))
+    labels = np.empty(len(pixels), dtype=np.int32)
+    for start in range(0, len(pixels), ROWS):
+        cosine = pixels[start : start + ROWS] @ bank.vectors.T
+        nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+        weights = np.exp(
+            np.take_along_axis(cosine, nearest, axis=1).astype(np.float64) / temperature
+        )
+        votes = np.zeros((len(cosine), classes + 1))
+        np.add.at(votes, (np.arange(len(cosine))[:, None], bank.ids[nearest]), weights)
+        labels[start : start + ROWS] = votes.argmax(axis=1)
+    return resize_nearest(labels.reshape(features.shape[:2]), height, width)
+
+
+def unit_vectors(rows: Vectors) -> Vectors:
+    """Rows divided by their length, float32 [N, C]."""
+    return (rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-12)).astype(np.float32)

@@ -1,0 +1,74 @@
+"""The distance-matching protocol as a stage (method 15.6, 15.7)."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from pass_ops.config.evaluation import DistanceConfig
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.engine.progress import track
+from pass_ops.evaluation.diagnostics.baselines import Split
+from pass_ops.evaluation.protocols.distance import Describe, build_bank, label_pixels
+from pass_ops.evaluation.scoring.evaluate import evaluate
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.storage.atomic import atomic_path
+from pass_ops.tracking.tracker import Tracker
+
+STAGE = "evaluate_by_distance"
+
+
+def match_by_distance(
+    annotated: Split,
+    split: Split,
+    describe: Describe,
+    config: DistanceConfig,
+    label_maps: Path,
+    scores: Path,
+    tracker: Tracker,
+) -> dict[str, float]:
+    """Label a split by its distance to annotated regions, and score it. Classes are known, so
+    nothing is matched.
+
+    Args:
+        annotated: the split `train-semi`.
+        split: validation or test.
+        describe: features of an image, from a network that was trained without labels.
+        label_maps: folder to write, class ids 0..K.
+        scores: JSON file to write: every metric, null where it has no value; empty where the masks
+            are hidden.
+
+    Returns:
+        The metrics that have a value, and `bank`, the number of annotated regions.
+    """
+    classes = len(annotated.truth.categories)
+    bank = build_bank(annotated.images, annotated.truth, describe)
+    with LabelMapWriter(label_maps, {"label_space": "classes"}) as writer:
+        for key in track(split.images.keys, STAGE, len(split.images)):
+            image = split.images.image(key)
+            height, width = image.shape[:2]
+            writer.write(
+                key,
+                label_pixels(
+                    describe(image),
+                    bank,
+                    classes,
+                    height,
+                    width,
+                    config.neighbours,
+                    config.temperature,
+                ),
+            )
+    metrics: dict[str, float] = {}
+    if split.truth.has_masks:
+        same = Matching(tuple(range(1, classes + 1)))
+        metrics = evaluate(LabelMaps(label_maps), split.truth, same, workers=config.workers).metrics
+    finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
+    with atomic_path(scores) as temporary:
+        temporary.write_text(
+            json.dumps({name: finite.get(name) for name in metrics}, indent=2) + "\n"
+        )
+    tracker.metrics(finite)
+    tracker.tag("protocol", "distance matching: labels of train-semi")
+    return finite | {"bank": float(len(bank.ids))}

@@ -1,0 +1,113 @@
+"""A zip to hand in to the benchmark's server (method 15.6)."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from pass_ops.data.codec import encode_mask
+from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.locate import locate
+from pass_ops.errors import DataError
+from pass_ops.evaluation.scoring.evaluate import refuse
+from pass_ops.evaluation.scoring.folders import PredictionFolder
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.storage.atomic import atomic_path
+
+
+@dataclass(frozen=True)
+class Method:
+    """The lines of method.txt, in their order."""
+
+    name: str
+    training_data: str
+    training_scheme: str
+    networks: str
+    description: str
+
+    def text(self) -> str:
+        """The five lines.
+
+        Raises:
+            DataError: a line is empty or is several.
+        """
+        lines = astuple(self)
+        if any(not line.strip() or "\n" in line for line in lines):
+            raise DataError(
+                "method.txt: each of its five entries must be one line that is not empty"
+            )
+        return "".join(f"{line.strip()}\n" for line in lines)
+
+
+def write_submission(
+    folder: Path,
+    data: str,
+    split: str,
+    matching: Matching,
+    method: Method,
+    target: Path,
+    cache: Path,
+) -> int:
+    """Write `class/name.png` for every image of the split, match.json and method.txt into a zip.
+
+    Args:
+        folder: predictions as label PNGs, in cluster space; the server applies the matching.
+        data, split: the data set, with or without masks.
+        matching: the one found on validation.
+        target: zip to write.
+        cache: folder for what is fetched from S3.
+
+    Returns:
+        Number of images.
+
+    Raises:
+        DataError: a prediction is missing, damaged, not of its image's size or has ids above K;
+            each was printed.
+    """
+    pointer = locate(data)
+    images, truth = open_images(pointer, split, cache), open_ground_truth(pointer, split, cache)
+    predictions = PredictionFolder(folder, truth)
+    classes = len(truth.categories)
+    if len(matching.classes) != classes:
+        raise DataError(
+            f"match.json has {len(matching.classes)} classes, data set has {classes}: match on this data set"
+        )
+    present = set(predictions.keys)
+    problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
+    text = method.text()
+    with atomic_path(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for key in truth.keys:
+            problem = (
+                _add(archive, key, predictions, images, truth)
+                if key in present
+                else "no prediction"
+            )
+            if problem:
+                problems.append(f"{truth.path(key)}: {problem}")
+        refuse(problems, print)
+        archive.writestr("match.json", matching.json())
+        archive.writestr("method.txt", text)
+    return len(truth.keys)
+
+
+def _add(
+    archive: zipfile.ZipFile,
+    key: str,
+    predictions: PredictionFolder,
+    images: Images,
+    truth: GroundTruth,
+) -> str:
+    """Add an image's prediction; returns what is wrong with it."""
+    try:
+        labels = predictions.read(key)
+    except DataError as error:
+        return str(error)
+    height, width = labels.shape
+    if (width, height) != images.size(key):
+        return f"prediction is {width}x{height}, image is {'x'.join(map(str, images.size(key)))}"
+    if labels.max() > len(truth.categories):
+        return f"ids {labels.min()}..{labels.max()}, expected 0..{len(truth.categories)}"
+    archive.writestr(f"{truth.path(key)}.png", encode_mask(labels))
+    return ""

@@ -1,0 +1,45 @@
+"""The clusters as people see them: the training images nearest to each centroid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageOps
+
+from pass_ops.data.images import Images
+from pass_ops.evaluation.report.examples import jpeg
+from pass_ops.evaluation.report.page import inline
+from pass_ops.evaluation.report.pictures import Picture
+
+SIDE, NEAREST, MOST_CLUSTERS = 96, 6, 60
+
+
+def gallery_html(images: Images, labels: Path, names: Mapping[int, str]) -> str:
+    """The six images nearest to each centroid, of the 60 largest clusters at most.
+
+    Args:
+        images: the training split.
+        labels: table that the clustering stage wrote.
+        names: what each cluster (0-based) was matched to.
+    """
+    table = pd.read_parquet(labels)
+    table["distance"] = [distances[0] for distances in table["distances"]]
+    sizes = table["label"].value_counts()
+    rows = []
+    for cluster in sorted(sizes.index[:MOST_CLUSTERS]):
+        nearest = table[table["label"] == cluster].nsmallest(NEAREST, "distance")["key"]
+        pictures = "".join(_thumbnail(images.image(key)) for key in nearest)
+        name = escape(names.get(int(cluster), "no class"))
+        rows.append(
+            f"<article><h3>cluster {cluster}, {sizes[cluster]} images: {name}</h3><div>{pictures}</div></article>"
+        )
+    return f'<div class="gallery">{"".join(rows)}</div>'
+
+
+def _thumbnail(image: Picture) -> str:
+    square = ImageOps.fit(Image.fromarray(image), (SIDE, SIDE))
+    return f'<img alt="" width="{SIDE}" height="{SIDE}" src="{inline(jpeg(np.asarray(square)))}">'

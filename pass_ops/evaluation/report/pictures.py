@@ -1,0 +1,122 @@
+"""Overlays of ground truth and prediction on images, and a contact sheet of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from pass_ops.data.codec import IGNORE
+from pass_ops.evaluation.report.colours import class_colours
+from pass_ops.evaluation.scoring.histogram import Labels
+from pass_ops.evaluation.scoring.score import ImageScores
+
+Picture = npt.NDArray[np.uint8]
+
+PANEL = 180  # longest side of a panel of the contact sheet, pixels
+GAP, MARGIN, CAPTION, FONT = 6, 18, 20, 14
+PAPER, INK = (250, 250, 250), (30, 30, 30)
+
+
+@dataclass(frozen=True)
+class Example:
+    """An image (uint8 RGB [H, W, 3]) with its truth and its matched prediction (int32 [H, W]) and
+    scores.
+    """
+
+    image: Picture
+    truth: Labels
+    prediction: Labels
+    scores: ImageScores
+
+
+def overlay(image: Picture, labels: Labels, colours: npt.NDArray[np.uint8]) -> Picture:
+    """Tint the classes and dim the background.
+
+    Args:
+        image: uint8 RGB [H, W, 3].
+        labels: int32 [H, W], 0..K, or 1000, which is painted white.
+        colours: uint8 [K, 3], of the classes 1..K.
+
+    Returns:
+        uint8 [H, W, 3]: background at 45 % brightness, classes mixed with their colour inside a
+        line of it.
+    """
+    palette = np.vstack(([[0, 0, 0]], colours, [[255, 255, 255]])).astype(np.float32)
+    index = np.where(labels == IGNORE, len(colours) + 1, labels)
+    keep = np.where(index == 0, 0.45, 0.5)[..., None].astype(np.float32)
+    keep[index == len(colours) + 1] = 0.2
+    result = image * keep + palette[index] * (1 - keep)
+    ids = index.astype(np.uint16)
+    line = (ids != cv2.erode(ids, np.ones((3, 3), np.uint8))) & (index > 0)
+    result[line] = palette[index[line]]
+    painted: Picture = result.round().astype(np.uint8)
+    return painted
+
+
+def panels(example: Example, classes: int) -> tuple[Picture, Picture, Picture]:
+    """The image, its ground truth and its prediction, uint8 [H, W, 3] each."""
+    colours = class_colours(classes)
+    image = example.image
+    return (
+        image,
+        overlay(image, example.truth, colours),
+        overlay(image, example.prediction, colours),
+    )
+
+
+def strip(example: Example, classes: int) -> Picture:
+    """The three panels side by side, uint8 [h, w, 3], each at most 180 pixels long and white
+    between them.
+    """
+    shown = [_thumbnail(panel) for panel in panels(example, classes)]
+    gap = np.full((shown[0].shape[0], GAP, 3), 255, dtype=np.uint8)
+    return np.hstack((shown[0], gap, shown[1], gap, shown[2]))
+
+
+def contact_sheet(
+    examples: Sequence[Example], categories: Sequence[str], columns: int = 2
+) -> Picture:
+    """Strips (image, ground truth, prediction) in a grid, beneath each the image's mIoU and the
+    classes' names.
+    """
+    strips = [strip(example, len(categories)) for example in examples]
+    cell = 3 * PANEL + 2 * GAP
+    rows = [
+        range(start, min(start + columns, len(examples)))
+        for start in range(0, len(examples), columns)
+    ]
+    heights = [max(strips[number].shape[0] for number in row) + CAPTION for row in rows]
+    sheet = Image.new(
+        "RGB", (columns * (cell + MARGIN) + MARGIN, sum(heights) + MARGIN * (len(rows) + 1)), PAPER
+    )
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(FONT)
+    top = MARGIN
+    for row, height in zip(rows, heights, strict=True):
+        for column, number in enumerate(row):
+            left = MARGIN + column * (cell + MARGIN)
+            sheet.paste(Image.fromarray(strips[number]), (left, top))
+            below = top + strips[number].shape[0] + 3
+            draw.text((left, below), caption(examples[number], categories), INK, font)
+        top += height + MARGIN
+    return np.asarray(sheet)
+
+
+def caption(example: Example, categories: Sequence[str]) -> str:
+    """The image's mIoU and its largest class in the truth and in the prediction."""
+    names = []
+    for labels in (example.truth, example.prediction):
+        areas = np.bincount(
+            labels[(labels > 0) & (labels != IGNORE)], minlength=len(categories) + 1
+        )
+        names.append(categories[int(areas.argmax()) - 1] if areas.any() else "background")
+    return f"mIoU {example.scores.miou:.2f}: {names[0]}, predicted {names[1]}"
+
+
+def _thumbnail(picture: Picture) -> Picture:
+    return np.asarray(ImageOps.contain(Image.fromarray(picture), (PANEL, PANEL)))

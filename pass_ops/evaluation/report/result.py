@@ -1,0 +1,152 @@
+"""What a run of the pipeline achieved, as `result.json` keeps it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pass_ops.errors import ArtifactError
+from pass_ops.storage.atomic import atomic_path
+
+Metrics = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How well features tell the classes apart, 0..1 (see `neighbours`): k-means on train,
+    neighbours on validation.
+    """
+
+    features: str
+    kmeans_accuracy: float
+    knn_accuracy: float
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """How good a step's image labels are (see `label_quality`): images it labels, and fractions
+    0..1.
+    """
+
+    step: str
+    images: int
+    coverage: float
+    accuracy: float
+    nmi: float
+
+
+@dataclass(frozen=True)
+class MaskRow:
+    """How good a step's label maps are (see `mask_quality`); fractions 0..1.
+
+    Attributes:
+        validation_miou, test_miou: with the matching found on validation for this step.
+        boundary_miou, f: on test.
+    """
+
+    step: str
+    validation_miou: float
+    test_miou: float
+    boundary_miou: float
+    f: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage took, its figure for the closing table, and whether an earlier run's output was
+    used.
+    """
+
+    name: str
+    seconds: float
+    peak_rss_mb: float
+    cached: bool = False
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """All figures of a run. Metrics are fractions 0..1 by short name, NaN (null in JSON) where
+    nothing was measured.
+
+    Attributes:
+        profile, data, seed, compat: what was run.
+        mask_backend: "none", or the promptable segmenter that made masks.
+        selection: what chose the matching, the threshold, the checkpoint, by name (method 0.5,
+            rule 3), such as `{"threshold": "validation masks"}`.
+        validation, test: metrics of the last segmenter; empty where the split has no masks.
+        baselines: baseline -> split -> metrics.
+        learning: in order of training, the untrained network first.
+        mask_quality: of label maps of validation and test, in order of the steps that make them.
+        label_quality: of the training images' labels, in order of the steps that make them.
+        stages: in order of execution; the pipeline leaves them to what runs it.
+    """
+
+    profile: str
+    data: str
+    seed: int
+    compat: str
+    mask_backend: str
+    validation: Metrics
+    test: Metrics
+    baselines: dict[str, dict[str, Metrics]] = field(default_factory=dict)
+    learning: tuple[Learning, ...] = ()
+    selection: dict[str, str] = field(default_factory=dict)
+    label_quality: tuple[QualityRow, ...] = ()
+    mask_quality: tuple[MaskRow, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+    def save(self, path: Path) -> None:
+        """Write result.json."""
+        with atomic_path(path) as part:
+            part.write_text(json.dumps(_with_null(asdict(self)), indent=1, allow_nan=False) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Result:
+        """Read result.json.
+
+        Raises:
+            ArtifactError: it is not one.
+        """
+        try:
+            return cls.of(json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ArtifactError(f"{path}: not a result.json ({error}): run again") from error
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Result:
+        """The result that `result.json` holds as plain values (null for NaN)."""
+        plain = {
+            **values,
+            "validation": _with_nan(values["validation"]),
+            "test": _with_nan(values["test"]),
+            "baselines": {
+                name: {split: _with_nan(metrics) for split, metrics in splits.items()}
+                for name, splits in values.get("baselines", {}).items()
+            },
+            "learning": tuple(Learning(**_with_nan(row)) for row in values.get("learning", ())),
+            "mask_quality": tuple(
+                MaskRow(**_with_nan(row)) for row in values.get("mask_quality", ())
+            ),
+            "label_quality": tuple(
+                QualityRow(**_with_nan(row)) for row in values.get("label_quality", ())
+            ),
+            "stages": tuple(Stage(**row) for row in values.get("stages", ())),
+        }
+        return cls(**plain)
+
+
+def _with_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_null(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_null(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _with_nan(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: math.nan if value is None else value for name, value in values.items()}

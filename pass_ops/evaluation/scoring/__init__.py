@@ -1,0 +1,1 @@
+"""Counts of images, matching of clusters to classes, and the benchmark's metrics."""

@@ -1,0 +1,106 @@
+"""Evaluation of a split's predictions against its ground truth (method 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pass_ops.engine.progress import track
+from pass_ops.errors import DataError
+from pass_ops.evaluation.scoring.histogram import Counts
+from pass_ops.evaluation.scoring.matching import Matching, Solver
+from pass_ops.evaluation.scoring.metrics import Scores
+from pass_ops.evaluation.scoring.reading import Predictions, Reader, Truth, read_counts
+from pass_ops.evaluation.scoring.regions import Ratios
+from pass_ops.evaluation.scoring.score import ImageScores
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a split's predictions scored.
+
+    Attributes:
+        metrics: every metric by its short name, 0..1, NaN for a size that no object has (see
+            `metrics`); and `miou_pixel_matched`, the mIoU under a matching by pixel IoU, if the
+            matching was found here.
+        matching: the matching it was computed with.
+        categories: names of the classes 1..K.
+        iou, boundary_iou: float64 [K+1], 0..1, of the ids 0..K.
+        confusion: int64 [K+1, K+1], pixels by truth (rows) and predicted class (columns).
+        images: scores of each image by its key.
+    """
+
+    metrics: dict[str, float]
+    matching: Matching
+    categories: tuple[str, ...]
+    iou: Ratios
+    boundary_iou: Ratios
+    confusion: Counts
+    images: dict[str, ImageScores]
+
+
+def evaluate(
+    predictions: Predictions,
+    truth: Truth,
+    matching: Matching | None = None,
+    solver: Solver = "scipy",
+    workers: int = 1,
+    show: Callable[[str], object] = print,
+) -> Evaluation:
+    """Match and score, in one pass over the images.
+
+    Args:
+        predictions: label maps of the same images in cluster space: 0 is background, i is cluster
+            i-1.
+        truth: the split's ground truth.
+        matching: the one found on validation; None finds it on these predictions.
+        solver: see `matching.match`.
+        workers: processes that read and count images; 1 works in this one.
+        show: given a line for each bad prediction.
+
+    Raises:
+        DataError: predictions are missing, damaged, not of their image's size, or have ids above K;
+            or the matching is of another number of classes. Nothing is scored then.
+    """
+    classes = len(truth.categories)
+    if matching is not None and len(matching.classes) != classes:
+        raise DataError(
+            f"matching has {len(matching.classes)} classes, data set has {classes}: match on this data set"
+        )
+    present = set(predictions.keys)
+    problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
+    problems += [f"{truth.path(key)}: no prediction" for key in truth.keys if key not in present]
+    keys = [key for key in truth.keys if key in present]
+    scores = Scores(classes)
+    for found in track(
+        read_counts(Reader(predictions, truth), keys, workers), "evaluate", len(keys)
+    ):
+        if isinstance(found, str):
+            problems.append(found)
+        else:
+            scores.add(found)
+    refuse(problems, show)
+    used = matching or scores.matching(solver)
+    under = scores.under(used)
+    metrics = dict(under.metrics)
+    if matching is None:
+        by_iou = scores.matching_by_iou()
+        metrics["miou_pixel_matched"] = scores.counts.regions.under(by_iou).mean()
+    return Evaluation(
+        metrics=metrics,
+        matching=used,
+        categories=truth.categories,
+        iou=scores.counts.regions.under(used).iou(),
+        boundary_iou=scores.counts.boundaries.under(used).iou(),
+        confusion=scores.counts.confusion(used),
+        images=dict(zip(truth.keys, under.images, strict=True)),
+    )
+
+
+def refuse(problems: list[str], show: Callable[[str], object]) -> None:
+    """Refuse bad predictions, after each of them was given to `show`."""
+    for problem in problems:
+        show(problem)
+    if problems:
+        more = f" ({len(problems)} problems in all, listed above)" if len(problems) > 1 else ""
+        raise DataError(f"nothing is scored: {problems[0]}{more}; predict again")

@@ -1,0 +1,1 @@
+"""A promptable segmenter without weights, from classical image processing."""

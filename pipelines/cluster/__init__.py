@@ -1,0 +1,1 @@
+"""Sending a pipeline to a KFP server."""

@@ -1,0 +1,99 @@
+"""The command `pass-ops submit`, which `pass_ops.cli` finds as an entry point of the group
+`pass_ops.commands`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+CLONE = Path(__file__).resolve().parents[2]
+
+
+def submit(
+    host: Annotated[
+        str,
+        typer.Option(help="KFP server: http[s]://host:port. KFP_TOKEN and KFP_CA_BUNDLE, if set."),
+    ] = "",
+    pipeline: Annotated[str, typer.Option(help="training or evaluation.")] = "training",
+    params: Annotated[
+        Path | None, typer.Option(help="YAML file with the run's parameters, as in params/.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter that wins over the file's."),
+    ] = None,
+    experiment: Annotated[str, typer.Option(help="Made if it is not there.")] = "pass-ops",
+    run: Annotated[str, typer.Option(help="Name of the run. [default: version and time]")] = "",
+    version: Annotated[
+        str, typer.Option(help="Name of the version. [default: git commit and digest]")
+    ] = "",
+    recurring: Annotated[
+        str, typer.Option(metavar="CRON", help="Run at these times: six fields, seconds first.")
+    ] = "",
+    namespace: Annotated[
+        str, typer.Option(help="The user's, in a KFP installation for several users.")
+    ] = "",
+    service_account: Annotated[
+        str, typer.Option(help="Of the run's pods. [default: the installation's]")
+    ] = "",
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Return when the run has ended; status 1 if it failed.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print what would be sent.")
+    ] = False,
+    allow_tags: Annotated[
+        str, typer.Option(metavar="REASON", help="Why images without digest will do.")
+    ] = "",
+) -> None:
+    """Compile a pipeline, upload it to a KFP server, and start a run."""
+    from pass_ops.config.resolve import resolve
+    from pass_ops.errors import ConfigError
+    from pipelines.cluster.request import Submission, pipeline_name, version_name
+    from pipelines.cluster.run_parameters import choose_parameters, signature
+    from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
+    from pipelines.images.pin import LOCK
+
+    if not host and not dry_run:
+        raise ConfigError(
+            "name the KFP server: --host http://localhost:8080 (make submit HOST=...), or --dry-run"
+        )
+    if wait and recurring:
+        raise ConfigError(
+            "--wait and --recurring: a recurring run has no end to wait for; leave one out"
+        )
+    known = cluster_pipelines()
+    if pipeline not in known:
+        raise ConfigError(
+            f"--pipeline {pipeline}: there is no such pipeline: name one of {', '.join(known)}"
+        )
+    package = FOLDER / f"pass_{pipeline}.yaml"
+    compile_for_cluster(known[pipeline], package, LOCK, allow_tags)
+    given = choose_parameters(package, params, values or ())
+    chosen: dict[str, Any] = {
+        name: spec.get("defaultValue") for name, spec in signature(package).items()
+    } | given
+    # What the pipeline's first task would refuse.
+    resolve(chosen["profile"], chosen["overrides"], compat=chosen["compat"])
+    version = version or version_name(package, CLONE)
+    run = run or f"{version} {datetime.now():%Y-%m-%d %H:%M}"
+    name = pipeline_name(package)
+    submission = Submission(
+        package, name, version, experiment, run, given, recurring, service_account
+    )
+    if dry_run:
+        typer.echo(submission.shown(), nl=False)
+        return
+
+    from pipelines.cluster.kfp_server import KfpServer
+    from pipelines.cluster.submit import submit as send
+    from pipelines.cluster.submit import wait as wait_for
+
+    server = KfpServer(host, namespace)
+    run_id = send(server, submission, typer.echo)
+    if wait:
+        wait_for(server, run_id, typer.echo)

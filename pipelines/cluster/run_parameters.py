@@ -1,0 +1,93 @@
+"""Values for a pipeline's parameters, from files under `params/` and the command line, checked
+against its own signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pass_ops.errors import ConfigError
+
+# KFP's types of parameters, and what YAML reads a value of each as.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "STRING": (str,),
+    "NUMBER_INTEGER": (int,),
+    "NUMBER_DOUBLE": (int, float),
+    "BOOLEAN": (bool,),
+    "STRUCT": (dict,),
+    "LIST": (list,),
+}
+
+
+def choose_parameters(
+    package: Path, file: Path | None, texts: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The values in a YAML file, and those of `texts` like `profile=small`, which win, for the
+    compiled pipeline `package`.
+
+    Raises:
+        ConfigError: the file is missing or no mapping, a text is not `name=value`, a value has no
+            parameter or a parameter no value, or a value is of another type.
+    """
+    wanted = signature(package)
+    values = _read(file) if file else {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise ConfigError(f"--set {text}: write it like --set profile=small")
+        is_text = wanted.get(name, {}).get("parameterType") == "STRING"
+        values[name] = value if is_text else _parse(value, f"--set {text}")
+    problems = _problems(values, wanted)
+    if problems:
+        raise ConfigError(f"parameters of {package.name}: {'; '.join(problems)}")
+    return values
+
+
+def signature(package: Path) -> dict[str, dict[str, Any]]:
+    """The parameters of a compiled pipeline: name to type, default and description, as KFP writes
+    them.
+    """
+    spec = next(yaml.safe_load_all(package.read_text()))
+    return dict(spec["root"].get("inputDefinitions", {}).get("parameters", {}))
+
+
+def _problems(values: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    problems = []
+    for name, value in values.items():
+        if name not in wanted:
+            near = get_close_matches(name, wanted, n=1)
+            problems.append(f"no parameter {name}" + (f" (meant is {near[0]}?)" if near else ""))
+        elif not _fits(value, kind := wanted[name]["parameterType"]):
+            quote = (
+                ": put it in quotes" if kind == "STRING" and isinstance(value, int | float) else ""
+            )
+            problems.append(f"{name} is {value!r}, not of type {kind}{quote}")
+    for name, definition in wanted.items():
+        if name not in values and "defaultValue" not in definition:
+            problems.append(f"{name} has no value")
+    return problems
+
+
+def _read(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise ConfigError(f"{file}: no such file: params/ has some to start from")
+    values = _parse(file.read_text(), str(file))
+    if not isinstance(values, dict):
+        raise ConfigError(f"{file}: not a mapping: write one 'parameter: value' a line")
+    return values
+
+
+def _parse(text: str, source: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{source}: not YAML: {' '.join(str(error).split())}") from error
+
+
+def _fits(value: Any, kind: str) -> bool:
+    return isinstance(value, _TYPES[kind]) and (kind == "BOOLEAN" or not isinstance(value, bool))

@@ -1,0 +1,1 @@
+"""Building the images, and the digests that a compiled pipeline refers to."""

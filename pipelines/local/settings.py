@@ -1,0 +1,111 @@
+"""What a user chooses of a local run, and the command line that says it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from pass_ops.config.resolve import resolve
+from pass_ops.errors import ConfigError
+from pass_ops.sam.fetch import back_end_name
+from pass_ops.storage.s3 import is_s3
+from pipelines.local.data import SYNTHETIC
+
+RUNNERS = ("subprocess", "docker")
+EXAMPLE = '{"pretrain.epochs": 5}'
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line, as everything else does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}; see {self.prog} --help")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices; `data` is a folder in ImageNet-S layout, or `none` for the synthetic set."""
+
+    data: str
+    profile: str
+    seed: int
+    compat: str
+    overrides: Mapping[str, Any]
+    mask_back_end: str
+    mask_weights: str
+
+
+def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
+    """The settings on a command line, whether to use the cache, and the runner.
+
+    Raises:
+        ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON
+            object, a folder that containers would not see.
+    """
+    parser = _Parser(prog="python -m pipelines.local.run", description="Run the training pipeline.")
+    parser.add_argument(
+        "--data", default=SYNTHETIC, help="folder in ImageNet-S layout; none: the synthetic set"
+    )
+    parser.add_argument("--profile", default="smoke", help="settings of all stages")
+    parser.add_argument("--seed", type=int, default=31, help="of every random choice")
+    parser.add_argument("--compat", default="fixed", help="arithmetic: fixed, or reference")
+    parser.add_argument(
+        "--overrides", default="{}", help="settings on top of the profile, as a JSON object"
+    )
+    parser.add_argument(
+        "--mask-back-end", default="", help="sam, onnx or classical; by default sam with weights"
+    )
+    parser.add_argument(
+        "--mask-weights", default="", help="folder or s3:// prefix of the mask back end's weights"
+    )
+    parser.add_argument(
+        "--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages"
+    )
+    parser.add_argument(
+        "--runner",
+        choices=RUNNERS,
+        default=RUNNERS[0],
+        help="stages as processes, or in containers",
+    )
+    options = parser.parse_args(arguments)
+    if options.runner == "docker" and options.mask_weights and not is_s3(options.mask_weights):
+        raise ConfigError(
+            f"MASK_WEIGHTS={options.mask_weights}: containers see no folders of yours: put it into S3"
+        )
+    overrides = _object(options.overrides)
+    settings = Settings(
+        options.data,
+        options.profile,
+        options.seed,
+        options.compat,
+        overrides,
+        options.mask_back_end,
+        options.mask_weights,
+    )
+    return settings, options.cache, options.runner
+
+
+def resolve_settings(settings: Settings) -> None:
+    """Refuse what the pipeline's first stage would refuse.
+
+    Raises:
+        ConfigError: unknown profile or keys, values of a wrong type or out of range, no such mask
+            back end.
+    """
+    resolve(settings.profile, settings.overrides, settings.seed, settings.compat)
+    back_end_name(settings.mask_back_end, settings.mask_weights)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"OVERRIDES={text}: not JSON ({error}): write it like {EXAMPLE}"
+        ) from error
+    if not isinstance(value, dict):
+        raise ConfigError(f"OVERRIDES={text}: not a JSON object: write it like {EXAMPLE}")
+    return value

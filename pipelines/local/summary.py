@@ -1,0 +1,93 @@
+"""What a finished local run leaves for its user: `result.json`, the report, the predictions, and a
+closing table.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pass_ops.evaluation.report import tables
+from pass_ops.evaluation.report.result import Result, Stage
+from pass_ops.evaluation.report.run_report import supervision
+from pass_ops.storage.atomic import atomic_path
+
+
+def collect(
+    outputs: Mapping[str, Any], folder: Path, data: str, stages: tuple[Stage, ...]
+) -> Result:
+    """Copy the pipeline's outputs into `folder` and write `result.json` there, last.
+
+    Args:
+        outputs: KFP artifacts by name. `result` is a `result.json`, `report` an HTML file; the
+            others are copied as they are.
+        data: the data set as its user named it; the pipeline knows only where it was packed to.
+        stages: what the stages measured, for the result.
+    """
+    result = Result.load(Path(outputs["result"].path))
+    for name, artifact in outputs.items():
+        if name == "report":
+            _copy(Path(artifact.path), folder / "report" / "index.html")
+        elif name != "result":
+            _copy(Path(artifact.path), folder / name)
+    result = replace(result, data=data, stages=stages)
+    result.save(folder / "result.json")
+    return result
+
+
+def show(result: Result, seconds: float, folder: Path, mlflow: str, console: Console) -> None:
+    """Print the closing tables and where everything lies; `seconds` is what the whole run took."""
+    printed = (
+        tables.stages_table(result),
+        tables.learning_table(result),
+        tables.quality_table(result.label_quality),
+        tables.masks_table(result.mask_quality),
+        tables.baselines_table(result),
+    )
+    for table in printed:
+        if table.rows:
+            console.print(_printable(table))
+    console.print(f"the whole run took {seconds:.0f} s")
+    console.print(f"masks        {supervision(result.mask_backend)}", soft_wrap=True)
+    console.print(
+        f"predictions  {folder}/validation_predictions, {folder}/test_predictions", soft_wrap=True
+    )
+    console.print(
+        f"report       {folder}/report/index.html (overlays, curves, scores of every class)",
+        soft_wrap=True,
+    )
+    console.print(f"result       {folder}/result.json", soft_wrap=True)
+    console.print(f"MLflow       {mlflow}", soft_wrap=True)
+
+
+def scores(result: Result) -> dict[str, float]:
+    """The result's metrics that have a value as one flat table: `{"test.miou": 0.2}`."""
+    splits = {"validation": result.validation, "test": result.test}
+    metrics = (
+        (split, name, value) for split, values in splits.items() for name, value in values.items()
+    )
+    return {f"{split}.{name}": value for split, name, value in metrics if math.isfinite(value)}
+
+
+def _printable(table: tables.Table) -> Table:
+    printable = Table(table.header[0], title=table.title)
+    for name in table.header[1:]:
+        printable.add_column(name, justify="left" if name == "figure" else "right")
+    for row in table.rows:
+        printable.add_row(*row)
+    return printable
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic_path(target) as partial:
+        if source.is_dir():
+            shutil.copytree(source, partial)
+        else:
+            shutil.copyfile(source, partial)

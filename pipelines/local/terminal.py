@@ -1,0 +1,76 @@
+"""Showing stages: bars on a terminal, plain lines in a file or a CI log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from pipelines.local.task_log import Display
+
+
+@contextmanager
+def open_display(console: Console) -> Iterator[Display]:
+    """Bars while the block lasts where `console` is a terminal, plain lines elsewhere."""
+    if not console.is_terminal:
+        yield Lines(console)
+        return
+    columns = (
+        TextColumn("{task.description:<30}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[detail]}", markup=False),
+    )
+    with Progress(
+        *columns, console=console, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
+        yield Bars(progress)
+
+
+class Bars:
+    """One bar per stage."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self._ids: dict[str, TaskID] = {}
+
+    def begin(self, label: str) -> None:
+        self._ids[label] = self.progress.add_task(label, total=None, detail="")
+
+    def update(self, label: str, done: int, total: int, detail: str) -> None:
+        self.progress.update(
+            self._ids[label], completed=done, total=total, detail=f"{done}/{total} images, {detail}"
+        )
+
+    def end(self, label: str, outcome: str) -> None:
+        bar = self._ids[label]
+        if outcome != "failed":
+            total = next(task.total for task in self.progress.tasks if task.id == bar) or 1
+            self.progress.update(bar, total=total, completed=total)
+        self.progress.update(bar, detail=outcome)
+        self.progress.stop_task(bar)
+
+
+class Lines:
+    """Lines of text; of a stage's progress one in `interval` seconds."""
+
+    def __init__(self, console: Console, interval: float = 10.0) -> None:
+        self.console, self.interval = console, interval
+        self._last = 0.0
+
+    def begin(self, label: str) -> None:
+        self._last = time.monotonic()
+        self._print(f"{label} ...")
+
+    def update(self, label: str, done: int, total: int, detail: str) -> None:
+        if time.monotonic() - self._last >= self.interval:
+            self._last = time.monotonic()
+            self._print(f"{label}: {done}/{total} images, {detail}")
+
+    def end(self, label: str, outcome: str) -> None:
+        self._print(f"{label}: {outcome}")
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Where on a cluster each task runs, and with what."""

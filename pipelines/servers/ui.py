@@ -1,0 +1,63 @@
+"""Serve the MLflow store of the local runs until Ctrl-C: `python -m pipelines.servers.ui [--port
+PORT]`, or `make ui`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pass_ops.errors import ConfigError, PassError, StorageError
+from pipelines.local.signals import sigterm_as_exit
+from pipelines.servers.endpoints import services
+
+
+def serve(state: Path, port: int | None) -> None:
+    """Serve the store in `state` on the loopback interface, until interrupted.
+
+    Args:
+        port: to listen on; a free one if None.
+
+    Raises:
+        ConfigError: there is no store yet, or `port` is taken.
+        StorageError: the store is in use, or the server ended by itself.
+    """
+    if url := os.environ.get("MLFLOW_TRACKING_URI"):
+        raise ConfigError(
+            f"MLFLOW_TRACKING_URI={url}: open that, or unset the variable to serve the local store"
+        )
+    if not (state / "mlflow").is_dir():
+        raise ConfigError(f"{state}/mlflow: no run has been recorded yet: make run first")
+    with services(state, port) as servers:
+        assert servers.own_mlflow is not None  # As MLFLOW_TRACKING_URI is not set.
+        print("MLflow starts ...", flush=True)
+        servers.wait_ready()
+        print(f"MLflow is at {servers.mlflow_url} (Ctrl-C ends it)", flush=True)
+        status = servers.own_mlflow.process.process.wait()
+        raise StorageError(
+            f"MLflow ended with status {status}: see {servers.own_mlflow.process.log}"
+        )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve as the command line says; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.servers.ui", description="Serve the local runs' MLflow store."
+    )
+    parser.add_argument("--port", type=int, help="loopback port (default: a free one)")
+    try:
+        with sigterm_as_exit():
+            serve(Path(".pass-ops"), parser.parse_args(arguments).port)
+    except PassError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The wiring: sub-pipelines of the training and the evaluation pipeline."""

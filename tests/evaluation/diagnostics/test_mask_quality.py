@@ -1,0 +1,75 @@
+"""The table of what each step of mask making gains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pass_ops.data.codec import IGNORE, UNCERTAIN
+from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.locate import locate
+from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality, score_maps
+from pass_ops.evaluation.scoring.evaluate import evaluate
+
+# Cluster i is class ORDER[i]: a matching has to be found, and to be carried over to test.
+ORDER = np.array([0, 3, 1, 2, 6, 4, 5], np.int32)
+
+
+@pytest.fixture(scope="module")
+def truths(
+    synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[GroundTruth, GroundTruth]:
+    cache, pointer = tmp_path_factory.mktemp("cache"), locate(str(synthetic_data))
+    return open_ground_truth(pointer, "validation", cache), open_ground_truth(
+        pointer, "test", cache
+    )
+
+
+def write(folder: Path, truth: GroundTruth, kept: float) -> Path:
+    """The truth in cluster ids, of which the right part of each image is lost but for `kept`."""
+    with LabelMapWriter(folder) as writer:
+        for key in truth.keys:
+            mask = truth.mask(key)
+            labels = ORDER[np.where(mask == IGNORE, 0, mask)]
+            labels[:, round(labels.shape[1] * kept) :] = 0
+            writer.write(key, labels)
+    return folder
+
+
+def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path: Path) -> None:
+    steps = [
+        StepMaps(
+            name,
+            write(tmp_path / f"v{kept}", truths[0], kept),
+            write(tmp_path / f"t{kept}", truths[1], kept),
+        )
+        for name, kept in (("whole", 1.0), ("most", 0.6))
+    ]
+    whole, most = mask_quality(steps, *truths)
+    assert (whole.step, most.step) == ("whole", "most")
+    assert (whole.validation_miou, whole.test_miou, whole.f) == pytest.approx((1, 1, 1))
+    # Ignored pixels make boundaries in the truth alone.
+    assert 0.95 < whole.boundary_miou < 1
+    expected = evaluate(LabelMaps(tmp_path / "t0.6"), truths[1]).metrics
+    assert most.test_miou == pytest.approx(expected["miou"])
+    assert (most.boundary_miou, most.f) == (expected["boundary_miou"], expected["f"])
+    assert most.test_miou < 0.9
+
+
+def test_uncertain_pixels_count_as_background(
+    truths: tuple[GroundTruth, GroundTruth], tmp_path: Path
+) -> None:
+    truth = truths[1]
+    background = LabelMaps(write(tmp_path / "background", truth, 0.6))
+    with LabelMapWriter(tmp_path / "uncertain") as writer:
+        for key in truth.keys:
+            labels = background.read(key)
+            labels[:, round(labels.shape[1] * 0.6) :] = UNCERTAIN
+            writer.write(key, labels)
+    assert (
+        score_maps(tmp_path / "uncertain", truth).metrics["miou"]
+        == evaluate(background, truth).metrics["miou"]
+    )

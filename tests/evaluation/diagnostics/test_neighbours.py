@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_accuracy, nmi
+
+
+def blobs(rng, classes, count):
+    """Well separated directions, at random lengths."""
+    centres = np.eye(classes, 8)
+    labels = np.repeat(np.arange(1, classes + 1), count)
+    features = centres[labels - 1] + 0.05 * rng.standard_normal((len(labels), 8))
+    return (features * rng.uniform(0.1, 10, (len(labels), 1))).astype(np.float32), labels
+
+
+def test_knn_tells_directions_apart_whatever_their_lengths():
+    rng = np.random.default_rng(0)
+    train, test = blobs(rng, 5, 30), blobs(rng, 5, 10)
+    assert knn_accuracy(*train, *test) == 1
+
+
+def test_knn_weights_near_neighbours_more():
+    """Two far neighbours of class 2 against a near one of class 1."""
+    train = np.array([[1, 0], [0.6, 0.8], [0.6, -0.8]], dtype=np.float32)
+    accuracy = knn_accuracy(
+        train, np.array([1, 2, 2]), np.array([[1, 0.01]], dtype=np.float32), np.array([1]), k=3
+    )
+    assert accuracy == 1
+
+
+def test_knn_takes_no_more_neighbours_than_there_are():
+    features = np.eye(2, dtype=np.float32)
+    assert knn_accuracy(features, np.array([1, 2]), features, np.array([1, 2]), k=20) == 1
+
+
+def test_cluster_accuracy_is_of_the_best_matching():
+    classes = np.array([1, 1, 1, 2, 2, 3])
+    assert cluster_accuracy(np.array([2, 2, 2, 0, 0, 1]), classes, 3) == 1
+    assert cluster_accuracy(np.zeros(6, dtype=int), classes, 3) == pytest.approx(3 / 6)
+
+
+def test_nmi_is_one_for_a_permutation_and_zero_for_one_cluster():
+    classes = np.array([1, 1, 2, 2])
+    assert nmi(np.array([1, 1, 0, 0]), classes) == pytest.approx(1)
+    assert nmi(np.zeros(4, dtype=int), classes) == pytest.approx(0)

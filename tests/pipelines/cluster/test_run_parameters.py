@@ -1,0 +1,107 @@
+"""Parameters of a run, and the files of `params/` against the pipeline's own signature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pass_ops.config.resolve import resolve
+from pass_ops.errors import ConfigError
+from pipelines.cluster.run_parameters import choose_parameters, signature
+from pipelines.compile import compile_pipeline
+from pipelines.training import training_pipeline
+
+FILES = sorted((Path(__file__).resolve().parents[3] / "params").iterdir())
+DATA = "data_uri=s3://pass-data/set/0123"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("build") / "pipeline.yaml"
+    compile_pipeline(training_pipeline, path)
+    return path
+
+
+def written(tmp_path: Path, **values: Any) -> Path:
+    file = tmp_path / "params.yaml"
+    file.write_text(yaml.safe_dump({"data_uri": "s3://a/b"} | values))
+    return file
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_parameter_file_fits_the_pipeline_and_its_first_stage(
+    package: Path, file: Path
+) -> None:
+    values = choose_parameters(package, file, [DATA])
+    assert values == yaml.safe_load(file.read_text()) | {"data_uri": "s3://pass-data/set/0123"}
+    resolve(values["profile"], values.get("overrides", {}), 31, "fixed")
+
+
+def test_there_is_a_file_for_a_trial_and_one_for_production() -> None:
+    assert {file.name for file in FILES} == {"dev.yaml", "prod.yaml"}
+
+
+def test_values_on_the_command_line_win_and_take_the_type_of_their_parameter(
+    package: Path, tmp_path: Path
+) -> None:
+    texts = [
+        "train_gpus=8",
+        "seed=7",
+        'overrides={"pretrain.epochs": 3}',
+        "profile=smoke",
+        "train_tolerations=[]",
+    ]
+    values = choose_parameters(package, written(tmp_path, profile="small"), texts)
+    assert values == {
+        "data_uri": "s3://a/b",
+        "train_gpus": "8",
+        "seed": 7,
+        "overrides": {"pretrain.epochs": 3},
+        "profile": "smoke",
+        "train_tolerations": [],
+    }
+
+
+def test_all_that_is_wrong_is_named_in_one_line(package: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, train_gpus=8, profil="small", seed=True, overrides=[], compat=None)
+    with pytest.raises(ConfigError) as raised:
+        choose_parameters(package, file)
+    message = str(raised.value)
+    assert "\n" not in message
+    for problem in (
+        "train_gpus is 8, not of type STRING: put it in quotes",
+        "no parameter profil (meant is profile?)",
+        "seed is True, not of type NUMBER_INTEGER",
+        "overrides is [], not of type STRUCT",
+        "compat is None, not of type STRING",
+    ):
+        assert problem in message
+
+
+def test_a_parameter_without_default_needs_a_value(package: Path) -> None:
+    required = [
+        name for name, definition in signature(package).items() if "defaultValue" not in definition
+    ]
+    assert required == ["data_uri"]
+    with pytest.raises(ConfigError, match="data_uri has no value"):
+        choose_parameters(package, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("profile", "write it like"), ("=x", "write it like"), ("seed={", "not YAML")],
+)
+def test_unreadable_values_are_refused(package: Path, text: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        choose_parameters(package, None, [DATA, text])
+
+
+def test_unreadable_files_are_refused(package: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        choose_parameters(package, tmp_path / "absent.yaml")
+    (tmp_path / "list.yaml").write_text("- profile")
+    with pytest.raises(ConfigError, match="not a mapping"):
+        choose_parameters(package, tmp_path / "list.yaml")

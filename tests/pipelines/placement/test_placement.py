@@ -1,0 +1,306 @@
+"""Placement: what each class of stage gets, as golden YAML, and that every stage of the pipeline
+gets it.
+"""
+
+import ast
+import inspect
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kfp import dsl
+from rich.console import Console
+
+from components.base import STAGE_CLASSES, infer_component, post_component, train_component
+from pass_ops.errors import ConfigError
+from pipelines.compile import check_package, cluster_pipelines, compile_pipeline
+from pipelines.local.package import compile_local
+from pipelines.local.pipeline import run_package, stage_names
+from pipelines.local.task_log import TaskLog
+from pipelines.local.terminal import Lines
+from pipelines.placement.inputs import INPUTS, NAMES, placed, placed_root
+from pipelines.placement.task import SCRATCH, SHARED_MEMORY
+
+ROOT = Path(__file__).resolve().parents[3]
+GOLDEN = Path(__file__).with_name("golden")
+Spec = dict[str, Any]
+
+
+@train_component
+def toy_train(number: int) -> int:
+    return number
+
+
+@infer_component
+def toy_infer(number: int) -> int:
+    return number
+
+
+@post_component
+def toy_post(number: int) -> int:
+    return number
+
+
+@dsl.pipeline(name="inner")
+@placed
+def inner(number: int, **_placement) -> int:
+    """A sub-pipeline.
+
+    Args:
+        number: Any.
+    """
+    return toy_infer(number=toy_train(number=number).output).output
+
+
+@dsl.pipeline(name="toy")
+@placed_root
+def toy(number: int, **placement) -> None:
+    """A pipeline.
+
+    Args:
+        number: Any.
+    """
+    toy_post(number=inner(number=number, **placement).output)
+
+
+def documents(pipeline: Any, folder: Path) -> tuple[Spec, Spec]:
+    """The pipeline's specification, and its executors' settings for Kubernetes."""
+    compile_pipeline(pipeline, folder / "pipeline.yaml")
+    spec, platform = yaml.safe_load_all((folder / "pipeline.yaml").read_text())
+    return spec, platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+
+
+@pytest.fixture(scope="module")
+def compiled_toy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Spec, Spec]:
+    return documents(toy, tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="module", params=["training", "evaluation"])
+def compiled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Spec, Spec]:
+    return documents(cluster_pipelines()[request.param], tmp_path_factory.mktemp(request.param))
+
+
+def tasks(spec: Spec) -> list[Spec]:
+    components = [spec["root"], *spec["components"].values()]
+    return [
+        task
+        for component in components
+        for task in component.get("dag", {}).get("tasks", {}).values()
+    ]
+
+
+def executor_of(spec: Spec, task: Spec) -> str:
+    return str(spec["components"][task["componentRef"]["name"]].get("executorLabel", ""))
+
+
+@pytest.mark.parametrize("stage_class", ["train", "infer", "post"])
+def test_each_class_of_stage_is_placed_as_its_golden_file_says(
+    compiled_toy: tuple[Spec, Spec], stage_class: str
+) -> None:
+    spec, kubernetes = compiled_toy
+    executor = f"exec-toy-{stage_class}"
+    (task,) = [task for task in tasks(spec) if executor_of(spec, task) == executor]
+    container = spec["deploymentSpec"]["executors"][executor]["container"]
+    found = {
+        "kubernetes": kubernetes[executor],
+        "container": {
+            key: value for key, value in container.items() if key not in ("command", "args")
+        },
+        "task": {key: task[key] for key in ("inputs", "retryPolicy", "cachingOptions")},
+    }
+    assert found == yaml.safe_load((GOLDEN / f"{stage_class}.yaml").read_text())
+
+
+def test_every_stage_is_placed(compiled: tuple[Spec, Spec]) -> None:
+    spec, kubernetes = compiled
+    executors = spec["deploymentSpec"]["executors"]
+    assert set(kubernetes) == set(executors)
+    classes = {
+        name: settings["podMetadata"]["labels"]["pass-ops/stage-class"]
+        for name, settings in kubernetes.items()
+    }
+    assert {"infer", "post"} <= set(classes.values())
+    for name, executor in executors.items():
+        resources = executor["container"]["resources"]
+        limits = {
+            "resourceCpuLimit",
+            "resourceCpuRequest",
+            "resourceMemoryLimit",
+            "resourceMemoryRequest",
+        }
+        assert limits <= resources.keys(), name
+        assert ("accelerator" in resources) == (classes[name] != "post"), name
+    for task in tasks(spec):
+        assert ("retryPolicy" in task) == bool(executor_of(spec, task)), task["taskInfo"]["name"]
+
+
+def test_trainings_and_no_others_are_of_the_class_train() -> None:
+    trainings = {name for name, stage_class in STAGE_CLASSES.items() if stage_class == "train"}
+    assert trainings - {"toy-train"} == {
+        name for name in STAGE_CLASSES if name.startswith(("train-", "pretrain"))
+    }
+
+
+def test_all_inputs_are_handed_down_under_their_own_names(compiled: tuple[Spec, Spec]) -> None:
+    spec, _ = compiled
+    calls = [task for task in tasks(spec) if not executor_of(spec, task)]
+    assert calls
+    for call in calls:
+        given = call["inputs"]["parameters"]
+        assert {name: given[name] for name in NAMES} == {
+            name: {"componentInputParameter": name} for name in NAMES
+        }
+
+
+def test_defaults_and_descriptions_reach_the_ui(compiled_toy: tuple[Spec, Spec]) -> None:
+    parameters = compiled_toy[0]["root"]["inputDefinitions"]["parameters"]
+    assert parameters.keys() == {"number", *NAMES}
+    assert "defaultValue" not in parameters["number"]
+    for given in INPUTS:
+        assert parameters[given.name]["defaultValue"] == given.default
+        assert parameters[given.name]["description"] == given.about
+
+
+def test_a_stage_of_no_class_is_not_overlooked() -> None:
+    @dsl.component(base_image="python:3.11", install_kfp_package=False)
+    def stray() -> int:
+        return 1
+
+    with pytest.raises(KeyError, match="stray"):
+
+        @dsl.pipeline(name="careless")
+        @placed_root
+        def careless(**_placement) -> None:
+            """A pipeline.
+
+            Args:
+            """
+            stray()
+
+
+def test_a_sub_pipeline_that_is_not_told_its_placement_is_not_compiled() -> None:
+    with pytest.raises(TypeError, match=r"missing .* required .*train_gpus"):
+
+        @dsl.pipeline(name="careless")
+        @placed_root
+        def careless(**_placement) -> None:
+            """A pipeline.
+
+            Args:
+            """
+            inner(number=1)
+
+
+def test_an_unknown_field_for_kubernetes_is_refused(tmp_path: Path) -> None:
+    package = tmp_path / "toy.yaml"
+    compile_pipeline(toy, package)
+    placed_before = "          podMetadata:"
+    package.write_text(
+        package.read_text().replace(placed_before, f"          colour: red\n{placed_before}")
+    )
+    with pytest.raises(ConfigError, match="colour"):
+        check_package(package)
+
+
+def test_settings_of_an_executor_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    package = tmp_path / "toy.yaml"
+    compile_pipeline(toy, package)
+    spec, platform = package.read_text().split("\n---\n")
+    package.write_text(f"{spec}\n---\n{platform.replace('exec-toy-post', 'exec-gone')}")
+    with pytest.raises(ConfigError, match=r"dangling.*exec-gone"):
+        check_package(package)
+
+
+def test_secrets_are_named_and_never_contained(compiled: tuple[Spec, Spec]) -> None:
+    spec, kubernetes = compiled
+    for name, settings in kubernetes.items():
+        secrets = {
+            key["envVar"]: entry["secretNameParameter"]["componentInputParameter"]
+            for entry in settings["secretAsEnv"]
+            for key in entry["keyToEnv"]
+        }
+        assert secrets == {
+            "AWS_ACCESS_KEY_ID": "s3_secret",
+            "AWS_SECRET_ACCESS_KEY": "s3_secret",
+            "MLFLOW_TRACKING_USERNAME": "mlflow_secret",
+            "MLFLOW_TRACKING_PASSWORD": "mlflow_secret",
+        }, name
+    # Neither the environment of a container nor an input holds what is secret.
+    assert not any(
+        "env" in executor["container"] for executor in spec["deploymentSpec"]["executors"].values()
+    )
+    inputs = spec["root"]["inputDefinitions"]["parameters"]
+    assert not [name for name in inputs if re.search(r"password|token|access_key|secret_key", name)]
+
+
+def test_nothing_that_is_compiled_reads_the_environment() -> None:
+    """An environment variable would be frozen at the value that it has on the machine that
+    compiles.
+    """
+    sources = {
+        *(path for path in (ROOT / "components").glob("*.py")),
+        *(
+            ROOT / "pipelines" / f"{name}.py"
+            for name in ("compile", "images", "placement", "place_task")
+        ),
+        *(
+            path
+            for path in (ROOT / "pipelines").glob("*.py")
+            if "@dsl.pipeline" in path.read_text()
+        ),
+    }
+    assert len(sources) > 25
+    reads = {"environ", "getenv", "environb"}
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text())):
+            names = {
+                getattr(node, "attr", None),
+                getattr(node, "id", None),
+                getattr(node, "name", None),
+            }
+            assert not names & reads, f"{source.name}: line {getattr(node, 'lineno', '?')}"
+
+
+def test_a_pipeline_function_keeps_its_name_and_its_own_parameters() -> None:
+    assert inner.name == "inner"
+    function = placed(lambda number, **placement: (number, placement))
+    assert list(inspect.signature(function).parameters) == ["number", *NAMES]
+
+
+def test_a_local_run_gets_no_retries(tmp_path: Path) -> None:
+    compile_local(toy, tmp_path / "local.yaml")
+    (spec,) = yaml.safe_load_all((tmp_path / "local.yaml").read_text())
+    assert len(tasks(spec)) == 4
+    assert not any("retryPolicy" in task for task in tasks(spec))
+
+
+def test_a_local_run_ignores_placement(tmp_path: Path) -> None:
+    package = tmp_path / "run" / "local.yaml"
+    compile_local(toy, package)
+    with TaskLog(tmp_path / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:
+        run_package(
+            package,
+            {"number": 3, "train_gpus": "8", "train_nodes": {"a": "b"}},
+            tmp_path,
+            [],
+            True,
+            log,
+        )
+    assert [executed.task for executed in log.executed] == ["toy-train", "toy-infer", "toy-post"]
+    assert log.failure is None
+
+
+def test_the_handbook_names_every_input_with_its_default() -> None:
+    text = (ROOT / "docs" / "cluster.md").read_text()
+    for given in INPUTS:
+        name = given.name.replace("infer_", "train_") if given.name != "infer_memory" else "infer_…"
+        assert f"`{name}`" in text, given.name
+        if isinstance(given.default, str) and not given.name.startswith("infer_"):
+            assert given.default in text, given.name
+    for volume in (*SHARED_MEMORY.values(), *SCRATCH.values()):
+        assert f"| {volume} " in text
