@@ -56,7 +56,10 @@ def selection() -> None:
     keys = tuple(f"{number:08d}" for number in range(IMAGES))
     begin = time.perf_counter()
     found = Clusters(
-        np.zeros((CLUSTERS, 1), np.float32), distances.argmin(axis=1), distances, (0.0,)
+        centroids=np.zeros((CLUSTERS, 1), np.float32),
+        assignment=distances.argmin(axis=1),
+        distances=distances,
+        objectives=(0.0,),
     )
     found = apply_permutation(found, align(found.assignment, canonical, CLUSTERS))
     table = label_table(keys, found, "benchmark")
@@ -71,13 +74,16 @@ def selection() -> None:
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     report(
-        "denoising_selection_time",
-        SECONDS / seconds,
-        1.0,
-        f"x faster than {SECONDS:.0f} s ({seconds:.2f} s)",
+        name="denoising_selection_time",
+        ratio=SECONDS / seconds,
+        floor=1.0,
+        unit=f"x faster than {SECONDS:.0f} s ({seconds:.2f} s)",
     )
     report(
-        "denoising_selection_memory", BYTES / peak, 1.0, f"x below 1 GiB ({peak / 2**20:.0f} MiB)"
+        name="denoising_selection_memory",
+        ratio=BYTES / peak,
+        floor=1.0,
+        unit=f"x below 1 GiB ({peak / 2**20:.0f} MiB)",
     )
 
 
@@ -96,10 +102,15 @@ def race() -> None:
             objective = min(objective, reached) if name == "ours" else objective
     fastest = min(("faiss", "scikit-learn"), key=seconds.__getitem__)
     taken = ", ".join(f"{name} {spent:.1f} s" for name, spent in seconds.items())
-    report("kmeans_time", seconds[fastest] / seconds["ours"], 1.0, f"x {fastest}'s speed ({taken})")
+    report(
+        name="kmeans_time",
+        ratio=seconds[fastest] / seconds["ours"],
+        floor=1.0,
+        unit=f"x {fastest}'s speed ({taken})",
+    )
     best = min(from_start(rows, SEED + restart) for restart in range(TURNS * RESTARTS))
     unit = f"scikit-learn's objective over ours (ours {objective:.0f}, scikit-learn {best:.0f})"
-    report("kmeans_objective", best / objective, 0.995, unit)
+    report(name="kmeans_objective", ratio=best / objective, floor=0.995, unit=unit)
 
 
 def mixture() -> Rows:
@@ -119,7 +130,13 @@ def mixture() -> Rows:
 
 def ours(rows: Rows, seed: int) -> float:
     """`pass_ops.clustering.kmeans`, which also normalises and checks."""
-    return float(kmeans(rows, CLUSTERS, ITERATIONS, RESTARTS, seed).distances.min(axis=1).sum())
+    return float(
+        kmeans(
+            features=rows, clusters=CLUSTERS, iterations=ITERATIONS, restarts=RESTARTS, seed=seed
+        )
+        .distances.min(axis=1)
+        .sum()
+    )
 
 
 def by_faiss(rows: Rows, seed: int) -> float:
@@ -156,7 +173,7 @@ def from_start(rows: Rows, seed: int) -> float:
     )
 
 
-def report(name: str, ratio: float, floor: float, unit: str) -> None:
+def report(*, name: str, ratio: float, floor: float, unit: str) -> None:
     """One line of figures."""
     print(
         json.dumps({"name": name, "ratio": round(ratio, 4), "floor": floor, "unit": unit}),

@@ -79,16 +79,16 @@ def race_curve(scenes: list[Scene]) -> None:
         _assert_equal(row, {name: wanted[name] for name in row})
     scale = IMAGES / SUBSET
     _print(
-        "evaluator_curve",
-        everything * scale / seconds,
-        60,
-        "x the published curve, which has every metric",
+        name="evaluator_curve",
+        ratio=everything * scale / seconds,
+        floor=60,
+        unit="x the published curve, which has every metric",
     )
     _print(
-        "evaluator_curve_regions",
-        regions * scale / seconds,
-        None,
-        "x the same without its boundaries and sizes",
+        name="evaluator_curve_regions",
+        ratio=regions * scale / seconds,
+        floor=None,
+        unit="x the same without its boundaries and sizes",
     )
 
 
@@ -110,7 +110,12 @@ def race_full(scenes: list[Scene]) -> None:
     seconds, found = _timed(ours)
     plain, expected = _timed(theirs)
     _assert_equal(found, expected)
-    _print("evaluator_full", plain * IMAGES / SUBSET / seconds, 8, "x the published arithmetic")
+    _print(
+        name="evaluator_full",
+        ratio=plain * IMAGES / SUBSET / seconds,
+        floor=8,
+        unit="x the published arithmetic",
+    )
 
 
 def race_processes() -> None:
@@ -118,16 +123,16 @@ def race_processes() -> None:
     validation split.
     """
     with TemporaryDirectory() as folder:
-        write_folder(Path(folder), FULL_IMAGES, FULL_CLASSES, distinct=64)
+        write_folder(root=Path(folder), images=FULL_IMAGES, classes=FULL_CLASSES, distinct=64)
         one, alone, memory = _command(folder, 1)
         two, shared, _ = _command(folder, 2)
     assert alone == shared
-    _print("evaluator_two_processes", one / two, 1.8, "x one process")
+    _print(name="evaluator_two_processes", ratio=one / two, floor=1.8, unit="x one process")
     _print(
-        "evaluator_memory",
-        500 / memory,
-        1,
-        f"x below 500 MiB: {memory:.0f} MiB for {FULL_IMAGES} images, 919 classes",
+        name="evaluator_memory",
+        ratio=500 / memory,
+        floor=1,
+        unit=f"x below 500 MiB: {memory:.0f} MiB for {FULL_IMAGES} images, 919 classes",
     )
 
 
@@ -152,7 +157,7 @@ def race_assignment() -> None:
     seconds, (columns, *_) = _timed(lambda: [largest_assignment(together) for _ in range(repeats)])
     plain, pairs = _timed(lambda: published.munkres(together))
     assert together[np.arange(50), columns].sum() == sum(together[pair] for pair in pairs)
-    _print("assignment_50", plain / (seconds / repeats), 50, "x munkres")
+    _print(name="assignment_50", ratio=plain / (seconds / repeats), floor=50, unit="x munkres")
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
@@ -168,7 +173,7 @@ def _assert_equal(found: dict[str, float], expected: dict[str, float]) -> None:
         np.testing.assert_allclose(value, expected[name], rtol=0, atol=1e-9, err_msg=name)
 
 
-def _print(name: str, ratio: float, floor: float | None, unit: str) -> None:
+def _print(*, name: str, ratio: float, floor: float | None, unit: str) -> None:
     print(
         json.dumps({"name": name, "ratio": round(ratio, 2), "floor": floor, "unit": unit}),
         flush=True,

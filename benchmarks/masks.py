@@ -72,13 +72,26 @@ def _mask_merge() -> None:
     regions = []
     for _ in range(MASKS):
         mask = _disc(rng, 80)
-        regions.append(Region(mask, float(rng.random()), float(rng.random()), tight_box(mask)))
+        regions.append(
+            Region(
+                mask=mask,
+                score=float(rng.random()),
+                stability=float(rng.random()),
+                box=tight_box(mask),
+            )
+        )
     assert np.array_equal(merge(labels, regions, "fixed"), plain_merge(labels, regions))
     ours, plain = (
         _best(lambda: merge(labels, regions, "fixed"), 100),
         _best(lambda: plain_merge(labels, regions), 30),
     )
-    _report("mask_merge", plain / ours, 4, "times the plain per-mask rule", ours)
+    _report(
+        name="mask_merge",
+        ratio=plain / ours,
+        floor=4,
+        unit="times the plain per-mask rule",
+        seconds=ours,
+    )
 
 
 def _disc(rng: np.random.Generator, largest: int) -> NDArray[np.bool_]:
@@ -101,7 +114,7 @@ def _crf_two_processes() -> None:
         maps: dict[int, list[Ids]] = {}
         seconds: dict[int, float] = {}
         for processes in (1, 2):
-            results = ordered_map(work, _twice(images.keys), processes)
+            results = ordered_map(work=work, items=_twice(images.keys), processes=processes)
             # Processes start once for any number of images: the clock runs from the first result
             # on.
             first = next(results)
@@ -109,7 +122,13 @@ def _crf_two_processes() -> None:
             maps[processes] = [first[1][1], *(after for _, (_, after) in results)]
             seconds[processes] = time.perf_counter() - start
         assert all(np.array_equal(one, two) for one, two in zip(maps[1], maps[2], strict=True))
-    _report("crf_two_processes", seconds[1] / seconds[2], 1.8, "times one process", seconds[2])
+    _report(
+        name="crf_two_processes",
+        ratio=seconds[1] / seconds[2],
+        floor=1.8,
+        unit="times one process",
+        seconds=seconds[2],
+    )
 
 
 def _twice(keys: tuple[str, ...]) -> list[str]:
@@ -126,7 +145,7 @@ def _best(run: Callable[[], object], rounds: int) -> float:
     return min(found)
 
 
-def _report(name: str, ratio: float, floor: float, unit: str, seconds: float) -> None:
+def _report(*, name: str, ratio: float, floor: float, unit: str, seconds: float) -> None:
     print(
         json.dumps(
             {

@@ -33,7 +33,7 @@ def boundary(labels: Labels) -> Labels:
     return result
 
 
-def count(truth: Labels, labels: Labels, first: int, bins: int) -> npt.NDArray[np.float64]:
+def count(*, truth: Labels, labels: Labels, first: int, bins: int) -> npt.NDArray[np.float64]:
     """Float64 [3, bins]: pixels of each id from `first` where both agree, of the prediction, of the
     truth.
     """
@@ -67,7 +67,7 @@ def region_metrics(pairs: Sequence[Pair], classes: int) -> dict[str, float]:
     for truth, labels in pairs:
         kept = truth != IGNORE
         truth, labels = truth[kept], labels[kept]
-        total += count(truth, labels, 0, classes + 1)
+        total += count(truth=truth, labels=labels, first=0, bins=classes + 1)
         areas = np.histogram(labels, bins=np.arange(1, classes + 2))[0]
         accuracy += areas.max() > 0 and (truth == areas.argmax() + 1).any()
         shared = ((truth > 0) & (labels > 0)).sum()
@@ -88,17 +88,21 @@ def all_metrics(pairs: Sequence[Pair], classes: int) -> dict[str, float]:
         kept = truth != IGNORE
         edges_truth, edges_labels = boundary(truth)[kept], boundary(labels)[kept]
         truth, labels = truth[kept], labels[kept]
-        sums["regions_all"] += count(truth, labels, 0, classes + 1)
-        sums["edges_all"] += count(edges_truth, edges_labels, 1, classes + 1)
+        sums["regions_all"] += count(truth=truth, labels=labels, first=0, bins=classes + 1)
+        sums["edges_all"] += count(
+            truth=edges_truth, labels=edges_labels, first=1, bins=classes + 1
+        )
         groups: dict[str, list[int]] = {}
         for cls in np.unique(truth[truth > 0]):
             percent = math.ceil(100 * (truth == cls).sum() / truth.size)
             groups.setdefault(SIZES[np.searchsorted((5, 25, 50), percent)], []).append(cls)
         for size, members in groups.items():
             inside = np.isin(truth, [0, *members])
-            sums[f"regions_{size}"] += count(truth[inside], labels[inside], 0, classes + 1)
+            sums[f"regions_{size}"] += count(
+                truth=truth[inside], labels=labels[inside], first=0, bins=classes + 1
+            )
             sums[f"edges_{size}"] += count(
-                edges_truth[inside], edges_labels[inside], 1, classes + 1
+                truth=edges_truth[inside], labels=edges_labels[inside], first=1, bins=classes + 1
             )
     found = region_metrics(pairs, classes) | {"boundary_miou": float(iou(sums["edges_all"]).mean())}
     for size in SIZES:

@@ -55,7 +55,7 @@ def segmented(image: Scene) -> npt.NDArray[np.int32]:
     return np.where(image.attention >= np.float32(0.42), image.labels, 0).astype(np.int32)
 
 
-def write_folder(root: Path, images: int, classes: int, distinct: int) -> None:
+def write_folder(*, root: Path, images: int, classes: int, distinct: int) -> None:
     """Masks and predictions of `images` scenes as label PNGs: `root`/validation-segmentation and
     `root`/predictions.
 

@@ -65,7 +65,9 @@ def config_command(
     compat: CompatOption = "fixed",
 ) -> None:
     """Print the settings of every stage as YAML."""
-    settings = resolve(profile, parse_overrides(overrides or ()), seed, compat)
+    settings = resolve(
+        profile=profile, overrides=parse_overrides(overrides or ()), seed=seed, compat=compat
+    )
     typer.echo(yaml.safe_dump(settings, sort_keys=False), nl=False)
 
 

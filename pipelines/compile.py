@@ -80,7 +80,7 @@ def _check_platform(document: dict[str, Any]) -> set[str]:
     return set(executors)
 
 
-def compile_for_cluster(pipeline: Any, package: Path, lock: Path, allow_tags: str) -> None:
+def compile_for_cluster(*, pipeline: Any, package: Path, lock: Path, allow_tags: str) -> None:
     """Compile `pipeline` to `package` with its images as `lock` says (see `images.pin_images`).
 
     Raises:
@@ -117,7 +117,9 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     for name, pipeline in cluster_pipelines().items():
         package = options.folder / f"pass_{name}.yaml"
-        compile_for_cluster(pipeline, package, LOCK, options.allow_tags)
+        compile_for_cluster(
+            pipeline=pipeline, package=package, lock=LOCK, allow_tags=options.allow_tags
+        )
         print(f"{package} is compiled: make submit HOST=..., or upload it in the KFP UI")
 
 

@@ -114,7 +114,13 @@ def pretrained(
     from pass_ops.representation.pretrain import pretrain
 
     folder = tmp_path_factory.mktemp("pretrained")
-    pretrain(training_images, tiny_pretrain, folder / "last", folder / "initial", NullTracker())
+    pretrain(
+        images=training_images,
+        config=tiny_pretrain,
+        output=folder / "last",
+        initial=folder / "initial",
+        tracker=NullTracker(),
+    )
     return folder
 
 
@@ -130,7 +136,11 @@ def attention_weights(
 
     folder = tmp_path_factory.mktemp("attention") / "weights"
     train_pixel_attention(
-        training_images, pretrained / "last", tiny_attention, folder, NullTracker()
+        images=training_images,
+        weights=pretrained / "last",
+        config=tiny_attention,
+        output=folder,
+        tracker=NullTracker(),
     )
     return folder
 
@@ -144,14 +154,14 @@ def clustered(
 
     folder = tmp_path_factory.mktemp("clustered")
     cluster(
-        training_images,
-        attention_weights,
-        6,
-        ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8),
-        folder / "features",
-        folder / "centroids",
-        folder / "labels.parquet",
-        NullTracker(),
+        images=training_images,
+        weights=attention_weights,
+        categories=6,
+        config=ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8),
+        features=folder / "features",
+        centroids=folder / "centroids",
+        labels=folder / "labels.parquet",
+        tracker=NullTracker(),
     )
     return folder
 

@@ -86,8 +86,13 @@ def test_config_prints_what_resolves_to_the_same_settings() -> None:
     )
     status, text, _ = run("config", "--profile", "smoke", *changed)
     assert status == 0
-    expected = resolve("smoke", {"pretrain.epochs": 7, "predict.sizes": [64]}, 5, "reference")
-    assert resolve("smoke", yaml.safe_load(text)) == expected
+    expected = resolve(
+        profile="smoke",
+        overrides={"pretrain.epochs": 7, "predict.sizes": [64]},
+        seed=5,
+        compat="reference",
+    )
+    assert resolve(profile="smoke", overrides=yaml.safe_load(text)) == expected
 
 
 @pytest.mark.parametrize(

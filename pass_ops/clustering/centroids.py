@@ -16,7 +16,7 @@ from pass_ops.storage.atomic import atomic_path
 LEAST_NORM, MOST_NORM = 0.2, 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Centroids:
     """Attributes:
     values: [K, D] float32.
@@ -62,10 +62,10 @@ class Centroids:
             facts = json.loads((folder / "centroids.json").read_text())
             permutation = facts["permutation"]
             centroids = cls(
-                values,
-                facts["label_space"],
-                tuple(facts["objectives"]),
-                None if permutation is None else tuple(permutation),
+                values=values,
+                label_space=facts["label_space"],
+                objectives=tuple(facts["objectives"]),
+                permutation=None if permutation is None else tuple(permutation),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArtifactError(

@@ -22,6 +22,7 @@ STAGE = "cluster"
 
 
 def cluster(
+    *,
     images: Images,
     weights: Path,
     categories: int,
@@ -51,28 +52,63 @@ def cluster(
     """
     network = load_feature_network(weights)
     stage = f"{STAGE}_{1 if canonical is None else 2}"
-    described = extract_features(stage, network.describe, images, config)
+    described = extract_features(
+        stage=stage, describe=network.describe, images=images, config=config
+    )
     if canonical is None:
-        found = kmeans(described, categories, config.iterations, config.restarts, config.seed)
+        found = kmeans(
+            features=described,
+            clusters=categories,
+            iterations=config.iterations,
+            restarts=config.restarts,
+            seed=config.seed,
+        )
         label_space, agreement = name_label_space(found.centroids), {}
     else:
         first = load_labels(canonical, images.keys)
         label_space, ids = str(first["label_space"].iloc[0]), first["label"].to_numpy(np.int64)
-        found = _aligned(described, ids, categories, config)
+        found = _aligned(features=described, ids=ids, categories=categories, config=config)
         agreement = {"agreement": float((found.assignment == ids).mean())}
     save_features(features, images.keys, described)
-    figures = save_clusters(images.keys, found, label_space, centroids, labels) | agreement
+    figures = (
+        save_clusters(
+            keys=images.keys,
+            found=found,
+            label_space=label_space,
+            centroids=centroids,
+            labels=labels,
+        )
+        | agreement
+    )
     tracker.metrics(figures)
     tracker.tag("label_space", label_space)
     return figures
 
 
-def _aligned(features: Features, ids: Ids, categories: int, config: ClusteringConfig) -> Clusters:
+def _aligned(
+    *, features: Features, ids: Ids, categories: int, config: ClusteringConfig
+) -> Clusters:
     """Clusters under the ids that the images [N] have."""
     if config.start == "random":
-        found = kmeans(features, categories, config.iterations, config.restarts, config.seed)
+        found = kmeans(
+            features=features,
+            clusters=categories,
+            iterations=config.iterations,
+            restarts=config.restarts,
+            seed=config.seed,
+        )
     else:
         rows = checked_rows(features)
         start = label_means(rows, ids, categories)
-        found = assign(rows, *fit(rows, categories, config.iterations, 0, config.seed, start))
+        found = assign(
+            rows,
+            *fit(
+                rows=rows,
+                clusters=categories,
+                iterations=config.iterations,
+                restarts=0,
+                seed=config.seed,
+                start=start,
+            ),
+        )
     return apply_permutation(found, align(found.assignment, ids, categories))

@@ -19,6 +19,7 @@ STAGE = "cluster_3"
 
 
 def cluster_selected(
+    *,
     features: Path,
     previous: Path,
     kmeans: ClusteringConfig,
@@ -46,9 +47,22 @@ def cluster_selected(
     keys, described = load_features(features)
     before = Centroids.load(previous)
     clusters = assign(checked_rows(described), before.values, before.objectives)
-    found = iterate_selection(described, keys, clusters, before.label_space, selection, kmeans)
+    found = iterate_selection(
+        features=described,
+        keys=keys,
+        clusters=clusters,
+        label_space=before.label_space,
+        config=selection,
+        kmeans=kmeans,
+    )
     save_selected(selected, found.selected)
-    figures = save_clusters(keys, found.clusters, before.label_space, centroids, labels) | {
+    figures = save_clusters(
+        keys=keys,
+        found=found.clusters,
+        label_space=before.label_space,
+        centroids=centroids,
+        labels=labels,
+    ) | {
         "rounds": float(len(found.changed)),
         "coverage": len(found.selected) / len(keys),
         "changed": found.changed[-1],

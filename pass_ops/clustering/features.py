@@ -18,7 +18,7 @@ from pass_ops.engine.progress import Progress
 
 
 def extract_features(
-    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: CentreCropConfig
+    *, stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: CentreCropConfig
 ) -> Features:
     """Descriptors [N, D] of every image, in the order of `images.keys`.
 
@@ -38,7 +38,11 @@ def extract_features(
 
     with jt.no_grad():
         for batch in batches(
-            make, range(len(images)), config.batch_size, workers=2, drop_last=False
+            make=make,
+            order=range(len(images)),
+            batch_size=config.batch_size,
+            workers=2,
+            drop_last=False,
         ):
             rows.append(to_numpy(describe(jt.array(normalise(batch)))))
             progress.advance(len(batch))

@@ -47,10 +47,15 @@ def load_features(folder: Path) -> tuple[tuple[str, ...], Features]:
 
 
 def save_clusters(
-    keys: tuple[str, ...], found: Clusters, label_space: str, centroids: Path, labels: Path
+    *, keys: tuple[str, ...], found: Clusters, label_space: str, centroids: Path, labels: Path
 ) -> dict[str, float]:
     """Write centroids and labels; what to report of the clusters."""
-    Centroids(found.centroids, label_space, found.objectives, found.permutation).save(centroids)
+    Centroids(
+        values=found.centroids,
+        label_space=label_space,
+        objectives=found.objectives,
+        permutation=found.permutation,
+    ).save(centroids)
     save_labels(labels, label_table(keys, found, label_space))
     sizes = np.bincount(found.assignment, minlength=len(found.centroids))
     return {

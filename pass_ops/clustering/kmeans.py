@@ -15,7 +15,7 @@ from pass_ops.errors import ArtifactError
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Clusters:
     """Attributes:
     centroids: [K, D], means of unit vectors, not normalised themselves.
@@ -41,7 +41,7 @@ def unit_rows(features: Rows) -> Rows:
     )
 
 
-def kmeans(features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
+def kmeans(*, features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
     """Cluster the rows of `features` [N, D] by direction, over all of them, keeping the best of
     `restarts`.
 
@@ -49,7 +49,10 @@ def kmeans(features: Rows, clusters: int, iterations: int, restarts: int, seed: 
         ArtifactError: see `checked_rows` and `fit`; a cluster without images.
     """
     rows = checked_rows(features)
-    return assign(rows, *fit(rows, clusters, iterations, restarts, seed))
+    return assign(
+        rows,
+        *fit(rows=rows, clusters=clusters, iterations=iterations, restarts=restarts, seed=seed),
+    )
 
 
 def checked_rows(features: Rows) -> Rows:
@@ -68,7 +71,13 @@ def checked_rows(features: Rows) -> Rows:
 
 
 def fit(
-    rows: Rows, clusters: int, iterations: int, restarts: int, seed: int, start: Rows | None = None
+    *,
+    rows: Rows,
+    clusters: int,
+    iterations: int,
+    restarts: int,
+    seed: int,
+    start: Rows | None = None,
 ) -> tuple[Rows, tuple[float, ...]]:
     """The best centroids of `restarts` random starts, and of one from `start` [K, D] where given.
 
@@ -98,11 +107,21 @@ def fit(
     with ThreadPoolExecutor(
         faiss.omp_get_max_threads(), initializer=faiss.omp_set_num_threads, initargs=(1,)
     ) as pool:
-        runs = list(pool.map(lambda of: _descend(rows, clusters, first, *of), starts))
+        runs = list(
+            pool.map(
+                lambda of: _descend(
+                    rows=rows, clusters=clusters, iterations=first, seed=of[0], start=of[1]
+                ),
+                starts,
+            )
+        )
         if rest:
             ahead = sorted(range(len(runs)), key=lambda run: runs[run][1])[: (len(runs) + 1) // 2]
             finished = pool.map(
-                lambda run: _descend(rows, clusters, rest, seed, runs[run][0]), ahead
+                lambda run: _descend(
+                    rows=rows, clusters=clusters, iterations=rest, seed=seed, start=runs[run][0]
+                ),
+                ahead,
             )
             for run, result in zip(ahead, list(finished), strict=True):
                 runs[run] = result
@@ -112,7 +131,7 @@ def fit(
 
 
 def _descend(
-    rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None
+    *, rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None
 ) -> tuple[Rows, float]:
     """Lloyd's algorithm from random rows or from `start`: centroids, and the objective before their
     last update.
@@ -148,7 +167,9 @@ def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Cluste
             f"cluster {empty[0]} has no images ({len(empty)} of {len(centroids)} clusters are empty): the features of the "
             f"{len(rows)} images differ too little; train the network for longer, or use more training images"
         )
-    return Clusters(centroids, assignment, distances, objectives)
+    return Clusters(
+        centroids=centroids, assignment=assignment, distances=distances, objectives=objectives
+    )
 
 
 def squared_distances(rows: Rows, centroids: Rows) -> Rows:

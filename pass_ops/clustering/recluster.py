@@ -32,6 +32,7 @@ class Iteration:
 
 
 def iterate_selection(
+    *,
     features: NDArray[np.float32],
     keys: Sequence[str],
     clusters: Clusters,
@@ -54,7 +55,9 @@ def iterate_selection(
         selected = select_by_distance(
             label_table(tuple(keys), clusters, label_space), len(clusters.centroids), config
         )
-        found = recluster(features, keys, selected, clusters, kmeans)
+        found = recluster(
+            features=features, keys=keys, selected=selected, previous=clusters, kmeans=kmeans
+        )
         changed.append(float((found.assignment != clusters.assignment).mean()))
         clusters = found
         if changed[-1] < config.stable or len(changed) == config.rounds:
@@ -62,6 +65,7 @@ def iterate_selection(
 
 
 def recluster(
+    *,
     features: NDArray[np.float32],
     keys: Sequence[str],
     selected: pd.DataFrame,
@@ -92,7 +96,12 @@ def recluster(
     multiset = rows[np.repeat(place, selected["repeat"])]
     count = len(previous.centroids)
     fitted = fit(
-        multiset, count, kmeans.iterations, kmeans.restarts, kmeans.seed, start=previous.centroids
+        rows=multiset,
+        clusters=count,
+        iterations=kmeans.iterations,
+        restarts=kmeans.restarts,
+        seed=kmeans.seed,
+        start=previous.centroids,
     )
     found = assign(rows, *fitted)
     return apply_permutation(found, align(found.assignment, previous.assignment, count))

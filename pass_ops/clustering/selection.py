@@ -48,10 +48,12 @@ def select_by_distance(
     _check_sizes(sizes, clusters)
     score = scores(np.stack(table["distances"].to_list()), config)
     place = ranks(labels, -score)
-    allowed = _allowed(labels, sizes, score, config)
+    allowed = _allowed(labels=labels, sizes=sizes, score=score, config=config)
     selected = table[["key", "label"]].assign(
         score=score.astype(np.float32),
-        repeat=_repeats(allowed, config.max_repeat, labels, place).astype(np.int32),
+        repeat=_repeats(allowed=allowed, most=config.max_repeat, labels=labels, place=place).astype(
+            np.int32
+        ),
         label_space=table["label_space"],
     )
     return selected[place < allowed[labels]].reset_index(drop=True)
@@ -105,7 +107,7 @@ def _check_sizes(sizes: Counts, clusters: int) -> None:
 
 
 def _allowed(
-    labels: Counts, sizes: Counts, score: Scores, config: DistanceSelectionConfig
+    *, labels: Counts, sizes: Counts, score: Scores, config: DistanceSelectionConfig
 ) -> Counts:
     """How many images each cluster keeps (method 6.6, steps 2 and 3)."""
     mean = len(labels) / len(sizes)
@@ -121,7 +123,7 @@ def _passes(score: Scores, config: DistanceSelectionConfig) -> NDArray[np.bool_]
     return score >= np.partition(score, -keep)[-keep]
 
 
-def _repeats(allowed: Counts, most: int, labels: Counts, place: Counts) -> Counts:
+def _repeats(*, allowed: Counts, most: int, labels: Counts, place: Counts) -> Counts:
     """How often each image counts (method 6.6, step 4): small clusters reach the median, their
     best images first.
     """

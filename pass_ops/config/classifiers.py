@@ -10,7 +10,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassifierConfig:
     """Attributes:
     pooling: `plain` averages c4, `attention` classifies the pooled descriptor and trains `fbg` too.
@@ -29,19 +29,19 @@ class ClassifierConfig:
     optimiser: OptimiserConfig = field(
         default_factory=lambda: OptimiserConfig(base_lr=0.01, final_lr=0.0006, weight_decay=1e-6)
     )
-    pooling: str = limited("plain", choices=("plain", "attention"))
-    crop: int = limited(224, 16)
-    min_scale: float = limited(0.35, 0.001, 1)
-    jitter: float = limited(0.2, 0, 1)
-    label_smoothing: float = limited(0.1, 0, 0.9)
-    epochs: int = limited(70, 1)
-    batch_size: int = limited(32, 2)
-    workers: int = limited(8, 1, 256)
-    keep_epochs: int = limited(3, 1)
-    stable: float = limited(0.01, 0, 1)
-    compat: str = limited("fixed", choices=COMPAT)
-    cache_side: int = limited(256, 16)
-    seed: int = limited(31, 0)
+    pooling: str = limited(default="plain", choices=("plain", "attention"))
+    crop: int = limited(default=224, low=16)
+    min_scale: float = limited(default=0.35, low=0.001, high=1)
+    jitter: float = limited(default=0.2, low=0, high=1)
+    label_smoothing: float = limited(default=0.1, low=0, high=0.9)
+    epochs: int = limited(default=70, low=1)
+    batch_size: int = limited(default=32, low=2)
+    workers: int = limited(default=8, low=1, high=256)
+    keep_epochs: int = limited(default=3, low=1)
+    stable: float = limited(default=0.01, low=0, high=1)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    cache_side: int = limited(default=256, low=16)
+    seed: int = limited(default=31, low=0)
 
     def __post_init__(self) -> None:
         if self.keep_epochs > self.epochs:

@@ -8,7 +8,7 @@ from pass_ops.config.crop import CentreCropConfig
 from pass_ops.config.schema import limited
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClusteringConfig(CentreCropConfig):
     """Descriptors of centre crops, and k-means.
 
@@ -19,7 +19,7 @@ class ClusteringConfig(CentreCropConfig):
         seed: of k-means.
     """
 
-    iterations: int = limited(20, 1)
-    restarts: int = limited(30, 1)
-    start: str = limited("random", choices=("random", "canonical"))
-    seed: int = limited(31, 0)
+    iterations: int = limited(default=20, low=1)
+    restarts: int = limited(default=30, low=1)
+    start: str = limited(default="random", choices=("random", "canonical"))
+    seed: int = limited(default=31, low=0)

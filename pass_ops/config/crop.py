@@ -9,7 +9,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CentreCropConfig:
     """Attributes:
     resize, crop: sides in pixels of the shrunk image and of its centre that the network sees.
@@ -17,10 +17,10 @@ class CentreCropConfig:
     compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
     """
 
-    resize: int = limited(256, 16)
-    crop: int = limited(224, 16)
-    batch_size: int = limited(32, 1)
-    compat: str = limited("fixed", choices=COMPAT)
+    resize: int = limited(default=256, low=16)
+    crop: int = limited(default=224, low=16)
+    batch_size: int = limited(default=32, low=1)
+    compat: str = limited(default="fixed", choices=COMPAT)
 
     def __post_init__(self) -> None:
         if self.crop > self.resize:

@@ -8,7 +8,7 @@ from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DistanceSelectionConfig:
     """Attributes:
     compat: score; `reference` takes the margin of the two nearest squared distances, `fixed` the
@@ -24,18 +24,18 @@ class DistanceSelectionConfig:
     stable: fraction of images with a new label below which they end.
     """
 
-    compat: str = limited("fixed", choices=COMPAT)
-    temperature: float = limited(0.1, 1e-3)
-    threshold: float | None = limited(None, 0, 4)
-    keep_fraction: float = limited(0.665, 0.01, 1)
-    oversize: float = limited(1.45, 1)
-    min_per_cluster: int = limited(200, 1)
-    max_repeat: int = limited(2, 1)
-    rounds: int = limited(3, 1)
-    stable: float = limited(0.01, 0, 1)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    temperature: float = limited(default=0.1, low=1e-3)
+    threshold: float | None = limited(default=None, low=0, high=4)
+    keep_fraction: float = limited(default=0.665, low=0.01, high=1)
+    oversize: float = limited(default=1.45, low=1)
+    min_per_cluster: int = limited(default=200, low=1)
+    max_repeat: int = limited(default=2, low=1)
+    rounds: int = limited(default=3, low=1)
+    stable: float = limited(default=0.01, low=0, high=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SmallLossConfig:
     """Attributes:
     compat: `reference` keeps the globally smallest losses, `fixed` what a mixture per cluster calls
@@ -49,10 +49,10 @@ class SmallLossConfig:
     keep: fraction of images that `reference` keeps.
     """
 
-    compat: str = limited("fixed", choices=COMPAT)
-    posterior: float = limited(0.5, 0, 1)
-    relabel_confidence: float = limited(0.9, 0, 1)
-    cap: float = limited(1.5, 1)
-    floor: int = limited(100, 1)
-    min_for_mixture: int = limited(100, 2)
-    keep: float = limited(0.7, 0.01, 1)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    posterior: float = limited(default=0.5, low=0, high=1)
+    relabel_confidence: float = limited(default=0.9, low=0, high=1)
+    cap: float = limited(default=1.5, low=1)
+    floor: int = limited(default=100, low=1)
+    min_for_mixture: int = limited(default=100, low=2)
+    keep: float = limited(default=0.7, low=0.01, high=1)

@@ -18,15 +18,15 @@ class EvaluationConfig:
     workers: processes that read and count images.
     """
 
-    compat: str = limited("fixed", choices=COMPAT)
-    workers: int = limited(2, 1, 256)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    workers: int = limited(default=2, low=1, high=256)
 
     @property
     def solver(self) -> Literal["scipy", "munkres"]:
         return "munkres" if self.compat == "reference" else "scipy"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DistanceConfig:
     """Attributes:
     neighbours, temperature: annotated regions that vote on a pixel, each with weight exp(cosine /
@@ -35,14 +35,14 @@ class DistanceConfig:
     workers: processes that read and count images.
     """
 
-    neighbours: int = limited(10, 1)
-    temperature: float = limited(0.07, 0.001)
-    resize: int = limited(256, 16)
-    compat: str = limited("fixed", choices=COMPAT)
-    workers: int = limited(2, 1, 256)
+    neighbours: int = limited(default=10, low=1)
+    temperature: float = limited(default=0.07, low=0.001)
+    resize: int = limited(default=256, low=16)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    workers: int = limited(default=2, low=1, high=256)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DiagnosisConfig(CentreCropConfig):
     """Features of centre crops, and what is asked of them.
 
@@ -51,6 +51,6 @@ class DiagnosisConfig(CentreCropConfig):
         restarts, seed: of k-means.
     """
 
-    neighbours: int = limited(20, 1)
-    restarts: int = limited(10, 1)
-    seed: int = limited(31, 0)
+    neighbours: int = limited(default=20, low=1)
+    restarts: int = limited(default=10, low=1)
+    seed: int = limited(default=31, low=0)

@@ -11,7 +11,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CrfParameters:
     """Attributes:
     confidence: probability of the given label.
@@ -31,14 +31,38 @@ class CrfParameters:
 
 
 CRF_PRESETS = {
-    "pseudo-labels": CrfParameters(0.7, 3, 3, 80, 13, 10, 5),
-    "test-time": CrfParameters(0.9, 3, 2, 25, 7, 10, 15),
-    "rival": CrfParameters(0.6, 3, 2, 30, 7, 12, 20),
+    "pseudo-labels": CrfParameters(
+        confidence=0.7,
+        gaussian_sxy=3,
+        gaussian_weight=3,
+        bilateral_sxy=80,
+        bilateral_srgb=13,
+        bilateral_weight=10,
+        iterations=5,
+    ),
+    "test-time": CrfParameters(
+        confidence=0.9,
+        gaussian_sxy=3,
+        gaussian_weight=2,
+        bilateral_sxy=25,
+        bilateral_srgb=7,
+        bilateral_weight=10,
+        iterations=15,
+    ),
+    "rival": CrfParameters(
+        confidence=0.6,
+        gaussian_sxy=3,
+        gaussian_weight=2,
+        bilateral_sxy=30,
+        bilateral_srgb=7,
+        bilateral_weight=12,
+        iterations=20,
+    ),
 }
 """The columns of method 10.1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CrfConfig:
     """Attributes:
     preset: a column of method 10.1.
@@ -46,15 +70,15 @@ class CrfConfig:
     processes: images worked on at once.
     """
 
-    preset: str = limited("pseudo-labels", choices=tuple(CRF_PRESETS))
-    confidence: float | None = limited(None, 0.01, 0.999)
-    gaussian_sxy: float | None = limited(None, 0.1)
-    gaussian_weight: float | None = limited(None, 0)
-    bilateral_sxy: float | None = limited(None, 0.1)
-    bilateral_srgb: float | None = limited(None, 0.1)
-    bilateral_weight: float | None = limited(None, 0)
-    iterations: int | None = limited(None, 0, 100)
-    processes: int = limited(2, 1, 256)
+    preset: str = limited(default="pseudo-labels", choices=tuple(CRF_PRESETS))
+    confidence: float | None = limited(default=None, low=0.01, high=0.999)
+    gaussian_sxy: float | None = limited(default=None, low=0.1)
+    gaussian_weight: float | None = limited(default=None, low=0)
+    bilateral_sxy: float | None = limited(default=None, low=0.1)
+    bilateral_srgb: float | None = limited(default=None, low=0.1)
+    bilateral_weight: float | None = limited(default=None, low=0)
+    iterations: int | None = limited(default=None, low=0, high=100)
+    processes: int = limited(default=2, low=1, high=256)
 
     def parameters(self) -> CrfParameters:
         """The preset's numbers, with those that are set here in their place."""
@@ -74,8 +98,8 @@ class RegionsConfig:
     """
 
     automatic: AutomaticConfig = field(default_factory=AutomaticConfig)
-    most: int = limited(200, 1)
-    processes: int = limited(2, 1, 256)
+    most: int = limited(default=200, low=1)
+    processes: int = limited(default=2, low=1, high=256)
 
 
 @dataclass(frozen=True)
@@ -85,11 +109,11 @@ class RefinementConfig:
     processes: images worked on at once.
     """
 
-    compat: str = limited("fixed", choices=COMPAT)
-    processes: int = limited(2, 1, 256)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    processes: int = limited(default=2, low=1, high=256)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PromptConfig:
     """Attributes:
     mode: `single` prompts once per image and paints the image's label (11.1, 11.2); `multi` prompts
@@ -113,20 +137,20 @@ class PromptConfig:
     processes: images worked on at once by a back end that may run in several processes.
     """
 
-    mode: str | None = limited(None, choices=("single", "multi"))
-    candidates: int = limited(1, 1, 3)
-    sigma: float = limited(0.65, 0)
-    margin: float = limited(0.0, 0, 10)
-    empty: str = limited("ignore", choices=("keep", "ignore", "point"))
+    mode: str | None = limited(default=None, choices=("single", "multi"))
+    candidates: int = limited(default=1, low=1, high=3)
+    sigma: float = limited(default=0.65, low=0)
+    margin: float = limited(default=0.0, low=0, high=10)
+    empty: str = limited(default="ignore", choices=("keep", "ignore", "point"))
     gates: bool = True
-    min_score: float = limited(0.7, 0, 1)
-    min_iou: float = limited(0.2, 0, 1)
-    min_area: float = limited(0.002, 0, 1)
-    max_area: float = limited(0.95, 0, 1)
-    min_cover: float = limited(0.5, 0, 1)
+    min_score: float = limited(default=0.7, low=0, high=1)
+    min_iou: float = limited(default=0.2, low=0, high=1)
+    min_area: float = limited(default=0.002, low=0, high=1)
+    max_area: float = limited(default=0.95, low=0, high=1)
+    min_cover: float = limited(default=0.5, low=0, high=1)
     ignore_disagreement: bool = False
-    compat: str = limited("fixed", choices=COMPAT)
-    processes: int = limited(2, 1, 256)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    processes: int = limited(default=2, low=1, high=256)
 
     def __post_init__(self) -> None:
         if self.candidates == 2:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pass_ops.config.schema import limited
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NetworkConfig:
     """Defaults are those of ImageNet-S50 with ResNet-18.
 
@@ -20,9 +20,9 @@ class NetworkConfig:
         prototypes: number of prototypes of the online clustering.
     """
 
-    arch: str = limited("resnet18", choices=("resnet10", "resnet18", "resnet50"))
-    width: int = limited(64, 4, 512)
-    output_stride: int = limited(32, 8, 32)
-    hidden_dim: int = limited(512, 1)
-    feat_dim: int = limited(128, 1)
-    prototypes: int = limited(500, 2)
+    arch: str = limited(default="resnet18", choices=("resnet10", "resnet18", "resnet50"))
+    width: int = limited(default=64, low=4, high=512)
+    output_stride: int = limited(default=32, low=8, high=32)
+    hidden_dim: int = limited(default=512, low=1)
+    feat_dim: int = limited(default=128, low=1)
+    prototypes: int = limited(default=500, low=2)

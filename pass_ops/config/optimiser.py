@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pass_ops.config.schema import limited
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OptimiserConfig:
     """Attributes:
     name: sgd (the seed), larc (SGD with layer-wise rates, upstream PyTorch) or adamw (few images).
@@ -17,10 +17,10 @@ class OptimiserConfig:
     warmup_epochs, start_warmup: linear warm-up before the cosine, and the rate it starts from.
     """
 
-    name: str = limited("sgd", choices=("sgd", "larc", "adamw"))
-    base_lr: float = limited(0.6, 0)
-    final_lr: float = limited(0.0006, 0)
-    weight_decay: float = limited(1e-6, 0)
-    momentum: float = limited(0.9, 0, 1)
-    warmup_epochs: int = limited(0, 0)
-    start_warmup: float = limited(0.0, 0)
+    name: str = limited(default="sgd", choices=("sgd", "larc", "adamw"))
+    base_lr: float = limited(default=0.6, low=0)
+    final_lr: float = limited(default=0.0006, low=0)
+    weight_decay: float = limited(default=1e-6, low=0)
+    momentum: float = limited(default=0.9, low=0, high=1)
+    warmup_epochs: int = limited(default=0, low=0)
+    start_warmup: float = limited(default=0.0, low=0)

@@ -9,7 +9,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PixelLabelConfig:
     """Attributes:
     resize: side of the network's input, in pixels.
@@ -20,13 +20,13 @@ class PixelLabelConfig:
     compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
     """
 
-    resize: int = limited(256, 16)
-    scales: tuple[float, ...] = limited((1.0,), 0.25, 4)
-    attention: str = limited("raw", choices=("raw", "rank"))
-    compat: str = limited("fixed", choices=COMPAT)
+    resize: int = limited(default=256, low=16)
+    scales: tuple[float, ...] = limited(default=(1.0,), low=0.25, high=4)
+    attention: str = limited(default="raw", choices=("raw", "rank"))
+    compat: str = limited(default="fixed", choices=COMPAT)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ThresholdConfig(PixelLabelConfig):
     """How pixels are labelled, and the thresholds that are tried.
 
@@ -34,15 +34,15 @@ class ThresholdConfig(PixelLabelConfig):
         least, most: limits of the scan, in percent of attention, both included.
     """
 
-    least: int = limited(30, 0, 100)
-    most: int = limited(60, 0, 100)
+    least: int = limited(default=30, low=0, high=100)
+    most: int = limited(default=60, low=0, high=100)
 
     def __post_init__(self) -> None:
         if self.least > self.most:
             raise ConfigError(f"least ({self.least}) exceeds most ({self.most})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CoarseLabelsConfig(PixelLabelConfig):
     """How pixels are labelled, which must be as the search did it, and the cut. In `fixed`, the
     brightest point lies inside the object that gives the box.
@@ -52,4 +52,4 @@ class CoarseLabelsConfig(PixelLabelConfig):
             found.
     """
 
-    threshold: float | None = limited(None, 0, 1)
+    threshold: float | None = limited(default=None, low=0, high=1)

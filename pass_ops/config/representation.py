@@ -30,13 +30,13 @@ class SelfSupervisedConfig:
     views: ViewsConfig = field(default_factory=ViewsConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     swav: SwavConfig = field(default_factory=SwavConfig)
-    compat: str = limited("fixed", choices=COMPAT)
-    seed: int = limited(31, 0)
-    epochs: int = limited(400, 1)
-    batch_size: int = limited(128, 2)
-    workers: int = limited(10, 1, 256)
-    cache_side: int = limited(320, 16)
-    checkpoint_every: int = limited(25, 1)
+    compat: str = limited(default="fixed", choices=COMPAT)
+    seed: int = limited(default=31, low=0)
+    epochs: int = limited(default=400, low=1)
+    batch_size: int = limited(default=128, low=2)
+    workers: int = limited(default=10, low=1, high=256)
+    cache_side: int = limited(default=320, low=16)
+    checkpoint_every: int = limited(default=25, low=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +53,10 @@ class PretrainConfig(SelfSupervisedConfig):
     """
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    shallow: tuple[int, ...] = limited((3,), 1, 3)
-    weights: tuple[float, ...] = limited((1.0, 1.0), 0)
-    pixel_weight: float = limited(1.0, 0)
-    collapse_patience: int = limited(5, 1)
+    shallow: tuple[int, ...] = limited(default=(3,), low=1, high=3)
+    weights: tuple[float, ...] = limited(default=(1.0, 1.0), low=0)
+    pixel_weight: float = limited(default=1.0, low=0)
+    collapse_patience: int = limited(default=5, low=1)
 
     def __post_init__(self) -> None:
         if len(self.weights) != 1 + len(self.shallow):
@@ -71,8 +71,8 @@ class PretrainConfig(SelfSupervisedConfig):
 class PixelAttentionConfig(SelfSupervisedConfig):
     """Step 2.1: attention and prototypes train on the frozen backbone."""
 
-    epochs: int = limited(20, 1)
-    checkpoint_every: int = limited(1, 1)
+    epochs: int = limited(default=20, low=1)
+    checkpoint_every: int = limited(default=1, low=1)
     swav: SwavConfig = field(
         default_factory=lambda: SwavConfig(
             queue_length=3840, queue_start_epoch=0, freeze_prototypes_iterations=0

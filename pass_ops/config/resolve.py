@@ -65,6 +65,7 @@ def profiles() -> tuple[str, ...]:
 
 
 def resolve(
+    *,
     profile: str,
     overrides: Mapping[str, Any] | None = None,
     seed: int | None = None,

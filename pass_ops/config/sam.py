@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pass_ops.config.schema import limited
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AutomaticConfig:
     """Masks of everything in an image (method 16.6). Defaults are those of the published
     generator.
@@ -21,9 +21,9 @@ class AutomaticConfig:
         max_overlap: IoU of the boxes above which the mask with the lower score goes.
     """
 
-    points_per_side: int = limited(32, 1)
-    points_per_batch: int = limited(64, 1)
+    points_per_side: int = limited(default=32, low=1)
+    points_per_batch: int = limited(default=64, low=1)
     min_score: float = 0.88
-    min_stability: float = limited(0.95, 0, 1)
-    stability_offset: float = limited(1.0, 0)
-    max_overlap: float = limited(0.7, 0, 1)
+    min_stability: float = limited(default=0.95, low=0, high=1)
+    stability_offset: float = limited(default=1.0, low=0)
+    max_overlap: float = limited(default=0.7, low=0, high=1)

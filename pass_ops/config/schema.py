@@ -17,6 +17,7 @@ Config = TypeVar("Config")
 
 
 def limited(
+    *,
     default: Any,
     low: float | None = None,
     high: float | None = None,

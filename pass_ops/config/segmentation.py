@@ -10,7 +10,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SegmentationConfig:
     """Attributes:
     crop: side of the training crops, in pixels.
@@ -22,23 +22,23 @@ class SegmentationConfig:
     """
 
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
-    crop: int = limited(224, 16)
-    min_scale: float = limited(0.08, 0.001, 1)
-    max_scale: float = limited(1.0, 0.001, 1)
-    label_scale: float = limited(0.5, 0.05, 1)
+    crop: int = limited(default=224, low=16)
+    min_scale: float = limited(default=0.08, low=0.001, high=1)
+    max_scale: float = limited(default=1.0, low=0.001, high=1)
+    label_scale: float = limited(default=0.5, low=0.05, high=1)
     confidence_weights: bool = False
-    epochs: int = limited(50, 1)
-    batch_size: int = limited(128, 2)
-    workers: int = limited(8, 1, 256)
-    seed: int = limited(31, 0)
-    checkpoint_every: int = limited(1, 1)
+    epochs: int = limited(default=50, low=1)
+    batch_size: int = limited(default=128, low=2)
+    workers: int = limited(default=8, low=1, high=256)
+    seed: int = limited(default=31, low=0)
+    checkpoint_every: int = limited(default=1, low=1)
 
     def __post_init__(self) -> None:
         if self.min_scale > self.max_scale:
             raise ConfigError(f"min_scale ({self.min_scale}) exceeds max_scale ({self.max_scale})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PredictionConfig:
     """Attributes:
     sizes: shorter sides of the network's inputs, in pixels; their probabilities are averaged.
@@ -50,10 +50,10 @@ class PredictionConfig:
         these two; it never uses those between.
     """
 
-    sizes: tuple[int, ...] = limited((256, 384, 512), 16)
+    sizes: tuple[int, ...] = limited(default=(256, 384, 512), low=16)
     flip: bool = True
-    max_resolution: int = limited(1000, 16)
-    compat: str = limited("fixed", choices=COMPAT)
+    max_resolution: int = limited(default=1000, low=16)
+    compat: str = limited(default="fixed", choices=COMPAT)
 
     def __post_init__(self) -> None:
         if not self.sizes:
@@ -72,8 +72,8 @@ CHOSEN_BY = {
 class CheckpointChoiceConfig:
     """Attributes:
     by: `validation` takes the checkpoint with the best mIoU on validation masks; `consistency`,
-        which needs no masks, the one whose labels change least when images are mirrored (ALGORITHMS
+        which needs no masks, the one whose labels change least when images are mirrored (method
         24.13); `last` the last one.
     """
 
-    by: str = limited("validation", choices=tuple(CHOSEN_BY))
+    by: str = limited(default="validation", choices=tuple(CHOSEN_BY))

@@ -8,7 +8,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SwavConfig:
     """Attributes:
     temperature: of the softmax over prototypes.
@@ -20,13 +20,13 @@ class SwavConfig:
     crops_for_assign: views whose codes are computed, of the first two.
     """
 
-    temperature: float = limited(0.1, 1e-4)
-    epsilon: float = limited(0.05, 1e-4)
-    sinkhorn_iterations: int = limited(3, 1)
-    queue_length: int = limited(2048, 0)
-    queue_start_epoch: int = limited(15, 0)
-    freeze_prototypes_iterations: int = limited(1001, 0)
-    crops_for_assign: tuple[int, ...] = limited((0, 1), 0, 1)
+    temperature: float = limited(default=0.1, low=1e-4)
+    epsilon: float = limited(default=0.05, low=1e-4)
+    sinkhorn_iterations: int = limited(default=3, low=1)
+    queue_length: int = limited(default=2048, low=0)
+    queue_start_epoch: int = limited(default=15, low=0)
+    freeze_prototypes_iterations: int = limited(default=1001, low=0)
+    crops_for_assign: tuple[int, ...] = limited(default=(0, 1), low=0, high=1)
 
     def __post_init__(self) -> None:
         if not self.crops_for_assign:

@@ -8,7 +8,7 @@ from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ViewsConfig:
     """Attributes:
     crops: number of views of each group; the first group holds the two views that codes are
@@ -21,20 +21,20 @@ class ViewsConfig:
     blur_radius: limits of the Gaussian blur's radius, in pixels.
     """
 
-    crops: tuple[int, ...] = limited((2,), 1)
-    sizes: tuple[int, ...] = limited((224,), 16)
-    min_scale: tuple[float, ...] = limited((0.08,), 0.001, 1)
-    max_scale: tuple[float, ...] = limited((1.0,), 0.001, 1)
-    grid: int = limited(7, 2)
-    flip_probability: float = limited(0.5, 0, 1)
-    jitter_probability: float = limited(0.8, 0, 1)
-    brightness: float = limited(0.8, 0, 1)
-    contrast: float = limited(0.8, 0, 1)
-    saturation: float = limited(0.8, 0, 1)
-    hue: float = limited(0.2, 0, 0.5)
-    grayscale_probability: float = limited(0.2, 0, 1)
-    blur_probability: float = limited(0.5, 0, 1)
-    blur_radius: tuple[float, ...] = limited((0.1, 2.0), 0)
+    crops: tuple[int, ...] = limited(default=(2,), low=1)
+    sizes: tuple[int, ...] = limited(default=(224,), low=16)
+    min_scale: tuple[float, ...] = limited(default=(0.08,), low=0.001, high=1)
+    max_scale: tuple[float, ...] = limited(default=(1.0,), low=0.001, high=1)
+    grid: int = limited(default=7, low=2)
+    flip_probability: float = limited(default=0.5, low=0, high=1)
+    jitter_probability: float = limited(default=0.8, low=0, high=1)
+    brightness: float = limited(default=0.8, low=0, high=1)
+    contrast: float = limited(default=0.8, low=0, high=1)
+    saturation: float = limited(default=0.8, low=0, high=1)
+    hue: float = limited(default=0.2, low=0, high=0.5)
+    grayscale_probability: float = limited(default=0.2, low=0, high=1)
+    blur_probability: float = limited(default=0.5, low=0, high=1)
+    blur_radius: tuple[float, ...] = limited(default=(0.1, 2.0), low=0)
 
     def __post_init__(self) -> None:
         if not len(self.crops) == len(self.sizes) == len(self.min_scale) == len(self.max_scale):

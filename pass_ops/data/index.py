@@ -6,6 +6,7 @@ truth and is read by `ground_truth` alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,12 @@ TRUTH_SCHEMA = pa.schema(
 )
 
 
+def _location(columns: Sequence[Any]) -> Location:
+    """Where a file lies: shard, offset, bytes and checksum of a table's row."""
+    shard, offset, size, sha256 = columns
+    return Location(shard=shard, offset=offset, bytes=size, sha256=sha256)
+
+
 class PackedImages:
     """The images of one split of a packed set, fetched when this is made."""
 
@@ -55,7 +62,7 @@ class PackedImages:
 
     def read(self, key: str) -> bytes:
         """The image's file, as packed."""
-        return self._files.read(Location(*self._rows[key][:4]))
+        return self._files.read(_location(self._rows[key][:4]))
 
     def name(self, key: str) -> str:
         """What an error calls the image."""
@@ -84,7 +91,7 @@ class PackedTruth:
 
     def read_mask(self, key: str) -> bytes:
         """The mask's file, as packed."""
-        return self._files.read(Location(*self._rows[key][2:]))
+        return self._files.read(_location(self._rows[key][2:]))
 
     def name(self, key: str) -> str:
         """What an error calls the mask."""

@@ -118,7 +118,9 @@ class LabelMaps:
                 f"{folder}: holds no label maps; run the stage that writes them again"
             ) from error
         fields = ("shard", "offset", "bytes", "sha256")
-        self._locations = {row["key"]: Location(*(row[field] for field in fields)) for row in rows}
+        self._locations = {
+            row["key"]: Location(**{field: row[field] for field in fields}) for row in rows
+        }
         self._sizes = {row["key"]: (row["width"], row["height"]) for row in rows}
 
     @property

@@ -12,7 +12,7 @@ from pass_ops.data.problem import BadFileError, Problem
 from pass_ops.data.structure import SPLITS, check_structure, list_images, mask_path, needs_masks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One image: its opaque key, and the ground truth that only `evaluation` may see."""
 
@@ -87,10 +87,10 @@ def _entries(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[En
     copies: Counter[str] = Counter()
     for category in categories:
         for image in list_images(root / split / category):
-            mask = mask_path(root, split, category, image)
+            mask = mask_path(root=root, split=split, category=category, image=image)
             found = mask if needs_masks(root, split) and mask.is_file() else None
             content = image.read_bytes()
             first = image_key(split, content)
             key = image_key(split, content, copies[first]) if copies[first] else first
             copies[first] += 1
-            yield Entry(key, split, category, image, found)
+            yield Entry(key=key, split=split, category=category, image=image, mask=found)

@@ -33,7 +33,12 @@ def locate(location: str) -> DatasetPointer:
     if is_packed(location):
         return replace(DatasetPointer.load(path / POINTER_NAME), uri=location)
     layout = read_layout(path)
-    return DatasetPointer(location, _digest(layout), len(layout.categories), counts(layout))
+    return DatasetPointer(
+        uri=location,
+        digest=_digest(layout),
+        categories=len(layout.categories),
+        counts=counts(layout),
+    )
 
 
 def is_packed(uri: str) -> bool:

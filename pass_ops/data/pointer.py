@@ -14,7 +14,7 @@ from pass_ops.storage.atomic import atomic_path
 POINTER_NAME = "pointer.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DatasetPointer:
     """A data set.
 
@@ -56,7 +56,12 @@ class DatasetPointer:
             fields = json.loads(text)
             # KFP hands whole numbers on as floats.
             counts = {str(split): int(count) for split, count in fields["counts"].items()}
-            return cls(str(fields["uri"]), str(fields["digest"]), int(fields["categories"]), counts)
+            return cls(
+                uri=str(fields["uri"]),
+                digest=str(fields["digest"]),
+                categories=int(fields["categories"]),
+                counts=counts,
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(f"{name}: not a data set pointer; pack the data set again") from error
 

@@ -21,7 +21,7 @@ several at once.
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Location:
     """Where a file's bytes are: `bytes` bytes from `offset` of the set's file `shard`, and their
     sha256.
@@ -62,7 +62,12 @@ class ShardWriter:
         member.size = len(data)
         offset = tar.offset + len(member.tobuf(tarfile.USTAR_FORMAT))
         tar.addfile(member, io.BytesIO(data))
-        location = Location(self._shard, offset, len(data), hashlib.sha256(data).hexdigest())
+        location = Location(
+            shard=self._shard,
+            offset=offset,
+            bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
         if tar.offset >= self._shard_bytes:
             self._close()
         return location

@@ -24,7 +24,7 @@ def list_images(folder: Path) -> list[Path]:
     return [path for path in files if path.suffix.lower() in EXTENSIONS and path.is_file()]
 
 
-def mask_path(root: Path, split: str, category: str, image: Path) -> Path:
+def mask_path(*, root: Path, split: str, category: str, image: Path) -> Path:
     """Where the mask of `image` belongs."""
     return _mask_folder(root, split) / category / f"{image.stem}.png"
 
@@ -99,7 +99,7 @@ def _check_category(folder: Path) -> Iterator[Problem]:
 
 def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Problem]:
     expected = {
-        mask_path(root, split, category, image): image
+        mask_path(root=root, split=split, category=category, image=image): image
         for category in categories
         for image in list_images(root / split / category)
     }

@@ -21,6 +21,7 @@ Pixels = NDArray[np.float32]
 
 
 def labelled_batches(
+    *,
     memory: MemoryImages,
     labels: pd.DataFrame,
     order: NDArray[np.int64],
@@ -43,16 +44,19 @@ def labelled_batches(
         if config.compat == "reference":
             return resize_image(np.asarray(image), config.crop, "reference"), targets[row]
         view, _ = random_view(
-            image,
-            config.crop,
-            (config.min_scale, 1.0),
-            views,
-            sample_rng(config.seed, epoch, position),
+            image=image,
+            size=config.crop,
+            scale=(config.min_scale, 1.0),
+            config=views,
+            rng=sample_rng(config.seed, epoch, position),
         )
         return view, targets[row]
 
     for samples in batches(
-        make, epoch_order(len(order), config.seed, epoch), config.batch_size, config.workers
+        make=make,
+        order=epoch_order(len(order), config.seed, epoch),
+        batch_size=config.batch_size,
+        workers=config.workers,
     ):
         yield (
             normalise([view for view, _ in samples]),
@@ -70,7 +74,13 @@ def sample_batches(
             resize_image(np.asarray(memory[index]), config.crop, config.compat), config.crop
         )
 
-    for samples in batches(make, indices, config.batch_size, config.workers, drop_last=False):
+    for samples in batches(
+        make=make,
+        order=indices,
+        batch_size=config.batch_size,
+        workers=config.workers,
+        drop_last=False,
+    ):
         yield normalise(samples)
 
 

@@ -41,6 +41,7 @@ WATCHED = 2048
 
 
 def train_classifier(
+    *,
     name: str,
     images: Images,
     targets: Path,
@@ -83,7 +84,7 @@ def train_classifier(
         )
     sizes = load_card(weights).network
     network = Classifier(sizes, clusters, config.pooling)
-    fill(network, load_arrays(weights), weights, partial=("classifier.",))
+    fill(module=network, arrays=load_arrays(weights), source=weights, partial=("classifier.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
     memory = MemoryImages(images, config.cache_side)
     progress = Progress(stage, config.epochs * steps * config.batch_size)
@@ -93,20 +94,28 @@ def train_classifier(
     before: NDArray[np.int64] | None = None
     for epoch in range(config.epochs):
         figures = _train_epoch(
-            network, optimiser, memory, labels, order, config, epoch, progress, stage
+            network=network,
+            optimiser=optimiser,
+            memory=memory,
+            labels=labels,
+            order=order,
+            config=config,
+            epoch=epoch,
+            progress=progress,
+            stage=stage,
         )
         after = _watch(network, memory, config)
         figures["changed"] = 1.0 if before is None else float((after != before).mean())
         figures["epochs"], before = epoch + 1.0, after
         tracker.metrics(figures, epoch)
         card = Card(
-            stage,
-            sizes,
-            epoch + 1,
-            digest(config),
-            clusters,
-            space,
-            config.pooling,
+            stage=stage,
+            network=sizes,
+            epoch=epoch + 1,
+            config_digest=digest(config),
+            classes=clusters,
+            label_space=space,
+            pooling=config.pooling,
             metrics=figures,
         )
         kept = [*kept, (arrays_of(network), card)][-config.keep_epochs :]
@@ -125,6 +134,7 @@ def train_classifier(
 
 
 def _train_epoch(
+    *,
     network: Classifier,
     optimiser: Optimiser,
     memory: MemoryImages,
@@ -141,9 +151,14 @@ def _train_epoch(
     smoothing = config.label_smoothing if config.compat == "fixed" else 0.0
     losses, hits, rate = [], [], 0.0
     for index, (pixels, targets) in enumerate(
-        labelled_batches(memory, labels, order, config, epoch)
+        labelled_batches(memory=memory, labels=labels, order=order, config=config, epoch=epoch)
     ):
-        rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
+        rate = learning_rate(
+            step=epoch * steps + index,
+            steps_per_epoch=steps,
+            epochs=config.epochs,
+            config=config.optimiser,
+        )
         logits = network(jt.array(pixels))
         loss = cross_entropy(logits, jt.array(targets), smoothing)
         optimiser.backward(loss)

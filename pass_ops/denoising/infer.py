@@ -24,6 +24,7 @@ STAGE = "infer_image_labels"
 
 
 def infer_image_labels(
+    *,
     name: str,
     images: Images,
     checkpoints: Path,
@@ -57,7 +58,7 @@ def infer_image_labels(
     so_far = load_labels(given, images.keys)
     space, before = str(so_far["label_space"].iloc[0]), so_far["label"].to_numpy()
     losses, probabilities = np.zeros(len(images)), np.zeros(())
-    votes = list(_votes(name, images, checkpoints, config))
+    votes = list(_votes(name=name, images=images, checkpoints=checkpoints, config=config))
     for vote in votes:
         same_space({str(given): space, str(vote.folder): vote.label_space})
         losses -= vote.log_p[np.arange(len(images)), before] / len(votes)
@@ -79,6 +80,7 @@ def infer_image_labels(
 
 
 def classify_images(
+    *,
     name: str,
     images: Images,
     checkpoints: Path,
@@ -98,7 +100,7 @@ def classify_images(
     Raises:
         ArtifactError: no checkpoints; weights of another network.
     """
-    votes = list(_votes(name, images, checkpoints, config))
+    votes = list(_votes(name=name, images=images, checkpoints=checkpoints, config=config))
     probabilities = np.mean([np.exp(vote.log_p) for vote in votes], axis=0)
     table = _table(images, probabilities, votes[-1].label_space)
     save_labels(labels, table)
@@ -107,7 +109,7 @@ def classify_images(
     return figures
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Vote:
     """What one checkpoint says: log probabilities [N, K], and whether each image and its mirror
     image agree [N].
@@ -120,7 +122,7 @@ class _Vote:
 
 
 def _votes(
-    name: str, images: Images, checkpoints: Path, config: CentreCropConfig
+    *, name: str, images: Images, checkpoints: Path, config: CentreCropConfig
 ) -> Iterator[_Vote]:
     folders = sorted(checkpoints.glob("epoch-*"))
     if not folders:
@@ -131,10 +133,17 @@ def _votes(
         def describe(pixels: jt.Var, network: Classifier = network) -> jt.Var:
             return jt.concat([network(pixels), network(pixels[:, :, :, ::-1])], dim=1)
 
-        both = extract_features(f"{STAGE}_{name}", describe, images, config)
+        both = extract_features(
+            stage=f"{STAGE}_{name}", describe=describe, images=images, config=config
+        )
         plain, mirrored = both[:, : card.classes], both[:, card.classes :]
         log_p = log_softmax((plain + mirrored) / 2)
-        yield _Vote(folder, card.label_space, log_p, plain.argmax(1) == mirrored.argmax(1))
+        yield _Vote(
+            folder=folder,
+            label_space=card.label_space,
+            log_p=log_p,
+            flip_agrees=plain.argmax(1) == mirrored.argmax(1),
+        )
 
 
 def _table(images: Images, probabilities: NDArray[np.float64], label_space: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ LEAST_VARIANCE = 1e-4
 
 
 def clean_probability(
-    losses: Values, labels: NDArray[np.int64], clusters: int, least: int
+    *, losses: Values, labels: NDArray[np.int64], clusters: int, least: int
 ) -> Values:
     """Posterior of the low component of a two-component Gaussian mixture of each cluster's losses.
 

@@ -19,7 +19,7 @@ Choice = tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.float64]]
 
 
 def select_small_loss(table: pd.DataFrame, clusters: int, config: SmallLossConfig) -> pd.DataFrame:
-    """Keep images with clean labels, give sure predictions to others, drop the rest (ALGORITHMS
+    """Keep images with clean labels, give sure predictions to others, drop the rest (method
     9.5).
 
     * Clean: the probability of `clean_probability` exceeds `posterior`, and the prediction is the
@@ -77,7 +77,9 @@ def _confirmed(table: pd.DataFrame, clusters: int, config: SmallLossConfig) -> C
     predicted = table["predicted"].to_numpy(dtype=np.int64)
     confidence = table["confidence"].to_numpy(dtype=np.float64)
     loss = table["loss"].to_numpy(dtype=np.float64)
-    probability = clean_probability(loss, label, clusters, config.min_for_mixture)
+    probability = clean_probability(
+        losses=loss, labels=label, clusters=clusters, least=config.min_for_mixture
+    )
     small = probability > config.posterior
     clean = small & (predicted == label)
     sure = (confidence > config.relabel_confidence) & table["flip_agrees"].to_numpy(dtype=bool)

@@ -26,6 +26,7 @@ def sample_rng(seed: int, epoch: int, index: int) -> np.random.Generator:
 
 
 def batches(
+    *,
     make: Callable[[int], Sample],
     order: Sequence[int],
     batch_size: int,

@@ -23,6 +23,7 @@ _work: Callable[[Any], Any] | None = None
 
 
 def ordered_map(
+    *,
     work: Callable[[Item], Result],
     items: Iterable[Item],
     processes: int,

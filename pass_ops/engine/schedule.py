@@ -9,7 +9,9 @@ import math
 from pass_ops.config.optimiser import OptimiserConfig
 
 
-def learning_rate(step: int, steps_per_epoch: int, epochs: int, config: OptimiserConfig) -> float:
+def learning_rate(
+    *, step: int, steps_per_epoch: int, epochs: int, config: OptimiserConfig
+) -> float:
     """Rate at 0-based `step`: linear warm-up, then lr(t) = final + ½(base − final)(1 + cos(π t /
     T)).
 

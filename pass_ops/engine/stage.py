@@ -46,6 +46,7 @@ def one_line_errors() -> Iterator[None]:
 
 
 def run_stage(
+    *,
     name: str,
     body: Callable[[Tracker], Mapping[str, float]],
     settings: Mapping[str, Any],

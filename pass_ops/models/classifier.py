@@ -51,6 +51,6 @@ def load_classifier(folder: Path) -> tuple[Classifier, Card]:
             f"{folder} holds weights of stage {card.stage}, not a classifier: give train_classifier's"
         )
     network = Classifier(card.network, card.classes, card.pooling)
-    fill(network, load_arrays(folder), folder)
+    fill(module=network, arrays=load_arrays(folder), source=folder)
     network.eval()
     return network, card

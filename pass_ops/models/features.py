@@ -68,6 +68,6 @@ def load_feature_network(folder: Path) -> FeatureNetwork:
         ArtifactError: the folder holds weights of another network.
     """
     network = FeatureNetwork(load_card(folder).network)
-    fill(network, load_arrays(folder), folder)
+    fill(module=network, arrays=load_arrays(folder), source=folder)
     network.eval()
     return network

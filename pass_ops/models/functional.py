@@ -24,7 +24,7 @@ def enlarge(x: jt.Var, factor: int) -> jt.Var:
 
 
 def resize(x: jt.Var, size: tuple[int, int]) -> jt.Var:
-    """Bilinear resize of [N, C, H, W] to `size` = (height, width), half-pixel centres (ALGORITHMS
+    """Bilinear resize of [N, C, H, W] to `size` = (height, width), half-pixel centres (method
     3.3).
     """
     if (x.shape[2], x.shape[3]) == size:

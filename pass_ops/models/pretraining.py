@@ -11,7 +11,7 @@ from pass_ops.models.heads import PixelPredictor, PixelProjection, Projection, P
 from pass_ops.models.resnet import ResNet
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Views:
     """What the losses need of V views of B images.
 
@@ -79,4 +79,9 @@ class PretrainingNetwork(nn.Module):
                     shallow = getattr(self, f"shallow{stage}")(stages[stage - 1])
                     shallow_scores.append(nn.matmul_transpose(shallow, frozen))
         joined = jt.concat(embeddings) if len(embeddings) > 1 else embeddings[0]
-        return Views(joined, self.prototypes(joined), shallow_scores, pixels)
+        return Views(
+            embeddings=joined,
+            scores=self.prototypes(joined),
+            shallow_scores=shallow_scores,
+            pixels=pixels,
+        )

@@ -14,7 +14,7 @@ class BasicBlock(nn.Module):
 
     expansion = 1
 
-    def __init__(self, inputs: int, planes: int, stride: int, dilation: int) -> None:
+    def __init__(self, *, inputs: int, planes: int, stride: int, dilation: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv(inputs, planes, 3, stride, dilation, dilation, bias=False)
         self.bn1 = nn.BatchNorm(planes)
@@ -32,7 +32,7 @@ class Bottleneck(nn.Module):
 
     expansion = 4
 
-    def __init__(self, inputs: int, planes: int, stride: int, dilation: int) -> None:
+    def __init__(self, *, inputs: int, planes: int, stride: int, dilation: int) -> None:
         super().__init__()
         outputs = planes * self.expansion
         self.conv1 = nn.Conv(inputs, planes, 1, bias=False)
@@ -97,7 +97,12 @@ class ResNet(nn.Module):
             layer = nn.Sequential()
             for index in range(depth):
                 layer.append(
-                    topology.block(inputs, width * 2**stage, stride if index == 0 else 1, dilation)
+                    topology.block(
+                        inputs=inputs,
+                        planes=width * 2**stage,
+                        stride=stride if index == 0 else 1,
+                        dilation=dilation,
+                    )
                 )
                 inputs = self.channels[stage]
             setattr(self, f"layer{stage + 1}", layer)

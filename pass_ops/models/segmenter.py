@@ -70,6 +70,6 @@ def load_segmenter(folder: Path) -> tuple[Segmenter, Card]:
             f"{folder} holds weights of stage {card.stage}, not a segmenter: give train_segmenter's"
         )
     network = Segmenter(card.network, card.classes)
-    fill(network, load_arrays(folder), folder)
+    fill(module=network, arrays=load_arrays(folder), source=folder)
     network.eval()
     return network, card

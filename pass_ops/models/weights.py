@@ -24,7 +24,7 @@ from pass_ops.storage.atomic import atomic_path
 Arrays = dict[str, NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """What `model.json` says of the weights beside it.
 
@@ -92,7 +92,7 @@ def load_arrays(folder: Path) -> Arrays:
         ) from error
 
 
-def fill(module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:
+def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:
     """Copy `arrays` into the parameters of the same names; names that `module` lacks are passed
     over.
 
@@ -122,7 +122,7 @@ def fill(module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ..
         raise ArtifactError(f"{source} holds weights of another network: {shown}")
 
 
-def fill_part(module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:
+def fill_part(*, module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:
     """Copy the arrays named `prefix`… into `module`, whose own names lack the prefix; errors as in
     `fill`.
     """
@@ -131,4 +131,4 @@ def fill_part(module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> N
         for name, value in arrays.items()
         if name.startswith(prefix)
     }
-    fill(module, part, source)
+    fill(module=module, arrays=part, source=source)

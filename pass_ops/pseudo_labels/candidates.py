@@ -37,7 +37,7 @@ def two_passes(segmenter: PromptableSegmenter, prompt: Prompt) -> Answer:
 
 
 def best_of_three(
-    segmenter: PromptableSegmenter, prompt: Prompt, region: Mask, attention: Field | None
+    *, segmenter: PromptableSegmenter, prompt: Prompt, region: Mask, attention: Field | None
 ) -> Answer | None:
     """The candidate that suits the region and the attention best; None to keep the region itself.
 

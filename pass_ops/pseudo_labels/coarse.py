@@ -27,6 +27,7 @@ STAGE = "make_coarse_labels"
 
 
 def make_coarse_labels(
+    *,
     images: Images,
     weights: Path,
     centroids: Path,

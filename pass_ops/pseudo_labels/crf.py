@@ -30,12 +30,12 @@ class CrfOfImage:
 
     def __call__(self, key: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         rgb, labels = self.images.image(key), self.maps.read(key)
-        require_size(self.maps, key, *rgb.shape[:2])
+        require_size(self.maps, key, rgb.shape)
         return labels, dense_crf(rgb, labels, self.parameters)
 
 
 def apply_crf(
-    images: Images, label_maps: Path, config: CrfConfig, output: Path, tracker: Tracker
+    *, images: Images, label_maps: Path, config: CrfConfig, output: Path, tracker: Tracker
 ) -> dict[str, float]:
     """Move the borders of label maps to those of the image's colours.
 
@@ -55,7 +55,9 @@ def apply_crf(
     work = CrfOfImage(images, maps, config.parameters())
     foreground, changed, one_label = [], [], 0
     with LabelMapWriter(output, {**maps.meta, "crf": config.preset}) as writer:
-        results = ordered_map(work, images.keys, config.processes, images.name)
+        results = ordered_map(
+            work=work, items=images.keys, processes=config.processes, name=images.name
+        )
         for key, (before, after) in track(results, STAGE, len(images)):
             writer.write(key, after)
             foreground.append(float((after > 0).mean()))

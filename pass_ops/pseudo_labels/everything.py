@@ -34,6 +34,7 @@ class RegionsOfImage:
 
 
 def make_regions(
+    *,
     images: Images,
     segmenter: PromptableSegmenter,
     config: RegionsConfig,
@@ -53,7 +54,7 @@ def make_regions(
     processes = worker_processes(segmenter, config.processes)
     counts = []
     with RegionWriter(output, {"back_end": segmenter.name}) as writer:
-        results = ordered_map(work, images.keys, processes, images.name)
+        results = ordered_map(work=work, items=images.keys, processes=processes, name=images.name)
         for key, (line, count) in track(results, STAGE, len(images)):
             writer.write(key, line)
             counts.append(count)

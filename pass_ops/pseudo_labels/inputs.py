@@ -24,12 +24,13 @@ def require_maps(maps: LabelMaps, images: Images, folder: Path) -> None:
         )
 
 
-def require_size(maps: LabelMaps, key: str, height: int, width: int) -> None:
-    """Check that the label map of `key` has its image's size.
+def require_size(maps: LabelMaps, key: str, shape: tuple[int, ...]) -> None:
+    """Check that the label map of `key` has its image's size; `shape` begins with height and width.
 
     Raises:
         ArtifactError: it has not.
     """
+    height, width = shape[:2]
     if maps.size(key) != (width, height):
         found = "x".join(str(side) for side in maps.size(key))
         wrong = f"label map of {key} is {found}, its image {width}x{height}"
@@ -37,7 +38,7 @@ def require_size(maps: LabelMaps, key: str, height: int, width: int) -> None:
 
 
 def one_label_space(found: Mapping[str, object]) -> str:
-    """The label space that all artifacts share; `found` says what each of them is in (ALGORITHMS
+    """The label space that all artifacts share; `found` says what each of them is in (method
     2.4).
 
     Raises:

@@ -35,8 +35,10 @@ def merge(labels: Ids, regions: Sequence[Region], compat: str) -> Ids:
     ids, areas, places = _compact(labels)
     overlaps = _overlaps(places, len(ids), regions)
     if compat == "reference":
-        return _merge_reference(places, ids, regions, overlaps, areas)
-    return _merge_fixed(labels, ids, regions, overlaps, areas)
+        return _merge_reference(
+            places=places, ids=ids, regions=regions, shared=overlaps, areas=areas
+        )
+    return _merge_fixed(labels=labels, ids=ids, regions=regions, shared=overlaps, areas=areas)
 
 
 def _compact(labels: Ids) -> tuple[Ids, Counts, Places]:
@@ -69,7 +71,7 @@ def _window(region: Region) -> tuple[slice, slice]:
 
 
 def _merge_fixed(
-    labels: Ids, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts
+    *, labels: Ids, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts
 ) -> Ids:
     sizes = shared.sum(axis=1)
     used = np.flatnonzero(sizes > 0)
@@ -99,7 +101,7 @@ def _merge_fixed(
 
 
 def _merge_reference(
-    places: Places, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts
+    *, places: Places, ids: Ids, regions: Sequence[Region], shared: Counts, areas: Counts
 ) -> Ids:
     sizes = np.maximum(shared.sum(axis=1), 1)
     offered = np.ones(len(regions), bool)

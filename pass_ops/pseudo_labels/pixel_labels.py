@@ -1,4 +1,4 @@
-"""Cluster id and foreground attention of every pixel, from a network and centroids (ALGORITHMS
+"""Cluster id and foreground attention of every pixel, from a network and centroids (method
 7.1).
 """
 
@@ -22,7 +22,7 @@ from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import l2_normalise, resize
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PixelLabels:
     """Attributes:
     labels: [H, W] int32 in 1…K: nearest centroid by cosine, plus 1; no threshold applied.
@@ -74,10 +74,10 @@ class PixelLabeller:
             coarse = ranks(coarse)
         attention = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
         return PixelLabels(
-            resize_nearest(cosines.argmax(axis=0).astype(np.int32) + 1, height, width),
-            attention,
-            resize_nearest(cosines.max(axis=0), height, width),
-            coarse,
+            labels=resize_nearest(cosines.argmax(axis=0).astype(np.int32) + 1, height, width),
+            attention=attention,
+            cosine=resize_nearest(cosines.max(axis=0), height, width),
+            coarse_attention=coarse,
         )
 
     def _see(self, image: NDArray[np.uint8], scale: float) -> jt.Var:

@@ -40,6 +40,7 @@ COUNTS = (
 
 
 def prompt_masks(
+    *,
     images: Images,
     segmenter: PromptableSegmenter,
     label_maps: Path,
@@ -76,13 +77,22 @@ def prompt_masks(
     )
     require_maps(maps, images, label_maps)
     work = PromptedImage(
-        images, segmenter, maps, read_points(points), AttentionMaps(attention), labels, config
+        images=images,
+        segmenter=segmenter,
+        maps=maps,
+        points=read_points(points),
+        attention=AttentionMaps(attention),
+        labels=labels,
+        config=config,
     )
     counts: Counter[str] = Counter()
     foreground, uncertain, scores = [], [], []
     with LabelMapWriter(output, {**maps.meta, "masks_by": segmenter.name}) as writer:
         results = ordered_map(
-            work, images.keys, worker_processes(segmenter, config.processes), images.name
+            work=work,
+            items=images.keys,
+            processes=worker_processes(segmenter, config.processes),
+            name=images.name,
         )
         for key, painted in track(results, STAGE, len(images)):
             writer.write(key, painted.labels)

@@ -48,7 +48,7 @@ class Painted:
     scores: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PromptedImage:
     """The work of one process: prompts for an image's objects and paints the answers."""
 
@@ -65,7 +65,7 @@ class PromptedImage:
         prompts.
         """
         rgb, before = self.images.image(key), self.maps.read(key)
-        require_size(self.maps, key, *rgb.shape[:2])
+        require_size(self.maps, key, rgb.shape)
         if key not in self.labels.rows or key not in self.points:
             raise ArtifactError(
                 f"image {key} has no label or no point: make labels and points of this split"
@@ -111,7 +111,12 @@ class PromptedImage:
         return painted
 
     def _single(self, key: str, before: Ids, attention: Field | None) -> Painted:
-        target = single_target(before, self.labels.rows[key].label + 1, self.points[key], attention)
+        target = single_target(
+            labels=before,
+            label=self.labels.rows[key].label + 1,
+            point=self.points[key],
+            attention=attention,
+        )
         assert target is not None, key
         painted = Painted(np.zeros_like(before))
         painted.counts["point_outside"] += not len(target.prompt.points)
@@ -123,8 +128,12 @@ class PromptedImage:
         row = self.labels.rows[key]
         painted = Painted(np.zeros_like(before))
         least = self.config.min_area * before.size
-        for label in class_order(row.label, row.nearest, row.distances, self.config.sigma):
-            targets: Iterable[Target] = class_targets(before, label, self.points[key], attention)
+        for label in class_order(
+            label=row.label, nearest=row.nearest, distances=row.distances, sigma=self.config.sigma
+        ):
+            targets: Iterable[Target] = class_targets(
+                labels=before, label=label, point=self.points[key], attention=attention
+            )
             for target in targets:
                 # A speck gives no box worth a prompt.
                 if target.region.sum() < least or not self._answer(painted, target, attention):
@@ -139,7 +148,9 @@ class PromptedImage:
         if self.config.candidates == 1:
             answer = two_passes(self.segmenter, prompt)
         else:
-            answer = best_of_three(self.segmenter, prompt, target.region, attention)
+            answer = best_of_three(
+                segmenter=self.segmenter, prompt=prompt, region=target.region, attention=attention
+            )
         if answer is None:
             painted.counts["kept_region"] += 1
             return False

@@ -32,12 +32,12 @@ class RefinementOfImage:
     def __call__(self, key: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         labels, regions = self.maps.read(key), self.regions.read(key)
         if regions:
-            require_size(self.maps, key, *regions[0].mask.shape)
+            require_size(self.maps, key, regions[0].mask.shape)
         return labels, merge(labels, regions, self.compat)
 
 
 def refine_labels(
-    label_maps: Path, regions: Path, config: RefinementConfig, output: Path, tracker: Tracker
+    *, label_maps: Path, regions: Path, config: RefinementConfig, output: Path, tracker: Tracker
 ) -> dict[str, float]:
     """Give label maps the outlines of masks.
 
@@ -61,7 +61,9 @@ def refine_labels(
     work = RefinementOfImage(maps, found, config.compat)
     foreground, changed, empty = [], [], 0
     with LabelMapWriter(output, {**maps.meta, "refined_by": found.meta["back_end"]}) as writer:
-        results = ordered_map(work, maps.keys, config.processes, lambda key: f"image {key}")
+        results = ordered_map(
+            work=work, items=maps.keys, processes=config.processes, name=lambda key: f"image {key}"
+        )
         for key, (before, after) in track(results, STAGE, len(maps)):
             writer.write(key, after)
             foreground.append(float((after > 0).mean()))

@@ -75,7 +75,12 @@ class RegionWriter:
         name = f"regions/{self._shard:05d}.jsonl"
         with (self._root / name).open("ab") as shard:
             shard.write(line)
-        location = Location(name, self._offset, len(line), hashlib.sha256(line).hexdigest())
+        location = Location(
+            shard=name,
+            offset=self._offset,
+            bytes=len(line),
+            sha256=hashlib.sha256(line).hexdigest(),
+        )
         self._rows.append({"key": key, **asdict(location)})
         self._offset += len(line)
         if self._offset >= self._shard_bytes:
@@ -133,10 +138,10 @@ class RegionFolder:
         height, width = stored["size"]
         return [
             Region(
-                decode(row["counts"], height, width),
-                row["score"],
-                row["stability"],
-                tuple(row["box"]),
+                mask=decode(row["counts"], height, width),
+                score=row["score"],
+                stability=row["stability"],
+                box=tuple(row["box"]),
             )
             for row in stored["regions"]
         ]

@@ -42,7 +42,9 @@ def tight_box(mask: Mask) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def single_target(labels: Ids, label: int, point: Point, attention: Field | None) -> Target | None:
+def single_target(
+    *, labels: Ids, label: int, point: Point, attention: Field | None
+) -> Target | None:
     """One object: the largest 8-connected component of all foreground; None where there is no
     foreground.
 
@@ -63,7 +65,7 @@ def single_target(labels: Ids, label: int, point: Point, attention: Field | None
 
 
 def class_targets(
-    labels: Ids, label: int, point: Point, attention: Field | None
+    *, labels: Ids, label: int, point: Point, attention: Field | None
 ) -> Iterator[Target]:
     """Every 8-connected component of one class, each with its box; a point only in the component
     that holds it.
@@ -80,7 +82,7 @@ def class_targets(
 
 
 def class_order(
-    label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float
+    *, label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float
 ) -> list[int]:
     """Pixel labels to look for, the image's own first, then those of clusters no farther than sigma
     (method 11.3).
@@ -127,4 +129,4 @@ def prompt_of(box: tuple[int, int, int, int] | None, point: Point | None) -> Pro
     """A prompt of a box, of a point inside the object, or of both."""
     points = np.array([point] if point is not None else [], np.float32).reshape(-1, 2)
     corners = None if box is None else np.array(box, np.float32)
-    return Prompt(points, np.ones(len(points), np.int32), corners)
+    return Prompt(points=points, point_labels=np.ones(len(points), np.int32), box=corners)

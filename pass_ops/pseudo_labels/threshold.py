@@ -27,6 +27,7 @@ STAGE = "search_threshold"
 
 
 def search_threshold(
+    *,
     images: Images,
     truth: GroundTruth,
     weights: Path,
@@ -78,7 +79,13 @@ def search_threshold(
     tracker.tag("threshold_tuned_on", "validation masks")
     with atomic_path(curve) as folder:
         folder.mkdir(parents=True)
-        save_curve(folder, centres.label_space, pixel_settings(config), points, chosen)
+        save_curve(
+            folder=folder,
+            label_space=centres.label_space,
+            pixels=pixel_settings(config),
+            points=points,
+            chosen=chosen,
+        )
     tracker.file(curve / PAGE, "pictures")
     return {
         "threshold": best.percent / 100,

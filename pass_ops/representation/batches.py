@@ -41,10 +41,15 @@ def view_batches(
     std = STD_TYPO if config.compat == "reference" else STD
 
     def make(index: int) -> Sample:
-        return _views(images, index, config, sample_rng(config.seed, epoch, index))
+        return _views(
+            images=images, index=index, config=config, rng=sample_rng(config.seed, epoch, index)
+        )
 
     for samples in batches(
-        make, epoch_order(len(images), config.seed, epoch), config.batch_size, config.workers
+        make=make,
+        order=epoch_order(len(images), config.seed, epoch),
+        batch_size=config.batch_size,
+        workers=config.workers,
     ):
         groups = [
             normalise([sample[0][group][view] for view in range(count) for sample in samples], std)
@@ -55,14 +60,17 @@ def view_batches(
 
 
 def _views(
-    images: MemoryImages, index: int, config: SelfSupervisedConfig, rng: np.random.Generator
+    *, images: MemoryImages, index: int, config: SelfSupervisedConfig, rng: np.random.Generator
 ) -> Sample:
     image, views = images[index], config.views
     groups, crops = [], []
     for count, size, low, high in zip(
         views.crops, views.sizes, views.min_scale, views.max_scale, strict=True
     ):
-        drawn = [random_view(image, size, (low, high), views, rng) for _ in range(count)]
+        drawn = [
+            random_view(image=image, size=size, scale=(low, high), config=views, rng=rng)
+            for _ in range(count)
+        ]
         groups.append([pixels for pixels, _ in drawn])
         crops += [crop for _, crop in drawn]
     return groups, overlap_grids(crops[0], crops[1], views.grid)

@@ -19,7 +19,7 @@ STAGE = "train_pixel_attention"
 
 
 def train_pixel_attention(
-    images: Images, weights: Path, config: PixelAttentionConfig, output: Path, tracker: Tracker
+    *, images: Images, weights: Path, config: PixelAttentionConfig, output: Path, tracker: Tracker
 ) -> dict[str, float]:
     """Train `fbg` and the prototypes; the rest keeps the weights of step 1.
 
@@ -38,22 +38,22 @@ def train_pixel_attention(
     seed_everything(config.seed)
     sizes = load_card(weights).network
     network = PixelAttentionNetwork(sizes)
-    fill(network, load_arrays(weights), weights, partial=("fbg.",))
+    fill(module=network, arrays=load_arrays(weights), source=weights, partial=("fbg.",))
     freeze(network, config.compat)
 
     def forward(batch: ViewBatch, codes: Codes) -> Step:
-        return attention_step(network, batch, codes, config)
+        return attention_step(network=network, batch=batch, codes=codes, config=config)
 
     return train(
-        STAGE,
-        network,
-        forward,
-        images,
-        sizes,
-        config,
-        CollapseAlarm(config.epochs),
-        output,
-        tracker,
+        stage=STAGE,
+        network=network,
+        forward=forward,
+        images=images,
+        sizes=sizes,
+        config=config,
+        alarm=CollapseAlarm(config.epochs),
+        output=output,
+        tracker=tracker,
     )
 
 
@@ -76,9 +76,9 @@ def freeze(network: PixelAttentionNetwork, compat: str) -> None:
 
 
 def attention_step(
-    network: PixelAttentionNetwork, batch: ViewBatch, codes: Codes, config: PixelAttentionConfig
+    *, network: PixelAttentionNetwork, batch: ViewBatch, codes: Codes, config: PixelAttentionConfig
 ) -> Step:
-    """Forward one batch: the image loss on attention-pooled features, nothing else (ALGORITHMS
+    """Forward one batch: the image loss on attention-pooled features, nothing else (method
     5.4).
     """
     size = len(batch.paired)
@@ -87,4 +87,9 @@ def attention_step(
     embeddings, scores = joined.split(size), network.prototypes(joined).split(size)
     assigned = codes.assign(embeddings, scores, network.prototypes.weight)
     loss = image_loss(assigned, scores, config.swav.temperature)
-    return Step(loss, {"image_loss": loss}, embeddings[0], next(iter(assigned.values())))
+    return Step(
+        total=loss,
+        parts={"image_loss": loss},
+        embeddings=embeddings[0],
+        codes=next(iter(assigned.values())),
+    )

@@ -22,7 +22,7 @@ STAGE = "pretrain"
 
 
 def pretrain(
-    images: Images, config: PretrainConfig, output: Path, initial: Path, tracker: Tracker
+    *, images: Images, config: PretrainConfig, output: Path, initial: Path, tracker: Tracker
 ) -> dict[str, float]:
     """Train backbone, heads and prototypes from random weights.
 
@@ -41,17 +41,31 @@ def pretrain(
     seed_everything(config.seed)
     network = PretrainingNetwork(config.network, config.shallow)
     network.prototypes.normalise()
-    save_weights(initial, arrays_of(network), Card(STAGE, config.network, 0, digest(config)))
+    save_weights(
+        initial,
+        arrays_of(network),
+        Card(stage=STAGE, network=config.network, epoch=0, config_digest=digest(config)),
+    )
 
     def forward(batch: ViewBatch, codes: Codes) -> Step:
-        return pretraining_step(network, batch, codes, config)
+        return pretraining_step(network=network, batch=batch, codes=codes, config=config)
 
     alarm = CollapseAlarm(config.collapse_patience)
-    return train(STAGE, network, forward, images, config.network, config, alarm, output, tracker)
+    return train(
+        stage=STAGE,
+        network=network,
+        forward=forward,
+        images=images,
+        sizes=config.network,
+        config=config,
+        alarm=alarm,
+        output=output,
+        tracker=tracker,
+    )
 
 
 def pretraining_step(
-    network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig
+    *, network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig
 ) -> Step:
     """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (method 4.7)."""
     size = len(batch.paired)
@@ -64,13 +78,17 @@ def pretraining_step(
         parts[f"shallow{stage}_loss"] = shallow_loss(assigned, shallow.split(size), temperature)
     weighted = [weight * part for weight, part in zip(config.weights, parts.values(), strict=True)]
     total = sum(weighted[1:], weighted[0]) / sum(config.weights)
-    parts["pixel_loss"] = _align_pixels(network, views.pixels, batch, config.compat)
+    parts["pixel_loss"] = _align_pixels(
+        network=network, pixels=views.pixels, batch=batch, compat=config.compat
+    )
     total = total + config.pixel_weight * parts["pixel_loss"]
-    return Step(total, parts, embeddings[0], next(iter(assigned.values())))
+    return Step(
+        total=total, parts=parts, embeddings=embeddings[0], codes=next(iter(assigned.values()))
+    )
 
 
 def _align_pixels(
-    network: PretrainingNetwork, pixels: jt.Var, batch: ViewBatch, compat: str
+    *, network: PretrainingNetwork, pixels: jt.Var, batch: ViewBatch, compat: str
 ) -> jt.Var:
     """Pixel loss of the batch, 0 where no pair of views overlaps.
 

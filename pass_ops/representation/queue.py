@@ -1,4 +1,4 @@
-"""The latest embeddings of each assigned view, which steady the codes of small batches (ALGORITHMS
+"""The latest embeddings of each assigned view, which steady the codes of small batches (method
 4.6).
 """
 
@@ -20,7 +20,7 @@ class Queue:
         features: length of an embedding.
     """
 
-    def __init__(self, views: int, length: int, batch_size: int, features: int) -> None:
+    def __init__(self, *, views: int, length: int, batch_size: int, features: int) -> None:
         self.length = length - length % batch_size
         self.stored = [jt.zeros((self.length, features)).stop_grad() for _ in range(views)]
         self.pushed = [0] * views

@@ -27,7 +27,7 @@ from pass_ops.representation.sinkhorn import sinkhorn
 from pass_ops.tracking.tracker import Tracker
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Step:
     """Result of one forward pass: the loss to minimise, its named parts, and what the health check
     reads.
@@ -44,7 +44,12 @@ class Codes:
 
     def __init__(self, config: SelfSupervisedConfig, features: int) -> None:
         self.swav = config.swav
-        self.queue = Queue(2, config.swav.queue_length, config.batch_size, features)
+        self.queue = Queue(
+            views=2,
+            length=config.swav.queue_length,
+            batch_size=config.batch_size,
+            features=features,
+        )
         self.collecting = False
 
     def start_epoch(self, epoch: int) -> None:
@@ -67,6 +72,7 @@ class Codes:
 
 
 def train(
+    *,
     stage: str,
     network: nn.Module,
     forward: Callable[[ViewBatch, Codes], Step],
@@ -103,14 +109,19 @@ def train(
         epoch_figures: list[dict[str, float]] = []
         for index, batch in enumerate(view_batches(memory, config, epoch)):
             step_index = epoch * steps + index
-            rate = learning_rate(step_index, steps, config.epochs, config.optimiser)
+            rate = learning_rate(
+                step=step_index,
+                steps_per_epoch=steps,
+                epochs=config.epochs,
+                config=config.optimiser,
+            )
             network.prototypes.normalise()
             step = forward(batch, codes)
             optimiser.backward(step.total)
             if step_index < config.swav.freeze_prototypes_iterations:
                 optimiser.scale_gradient(network.prototypes.weight, 0.0)
             optimiser.step(rate)
-            epoch_figures.append(_figures(step, rate, stage, epoch))
+            epoch_figures.append(_figures(step=step, rate=rate, stage=stage, epoch=epoch))
             loss = epoch_figures[-1]["loss"]
             progress.advance(
                 config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {loss:.3f}"
@@ -131,13 +142,19 @@ def train(
             save_weights(
                 checkpoint,
                 arrays_of(network),
-                Card(stage, sizes, epoch + 1, digest(config), metrics=figures),
+                Card(
+                    stage=stage,
+                    network=sizes,
+                    epoch=epoch + 1,
+                    config_digest=digest(config),
+                    metrics=figures,
+                ),
             )
             tracker.file(checkpoint, f"checkpoints/epoch-{epoch + 1:04d}")
     return figures
 
 
-def _figures(step: Step, rate: float, stage: str, epoch: int) -> dict[str, float]:
+def _figures(*, step: Step, rate: float, stage: str, epoch: int) -> dict[str, float]:
     loss = float(step.total.item())
     if not math.isfinite(loss):
         raise TrainingError(

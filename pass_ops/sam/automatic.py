@@ -1,4 +1,4 @@
-"""Masks of everything in an image: a grid of points, filters, non-maximum suppression (ALGORITHMS
+"""Masks of everything in an image: a grid of points, filters, non-maximum suppression (method
 16.6).
 """
 
@@ -82,4 +82,6 @@ def _stable_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> It
             steady = stability(restored, config.stability_offset)
             mask = restored > 0
             if steady >= config.min_stability and mask.any():
-                yield Region(mask, float(score), steady, bounding_box(mask))
+                yield Region(
+                    mask=mask, score=float(score), stability=steady, box=bounding_box(mask)
+                )

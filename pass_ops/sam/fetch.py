@@ -32,7 +32,7 @@ def back_end_name(name: str, weights: str) -> str:
 
 
 def fetch_segmenter(
-    name: str, weights: str, cache: Path, automatic: AutomaticConfig | None = None
+    *, name: str, weights: str, cache: Path, automatic: AutomaticConfig | None = None
 ) -> PromptableSegmenter:
     """Open the back end, `sam` with the settings `automatic`.
 
@@ -50,4 +50,6 @@ def fetch_segmenter(
         for file in FILES[chosen]:
             if not (folder / file).is_file():
                 download(f"{weights.rstrip('/')}/{file}", folder / file)
-    return open_segmenter(chosen, folder, shared=cache / "embeddings", automatic=automatic)
+    return open_segmenter(
+        name=chosen, weights=folder, shared=cache / "embeddings", automatic=automatic
+    )

@@ -13,7 +13,7 @@ LOW_SIDE = 256
 Rgb = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prompt:
     """Where an object is, in pixels of the image that was set.
 
@@ -45,7 +45,7 @@ class Candidates:
     low_logits: NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Region:
     """One of the masks that need no prompt.
 

@@ -130,11 +130,20 @@ class OnnxSegmenter:
         places = (np.arange(GRID) + 0.5) / GRID
         for y in places * height:
             for x in places * width:
-                prompt = Prompt(np.array([[x, y]], np.float32), np.ones(1, np.int32))
+                prompt = Prompt(
+                    points=np.array([[x, y]], np.float32), point_labels=np.ones(1, np.int32)
+                )
                 answers = self.predict(prompt, True)
                 for mask, score in zip(answers.masks, answers.scores, strict=True):
                     if score >= LEAST_SCORE and mask.any():
-                        found.append(Region(mask, float(score), float(score), _box(mask)))
+                        found.append(
+                            Region(
+                                mask=mask,
+                                score=float(score),
+                                stability=float(score),
+                                box=_box(mask),
+                            )
+                        )
         kept: list[Region] = []
         for region in sorted(found, key=lambda region: -region.score):
             if all(

@@ -15,6 +15,7 @@ EMBEDDINGS = 2**30
 
 
 def open_segmenter(
+    *,
     name: str = "",
     weights: Path | None = None,
     budget: int = EMBEDDINGS,
@@ -60,7 +61,7 @@ def open_segmenter(
         return OnnxSegmenter(weights)
     from pass_ops.sam.predictor import open_sam
 
-    return open_sam(weights, budget, shared, automatic)
+    return open_sam(weights=weights, budget=budget, shared=shared, automatic=automatic)
 
 
 def worker_processes(segmenter: PromptableSegmenter, wanted: int) -> int:

@@ -61,7 +61,11 @@ class OracleSegmenter:
     def everything(self) -> list[Region]:
         """Every region, and what is left as one more."""
         rest = ~np.any([np.zeros(self._size, bool), *self._regions], axis=0)
-        return [Region(mask, 1.0, 1.0, _box(mask)) for mask in [*self._regions, rest] if mask.any()]
+        return [
+            Region(mask=mask, score=1.0, stability=1.0, box=_box(mask))
+            for mask in [*self._regions, rest]
+            if mask.any()
+        ]
 
     def _meant(self, prompt: Prompt) -> Mask:
         nothing = np.zeros(self._size, bool)

@@ -57,7 +57,11 @@ class SamSegmenter:
         points, labels = prompt_tokens(prompt, frame)
         mask_logits = None if prompt.mask_logits is None else prompt.mask_logits[None]
         logits, scores = self.model.decode(
-            embedding, points[None], labels[None], mask_logits, multimask
+            embedding=embedding,
+            points=points[None],
+            labels=labels[None],
+            mask_logits=mask_logits,
+            multimask=multimask,
         )
         masks = np.stack([frame.restore(one) > 0 for one in logits[0]])
         return Candidates(masks, scores[0], logits[0])
@@ -67,7 +71,7 @@ class SamSegmenter:
         embedding, frame = self._current()
         return all_regions(
             lambda points, labels: self.model.decode(
-                embedding, points, labels, None, multimask=True
+                embedding=embedding, points=points, labels=labels, mask_logits=None, multimask=True
             ),
             frame,
             self.automatic,
@@ -80,6 +84,7 @@ class SamSegmenter:
 
 
 def open_sam(
+    *,
     weights: Path,
     budget: int,
     shared: Path | None = None,

@@ -25,7 +25,7 @@ NAMES = {"vit_b": "ViT-B", "vit_l": "ViT-L", "vit_h": "ViT-H"}
 ADVICE = "give the weights of the variant asked for"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SamCard:
     """What `model.json` says of the weights beside it.
 
@@ -64,8 +64,8 @@ def convert(source: Path, destination: Path, variant: str | None = None) -> SamC
             f"{source}: none of {', '.join(NAMES.values())}; give an official checkpoint file"
         )
     config = VARIANTS[found]
-    require_match(Sam(config), arrays, source, found)
-    card = SamCard(found, source.name, file_sha256(source), config)
+    require_match(model=Sam(config), arrays=arrays, source=source, variant=found)
+    card = SamCard(variant=found, source=source.name, sha256=file_sha256(source), config=config)
     save_sam(destination, arrays, card)
     return card
 
@@ -111,8 +111,8 @@ def load_sam(folder: Path, variant: str | None = None) -> Sam:
             f"{folder}: this is {_name(card.variant)}, asked for {_name(variant)}; {ADVICE}"
         )
     model, arrays = Sam(card.config), load_arrays(folder)
-    require_match(model, arrays, folder, card.variant)
-    fill(model, arrays, folder)
+    require_match(model=model, arrays=arrays, source=folder, variant=card.variant)
+    fill(module=model, arrays=arrays, source=folder)
     model.eval()
     return model
 
@@ -124,7 +124,7 @@ def recognise(arrays: Arrays) -> str | None:
     return next((name for name, config in VARIANTS.items() if config.width == width), None)
 
 
-def require_match(model: Sam, arrays: Arrays, source: Path, variant: str) -> None:
+def require_match(*, model: Sam, arrays: Arrays, source: Path, variant: str) -> None:
     """Check that `arrays` are the parameters of `model`: every name, no other, each of its shape.
 
     Raises:

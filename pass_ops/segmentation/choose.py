@@ -25,6 +25,7 @@ MODEL = "pass-segmenter"
 
 
 def choose_checkpoint(
+    *,
     images: Images,
     truth: GroundTruth,
     checkpoints: Path,
@@ -58,8 +59,8 @@ def choose_checkpoint(
     for candidate in candidates:
         with tempfile.TemporaryDirectory() as scratch:
             maps = Path(scratch) / "maps"
-            predict(images, candidate, prediction, maps)
-            mious[candidate] = evaluate(LabelMaps(maps), truth).metrics["miou"]
+            predict(images=images, weights=candidate, config=prediction, label_maps=maps)
+            mious[candidate] = evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
         steady[candidate] = flip_consistency(load_segmenter(candidate)[0], images, prediction)
         tracker.metrics(
             {"val_miou": mious[candidate], "consistency": steady[candidate]}, step=_epoch(candidate)

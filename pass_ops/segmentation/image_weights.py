@@ -15,7 +15,7 @@ Weights = NDArray[np.float32]
 
 
 def image_weights(
-    image_labels: Path, label_maps: Path, label_space: str, images: Images, by_confidence: bool
+    *, image_labels: Path, label_maps: Path, label_space: str, images: Images, by_confidence: bool
 ) -> Weights:
     """Weight of each image, in the order of `images.keys`: its label's confidence in 0…1, or 1 for
     all.

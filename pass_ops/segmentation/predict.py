@@ -22,7 +22,7 @@ STAGE = "predict"
 
 
 def predict(
-    images: Images, weights: Path, config: PredictionConfig, label_maps: Path
+    *, images: Images, weights: Path, config: PredictionConfig, label_maps: Path
 ) -> dict[str, float]:
     """Label every image of a split.
 

@@ -35,6 +35,7 @@ Batch = tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]
 
 
 def train_segmenter(
+    *,
     images: Images,
     pseudo_labels: Path,
     weights: Path,
@@ -74,7 +75,13 @@ def train_segmenter(
         )
     space = str(labels.meta["label_space"])
     masks = str(labels.meta.get("masks_by", "none"))
-    counts = image_weights(image_labels, pseudo_labels, space, images, config.confidence_weights)
+    counts = image_weights(
+        image_labels=image_labels,
+        label_maps=pseudo_labels,
+        label_space=space,
+        images=images,
+        by_confidence=config.confidence_weights,
+    )
     steps = len(images) // config.batch_size
     if steps == 0:
         raise TrainingError(
@@ -82,7 +89,7 @@ def train_segmenter(
         )
     sizes = load_card(weights).network
     network = Segmenter(sizes, clusters + 1)
-    fill(network, load_arrays(weights), weights, partial=("head.",))
+    fill(module=network, arrays=load_arrays(weights), source=weights, partial=("head.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
     progress = Progress(STAGE, config.epochs * steps * config.batch_size)
     figures: dict[str, float] = {}
@@ -90,18 +97,25 @@ def train_segmenter(
         folder.mkdir(parents=True)
         for epoch in range(config.epochs):
             figures = _train_epoch(
-                network, optimiser, images, labels, counts, config, epoch, progress
+                network=network,
+                optimiser=optimiser,
+                images=images,
+                labels=labels,
+                counts=counts,
+                config=config,
+                epoch=epoch,
+                progress=progress,
             )
             tracker.metrics(figures, epoch)
             if epoch + 1 == config.epochs or (epoch + 1) % config.checkpoint_every == 0:
                 kept = folder / f"epoch-{epoch + 1:04d}"
                 card = Card(
-                    STAGE,
-                    sizes,
-                    epoch + 1,
-                    digest(config),
-                    clusters + 1,
-                    space,
+                    stage=STAGE,
+                    network=sizes,
+                    epoch=epoch + 1,
+                    config_digest=digest(config),
+                    classes=clusters + 1,
+                    label_space=space,
                     masks=masks,
                     metrics=figures,
                 )
@@ -111,6 +125,7 @@ def train_segmenter(
 
 
 def _train_epoch(
+    *,
     network: Segmenter,
     optimiser: Optimiser,
     images: Images,
@@ -124,9 +139,14 @@ def _train_epoch(
     steps = len(images) // config.batch_size
     losses, agreements, rate = [], [], 0.0
     for index, (pixels, targets, weights) in enumerate(
-        labelled_batches(images, labels, counts, config, epoch)
+        labelled_batches(images=images, labels=labels, counts=counts, config=config, epoch=epoch)
     ):
-        rate = learning_rate(epoch * steps + index, steps, config.epochs, config.optimiser)
+        rate = learning_rate(
+            step=epoch * steps + index,
+            steps_per_epoch=steps,
+            epochs=config.epochs,
+            config=config.optimiser,
+        )
         logits = network(jt.array(pixels))
         loss = pixel_cross_entropy(logits, jt.array(targets), jt.array(weights))
         optimiser.backward(loss)
@@ -148,7 +168,7 @@ def _train_epoch(
 
 
 def labelled_batches(
-    images: Images, labels: LabelMaps, counts: Weights, config: SegmentationConfig, epoch: int
+    *, images: Images, labels: LabelMaps, counts: Weights, config: SegmentationConfig, epoch: int
 ) -> Iterator[Batch]:
     """One epoch, shuffled: images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution,
     weights [B].
@@ -158,11 +178,15 @@ def labelled_batches(
     def make(index: int) -> tuple[NDArray[np.uint8], NDArray[np.int32], np.float32]:
         key, rng = images.keys[index], sample_rng(config.seed, epoch, index)
         scale = (config.min_scale, config.max_scale)
-        view, target = joint_crop(images.image(key), labels.read(key), config.crop, scale, rng)
+        view, target = joint_crop(
+            image=images.image(key), labels=labels.read(key), side=config.crop, scale=scale, rng=rng
+        )
         return view, resize_nearest(target, side, side), counts[index]
 
     order = epoch_order(len(images), config.seed, epoch)
-    for samples in batches(make, order, config.batch_size, config.workers):
+    for samples in batches(
+        make=make, order=order, batch_size=config.batch_size, workers=config.workers
+    ):
         views, targets, weights = zip(*samples, strict=True)
         yield normalise(views), np.stack(targets), np.array(weights, dtype=np.float32)
 

@@ -34,7 +34,14 @@ def client() -> Minio:
         )
     key, secret = (os.environ[name] for name in names)
     region = os.environ.get("S3_REGION") or "us-east-1"
-    return _client(endpoint(), key, secret, region, os.environ.get("AWS_CA_BUNDLE"), os.getpid())
+    return _client(
+        address=endpoint(),
+        key=key,
+        secret=secret,
+        region=region,
+        ca_bundle=os.environ.get("AWS_CA_BUNDLE"),
+        _process=os.getpid(),
+    )
 
 
 def endpoint() -> str:
@@ -54,7 +61,7 @@ def endpoint() -> str:
 
 @lru_cache(maxsize=4)
 def _client(
-    address: str, key: str, secret: str, region: str, ca_bundle: str | None, _process: int
+    *, address: str, key: str, secret: str, region: str, ca_bundle: str | None, _process: int
 ) -> Minio:
     parts = urlsplit(address)
     # No retries here: `retrying` also covers a connection that breaks while an answer is being

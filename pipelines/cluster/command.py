@@ -14,6 +14,7 @@ CLONE = Path(__file__).resolve().parents[2]
 
 
 def submit(
+    *,
     host: Annotated[
         str,
         typer.Option(help="KFP server: http[s]://host:port. KFP_TOKEN and KFP_CA_BUNDLE, if set."),
@@ -72,18 +73,25 @@ def submit(
             f"--pipeline {pipeline}: there is no such pipeline: name one of {', '.join(known)}"
         )
     package = FOLDER / f"pass_{pipeline}.yaml"
-    compile_for_cluster(known[pipeline], package, LOCK, allow_tags)
+    compile_for_cluster(pipeline=known[pipeline], package=package, lock=LOCK, allow_tags=allow_tags)
     given = choose_parameters(package, params, values or ())
     chosen: dict[str, Any] = {
         name: spec.get("defaultValue") for name, spec in signature(package).items()
     } | given
     # What the pipeline's first task would refuse.
-    resolve(chosen["profile"], chosen["overrides"], compat=chosen["compat"])
+    resolve(profile=chosen["profile"], overrides=chosen["overrides"], compat=chosen["compat"])
     version = version or version_name(package, CLONE)
     run = run or f"{version} {datetime.now():%Y-%m-%d %H:%M}"
     name = pipeline_name(package)
     submission = Submission(
-        package, name, version, experiment, run, given, recurring, service_account
+        package=package,
+        pipeline=name,
+        version=version,
+        experiment=experiment,
+        run=run,
+        parameters=given,
+        cron=recurring,
+        service_account=service_account,
     )
     if dry_run:
         typer.echo(submission.shown(), nl=False)
@@ -96,4 +104,4 @@ def submit(
     server = KfpServer(host, namespace)
     run_id = send(server, submission, typer.echo)
     if wait:
-        wait_for(server, run_id, typer.echo)
+        wait_for(server=server, run_id=run_id, say=typer.echo)

@@ -14,7 +14,7 @@ import yaml
 from pass_ops.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """A compiled pipeline and one run of it, or one at each time that `cron` names.
 

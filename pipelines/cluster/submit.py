@@ -61,7 +61,7 @@ def submit(server: KfpServer, submission: Submission, say: Callable[[str], objec
 
 
 def wait(
-    server: KfpServer, run_id: str, say: Callable[[str], object], poll: float = POLL_SECONDS
+    *, server: KfpServer, run_id: str, say: Callable[[str], object], poll: float = POLL_SECONDS
 ) -> None:
     """Return when the run has succeeded; `say` gets each new state.
 

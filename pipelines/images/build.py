@@ -22,7 +22,7 @@ LOCAL_BASE, SUITE = "pass-ops/debian:bookworm", "bookworm"
 DEVICES = ("cpu", "cuda")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Built:
     """An image, how long it took and how large it is."""
 
@@ -32,7 +32,7 @@ class Built:
     size: int
 
 
-def base_image(docker: str, name: str, device: str, base: str) -> str:
+def base_image(*, docker: str, name: str, device: str, base: str) -> str:
     """The base of image `name`: `base` if given, else that of its Dockerfile, else, without CUDA,
     one made here.
 
@@ -55,32 +55,38 @@ def base_image(docker: str, name: str, device: str, base: str) -> str:
     return LOCAL_BASE
 
 
-def build_image(docker: str, name: str, device: str, base: str) -> Built:
+def build_image(*, docker: str, name: str, device: str, base: str) -> Built:
     """Build image `name`.
 
     Raises:
         ConfigError: no base image, or the build failed.
     """
     start = time.monotonic()
-    arguments = {"BASE_IMAGE": base_image(docker, name, device, base)}
+    arguments = {"BASE_IMAGE": base_image(docker=docker, name=name, device=device, base=base)}
     if name == "train":
         arguments["DEVICE"] = device
     if index := os.environ.get("PIP_INDEX_URL"):
         arguments["PIP_INDEX_URL"] = index
     image = engine.build(
-        docker, CLONE / "images" / name / "Dockerfile", CLONE, arguments, _certificates()
+        docker=docker,
+        dockerfile=CLONE / "images" / name / "Dockerfile",
+        context=CLONE,
+        arguments=arguments,
+        ca=_certificates(),
     )
-    return Built(name, image, time.monotonic() - start, engine.size(docker, image))
+    return Built(
+        name=name, image=image, seconds=time.monotonic() - start, size=engine.size(docker, image)
+    )
 
 
-def build_all(names: Sequence[str], device: str, base: str, registry: str) -> None:
+def build_all(*, names: Sequence[str], device: str, base: str, registry: str) -> None:
     """Build the images, push them where a registry is named, write the lock and print a table.
 
     Raises:
         ConfigError: see `build_image`; the registry refuses.
     """
     docker = engine.find_docker()
-    built = [build_image(docker, name, device, base) for name in names]
+    built = [build_image(docker=docker, name=name, device=device, base=base) for name in names]
     references = {}
     for image in built:
         reference = f"{registry or 'pass-ops'}/{image.name}:{device}-{image.image.removeprefix('sha256:')[:12]}"
@@ -123,7 +129,9 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"no such image: {', '.join(sorted(unknown))}")
     try:
-        build_all(options.names, options.device, options.base, options.registry)
+        build_all(
+            names=options.names, device=options.device, base=options.base, registry=options.registry
+        )
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

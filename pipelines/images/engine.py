@@ -77,7 +77,7 @@ def import_debian(docker: str, reference: str, suite: str) -> None:
 
 
 def build(
-    docker: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], ca: str | None
+    *, docker: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], ca: str | None
 ) -> str:
     """Build an image; returns its id, `sha256:…`.
 

@@ -104,10 +104,12 @@ def _statuses_kept(environment: Mapping[str, str]) -> Iterator[None]:
     before = docker_task_handler.run_docker_container
 
     def run(
-        client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any
+        *, client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any
     ) -> int:
         options["environment"] = {**environment, **options.get("environment", {})}
-        return run_container(client, image, command, volumes, **options)
+        return run_container(
+            client=client, image=image, command=command, volumes=volumes, **options
+        )
 
     docker_task_handler.run_docker_container = run
     try:
@@ -117,7 +119,7 @@ def _statuses_kept(environment: Mapping[str, str]) -> Iterator[None]:
 
 
 def run_container(
-    client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any
+    *, client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any
 ) -> int:
     """Run `command` in a new container, print what it prints, and return its exit status. It is
     gone afterwards, whatever happens.

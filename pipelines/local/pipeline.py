@@ -46,6 +46,7 @@ def process_runner(_state: Path, _outputs: Path) -> AbstractContextManager[local
 
 
 def run_package(
+    *,
     package: Path,
     arguments: Mapping[str, Any],
     state: Path,

@@ -47,7 +47,7 @@ OPEN_RUNNER = {"subprocess": process_runner, "docker": container_runner}
 
 
 def run(
-    pipeline: Any, settings: Settings, home: Path, cache: bool, runner: str, console: Console
+    *, pipeline: Any, settings: Settings, home: Path, cache: bool, runner: str, console: Console
 ) -> Result:
     """Run `pipeline`, a function under `dsl.pipeline`, with its servers, MLflow run, display and
     result.
@@ -97,15 +97,30 @@ def run(
                 tracker.params(arguments)
                 del arguments["data"]
                 outputs, stages = run_package(
-                    package, arguments, state, SOURCES, cache, log, OPEN_RUNNER[runner]
+                    package=package,
+                    arguments=arguments,
+                    state=state,
+                    sources=SOURCES,
+                    cache=cache,
+                    log=log,
+                    open_runner=OPEN_RUNNER[runner],
                 )
                 result = collect(
-                    outputs, folder, name if settings.data == SYNTHETIC else settings.data, stages
+                    outputs=outputs,
+                    folder=folder,
+                    data=name if settings.data == SYNTHETIC else settings.data,
+                    stages=stages,
                 )
                 tracker.metrics(scores(result))
                 tracker.file(folder / "result.json", "")
     store = f"{state}/mlflow, served by make ui" if servers.own_mlflow else servers.mlflow_url
-    show(result, time.monotonic() - start, folder, store, console)
+    show(
+        result=result,
+        seconds=time.monotonic() - start,
+        folder=folder,
+        mlflow=store,
+        console=console,
+    )
     return result
 
 
@@ -134,7 +149,14 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
         with sigterm_as_exit(), space_needed(Path.cwd()):
             settings, cache, runner = parse(arguments)
             check(settings)
-            run(pipeline, settings, Path(), cache, runner, Console(file=sys.stdout))
+            run(
+                pipeline=pipeline,
+                settings=settings,
+                home=Path(),
+                cache=cache,
+                runner=runner,
+                console=Console(file=sys.stdout),
+            )
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

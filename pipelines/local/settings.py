@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigError(f"{message}; see {self.prog} --help")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The choices; `data` is a folder in ImageNet-S layout, or `none` for the synthetic set."""
 
@@ -77,13 +77,13 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
         )
     overrides = _object(options.overrides)
     settings = Settings(
-        options.data,
-        options.profile,
-        options.seed,
-        options.compat,
-        overrides,
-        options.mask_back_end,
-        options.mask_weights,
+        data=options.data,
+        profile=options.profile,
+        seed=options.seed,
+        compat=options.compat,
+        overrides=overrides,
+        mask_back_end=options.mask_back_end,
+        mask_weights=options.mask_weights,
     )
     return settings, options.cache, options.runner
 
@@ -95,7 +95,12 @@ def resolve_settings(settings: Settings) -> None:
         ConfigError: unknown profile or keys, values of a wrong type or out of range, no such mask
             back end.
     """
-    resolve(settings.profile, settings.overrides, settings.seed, settings.compat)
+    resolve(
+        profile=settings.profile,
+        overrides=settings.overrides,
+        seed=settings.seed,
+        compat=settings.compat,
+    )
     back_end_name(settings.mask_back_end, settings.mask_weights)
 
 

@@ -39,11 +39,11 @@ def stage_figures(executed: Iterable[Executed], outputs: Path, cache: Path) -> t
     )
     return tuple(
         Stage(
-            figures["stage"],
-            figures["seconds"],
-            figures["peak_rss_mb"],
-            bool(task.cache_key),
-            figures["figure"],
+            name=figures["stage"],
+            seconds=figures["seconds"],
+            peak_rss_mb=figures["peak_rss_mb"],
+            cached=bool(task.cache_key),
+            figure=figures["figure"],
         )
         for task, figures in measured
         if "stage" in figures

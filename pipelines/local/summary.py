@@ -21,7 +21,7 @@ from pass_ops.storage.atomic import atomic_path
 
 
 def collect(
-    outputs: Mapping[str, Any], folder: Path, data: str, stages: tuple[Stage, ...]
+    *, outputs: Mapping[str, Any], folder: Path, data: str, stages: tuple[Stage, ...]
 ) -> Result:
     """Copy the pipeline's outputs into `folder` and write `result.json` there, last.
 
@@ -42,7 +42,7 @@ def collect(
     return result
 
 
-def show(result: Result, seconds: float, folder: Path, mlflow: str, console: Console) -> None:
+def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: Console) -> None:
     """Print the closing tables and where everything lies; `seconds` is what the whole run took."""
     printed = (
         tables.stages_table(result),

@@ -33,7 +33,7 @@ class Display(Protocol):
     def begin(self, label: str) -> None:
         """A stage starts."""
 
-    def update(self, label: str, done: int, total: int, detail: str) -> None:
+    def update(self, *, label: str, done: int, total: int, detail: str) -> None:
         """It has worked through `done` of `total` images; `detail`: rate, time left, epoch and
         loss.
         """
@@ -56,7 +56,7 @@ class Failure:
         return errors[-1] if errors else " / ".join(self.lines[-2:]) or "it printed nothing"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Stage:
     name: str
     label: str
@@ -86,7 +86,7 @@ class TaskLog(io.TextIOBase):
         """Show the block as a stage of its own, besides those of the pipeline, with what it
         prints.
         """
-        self._stage = _Stage(name, name)
+        self._stage = _Stage(name=name, label=name)
         self.display.begin(name)
         try:
             with redirect_stdout(self):
@@ -126,7 +126,7 @@ class TaskLog(io.TextIOBase):
     def _begin(self, executed: Executed) -> None:
         self.executed.append(executed)
         name = self.names.get(executed.task, executed.task)
-        self._stage = _Stage(name, f"{len(self.executed)}/{len(self.names)} {name}")
+        self._stage = _Stage(name=name, label=f"{len(self.executed)}/{len(self.names)} {name}")
         self.display.begin(self._stage.label)
 
     def _finish(self, stage: _Stage, status: str) -> None:
@@ -144,7 +144,9 @@ class TaskLog(io.TextIOBase):
             detail = match["detail"].replace(" | ", ", ")
             if match["stage"].replace("_", "-") != stage.name:
                 detail = f"{detail}, {match['stage']}"
-            self.display.update(stage.label, int(match["done"]), int(match["total"]), detail)
+            self.display.update(
+                label=stage.label, done=int(match["done"]), total=int(match["total"]), detail=detail
+            )
         elif line and not line.startswith("[KFP Executor"):
             stage.lines.append(line)
 

@@ -39,9 +39,12 @@ class Bars:
     def begin(self, label: str) -> None:
         self._ids[label] = self.progress.add_task(label, total=None, detail="")
 
-    def update(self, label: str, done: int, total: int, detail: str) -> None:
+    def update(self, *, label: str, done: int, total: int, detail: str) -> None:
         self.progress.update(
-            self._ids[label], completed=done, total=total, detail=f"{done}/{total} images, {detail}"
+            self._ids[label],
+            completed=done,
+            total=total,
+            detail=f"{done}/{total} images, {detail}",
         )
 
     def end(self, label: str, outcome: str) -> None:
@@ -64,7 +67,7 @@ class Lines:
         self._last = time.monotonic()
         self._print(f"{label} ...")
 
-    def update(self, label: str, done: int, total: int, detail: str) -> None:
+    def update(self, *, label: str, done: int, total: int, detail: str) -> None:
         if time.monotonic() - self._last >= self.interval:
             self._last = time.monotonic()
             self._print(f"{label}: {done}/{total} images, {detail}")

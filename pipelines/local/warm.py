@@ -58,7 +58,9 @@ def warm(profile: str, console: Console) -> None:
         arguments = {
             "data_uri": str(folder / "data"),
             "profile": profile,
-            "overrides": least_work(resolve(profile, {}, SEED, COMPAT)),
+            "overrides": least_work(
+                resolve(profile=profile, overrides={}, seed=SEED, compat=COMPAT)
+            ),
             "seed": SEED,
             "compat": COMPAT,
         }
@@ -67,7 +69,14 @@ def warm(profile: str, console: Console) -> None:
             TaskLog(folder / "log", display, stage_names(package)) as log,
         ):
             try:
-                run_package(package, arguments, Path(scratch), (), False, log)
+                run_package(
+                    package=package,
+                    arguments=arguments,
+                    state=Path(scratch),
+                    sources=(),
+                    cache=False,
+                    log=log,
+                )
             except BaseException:
                 print(log.path.read_text()[-5000:], file=sys.stderr)
                 raise

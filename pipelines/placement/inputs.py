@@ -28,16 +28,16 @@ class Input:
 GPU_TOLERATIONS = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
 
 
-def _gpu_class(name: str, stages: str, cpu: str, memory: str) -> tuple[Input, ...]:
+def _gpu_class(*, name: str, stages: str, cpu: str, memory: str) -> tuple[Input, ...]:
     return (
         Input(f"{name}_gpu_type", "nvidia.com/gpu", f"Resource name of the GPUs of {stages}."),
         Input(f"{name}_gpus", "1", f"GPUs of each of {stages}, as text; 0 runs them on CPUs."),
-        *_class(name, stages, cpu, memory, GPU_TOLERATIONS),
+        *_class(name=name, stages=stages, cpu=cpu, memory=memory, tolerations=GPU_TOLERATIONS),
     )
 
 
 def _class(
-    name: str, stages: str, cpu: str, memory: str, tolerations: list[dict[str, str]]
+    *, name: str, stages: str, cpu: str, memory: str, tolerations: list[dict[str, str]]
 ) -> tuple[Input, ...]:
     return (
         Input(f"{name}_cpu", cpu, f"CPUs of each of {stages}, as request and as limit."),
@@ -52,9 +52,11 @@ def _class(
 
 
 INPUTS: tuple[Input, ...] = (
-    *_gpu_class("train", "the trainings", "8", "48Gi"),
-    *_gpu_class("infer", "the stages that only run a network", "8", "32Gi"),
-    *_class("post", "the stages without a network", "4", "16Gi", []),
+    *_gpu_class(name="train", stages="the trainings", cpu="8", memory="48Gi"),
+    *_gpu_class(name="infer", stages="the stages that only run a network", cpu="8", memory="32Gi"),
+    *_class(
+        name="post", stages="the stages without a network", cpu="4", memory="16Gi", tolerations=[]
+    ),
     Input(
         "endpoints",
         "pass-endpoints",

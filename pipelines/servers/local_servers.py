@@ -43,11 +43,11 @@ def seaweedfs(store: Path, buckets: Sequence[str]) -> Iterator[dict[str, str]]:
             "GOMEMLIMIT": "300MiB",
         }
         server = ServerProcess(
-            "SeaweedFS",
-            _weed_command(store, buckets, ports),
-            environment,
-            store / "server.log",
-            lock,
+            name="SeaweedFS",
+            command=_weed_command(store, buckets, ports),
+            environment=environment,
+            log=store / "server.log",
+            lock=lock,
         )
         try:
             name_holder(lock, server.process.pid)
@@ -105,11 +105,11 @@ def mlflow_server(
     with store_lock(store) as lock:
         url = f"http://{LOOPBACK}:{port or free_ports(1)[0]}"
         server = ServerProcess(
-            "MLflow",
-            _mlflow_command(store, url),
-            _mlflow_environment(s3_environment),
-            store / "server.log",
-            lock,
+            name="MLflow",
+            command=_mlflow_command(store, url),
+            environment=_mlflow_environment(s3_environment),
+            log=store / "server.log",
+            lock=lock,
         )
         try:
             name_holder(lock, server.process.pid)

@@ -35,6 +35,7 @@ class ServerProcess:
 
     def __init__(
         self,
+        *,
         name: str,
         command: Sequence[str],
         environment: Mapping[str, str],

@@ -25,7 +25,12 @@ def clusters_of(count: int = 4) -> Clusters:
     rows = rng.normal(size=(30, 6)).astype(np.float32)
     centroids = rng.normal(size=(count, 6)).astype(np.float32)
     distances = squared_distances(rows, centroids)
-    return Clusters(centroids, distances.argmin(axis=1), distances, (3.0, 2.0))
+    return Clusters(
+        centroids=centroids,
+        assignment=distances.argmin(axis=1),
+        distances=distances,
+        objectives=(3.0, 2.0),
+    )
 
 
 @given(st.permutations(range(5)), st.integers(0, 9))

@@ -12,7 +12,7 @@ from pass_ops.clustering.centroids import Centroids, name_label_space
 from pass_ops.errors import ArtifactError
 
 VALUES = np.random.default_rng(0).uniform(0.1, 0.3, (6, 8)).astype(np.float32)
-CENTROIDS = Centroids(VALUES, name_label_space(VALUES), (2.5, 2.25))
+CENTROIDS = Centroids(values=VALUES, label_space=name_label_space(VALUES), objectives=(2.5, 2.25))
 
 
 @pytest.fixture
@@ -30,7 +30,12 @@ def test_centroids_come_back_as_they_were(folder: Path) -> None:
 
 
 def test_an_aligned_clustering_keeps_its_own_name_and_its_permutation(tmp_path: Path) -> None:
-    aligned = Centroids(VALUES, "clustering-of-another", (2.5,), (1, 0, 2, 3, 5, 4))
+    aligned = Centroids(
+        values=VALUES,
+        label_space="clustering-of-another",
+        objectives=(2.5,),
+        permutation=(1, 0, 2, 3, 5, 4),
+    )
     aligned.save(tmp_path / "aligned")
     loaded = Centroids.load(tmp_path / "aligned")
     assert (loaded.label_space, loaded.permutation) == ("clustering-of-another", (1, 0, 2, 3, 5, 4))

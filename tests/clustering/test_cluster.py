@@ -42,7 +42,9 @@ def test_descriptors_follow_the_keys_whatever_the_batch(
     training_images: Images, compat: str, batch_size: int
 ) -> None:
     config = dataclasses.replace(CONFIG, compat=compat, batch_size=batch_size)
-    found = extract_features("cluster", averages, training_images, config)
+    found = extract_features(
+        stage="cluster", describe=averages, images=training_images, config=config
+    )
     assert found.shape == (24, 3)
     for key, row in zip(training_images.keys, found, strict=True):
         pixels = centre_crop(resize_image(training_images.image(key), 36, compat), 32)
@@ -52,7 +54,10 @@ def test_descriptors_follow_the_keys_whatever_the_batch(
 def test_reference_squeezes_where_fixed_keeps_the_aspect(training_images: Images) -> None:
     fixed, reference = (
         extract_features(
-            "cluster", averages, training_images, dataclasses.replace(CONFIG, compat=compat)
+            stage="cluster",
+            describe=averages,
+            images=training_images,
+            config=dataclasses.replace(CONFIG, compat=compat),
         )
         for compat in ("fixed", "reference")
     )
@@ -131,7 +136,12 @@ def test_descriptors_are_those_of_the_attention_network(
 
 def test_a_row_of_the_table_by_hand() -> None:
     distances = np.float32([[0.5, 0.1, 0.9, 0.4], [0.2, 0.2, 0.3, 0.1]])
-    clusters = Clusters(np.zeros((4, 2), np.float32), distances.argmin(axis=1), distances, (1.0,))
+    clusters = Clusters(
+        centroids=np.zeros((4, 2), np.float32),
+        assignment=distances.argmin(axis=1),
+        distances=distances,
+        objectives=(1.0,),
+    )
     table = label_table(("a", "b"), clusters, "clustering-1")
     assert list(table.columns) == ["key", "label", "nearest", "distances", "margin", "label_space"]
     assert list(table["label"]) == [1, 3]
@@ -146,7 +156,12 @@ def test_two_clusters_have_two_nearest() -> None:
     distances = np.float32([[0.5, 0.1]])
     table = label_table(
         ("a",),
-        Clusters(np.zeros((2, 2), np.float32), distances.argmin(axis=1), distances, (1.0,)),
+        Clusters(
+            centroids=np.zeros((2, 2), np.float32),
+            assignment=distances.argmin(axis=1),
+            distances=distances,
+            objectives=(1.0,),
+        ),
         "c",
     )
     assert table["nearest"][0].tolist() == [1, 0]

@@ -28,7 +28,7 @@ def blobs(noise: float = 0.15, each: int = 30) -> tuple[Array, NDArray[np.int64]
 
 def test_blobs_are_recovered() -> None:
     rows, classes = blobs()
-    found = kmeans(rows, 5, 20, 5, seed=31)
+    found = kmeans(features=rows, clusters=5, iterations=20, restarts=5, seed=31)
     pairs = {
         (int(cls), int(cluster)) for cls, cluster in zip(classes, found.assignment, strict=True)
     }
@@ -38,7 +38,7 @@ def test_blobs_are_recovered() -> None:
 
 def test_centroids_are_the_means_of_their_unit_rows_and_not_normalised() -> None:
     rows, _ = blobs(noise=0.6)
-    found = kmeans(rows, 5, 100, 3, seed=31)
+    found = kmeans(features=rows, clusters=5, iterations=100, restarts=3, seed=31)
     for cluster in range(5):
         members = unit_rows(rows)[found.assignment == cluster]
         np.testing.assert_allclose(found.centroids[cluster], members.mean(axis=0), atol=1e-4)
@@ -49,7 +49,7 @@ def test_centroids_are_the_means_of_their_unit_rows_and_not_normalised() -> None
 
 def test_distances_are_squared_and_to_the_nearest_first() -> None:
     rows, _ = blobs()
-    found = kmeans(rows, 5, 20, 2, seed=31)
+    found = kmeans(features=rows, clusters=5, iterations=20, restarts=2, seed=31)
     expected = ((unit_rows(rows)[:, None] - found.centroids[None]) ** 2).sum(axis=2)
     np.testing.assert_allclose(found.distances, expected, atol=1e-5)
     np.testing.assert_array_equal(found.assignment, expected.argmin(axis=1))
@@ -57,13 +57,19 @@ def test_distances_are_squared_and_to_the_nearest_first() -> None:
 
 def test_the_restart_with_the_best_objective_is_kept() -> None:
     rows = np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32)
-    found = kmeans(rows, 12, 5, 8, seed=31)
+    found = kmeans(features=rows, clusters=12, iterations=5, restarts=8, seed=31)
     assert len(found.objectives) == 8
     assert len(set(found.objectives)) > 1
     # The last update of centroids, after which no objective is taken, can only improve it.
     kept = float(found.distances.min(axis=1).sum())
     assert 0.99 * min(found.objectives) < kept <= min(found.objectives) * (1 + 1e-6)
-    best = kmeans(rows, 12, 5, 1, seed=31 + int(np.argmin(found.objectives)))
+    best = kmeans(
+        features=rows,
+        clusters=12,
+        iterations=5,
+        restarts=1,
+        seed=31 + int(np.argmin(found.objectives)),
+    )
     np.testing.assert_array_equal(found.centroids, best.centroids)
 
 
@@ -75,15 +81,20 @@ def test_one_restart_is_plain_kmeans_of_faiss(iterations: int) -> None:
         16, 12, niter=iterations, seed=31, max_points_per_centroid=200, min_points_per_centroid=1
     )
     engine.train(rows)
-    centroids, (objective,) = fit(rows, 12, iterations, 1, seed=31)
+    centroids, (objective,) = fit(
+        rows=rows, clusters=12, iterations=iterations, restarts=1, seed=31
+    )
     np.testing.assert_allclose(centroids, engine.centroids, atol=1e-6)
     assert objective == pytest.approx(engine.obj[-1], rel=1e-6)
 
 
 def test_only_the_better_half_of_the_restarts_goes_on() -> None:
     rows = unit_rows(np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32))
-    final = fit(rows, 12, 6, 5, seed=31)[1]
-    alone = [fit(rows, 12, 6, 1, seed=31 + restart)[1][0] for restart in range(5)]
+    final = fit(rows=rows, clusters=12, iterations=6, restarts=5, seed=31)[1]
+    alone = [
+        fit(rows=rows, clusters=12, iterations=6, restarts=1, seed=31 + restart)[1][0]
+        for restart in range(5)
+    ]
     gone_on = [
         reached == pytest.approx(full, rel=1e-6) for reached, full in zip(final, alone, strict=True)
     ]
@@ -95,7 +106,9 @@ def test_only_the_better_half_of_the_restarts_goes_on() -> None:
 
 def test_the_seed_fixes_the_result() -> None:
     rows, _ = blobs(noise=1)
-    first, again = (kmeans(rows, 5, 20, 2, seed=31) for _ in range(2))
+    first, again = (
+        kmeans(features=rows, clusters=5, iterations=20, restarts=2, seed=31) for _ in range(2)
+    )
     np.testing.assert_array_equal(first.centroids, again.centroids)
     np.testing.assert_array_equal(first.assignment, again.assignment)
 
@@ -103,13 +116,16 @@ def test_the_seed_fixes_the_result() -> None:
 def test_the_length_of_a_descriptor_does_not_matter() -> None:
     rows, _ = blobs()
     scaled = rows * np.random.default_rng(2).uniform(0.1, 9, (len(rows), 1)).astype(np.float32)
-    first, second = (kmeans(features, 5, 20, 3, seed=31) for features in (rows, scaled))
+    first, second = (
+        kmeans(features=features, clusters=5, iterations=20, restarts=3, seed=31)
+        for features in (rows, scaled)
+    )
     np.testing.assert_array_equal(first.assignment, second.assignment)
 
 
 def test_every_image_may_be_a_cluster() -> None:
     rows = np.eye(6, dtype=np.float32)
-    found = kmeans(rows, 6, 20, 3, seed=31)
+    found = kmeans(features=rows, clusters=6, iterations=20, restarts=3, seed=31)
     assert sorted(found.assignment) == list(range(6))
     assert min(found.objectives) == pytest.approx(0, abs=1e-5)
 
@@ -117,12 +133,14 @@ def test_every_image_may_be_a_cluster() -> None:
 def test_a_warm_start_comes_before_the_restarts_and_wins_where_it_is_best() -> None:
     rows, _ = blobs()
     rows = unit_rows(rows)
-    good = kmeans(rows, 5, 20, 5, seed=31)
-    centroids, objectives = fit(rows, 5, 1, 2, seed=31, start=good.centroids)
+    good = kmeans(features=rows, clusters=5, iterations=20, restarts=5, seed=31)
+    centroids, objectives = fit(
+        rows=rows, clusters=5, iterations=1, restarts=2, seed=31, start=good.centroids
+    )
     assert len(objectives) == 3
     assert objectives[0] < min(objectives[1:])
     np.testing.assert_allclose(centroids, good.centroids, atol=1e-5)
-    assert objectives[1:] == fit(rows, 5, 1, 2, seed=31)[1]
+    assert objectives[1:] == fit(rows=rows, clusters=5, iterations=1, restarts=2, seed=31)[1]
 
 
 def test_a_cluster_without_images_is_refused() -> None:
@@ -138,12 +156,18 @@ def test_a_cluster_without_images_is_refused() -> None:
 
 def test_images_that_are_all_alike_are_refused() -> None:
     with pytest.raises(ArtifactError):
-        kmeans(np.tile(np.float32([0.6, 0.8]), (9, 1)), 3, 20, 1, seed=31)
+        kmeans(
+            features=np.tile(np.float32([0.6, 0.8]), (9, 1)),
+            clusters=3,
+            iterations=20,
+            restarts=1,
+            seed=31,
+        )
 
 
 def test_fewer_images_than_clusters_are_refused() -> None:
     with pytest.raises(ArtifactError, match="4 images cannot form 5 clusters"):
-        kmeans(np.eye(4, dtype=np.float32), 5, 20, 1, seed=31)
+        kmeans(features=np.eye(4, dtype=np.float32), clusters=5, iterations=20, restarts=1, seed=31)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -151,7 +175,7 @@ def test_features_that_are_not_finite_are_refused(value: float) -> None:
     rows, _ = blobs()
     rows[3, 2] = rows[7, 1] = rows[7, 2] = value
     with pytest.raises(ArtifactError, match="features of 2 images are not finite"):
-        kmeans(rows, 5, 20, 1, seed=31)
+        kmeans(features=rows, clusters=5, iterations=20, restarts=1, seed=31)
 
 
 def test_damage_as_it_was_seen_in_the_published_centroids_is_found() -> None:

@@ -35,9 +35,11 @@ def test_k_means_keeps_the_grouping_where_random_starts_find_a_slightly_better_o
         np.stack([np.cos(angles.ravel()), np.sin(angles.ravel())], axis=1).astype(np.float32)
     )
     labels = np.repeat([0, 1, 1], 20)
-    centroids, kept = fit(rows, 2, 20, 0, seed=0, start=label_means(rows, labels, 2))
+    centroids, kept = fit(
+        rows=rows, clusters=2, iterations=20, restarts=0, seed=0, start=label_means(rows, labels, 2)
+    )
     np.testing.assert_array_equal(assign(rows, centroids, kept).assignment, labels)
-    others, objectives = fit(rows, 2, 20, 10, seed=0)
+    others, objectives = fit(rows=rows, clusters=2, iterations=20, restarts=10, seed=0)
     assert min(objectives) < kept[0] < 1.5 * min(objectives)
     first, middle, last = assign(rows, others, objectives).assignment[[0, 20, 40]]
     assert first == middle != last

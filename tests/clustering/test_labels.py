@@ -18,7 +18,12 @@ KEYS = ("a", "b", "c", "d")
 @pytest.fixture
 def table() -> pd.DataFrame:
     distances = np.random.default_rng(0).random((4, 5), dtype=np.float32)
-    clusters = Clusters(np.zeros((5, 2), np.float32), distances.argmin(axis=1), distances, (1.0,))
+    clusters = Clusters(
+        centroids=np.zeros((5, 2), np.float32),
+        assignment=distances.argmin(axis=1),
+        distances=distances,
+        objectives=(1.0,),
+    )
     return label_table(KEYS, clusters, "clustering-1")
 
 

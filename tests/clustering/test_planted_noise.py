@@ -53,7 +53,7 @@ def confused_features(seed: int) -> NDArray[np.float32]:
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
 def test_selection_by_distance_finds_what_is_clean(compat: str, seed: int) -> None:
     features = confused_features(seed)
-    found = kmeans(features, CLASSES, 20, 5, seed=31)
+    found = kmeans(features=features, clusters=CLASSES, iterations=20, restarts=5, seed=31)
     found = apply_permutation(found, align(found.assignment, TRUTH, CLASSES))
     wrong = float((found.assignment != TRUTH).mean())
     assert 0.25 < wrong < 0.35
@@ -63,7 +63,12 @@ def test_selection_by_distance_finds_what_is_clean(compat: str, seed: int) -> No
     assert precision >= 0.9
     assert coverage >= 0.6
     result = iterate_selection(
-        features, KEYS, found, "clustering-1", config, ClusteringConfig(restarts=3)
+        features=features,
+        keys=KEYS,
+        clusters=found,
+        label_space="clustering-1",
+        config=config,
+        kmeans=ClusteringConfig(restarts=3),
     )
     precision, coverage = quality(
         result.selected["key"].to_numpy(), result.selected["label"].to_numpy()
@@ -85,7 +90,11 @@ def test_selection_by_small_loss_finds_what_is_clean(seed: int) -> None:
     predicted = probabilities.argmax(axis=1)
     mirrored = classifier.predict(rows + 0.1 * rng.normal(size=rows.shape))
     table = label_table(
-        KEYS, kmeans(rows.astype(np.float32), CLASSES, 20, 2, seed=31), "clustering-1"
+        KEYS,
+        kmeans(
+            features=rows.astype(np.float32), clusters=CLASSES, iterations=20, restarts=2, seed=31
+        ),
+        "clustering-1",
     ).assign(
         label=labels,
         predicted=predicted,

@@ -29,14 +29,20 @@ def features() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def clusters(features: np.ndarray) -> Clusters:
-    return kmeans(features, 4, 20, 3, seed=31)
+    return kmeans(features=features, clusters=4, iterations=20, restarts=3, seed=31)
 
 
 def test_everything_selected_gives_the_same_clusters_under_the_same_ids(
     features: np.ndarray, clusters: Clusters
 ) -> None:
     selected = pd.DataFrame({"key": KEYS, "repeat": 1})
-    again = recluster(features, KEYS, selected, clusters, dataclasses.replace(KMEANS, seed=7))
+    again = recluster(
+        features=features,
+        keys=KEYS,
+        selected=selected,
+        previous=clusters,
+        kmeans=dataclasses.replace(KMEANS, seed=7),
+    )
     np.testing.assert_array_equal(again.assignment, clusters.assignment)
     np.testing.assert_allclose(again.centroids, clusters.centroids, atol=1e-3)
     assert len(again.objectives) == 4
@@ -54,7 +60,11 @@ def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(
         frac=1, random_state=0
     )
     found = recluster(
-        features, KEYS, selected, clusters, dataclasses.replace(KMEANS, iterations=60)
+        features=features,
+        keys=KEYS,
+        selected=selected,
+        previous=clusters,
+        kmeans=dataclasses.replace(KMEANS, iterations=60),
     )
     rows = unit_rows(features)
     for cluster in range(4):
@@ -68,7 +78,14 @@ def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(
 
 
 def test_iteration_ends_when_labels_are_stable(features: np.ndarray, clusters: Clusters) -> None:
-    result = iterate_selection(features, KEYS, clusters, "clustering-1", CONFIG, KMEANS)
+    result = iterate_selection(
+        features=features,
+        keys=KEYS,
+        clusters=clusters,
+        label_space="clustering-1",
+        config=CONFIG,
+        kmeans=KMEANS,
+    )
     assert len(result.changed) < CONFIG.rounds
     assert result.changed[-1] < CONFIG.stable
     assert set(result.selected["label_space"]) == {"clustering-1"}
@@ -77,10 +94,15 @@ def test_iteration_ends_when_labels_are_stable(features: np.ndarray, clusters: C
 
 def test_iteration_ends_after_the_last_round() -> None:
     noise = np.random.default_rng(5).normal(size=(120, 8)).astype(np.float32)
-    begin = kmeans(noise, 4, 1, 1, seed=31)
+    begin = kmeans(features=noise, clusters=4, iterations=1, restarts=1, seed=31)
     config = dataclasses.replace(CONFIG, rounds=2, stable=0.0)
     result = iterate_selection(
-        noise, KEYS, begin, "clustering-1", config, dataclasses.replace(KMEANS, iterations=1)
+        features=noise,
+        keys=KEYS,
+        clusters=begin,
+        label_space="clustering-1",
+        config=config,
+        kmeans=dataclasses.replace(KMEANS, iterations=1),
     )
     assert len(result.changed) == 2
     assert all(0 <= part <= 1 for part in result.changed)
@@ -88,7 +110,15 @@ def test_iteration_ends_after_the_last_round() -> None:
 
 def test_the_same_seed_gives_the_same_iteration(features: np.ndarray, clusters: Clusters) -> None:
     first, again = (
-        iterate_selection(features, KEYS, clusters, "c", CONFIG, KMEANS) for _ in range(2)
+        iterate_selection(
+            features=features,
+            keys=KEYS,
+            clusters=clusters,
+            label_space="c",
+            config=CONFIG,
+            kmeans=KMEANS,
+        )
+        for _ in range(2)
     )
     pd.testing.assert_frame_equal(first.selected, again.selected)
     np.testing.assert_array_equal(first.clusters.centroids, again.clusters.centroids)
@@ -99,10 +129,14 @@ def test_bad_input_is_refused_in_one_line(features: np.ndarray, clusters: Cluste
     with pytest.raises(
         ArtifactError, match=r"1 selected images \(such as elsewhere\) have no features"
     ):
-        recluster(features, KEYS, unknown, clusters, KMEANS)
+        recluster(features=features, keys=KEYS, selected=unknown, previous=clusters, kmeans=KMEANS)
     with pytest.raises(ArtifactError, match="3 images cannot form 4 clusters"):
-        recluster(features, KEYS, unknown[:3], clusters, KMEANS)
+        recluster(
+            features=features, keys=KEYS, selected=unknown[:3], previous=clusters, kmeans=KMEANS
+        )
     damaged = features.copy()
     damaged[7, 1] = np.nan
     with pytest.raises(ArtifactError, match="features of 1 images are not finite"):
-        recluster(damaged, KEYS, unknown[:50], clusters, KMEANS)
+        recluster(
+            features=damaged, keys=KEYS, selected=unknown[:50], previous=clusters, kmeans=KMEANS
+        )

@@ -26,7 +26,12 @@ def table_of(sizes: tuple[int, ...], seed: int = 0) -> pd.DataFrame:
     labels = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
     distances = rng.uniform(0.3, 1, (len(labels), len(sizes))).astype(np.float32)
     distances[np.arange(len(labels)), labels] = rng.uniform(0, 0.3, len(labels))
-    clusters = Clusters(np.zeros((len(sizes), 2), np.float32), labels, distances, (1.0,))
+    clusters = Clusters(
+        centroids=np.zeros((len(sizes), 2), np.float32),
+        assignment=labels,
+        distances=distances,
+        objectives=(1.0,),
+    )
     return label_table(
         tuple(f"image{number:04}" for number in range(len(labels))), clusters, "clustering-1"
     )

@@ -125,7 +125,9 @@ def test_the_configuration_component_resolves_as_the_library_does() -> None:
     found = component("resolve_config").python_func(
         "/data", "smoke", {"pretrain.epochs": 3}, 7, "reference", "", ""
     )
-    expected = resolve("smoke", {"pretrain.epochs": 3}, 7, "reference")
+    expected = resolve(
+        profile="smoke", overrides={"pretrain.epochs": 3}, seed=7, compat="reference"
+    )
     assert found._asdict() == {
         "run": {
             "data": "/data",

@@ -18,12 +18,20 @@ from pass_ops.errors import ConfigError
     ],
 )
 def test_presets_are_the_columns_of_the_table(preset: str, numbers: tuple[float, ...]) -> None:
-    assert CrfConfig(preset).parameters() == CrfParameters(*numbers)  # type: ignore[arg-type]  # The last is whole.
+    assert CrfConfig(preset=preset).parameters() == CrfParameters(*numbers)  # type: ignore[arg-type]  # The last is whole.
 
 
 def test_a_number_of_a_preset_can_be_changed() -> None:
     config = build(CrfConfig, {"preset": "rival", "iterations": 3.0, "gaussian_weight": 0})
-    assert config.parameters() == CrfParameters(0.6, 3, 0, 30, 7, 12, 3)
+    assert config.parameters() == CrfParameters(
+        confidence=0.6,
+        gaussian_sxy=3,
+        gaussian_weight=0,
+        bilateral_sxy=30,
+        bilateral_srgb=7,
+        bilateral_weight=12,
+        iterations=3,
+    )
 
 
 def test_the_mode_follows_compat_unless_it_is_set() -> None:

@@ -25,7 +25,7 @@ def holds(settings: dict[str, Any], expected: dict[str, Any]) -> bool:
 
 
 def test_imagenet_s50() -> None:
-    settings = resolve("imagenet-s50")
+    settings = resolve(profile="imagenet-s50")
     swav = {
         "temperature": 0.1,
         "epsilon": 0.05,
@@ -115,9 +115,9 @@ def test_imagenet_s50() -> None:
 
 
 def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
-    small = resolve("imagenet-s50")
+    small = resolve(profile="imagenet-s50")
     for profile in ("imagenet-s300", "imagenet-s919"):
-        settings = resolve(profile)
+        settings = resolve(profile=profile)
         pretrain = {
             "network": {
                 "arch": "resnet50",
@@ -139,5 +139,5 @@ def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
 
 def test_views_are_large_enough_for_the_feature_map_to_have_positions() -> None:
     for profile in ("small", "smoke"):
-        pretrain = resolve(profile)["pretrain"]
+        pretrain = resolve(profile=profile)["pretrain"]
         assert min(pretrain["views"]["sizes"]) // pretrain["network"]["output_stride"] >= 2

@@ -16,14 +16,14 @@ Settings = dict[str, Any]
 
 def problem(overrides: Settings, **parameters: Any) -> str:
     with pytest.raises(ConfigError) as caught:
-        resolve("smoke", overrides, **parameters)
+        resolve(profile="smoke", overrides=overrides, **parameters)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("profile", profiles())
 def test_every_profile_resolves_to_settings_that_every_stage_takes(profile: str) -> None:
-    settings = resolve(profile)
+    settings = resolve(profile=profile)
     assert settings.keys() == STAGES.keys()
     for stage, kind in STAGES.items():
         build(kind, settings[stage])
@@ -32,7 +32,7 @@ def test_every_profile_resolves_to_settings_that_every_stage_takes(profile: str)
 @pytest.mark.parametrize("profile", profiles())
 def test_settings_survive_kfp(profile: str) -> None:
     # KFP hands them on as JSON, in which it turns every number into a float.
-    settings = resolve(profile)
+    settings = resolve(profile=profile)
     handed = json.loads(json.dumps(settings), parse_int=float)
     for stage, kind in STAGES.items():
         assert build(kind, handed[stage]) == build(kind, settings[stage])
@@ -42,7 +42,7 @@ def test_settings_survive_kfp(profile: str) -> None:
     "overrides", [{"pretrain.swav.epsilon": 0.2}, {"pretrain": {"swav": {"epsilon": 0.2}}}]
 )
 def test_nested_and_dotted_overrides_change_one_value_alone(overrides: Settings) -> None:
-    changed, before = resolve("small", overrides), resolve("small")
+    changed, before = resolve(profile="small", overrides=overrides), resolve(profile="small")
     assert changed["pretrain"]["swav"]["epsilon"] == 0.2
     changed["pretrain"]["swav"]["epsilon"] = before["pretrain"]["swav"]["epsilon"]
     assert changed == before
@@ -54,7 +54,7 @@ def test_dots_may_stand_inside_nested_overrides_and_beside_them() -> None:
         "pretrain.epochs": 7,
         "pretrain.swav": {"temperature": 0.3},
     }
-    pretrain = resolve("small", overrides)["pretrain"]
+    pretrain = resolve(profile="small", overrides=overrides)["pretrain"]
     assert (pretrain["swav"]["epsilon"], pretrain["swav"]["temperature"], pretrain["epochs"]) == (
         0.2,
         0.3,
@@ -63,14 +63,17 @@ def test_dots_may_stand_inside_nested_overrides_and_beside_them() -> None:
 
 
 def test_an_override_of_one_stage_leaves_the_cache_keys_of_the_others_alone() -> None:
-    changed, before = resolve("small", {"predict.flip": False}), resolve("small")
+    changed, before = (
+        resolve(profile="small", overrides={"predict.flip": False}),
+        resolve(profile="small"),
+    )
     assert {stage for stage in STAGES if changed[stage] != before[stage]} == {"predict"}
 
 
 @pytest.mark.parametrize("parameter", ["seed", "compat"])
 def test_run_parameters_reach_every_stage_that_knows_them(parameter: str) -> None:
     value = {"seed": 7, "compat": "reference"}[parameter]
-    settings = resolve("small", {}, **{parameter: value})
+    settings = resolve(profile="small", overrides={}, **{parameter: value})
     known = {stage for stage in STAGES if parameter in settings[stage]}
     assert {settings[stage][parameter] for stage in known} == {value}
     trainings = {"pretrain", "train_pixel_attention", "train_segmenter"}
@@ -86,7 +89,7 @@ def test_run_parameters_reach_every_stage_that_knows_them(parameter: str) -> Non
 
 
 def test_an_override_wins_over_a_run_parameter() -> None:
-    settings = resolve("small", {"cluster.seed": 3}, seed=7)
+    settings = resolve(profile="small", overrides={"cluster.seed": 3}, seed=7)
     assert (settings["cluster"]["seed"], settings["pretrain"]["seed"]) == (3, 7)
 
 
@@ -141,7 +144,7 @@ def test_impossible_settings_are_refused_before_any_stage_runs(
 
 def test_an_unknown_profile_is_refused_with_those_there_are() -> None:
     with pytest.raises(ConfigError, match=r"unknown profile 'large': known are .*smoke"):
-        resolve("large")
+        resolve(profile="large")
 
 
 def test_an_unknown_compat_is_refused() -> None:
@@ -150,5 +153,5 @@ def test_an_unknown_compat_is_refused() -> None:
 
 def test_resolving_leaves_the_overrides_as_they_were() -> None:
     overrides = {"pretrain": {"swav": {"epsilon": 0.2}}, "pretrain.swav.temperature": 0.3}
-    resolve("small", overrides, seed=7)
+    resolve(profile="small", overrides=overrides, seed=7)
     assert overrides == {"pretrain": {"swav": {"epsilon": 0.2}}, "pretrain.swav.temperature": 0.3}

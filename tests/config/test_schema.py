@@ -14,17 +14,17 @@ from pass_ops.errors import ConfigError
 
 @dataclass(frozen=True)
 class Inner:
-    rate: float = limited(0.5, 0, 1)
-    kind: str = limited("a", choices=("a", "b"))
+    rate: float = limited(default=0.5, low=0, high=1)
+    kind: str = limited(default="a", choices=("a", "b"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outer:
     inner: Inner = field(default_factory=Inner)
-    count: int = limited(3, 1)
-    sizes: tuple[int, ...] = limited((8,), 4, 64)
+    count: int = limited(default=3, low=1)
+    sizes: tuple[int, ...] = limited(default=(8,), low=4, high=64)
     flip: bool = True
-    limit: float | None = limited(None, 0)
+    limit: float | None = limited(default=None, low=0)
 
     def __post_init__(self) -> None:
         if self.count == 13:

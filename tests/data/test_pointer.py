@@ -10,7 +10,12 @@ import pytest
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import DataError
 
-POINTER = DatasetPointer("s3://data/abc", "abc", 6, {"train": 120, "validation": 36, "test": 48})
+POINTER = DatasetPointer(
+    uri="s3://data/abc",
+    digest="abc",
+    categories=6,
+    counts={"train": 120, "validation": 36, "test": 48},
+)
 
 
 def test_round_trip(tmp_path: Path) -> None:

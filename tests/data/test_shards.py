@@ -81,7 +81,10 @@ def test_damaged_bytes_are_not_returned(tmp_path: Path, damage: str) -> None:
 def test_location_describes_the_bytes(tmp_path: Path) -> None:
     location = write(tmp_path, FILES, 10**6)["c.png"]
     assert location == Location(
-        "images/train-00000.tar", 1024 + 512 + 512, 256 * 7, sha256(FILES["c.png"]).hexdigest()
+        shard="images/train-00000.tar",
+        offset=1024 + 512 + 512,
+        bytes=256 * 7,
+        sha256=sha256(FILES["c.png"]).hexdigest(),
     )
 
 

@@ -26,7 +26,12 @@ def test_repeated_images_come_as_often_as_they_count(
     memory, order = MemoryImages(training_images, 48), np.repeat(np.arange(10), [3] * 6 + [1] * 4)
     config = dataclasses.replace(tiny_classifier, batch_size=2)
     targets = np.concatenate(
-        [t for _, t in labelled_batches(memory, table(training_images), order, config, 0)]
+        [
+            t
+            for _, t in labelled_batches(
+                memory=memory, labels=table(training_images), order=order, config=config, epoch=0
+            )
+        ]
     )
     assert np.bincount(targets, minlength=6).tolist() == [4, 4, 4, 4, 3, 3]
 
@@ -38,7 +43,9 @@ def test_reference_shows_the_squeezed_image_with_its_own_label(
     config = dataclasses.replace(tiny_classifier, compat="reference", batch_size=2)
     labels = table(training_images).assign(label=np.arange(10))
     seen = {}
-    for pixels, targets in labelled_batches(memory, labels, np.arange(10), config, 0):
+    for pixels, targets in labelled_batches(
+        memory=memory, labels=labels, order=np.arange(10), config=config, epoch=0
+    ):
         seen.update(zip(targets.tolist(), pixels, strict=True))
     assert sorted(seen) == list(range(10))
     for label, key in enumerate(labels["key"]):
@@ -58,7 +65,9 @@ def test_fixed_shows_another_view_in_each_epoch(
     config = dataclasses.replace(tiny_classifier, batch_size=2)
 
     def epoch(number: int) -> dict[int, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-        batches = labelled_batches(memory, labels, np.arange(10), config, number)
+        batches = labelled_batches(
+            memory=memory, labels=labels, order=np.arange(10), config=config, epoch=number
+        )
         return {
             int(t): p for pixels, targets in batches for p, t in zip(pixels, targets, strict=True)
         }

@@ -124,22 +124,22 @@ def test_reference_runs_all_its_epochs(
 
 
 def refused(
-    images: Images, table: pd.DataFrame, weights: Path, config: ClassifierConfig, folder: Path
+    *, images: Images, table: pd.DataFrame, weights: Path, config: ClassifierConfig, folder: Path
 ) -> str:
     """What a training on `table` is refused with; nothing may be left of it."""
     folder.mkdir()
     table.to_parquet(folder / "labels.parquet")
     with pytest.raises((ArtifactError, TrainingError)) as caught:
         train_classifier(
-            "f",
-            images,
-            folder / "labels.parquet",
-            weights,
-            6,
-            config,
-            folder / "c",
-            folder / "w",
-            NullTracker(),
+            name="f",
+            images=images,
+            targets=folder / "labels.parquet",
+            weights=weights,
+            clusters=6,
+            config=config,
+            checkpoints=folder / "c",
+            last=folder / "w",
+            tracker=NullTracker(),
         )
     assert sorted(path.name for path in folder.iterdir()) == ["labels.parquet"]
     assert "\n" not in str(caught.value)
@@ -156,19 +156,35 @@ def test_labels_that_do_not_fit_are_refused_in_one_line(
 ) -> None:
     labels = pd.read_parquet(clustered / "labels.parquet")
     few = refused(
-        training_images, labels.head(5), attention_weights, tiny_classifier, tmp_path / "few"
+        images=training_images,
+        table=labels.head(5),
+        weights=attention_weights,
+        config=tiny_classifier,
+        folder=tmp_path / "few",
     )
     assert few.startswith("train_classifier_f: 5 labelled images do not fill a batch of 8")
     strange = labels.assign(key=["stranger", *labels["key"][1:]])
     unknown = refused(
-        training_images, strange, attention_weights, tiny_classifier, tmp_path / "unknown"
+        images=training_images,
+        table=strange,
+        weights=attention_weights,
+        config=tiny_classifier,
+        folder=tmp_path / "unknown",
     )
     assert "labels 1 images (such as stranger) that the data set lacks" in unknown
     beyond = labels.assign(label=labels["label"].where(labels["label"] < 5, 6))
     assert "has label 6 of 6 clusters" in refused(
-        training_images, beyond, attention_weights, tiny_classifier, tmp_path / "beyond"
+        images=training_images,
+        table=beyond,
+        weights=attention_weights,
+        config=tiny_classifier,
+        folder=tmp_path / "beyond",
     )
     other = refused(
-        training_images, labels, pretrained / "last", tiny_classifier, tmp_path / "other"
+        images=training_images,
+        table=labels,
+        weights=pretrained / "last",
+        config=tiny_classifier,
+        folder=tmp_path / "other",
     )
     assert "holds weights of another network: fbg." in other

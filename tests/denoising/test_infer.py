@@ -33,7 +33,13 @@ def inferred(
     path = tmp_path_factory.mktemp("inferred") / "labels.parquet"
     given = clustered / "labels.parquet"
     infer_image_labels(
-        "f", training_images, classified / "checkpoints", given, CONFIG, path, NullTracker()
+        name="f",
+        images=training_images,
+        checkpoints=classified / "checkpoints",
+        given=given,
+        config=CONFIG,
+        labels=path,
+        tracker=NullTracker(),
     )
     return pd.read_parquet(path)
 
@@ -93,13 +99,13 @@ def test_labels_of_another_space_are_refused_with_both_names(
         match=r"given\.parquet is of label space clustering-other, .*epoch-0001 of clusteri",
     ):
         infer_image_labels(
-            "f",
-            training_images,
-            classified / "checkpoints",
-            given,
-            CONFIG,
-            tmp_path / "labels.parquet",
-            NullTracker(),
+            name="f",
+            images=training_images,
+            checkpoints=classified / "checkpoints",
+            given=given,
+            config=CONFIG,
+            labels=tmp_path / "labels.parquet",
+            tracker=NullTracker(),
         )
     assert not (tmp_path / "labels.parquet").exists()
 
@@ -111,13 +117,13 @@ def test_a_table_without_every_image_is_refused(
     pd.read_parquet(clustered / "labels.parquet").iloc[1:].to_parquet(given)
     with pytest.raises(ArtifactError, match=r"given\.parquet lacks 1 keys"):
         infer_image_labels(
-            "f",
-            training_images,
-            classified / "checkpoints",
-            given,
-            CONFIG,
-            tmp_path / "labels.parquet",
-            NullTracker(),
+            name="f",
+            images=training_images,
+            checkpoints=classified / "checkpoints",
+            given=given,
+            config=CONFIG,
+            labels=tmp_path / "labels.parquet",
+            tracker=NullTracker(),
         )
 
 

@@ -36,9 +36,21 @@ def test_shuffled_folder_names_give_identical_checkpoints(
     """
     images = shuffled(synthetic_data, tmp_path)
     tracker = NullTracker()
-    pretrain(images, tiny_pretrain, tmp_path / "step1", tmp_path / "initial", tracker)
+    pretrain(
+        images=images,
+        config=tiny_pretrain,
+        output=tmp_path / "step1",
+        initial=tmp_path / "initial",
+        tracker=tracker,
+    )
     assert_same(tmp_path / "step1", pretrained / "last")
-    train_pixel_attention(images, tmp_path / "step1", tiny_attention, tmp_path / "step21", tracker)
+    train_pixel_attention(
+        images=images,
+        weights=tmp_path / "step1",
+        config=tiny_attention,
+        output=tmp_path / "step21",
+        tracker=tracker,
+    )
     assert_same(tmp_path / "step21", attention_weights)
     clusters = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
     cluster(

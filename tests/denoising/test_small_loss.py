@@ -96,7 +96,9 @@ def test_caps_and_floors_hold(count: int, floor: int, cap: float, seed: int) -> 
         table, 4, SmallLossConfig(floor=floor, cap=cap, min_for_mixture=50)
     )
     label, predicted = table["label"].to_numpy(), table["predicted"].to_numpy()
-    clean = clean_probability(table["loss"].to_numpy(), label, 4, 50) > 0.5
+    clean = (
+        clean_probability(losses=table["loss"].to_numpy(), labels=label, clusters=4, least=50) > 0.5
+    )
     moved = ~clean & (table["confidence"] > 0.9).to_numpy() & table["flip_agrees"].to_numpy()
     final = np.where(moved, predicted, label)
     chosen = np.bincount(final[moved | (clean & (predicted == label))], minlength=4)

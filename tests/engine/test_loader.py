@@ -38,18 +38,23 @@ def test_batches_do_not_depend_on_the_number_of_threads(workers: int) -> None:
         return index + float(sample_rng(31, 0, index).random())
 
     order = epoch_order(20, 31, 0)
-    found = list(batches(make, order, 4, workers))
+    found = list(batches(make=make, order=order, batch_size=4, workers=workers))
     expected = [index + float(np.random.default_rng([31, 0, index]).random()) for index in order]
     assert found == [expected[start : start + 4] for start in range(0, 20, 4)]
 
 
 @pytest.mark.parametrize(("drop_last", "sizes"), [(True, [4, 4]), (False, [4, 4, 3])])
 def test_the_incomplete_batch_is_dropped_on_request(drop_last: bool, sizes: list[int]) -> None:
-    assert [len(batch) for batch in batches(int, range(11), 4, 2, drop_last)] == sizes
+    assert [
+        len(batch)
+        for batch in batches(
+            make=int, order=range(11), batch_size=4, workers=2, drop_last=drop_last
+        )
+    ] == sizes
 
 
 def test_too_few_for_a_batch_are_none() -> None:
-    assert list(batches(int, range(3), 4, 2)) == []
+    assert list(batches(make=int, order=range(3), batch_size=4, workers=2)) == []
 
 
 def test_work_runs_only_a_few_batches_ahead() -> None:
@@ -59,7 +64,7 @@ def test_work_runs_only_a_few_batches_ahead() -> None:
         made.append(index)
         return index
 
-    stream = batches(make, range(100), 4, 2)
+    stream = batches(make=make, order=range(100), batch_size=4, workers=2)
     next(stream)
     time.sleep(0.05)
     assert len(made) == (LOOK_AHEAD + 1) * 4
@@ -72,7 +77,7 @@ def test_an_error_appears_at_its_batch_and_leaves_no_threads_behind() -> None:
         return index
 
     before = threading.active_count()
-    stream = batches(make, range(12), 4, 3)
+    stream = batches(make=make, order=range(12), batch_size=4, workers=3)
     assert next(stream) == [0, 1, 2, 3]
     with pytest.raises(ValueError, match="damaged image"):
         next(stream)

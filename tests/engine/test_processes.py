@@ -30,7 +30,7 @@ class Square:
 
 
 def test_results_come_in_order_from_several_processes() -> None:
-    found = list(ordered_map(Square(), range(30), 2))
+    found = list(ordered_map(work=Square(), items=range(30), processes=2))
     assert [(item, result[0]) for item, result in found] == [
         (item, item * item) for item in range(30)
     ]
@@ -38,7 +38,7 @@ def test_results_come_in_order_from_several_processes() -> None:
 
 
 def test_one_process_is_this_one() -> None:
-    assert list(ordered_map(Square(), [3], 1)) == [(3, (9, os.getpid()))]
+    assert list(ordered_map(work=Square(), items=[3], processes=1)) == [(3, (9, os.getpid()))]
 
 
 def test_no_more_items_are_taken_than_the_look_ahead() -> None:
@@ -49,7 +49,7 @@ def test_no_more_items_are_taken_than_the_look_ahead() -> None:
             taken.append(item)
             yield item
 
-    results = ordered_map(Square(), items(), 2)
+    results = ordered_map(work=Square(), items=items(), processes=2)
     for _ in range(5):
         next(results)
     assert 5 <= len(taken) <= 5 + 2 * LOOK_AHEAD
@@ -58,9 +58,23 @@ def test_no_more_items_are_taken_than_the_look_ahead() -> None:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_errors_name_the_item(processes: int) -> None:
     with pytest.raises(ArtifactError, match=r"^image 4: damaged: make it again$"):
-        list(ordered_map(Square(4), range(9), processes, lambda item: f"image {item}"))
+        list(
+            ordered_map(
+                work=Square(4),
+                items=range(9),
+                processes=processes,
+                name=lambda item: f"image {item}",
+            )
+        )
     with pytest.raises(RuntimeError, match=r"^image 4: ValueError: boom$") as caught:
-        list(ordered_map(Square(4, "defect"), range(9), processes, lambda item: f"image {item}"))
+        list(
+            ordered_map(
+                work=Square(4, "defect"),
+                items=range(9),
+                processes=processes,
+                name=lambda item: f"image {item}",
+            )
+        )
     assert isinstance(caught.value.__cause__, ValueError)
 
 
@@ -68,4 +82,4 @@ def test_a_process_that_dies_is_one_line() -> None:
     with pytest.raises(
         PassError, match=r"a process died while .* set `processes` of this stage lower"
     ):
-        list(ordered_map(Square(0, "die"), range(9), 2))
+        list(ordered_map(work=Square(0, "die"), items=range(9), processes=2))

@@ -24,7 +24,9 @@ def test_a_stage_hands_back_its_figures_time_and_memory(tmp_path: Path) -> None:
         output.mkdir()
         return {"loss": 0.123456, "spread": 1.0}
 
-    metadata = run_stage("pretrain", body, {"epochs": 3}, (output,), "loss")
+    metadata = run_stage(
+        name="pretrain", body=body, settings={"epochs": 3}, outputs=(output,), figure="loss"
+    )
     assert metadata["stage"] == "pretrain"
     assert metadata["figure"] == "loss 0.1235"
     assert (metadata["loss"], metadata["spread"]) == (0.123456, 1.0)
@@ -33,14 +35,25 @@ def test_a_stage_hands_back_its_figures_time_and_memory(tmp_path: Path) -> None:
 
 
 def test_a_figure_that_the_stage_lacks_is_left_blank() -> None:
-    assert run_stage("predict", lambda _: {}, {}, (), "miou")["figure"] == ""
+    assert (
+        run_stage(name="predict", body=lambda _: {}, settings={}, outputs=(), figure="miou")[
+            "figure"
+        ]
+        == ""
+    )
 
 
 def test_a_stage_that_wrote_nothing_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="1"):
-        run_stage("cluster", lambda _: {}, {}, (tmp_path / "labels", tmp_path), "objective")
+        run_stage(
+            name="cluster",
+            body=lambda _: {},
+            settings={},
+            outputs=(tmp_path / "labels", tmp_path),
+            figure="objective",
+        )
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "stage cluster ended without writing" in error

@@ -126,7 +126,7 @@ def kfp_api(
     folder: Path, token: str = "", tls: ssl.SSLContext | None = None
 ) -> Iterator[tuple[str, Store]]:
     """Serve on the loopback interface; yields the address and what the server keeps."""
-    store = Store(folder, token)
+    store = Store(folder=folder, token=token)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"store": store}))
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

@@ -27,7 +27,7 @@ class RefusedError(Exception):
         self.status, self.message = status, message
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Store:
     """What the server keeps; tests read it, and set `busy`: so many requests are answered by
     503.
@@ -135,7 +135,9 @@ def execute(package: Path, arguments: Json, root: Path) -> None:
     root.mkdir()
     with TaskLog(root / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:
         try:
-            run_package(package, arguments, root, [], False, log)
+            run_package(
+                package=package, arguments=arguments, state=root, sources=[], cache=False, log=log
+            )
         except StageFailedError:
             sys.exit(log.failure.stage if log.failure else "unknown")
 

@@ -49,10 +49,10 @@ def s3_of_users(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[
         )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     server = ServerProcess(
-        "SeaweedFS",
-        [*_weed_command(folder / "data", BUCKETS, ports), *options],
-        environment | {"GOMEMLIMIT": "300MiB"},
-        folder / "server.log",
+        name="SeaweedFS",
+        command=[*_weed_command(folder / "data", BUCKETS, ports), *options],
+        environment=environment | {"GOMEMLIMIT": "300MiB"},
+        log=folder / "server.log",
     )
     try:
         server.wait_ready(

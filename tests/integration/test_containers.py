@@ -66,7 +66,12 @@ def test_a_status_is_never_lost(
 ) -> None:
     for _ in range(3):
         assert (
-            run_container(client, IMAGES["post"], ["sh", "-c", f"echo out; exit {status}"], {})
+            run_container(
+                client=client,
+                image=IMAGES["post"],
+                command=["sh", "-c", f"echo out; exit {status}"],
+                volumes={},
+            )
             == status
         )
         assert capsys.readouterr().out == "out\n"
@@ -99,7 +104,16 @@ def test_containers_are_locked_in(
     )
     with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
         options: Mapping[str, Any] = runner.container_run_args
-        assert run_container(client, IMAGES[name], ["sh", "-c", script], {}, **options) == 0
+        assert (
+            run_container(
+                client=client,
+                image=IMAGES[name],
+                command=["sh", "-c", script],
+                volumes={},
+                **options,
+            )
+            == 0
+        )
     user, capabilities, scratch = capsys.readouterr().out.splitlines()
     assert int(user) != 0
     assert int(capabilities.split()[1], 16) == 0
@@ -118,7 +132,16 @@ print("sum", value, "in", time.monotonic() - start)
 """
     with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
         options = {**runner.container_run_args, "network_mode": "none", "hostname": "another-host"}
-        assert run_container(client, IMAGES["train"], ["python", "-c", script], {}, **options) == 0
+        assert (
+            run_container(
+                client=client,
+                image=IMAGES["train"],
+                command=["python", "-c", script],
+                volumes={},
+                **options,
+            )
+            == 0
+        )
     assert "sum 3.0 in" in capsys.readouterr().out
     planted = tmp_path / "containers" / "jittor" / ".cache"
     (core,) = planted.rglob("jittor_core*.so")
@@ -139,7 +162,11 @@ def test_no_kernel_is_compiled_twice(
         for python in ("python", "python3", "python3.11"):
             assert (
                 run_container(
-                    client, IMAGES["train"], [python, "-c", script], {}, **runner.container_run_args
+                    client=client,
+                    image=IMAGES["train"],
+                    command=[python, "-c", script],
+                    volumes={},
+                    **runner.container_run_args,
                 )
                 == 0
             )

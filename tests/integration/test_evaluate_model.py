@@ -43,7 +43,9 @@ def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
         package = folder / "run" / "pipeline.yaml"
         compile_local(evaluation_pipeline, package)
         with TaskLog(folder / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:
-            outputs, _ = run_package(package, arguments, folder, [], False, log)
+            outputs, _ = run_package(
+                package=package, arguments=arguments, state=folder, sources=[], cache=False, log=log
+            )
     return outputs
 
 

@@ -19,7 +19,7 @@ def test_pre_training_beats_the_untrained_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    settings = resolve("smoke", {"train_pixel_attention.epochs": 1})
+    settings = resolve(profile="smoke", overrides={"train_pixel_attention.epochs": 1})
     write_synthetic(tmp_path / "data")
     dataset, weights, initial = (
         str(tmp_path / name) for name in ("dataset.json", "weights", "initial")

@@ -83,16 +83,28 @@ def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
     }
     segmenter = build(SegmentationConfig, {**sizes, "workers": 2, "optimiser": asdict(optimiser)})
     labels = tmp_path / "labels.parquet"
-    train_segmenter(images, painted, weights, labels, 6, segmenter, checkpoints, NullTracker())
+    train_segmenter(
+        images=images,
+        pseudo_labels=painted,
+        weights=weights,
+        image_labels=labels,
+        clusters=6,
+        config=segmenter,
+        checkpoints=checkpoints,
+        tracker=NullTracker(),
+    )
     unseen, unseen_truth = opened(pointer, "test", tmp_path)
     predict(
-        unseen,
-        checkpoints / "epoch-0030",
-        PredictionConfig(sizes=(96, 128)),
-        tmp_path / "predicted",
+        images=unseen,
+        weights=checkpoints / "epoch-0030",
+        config=PredictionConfig(sizes=(96, 128)),
+        label_maps=tmp_path / "predicted",
     )
     # Seen: 0.814.
-    assert evaluate(LabelMaps(tmp_path / "predicted"), unseen_truth).metrics["miou"] >= 0.8
+    assert (
+        evaluate(predictions=LabelMaps(tmp_path / "predicted"), truth=unseen_truth).metrics["miou"]
+        >= 0.8
+    )
 
 
 def opened(pointer: DatasetPointer, split: str, cache: Path) -> tuple[Images, GroundTruth]:
@@ -127,13 +139,13 @@ def disc(height: int, width: int) -> NDArray[np.bool_]:
 def first_weights(pointer: DatasetPointer, folder: Path) -> Path:
     """A small backbone after one epoch of pre-training."""
     fine = {"network.output_stride": 8, "epochs": 1, "checkpoint_every": 1}
-    settings = resolve("smoke", {"pretrain": fine})["pretrain"]
+    settings = resolve(profile="smoke", overrides={"pretrain": fine})["pretrain"]
     images = open_images(pointer, "train", folder)
     pretrain(
-        images,
-        build(PretrainConfig, settings),
-        folder / "weights",
-        folder / "initial",
-        NullTracker(),
+        images=images,
+        config=build(PretrainConfig, settings),
+        output=folder / "weights",
+        initial=folder / "initial",
+        tracker=NullTracker(),
     )
     return folder / "weights"

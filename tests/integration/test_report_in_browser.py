@@ -76,14 +76,22 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     (root / "learning.json").write_text(json.dumps([asdict(Learning("pre-trained", 0.5, 0.625))]))
     (root / "curve").mkdir()
     points = [
-        CurvePoint(t, 0.5 * math.exp(-(((t - 45) / 20) ** 2)), 0.5, 0.6, Matching((1,)))
+        CurvePoint(
+            percent=t,
+            miou=0.5 * math.exp(-(((t - 45) / 20) ** 2)),
+            acc=0.5,
+            f=0.6,
+            matching=Matching((1,)),
+        )
         for t in range(101)
     ]
     chosen = [
         ChosenThreshold("tuned on validation masks", 45, {"miou": 0.5}),
         ChosenThreshold("label-free", 52, {"miou": 0.4}),
     ]
-    save_curve(root / "curve", "clustering-1", {}, points, chosen)
+    save_curve(
+        folder=root / "curve", label_space="clustering-1", pixels={}, points=points, chosen=chosen
+    )
     labels = [place % len(splits["test"].truth.categories) for place in range(len(train))]
     table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
     pd.DataFrame(table).to_parquet(root / "labels.parquet")
@@ -95,9 +103,18 @@ def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     }
     run["mask_backend"] = "classical"
     save_quality(
-        root / "label_quality.json", [QualityRow("selected by distance", 12419, 0.5, 0.6, 0.7)]
+        root / "label_quality.json",
+        [
+            QualityRow(
+                step="selected by distance", images=12419, coverage=0.5, accuracy=0.6, nmi=0.7
+            )
+        ],
     )
-    masks = [MaskRow("prompted masks", 0.2, 0.1, 0.05, 0.6)]
+    masks = [
+        MaskRow(
+            step="prompted masks", validation_miou=0.2, test_miou=0.1, boundary_miou=0.05, f=0.6
+        )
+    ]
     (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in masks]))
     quality = "label_quality.json", "mask_quality.json"
     files = (root / name for name in ("learning.json", *quality, "baselines.json", "curve"))

@@ -54,14 +54,14 @@ def submission(package: Path, **changes: object) -> Submission:
         "run": "first",
         "parameters": VALUES,
     }
-    return Submission(package, pipeline_name(package), **given | changes)  # type: ignore[arg-type]  # Of mixed types, by name.
+    return Submission(package=package, pipeline=pipeline_name(package), **given | changes)  # type: ignore[arg-type]  # Of mixed types, by name.
 
 
 def test_a_run_is_uploaded_executed_and_waited_for(package: Path, api: tuple[str, Store]) -> None:
     host, store = api
     server, said = KfpServer(host), []
     run_id = submit(server, submission(package), said.append)
-    wait(server, run_id, said.append, poll=0.1)
+    wait(server=server, run_id=run_id, say=said.append, poll=0.1)
     (pipeline,) = store.pipelines.values()
     version = next(v for v in store.versions.values() if v["display_name"] == "0123456789ab-1")
     run = store.runs[run_id]
@@ -94,7 +94,7 @@ def test_a_failed_run_names_its_stage(package: Path, api: tuple[str, Store]) -> 
         server, submission(package, parameters=VALUES | {"overrides": {"fail": True}}), print
     )
     with pytest.raises(SubmissionError, match=r"^run first is FAILED: evaluate \(exit status 1\)$"):
-        wait(server, run_id, print, poll=0.1)
+        wait(server=server, run_id=run_id, say=print, poll=0.1)
 
 
 def test_a_cancelled_run_is_not_waited_for_for_ever(package: Path, api: tuple[str, Store]) -> None:
@@ -104,7 +104,7 @@ def test_a_cancelled_run_is_not_waited_for_for_ever(package: Path, api: tuple[st
     )
     server.client.terminate_run(run_id)
     with pytest.raises(SubmissionError, match="run first is CANCELED"):
-        wait(server, run_id, print, poll=0.1)
+        wait(server=server, run_id=run_id, say=print, poll=0.1)
 
 
 def test_a_recurring_run_has_its_times_and_does_not_pile_up(

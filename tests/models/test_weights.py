@@ -25,12 +25,12 @@ from pass_ops.models.weights import (
 )
 
 CARD = Card(
-    "pretrain",
-    NetworkConfig(width=8),
-    3,
-    "0123456789abcdef",
-    7,
-    "clustering-1",
+    stage="pretrain",
+    network=NetworkConfig(width=8),
+    epoch=3,
+    config_digest="0123456789abcdef",
+    classes=7,
+    label_space="clustering-1",
     metrics={"loss": 1.5},
 )
 
@@ -46,7 +46,7 @@ def test_weights_and_card_come_back_as_they_were(saved: Path) -> None:
     assert load_card(saved) == CARD
     arrays = load_arrays(saved)
     other = Projection(4, 6, 2)
-    fill(other, arrays, saved)
+    fill(module=other, arrays=arrays, source=saved)
     filled = arrays_of(other)
     assert filled.keys() == arrays.keys() > {"0.weight", "1.running_mean", "4.running_var"}
     for name in arrays:
@@ -56,7 +56,7 @@ def test_weights_and_card_come_back_as_they_were(saved: Path) -> None:
 def test_filling_leaves_what_may_learn_as_it_was(saved: Path) -> None:
     head = Projection(4, 6, 2)
     before = {name: value.is_stop_grad() for name, value in head.named_parameters()}
-    fill(head, load_arrays(saved), saved)
+    fill(module=head, arrays=load_arrays(saved), source=saved)
     assert {name: value.is_stop_grad() for name, value in head.named_parameters()} == before
     assert set(before.values()) == {True, False}
 
@@ -74,37 +74,41 @@ def test_a_missing_parameter_is_named(saved: Path) -> None:
     arrays = load_arrays(saved)
     del arrays["3.bias"]
     with pytest.raises(ArtifactError, match=r"another network: 3\.bias is missing$"):
-        fill(Projection(4, 6, 2), arrays, saved)
+        fill(module=Projection(4, 6, 2), arrays=arrays, source=saved)
 
 
 def test_a_missing_parameter_may_be_allowed_by_its_prefix(saved: Path) -> None:
     arrays = load_arrays(saved)
     del arrays["3.bias"], arrays["3.weight"]
-    fill(Projection(4, 6, 2), arrays, saved, partial=("3.",))
+    fill(module=Projection(4, 6, 2), arrays=arrays, source=saved, partial=("3.",))
 
 
 def test_another_shape_is_named(saved: Path) -> None:
     with pytest.raises(ArtifactError, match=r"0\.weight is \(6, 4\), wanted \(6, 5\)$"):
-        fill(Projection(5, 6, 2), load_arrays(saved), saved)
+        fill(module=Projection(5, 6, 2), arrays=load_arrays(saved), source=saved)
 
 
 def test_many_problems_are_one_short_line(saved: Path) -> None:
     with pytest.raises(ArtifactError, match=r"; and \d+ more$") as caught:
-        fill(PixelAttention(4), load_arrays(saved), saved)
+        fill(module=PixelAttention(4), arrays=load_arrays(saved), source=saved)
     assert "\n" not in str(caught.value)
 
 
 def test_arrays_that_the_network_lacks_are_passed_over(saved: Path) -> None:
-    fill(Projection(4, 6, 2), {**load_arrays(saved), "fc.weight": np.zeros(3, np.float32)}, saved)
+    fill(
+        module=Projection(4, 6, 2),
+        arrays={**load_arrays(saved), "fc.weight": np.zeros(3, np.float32)},
+        source=saved,
+    )
 
 
 def test_a_part_is_filled_by_its_prefix(saved: Path) -> None:
     arrays = {f"head.{name}": value for name, value in load_arrays(saved).items()}
     head = Projection(4, 6, 2)
-    fill_part(head, "head.", arrays, saved)
+    fill_part(module=head, prefix="head.", arrays=arrays, source=saved)
     np.testing.assert_array_equal(arrays_of(head)["0.weight"], arrays["head.0.weight"])
     with pytest.raises(ArtifactError, match="is missing"):
-        fill_part(Projection(4, 6, 2), "tail.", arrays, saved)
+        fill_part(module=Projection(4, 6, 2), prefix="tail.", arrays=arrays, source=saved)
 
 
 def test_folders_without_weights_are_refused(tmp_path: Path, saved: Path) -> None:

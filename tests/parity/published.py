@@ -45,7 +45,7 @@ def published_metrics(pairs, classes):
     """method 15.4 from its prose, over (truth, prediction) pairs."""
     counts = defaultdict(lambda: np.zeros((3, classes + 2)))
 
-    def count(name, truth, prediction, shift):
+    def count(*, name, truth, prediction, shift):
         for value in range(classes + 1 + shift):
             counts[name][0, value] += np.sum((truth == value) & (prediction == value))
             counts[name][1, value] += np.sum(prediction == value)
@@ -56,8 +56,8 @@ def published_metrics(pairs, classes):
         kept = truth != IGNORE
         edges_truth, edges_prediction = boundary_map(truth)[kept], boundary_map(prediction)[kept]
         truth, prediction = truth[kept], prediction[kept]
-        count("all", truth, prediction, 0)
-        count("edges", edges_truth, edges_prediction, 1)
+        count(name="all", truth=truth, prediction=prediction, shift=0)
+        count(name="edges", truth=edges_truth, prediction=edges_prediction, shift=1)
 
         areas = [np.sum(prediction == c) for c in range(1, classes + 1)]
         label = 1 + areas.index(max(areas))
@@ -73,8 +73,13 @@ def published_metrics(pairs, classes):
             groups[size_name(math.ceil(100 * np.sum(truth == c) / truth.size))].append(c)
         for name, members in groups.items():
             inside = np.isin(truth, [0, *members])
-            count(f"all_{name}", truth[inside], prediction[inside], 0)
-            count(f"edges_{name}", edges_truth[inside], edges_prediction[inside], 1)
+            count(name=f"all_{name}", truth=truth[inside], prediction=prediction[inside], shift=0)
+            count(
+                name=f"edges_{name}",
+                truth=edges_truth[inside],
+                prediction=edges_prediction[inside],
+                shift=1,
+            )
 
     def mean_iou(name, present_only):
         shared, predicted, actual = (

@@ -81,17 +81,27 @@ def test_scores_of_candidates() -> None:
 def test_fixed_chooses_and_reference_takes_the_first() -> None:
     segmenter = Scripted([columns(0, 2), columns(0, 9), columns(0, 20)], [0.5, 0.5, 0.5])
     attention = np.full(SHAPE, 0.5, np.float32)
-    chosen = best_of_three(segmenter, PROMPT, columns(0, 10), attention)
+    chosen = best_of_three(
+        segmenter=segmenter, prompt=PROMPT, region=columns(0, 10), attention=attention
+    )
     assert chosen is not None
     assert chosen.mask.sum() == 90
-    first = best_of_three(segmenter, PROMPT, columns(0, 10), None)
+    first = best_of_three(segmenter=segmenter, prompt=PROMPT, region=columns(0, 10), attention=None)
     assert first is not None
     assert first.mask.sum() == 20
 
 
 def test_the_region_is_kept_where_no_candidate_resembles_it() -> None:
     segmenter = Scripted([columns(12, 20), columns(15, 20), columns(18, 20)], [1, 1, 1])
-    assert best_of_three(segmenter, PROMPT, columns(0, 10), np.zeros(SHAPE, np.float32)) is None
+    assert (
+        best_of_three(
+            segmenter=segmenter,
+            prompt=PROMPT,
+            region=columns(0, 10),
+            attention=np.zeros(SHAPE, np.float32),
+        )
+        is None
+    )
 
 
 def test_iou() -> None:

@@ -35,18 +35,19 @@ def searched(
     folder = tmp_path_factory.mktemp("searched")
     pointer = locate(str(synthetic_data))
     figures = search_threshold(
-        open_images(pointer, "validation", folder),
-        open_ground_truth(pointer, "validation", folder),
-        attention_weights,
-        clustered / "centroids",
-        ThresholdConfig(least=40, most=60, resize=64),
-        folder / "curve",
-        NullTracker(),
+        images=open_images(pointer, "validation", folder),
+        truth=open_ground_truth(pointer, "validation", folder),
+        weights=attention_weights,
+        centroids=clustered / "centroids",
+        config=ThresholdConfig(least=40, most=60, resize=64),
+        curve=folder / "curve",
+        tracker=NullTracker(),
     )
     return folder / "curve", figures
 
 
 def coarse(
+    *,
     images: Images,
     weights: Path,
     clustered: Path,
@@ -99,7 +100,14 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     # A cut within the range of the maps, so that images have both foreground and background.
     cut = float(np.median(np.concatenate([values.ravel() for values in attentions])))
     config = CoarseLabelsConfig(threshold=cut, resize=64)
-    figures = coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+    figures = coarse(
+        images=training_images,
+        weights=attention_weights,
+        clustered=clustered,
+        curve=searched[0],
+        config=config,
+        folder=tmp_path,
+    )
 
     maps, prompts = LabelMaps(tmp_path / "labels"), pd.read_parquet(tmp_path / "prompts.parquet")
     assert maps.meta == {"label_space": centroids.label_space, "threshold": cut}
@@ -133,7 +141,14 @@ def test_the_searched_threshold_serves_unless_the_settings_name_one(
     tmp_path: Path,
 ) -> None:
     config = CoarseLabelsConfig(resize=64)
-    coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+    coarse(
+        images=training_images,
+        weights=attention_weights,
+        clustered=clustered,
+        curve=searched[0],
+        config=config,
+        folder=tmp_path,
+    )
     assert LabelMaps(tmp_path / "labels").meta["threshold"] == 0.5
 
 
@@ -146,7 +161,14 @@ def test_labels_that_are_empty_throughout_are_refused(
 ) -> None:
     config = CoarseLabelsConfig(threshold=1, resize=64)
     with pytest.raises(ArtifactError, match=r"no pixel of any image reaches attention 1\.00"):
-        coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+        coarse(
+            images=training_images,
+            weights=attention_weights,
+            clustered=clustered,
+            curve=searched[0],
+            config=config,
+            folder=tmp_path,
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -158,12 +180,12 @@ def test_a_threshold_of_another_label_space_is_refused(
         ArtifactError, match=r"is of label space clustering-other, .*centroids of clustering-"
     ):
         coarse(
-            training_images,
-            attention_weights,
-            clustered,
-            tmp_path,
-            CoarseLabelsConfig(resize=64),
-            tmp_path,
+            images=training_images,
+            weights=attention_weights,
+            clustered=clustered,
+            curve=tmp_path,
+            config=CoarseLabelsConfig(resize=64),
+            folder=tmp_path,
         )
     assert not (tmp_path / "labels").exists()
 
@@ -180,5 +202,12 @@ def test_a_threshold_of_other_settings_is_refused(
         ArtifactError,
         match=r"searched with .*'raw'.*, make_coarse_labels has .*'rank'.*: give both",
     ):
-        coarse(training_images, attention_weights, clustered, searched[0], config, tmp_path)
+        coarse(
+            images=training_images,
+            weights=attention_weights,
+            clustered=clustered,
+            curve=searched[0],
+            config=config,
+            folder=tmp_path,
+        )
     assert list(tmp_path.iterdir()) == []

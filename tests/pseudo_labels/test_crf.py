@@ -84,11 +84,11 @@ def test_the_stage_does_the_same_with_one_process_and_two(
     maps = write_maps(tmp_path / "maps", training_images)
     figures = [
         apply_crf(
-            training_images,
-            maps,
-            CrfConfig(processes=processes),
-            tmp_path / f"{processes}",
-            NullTracker(),
+            images=training_images,
+            label_maps=maps,
+            config=CrfConfig(processes=processes),
+            output=tmp_path / f"{processes}",
+            tracker=NullTracker(),
         )
         for processes in (1, 2)
     ]
@@ -113,7 +113,13 @@ def test_a_map_of_another_size_is_refused_by_its_key(
     key = training_images.keys[4]
     maps = write_maps(tmp_path / "maps", training_images, **{key: np.zeros((3, 4), np.int32)})
     with pytest.raises(ArtifactError, match=rf"{key}.*is 4x3, its image"):
-        apply_crf(training_images, maps, CrfConfig(processes=2), tmp_path / "out", NullTracker())
+        apply_crf(
+            images=training_images,
+            label_maps=maps,
+            config=CrfConfig(processes=2),
+            output=tmp_path / "out",
+            tracker=NullTracker(),
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -121,4 +127,10 @@ def test_missing_maps_are_refused(training_images: Images, tmp_path: Path) -> No
     with LabelMapWriter(tmp_path / "maps") as writer:
         writer.write(training_images.keys[0], np.zeros((2, 2), np.int32))
     with pytest.raises(ArtifactError, match="lacks the label maps of 23 images"):
-        apply_crf(training_images, tmp_path / "maps", CrfConfig(), tmp_path / "out", NullTracker())
+        apply_crf(
+            images=training_images,
+            label_maps=tmp_path / "maps",
+            config=CrfConfig(),
+            output=tmp_path / "out",
+            tracker=NullTracker(),
+        )

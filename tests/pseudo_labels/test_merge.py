@@ -19,11 +19,15 @@ Ids = NDArray[np.int32]
 
 
 def region(
-    columns: slice, rows: slice = slice(None), score: float = 0.9, shape: tuple[int, int] = (10, 20)
+    *,
+    columns: slice,
+    rows: slice = slice(None),
+    score: float = 0.9,
+    shape: tuple[int, int] = (10, 20),
 ) -> Region:
     mask = np.zeros(shape, bool)
     mask[rows, columns] = True
-    return Region(mask, score, 1.0, tight_box(mask))
+    return Region(mask=mask, score=score, stability=1.0, box=tight_box(mask))
 
 
 def labels_with(**spans: slice) -> Ids:
@@ -44,14 +48,14 @@ BOTH = pytest.mark.parametrize("compat", ["fixed", "reference"])
 
 @BOTH
 def test_a_mask_mostly_inside_a_class_is_taken_whole(compat: str) -> None:
-    merged = merge(labels_with(c3=slice(4, 10)), [region(slice(5, 13))], compat)
+    merged = merge(labels_with(c3=slice(4, 10)), [region(columns=slice(5, 13))], compat)
     assert columns(merged) == [0] * 4 + [3] * 9 + [0] * 7
 
 
 @BOTH
 def test_half_inside_is_not_enough(compat: str) -> None:
     labels = labels_with(c3=slice(4, 10))
-    rejected = merge(labels, [region(slice(8, 12))], compat)
+    rejected = merge(labels, [region(columns=slice(8, 12))], compat)
     # `reference` clears what an examined mask covers; `fixed` lets a mask speak for the background
     # only by majority.
     assert (
@@ -61,18 +65,18 @@ def test_half_inside_is_not_enough(compat: str) -> None:
 
 
 def test_fixed_lets_a_mask_that_is_mostly_background_clear_its_pixels() -> None:
-    merged = merge(labels_with(c3=slice(4, 10)), [region(slice(8, 14))], "fixed")
+    merged = merge(labels_with(c3=slice(4, 10)), [region(columns=slice(8, 14))], "fixed")
     assert columns(merged) == [0] * 4 + [3] * 4 + [0] * 12
 
 
 @BOTH
 def test_a_mask_that_covers_a_class_is_taken_though_mostly_outside(compat: str) -> None:
-    merged = merge(labels_with(c3=slice(4, 7)), [region(slice(2, 9))], compat)
+    merged = merge(labels_with(c3=slice(4, 7)), [region(columns=slice(2, 9))], compat)
     assert columns(merged) == [0] * 2 + [3] * 7 + [0] * 11
 
 
 def test_the_background_guard_keeps_a_mask_of_everything_out() -> None:
-    everything = [region(slice(0, 20))]
+    everything = [region(columns=slice(0, 20))]
     labels = labels_with(c3=slice(4, 11))
     assert columns(merge(labels, everything, "reference")) == [3] * 20
     # 0.65 of the mask and all of the background: 1.65 is no less than 1.3. As it is mostly
@@ -82,26 +86,31 @@ def test_the_background_guard_keeps_a_mask_of_everything_out() -> None:
 
 def test_fixed_asks_for_a_third_of_the_mask_inside() -> None:
     labels = labels_with(c3=slice(4, 6))
-    assert columns(merge(labels, [region(slice(1, 8))], "fixed")) == [0] * 20
-    assert columns(merge(labels, [region(slice(1, 8))], "reference")) == [0] + [3] * 7 + [0] * 12
+    assert columns(merge(labels, [region(columns=slice(1, 8))], "fixed")) == [0] * 20
+    assert (
+        columns(merge(labels, [region(columns=slice(1, 8))], "reference"))
+        == [0] + [3] * 7 + [0] * 12
+    )
 
 
 def test_fixed_asks_for_a_share_of_the_union() -> None:
     labels = np.zeros((40, 50), np.int32)
     labels[:, :40] = 3
-    speck = region(slice(0, 1), slice(0, 2), shape=labels.shape)
+    speck = region(columns=slice(0, 1), rows=slice(0, 2), shape=labels.shape)
     np.testing.assert_array_equal(merge(labels, [speck], "fixed"), labels)
 
 
 @BOTH
 def test_pixels_that_no_mask_covers_stay(compat: str) -> None:
-    merged = merge(labels_with(c3=slice(4, 10), c5=slice(15, 18)), [region(slice(4, 12))], compat)
+    merged = merge(
+        labels_with(c3=slice(4, 10), c5=slice(15, 18)), [region(columns=slice(4, 12))], compat
+    )
     assert columns(merged) == [0] * 4 + [3] * 8 + [0] * 3 + [5] * 3 + [0] * 2
 
 
 def test_where_masks_meet_fixed_takes_the_purer_and_reference_the_later_class() -> None:
     labels = labels_with(c3=slice(0, 8), c5=slice(8, 14))
-    masks = [region(slice(0, 9)), region(slice(6, 14))]
+    masks = [region(columns=slice(0, 9)), region(columns=slice(6, 14))]
     assert columns(merge(labels, masks, "fixed")) == [3] * 9 + [5] * 5 + [0] * 6
     assert columns(merge(labels, masks, "reference")) == [3] * 6 + [5] * 8 + [0] * 6
 
@@ -110,9 +119,9 @@ def test_reference_offers_a_taken_mask_to_no_later_class() -> None:
     labels = labels_with(c3=slice(0, 3), c5=slice(3, 8))
     # Covers class 3, so class 3 takes it, though most of it is class 5, which keeps its pixels as
     # leftovers.
-    merged = merge(labels, [region(slice(0, 8))], "reference")
+    merged = merge(labels, [region(columns=slice(0, 8))], "reference")
     assert columns(merged) == [3] * 3 + [5] * 5 + [0] * 12
-    assert columns(merge(labels, [region(slice(0, 8))], "fixed")) == [5] * 8 + [0] * 12
+    assert columns(merge(labels, [region(columns=slice(0, 8))], "fixed")) == [5] * 8 + [0] * 12
 
 
 @BOTH
@@ -120,9 +129,9 @@ def test_nothing_to_merge(compat: str) -> None:
     labels = labels_with(c3=slice(4, 10))
     np.testing.assert_array_equal(merge(labels, [], compat), labels)
     empty = np.zeros((10, 20), np.int32)
-    np.testing.assert_array_equal(merge(empty, [region(slice(0, 5))], compat), empty)
+    np.testing.assert_array_equal(merge(empty, [region(columns=slice(0, 5))], compat), empty)
     full = np.full((10, 20), 919, np.int32)
-    np.testing.assert_array_equal(merge(full, [region(slice(0, 5))], compat), full)
+    np.testing.assert_array_equal(merge(full, [region(columns=slice(0, 5))], compat), full)
 
 
 def discs(seed: int, count: int) -> tuple[Ids, list[Region]]:
@@ -138,7 +147,10 @@ def discs(seed: int, count: int) -> tuple[Ids, list[Region]]:
         labels[disc()] = label
     masks = [mask for mask in (disc() for _ in range(count)) if mask.any()]
     return labels, [
-        Region(mask, float(rng.random()), float(rng.random()), tight_box(mask)) for mask in masks
+        Region(
+            mask=mask, score=float(rng.random()), stability=float(rng.random()), box=tight_box(mask)
+        )
+        for mask in masks
     ]
 
 

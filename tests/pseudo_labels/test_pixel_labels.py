@@ -77,7 +77,9 @@ def test_the_length_of_a_centroid_does_not_matter(
 
 
 def test_centroids_of_another_network_are_refused(attention_weights: Path) -> None:
-    centroids = Centroids(np.full((6, 8), 0.3, np.float32), "clustering-1", (1.0,))
+    centroids = Centroids(
+        values=np.full((6, 8), 0.3, np.float32), label_space="clustering-1", objectives=(1.0,)
+    )
     with pytest.raises(ArtifactError, match="features of length 32, the centroids have 8"):
         PixelLabeller(attention_weights, centroids, CONFIG)
 

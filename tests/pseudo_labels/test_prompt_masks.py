@@ -54,15 +54,15 @@ class Inputs:
 
     def run(self, config: PromptConfig, name: str = "out") -> tuple[LabelMaps, dict[str, float]]:
         figures = prompt_masks(
-            self.images,
-            CountingOracle(Halves(self.images), shift=0),
-            self.folder / "maps",
-            self.folder / "labels.parquet",
-            self.folder / "attention",
-            self.folder / "labels.parquet",
-            config,
-            self.folder / name,
-            NullTracker(),
+            images=self.images,
+            segmenter=CountingOracle(Halves(self.images), shift=0),
+            label_maps=self.folder / "maps",
+            points=self.folder / "labels.parquet",
+            attention=self.folder / "attention",
+            image_labels=self.folder / "labels.parquet",
+            config=config,
+            output=self.folder / name,
+            tracker=NullTracker(),
         )
         return LabelMaps(self.folder / name), figures
 
@@ -227,15 +227,15 @@ def test_two_processes_give_the_same_bytes_as_one(inputs: Inputs) -> None:
     for processes, name in ((1, "one"), (2, "two")):
         config = dataclasses.replace(BASE, processes=processes, empty="point")
         prompt_masks(
-            inputs.images,
-            ClassicalSegmenter(),
-            inputs.folder / "maps",
-            inputs.folder / "labels.parquet",
-            inputs.folder / "attention",
-            inputs.folder / "labels.parquet",
-            config,
-            inputs.folder / name,
-            NullTracker(),
+            images=inputs.images,
+            segmenter=ClassicalSegmenter(),
+            label_maps=inputs.folder / "maps",
+            points=inputs.folder / "labels.parquet",
+            attention=inputs.folder / "attention",
+            image_labels=inputs.folder / "labels.parquet",
+            config=config,
+            output=inputs.folder / name,
+            tracker=NullTracker(),
         )
         files.append((inputs.folder / name / "maps" / "00000.tar").read_bytes())
     assert files[0] == files[1]

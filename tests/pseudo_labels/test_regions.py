@@ -24,7 +24,10 @@ from pass_ops.tracking.tracker import NullTracker
 
 def some_regions(seed: int) -> list[Region]:
     rng = np.random.default_rng(seed)
-    return [Region(rng.random((7, 9)) < 0.5, 0.25 * n, 0.5, (0, 0, 9, 7)) for n in range(1, 4)]
+    return [
+        Region(mask=rng.random((7, 9)) < 0.5, score=0.25 * n, stability=0.5, box=(0, 0, 9, 7))
+        for n in range(1, 4)
+    ]
 
 
 def write(folder: Path, found: dict[str, list[Region]], shard_bytes: int = 2**20) -> RegionFolder:
@@ -78,11 +81,11 @@ def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Pat
     segmenter, tracker = ClassicalSegmenter(), NullTracker()
     figures = [
         make_regions(
-            training_images,
-            segmenter,
-            RegionsConfig(most=20, processes=count),
-            tmp_path / name,
-            tracker,
+            images=training_images,
+            segmenter=segmenter,
+            config=RegionsConfig(most=20, processes=count),
+            output=tmp_path / name,
+            tracker=tracker,
         )
         for count, name in ((1, "one"), (2, "two"))
     ]
@@ -99,7 +102,11 @@ def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Pat
             writer.write(key, labels)
     config = RefinementConfig(processes=2)
     refined = refine_labels(
-        tmp_path / "maps", tmp_path / "one", config, tmp_path / "refined", NullTracker()
+        label_maps=tmp_path / "maps",
+        regions=tmp_path / "one",
+        config=config,
+        output=tmp_path / "refined",
+        tracker=NullTracker(),
     )
     before, after, regions = (
         LabelMaps(tmp_path / "maps"),
@@ -122,18 +129,18 @@ def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
     write(tmp_path / "few", {"a": some_regions(0)})
     with pytest.raises(ArtifactError, match="lacks the regions of 1 images"):
         refine_labels(
-            tmp_path / "maps",
-            tmp_path / "few",
-            RefinementConfig(processes=1),
-            tmp_path / "out",
-            NullTracker(),
+            label_maps=tmp_path / "maps",
+            regions=tmp_path / "few",
+            config=RefinementConfig(processes=1),
+            output=tmp_path / "out",
+            tracker=NullTracker(),
         )
     write(tmp_path / "wrong", {"a": some_regions(0), "b": some_regions(0)})
     with pytest.raises(ArtifactError, match="label map of b is 10x7, its image 9x7"):
         refine_labels(
-            tmp_path / "maps",
-            tmp_path / "wrong",
-            RefinementConfig(processes=1),
-            tmp_path / "out",
-            NullTracker(),
+            label_maps=tmp_path / "maps",
+            regions=tmp_path / "wrong",
+            config=RefinementConfig(processes=1),
+            output=tmp_path / "out",
+            tracker=NullTracker(),
         )

@@ -24,7 +24,7 @@ FLAT = np.full(LABELS.shape, 0.5, np.float32)
 
 
 def test_single_takes_the_largest_component_of_all_classes_together() -> None:
-    target = single_target(LABELS, 8, (3, 2), None)
+    target = single_target(labels=LABELS, label=8, point=(3, 2), attention=None)
     assert target is not None
     assert target.label == 8
     # Classes 3 and 5 connect over a corner: x 2..7, y 1..4, maxima exclusive.
@@ -40,19 +40,23 @@ def test_single_takes_the_largest_component_of_all_classes_together() -> None:
     [((8, 5), True), ((2, 1), True), ((9, 3), False), ((3, 0), False), ((1, 2), False)],
 )
 def test_a_point_outside_the_box_is_dropped(point: tuple[int, int], used: bool) -> None:
-    target = single_target(LABELS, 1, point, None)
+    target = single_target(labels=LABELS, label=1, point=point, attention=None)
     assert target is not None
     assert len(target.prompt.points) == used
 
 
 def test_an_empty_map_has_no_target() -> None:
-    assert single_target(np.zeros((4, 5), np.int32), 1, (0, 0), None) is None
-    assert list(class_targets(LABELS, 9, (0, 0), None)) == []
+    assert (
+        single_target(labels=np.zeros((4, 5), np.int32), label=1, point=(0, 0), attention=None)
+        is None
+    )
+    assert list(class_targets(labels=LABELS, label=9, point=(0, 0), attention=None)) == []
 
 
 def test_every_component_of_a_class_is_a_target_and_the_point_belongs_to_one() -> None:
     first, second = sorted(
-        class_targets(LABELS, 3, (9, 1), None), key=lambda target: target.region.sum()
+        class_targets(labels=LABELS, label=3, point=(9, 1), attention=None),
+        key=lambda target: target.region.sum(),
     )
     assert first.prompt.box is not None
     assert second.prompt.box is not None
@@ -65,14 +69,14 @@ def test_every_component_of_a_class_is_a_target_and_the_point_belongs_to_one() -
 def test_a_box_of_one_pixel() -> None:
     labels = np.zeros((4, 9), np.int32)
     labels[2, 7] = 1
-    (target,) = class_targets(labels, 1, (0, 0), FLAT[:4, :9])
+    (target,) = class_targets(labels=labels, label=1, point=(0, 0), attention=FLAT[:4, :9])
     assert target.prompt.box is not None
     assert target.prompt.box.tolist() == [7, 2, 8, 3]
     assert target.prompt.points.tolist() == [[7, 2]]
 
 
 def test_a_box_grows_as_far_as_the_image_goes() -> None:
-    target = single_target(LABELS, 8, (3, 2), None)
+    target = single_target(labels=LABELS, label=8, point=(3, 2), attention=None)
     assert target is not None
     assert widened(target, 0) is target
     grown = widened(target, 0.5).prompt
@@ -102,8 +106,16 @@ def test_a_new_point_is_always_inside(seed: int) -> None:
 
 
 def test_classes_are_looked_for_by_distance_up_to_sigma() -> None:
-    assert class_order(4, (4, 0, 7), (0.1, 0.6, 0.7), 0.65) == [5, 1]
-    assert class_order(4, (4, 0, 7), (0.1, 0.6, 0.65), 0.65) == [5, 1, 8]
+    assert class_order(label=4, nearest=(4, 0, 7), distances=(0.1, 0.6, 0.7), sigma=0.65) == [5, 1]
+    assert class_order(label=4, nearest=(4, 0, 7), distances=(0.1, 0.6, 0.65), sigma=0.65) == [
+        5,
+        1,
+        8,
+    ]
     # A label that was corrected is no longer the nearest cluster; that one comes second.
-    assert class_order(7, (4, 0, 7), (0.1, 0.6, 0.9), 0.65) == [8, 5, 1]
-    assert class_order(918, (), (), 0.65) == [919]
+    assert class_order(label=7, nearest=(4, 0, 7), distances=(0.1, 0.6, 0.9), sigma=0.65) == [
+        8,
+        5,
+        1,
+    ]
+    assert class_order(label=918, nearest=(), distances=(), sigma=0.65) == [919]

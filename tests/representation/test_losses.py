@@ -125,12 +125,14 @@ def aligned(first: Crop, second: Crop) -> float:
 
 
 def test_identical_crops_agree_entirely() -> None:
-    crop = Crop(2, 3, 8, 8)
+    crop = Crop(left=2, top=3, width=8, height=8)
     assert aligned(crop, crop) == pytest.approx(-1, abs=1e-5)
 
 
 def test_a_mirrored_crop_agrees_as_well() -> None:
-    assert aligned(Crop(2, 3, 8, 8), Crop(2, 3, 8, 8, flipped=True)) == pytest.approx(-1, abs=1e-5)
+    assert aligned(
+        Crop(left=2, top=3, width=8, height=8), Crop(left=2, top=3, width=8, height=8, flipped=True)
+    ) == pytest.approx(-1, abs=1e-5)
     # Without undoing the mirror it would not.
     feature = np.random.default_rng(3).normal(size=(8, 12, 12)).astype(np.float32)
     maps = np.stack([feature[:, :8, :8], feature[:, :8, :8][:, :, ::-1]])
@@ -138,4 +140,6 @@ def test_a_mirrored_crop_agrees_as_well() -> None:
 
 
 def test_disjoint_crops_count_nothing() -> None:
-    assert aligned(Crop(0, 0, 6, 6), Crop(6, 6, 6, 6)) == pytest.approx(0, abs=1e-5)
+    assert aligned(
+        Crop(left=0, top=0, width=6, height=6), Crop(left=6, top=6, width=6, height=6)
+    ) == pytest.approx(0, abs=1e-5)

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from pass_ops.data.transforms.views import Crop
 from pass_ops.representation.overlap import overlap_grids, overlaps
 
-FIRST, SECOND = Crop(0, 0, 100, 100), Crop(50, 50, 100, 100)
+FIRST, SECOND = (
+    Crop(left=0, top=0, width=100, height=100),
+    Crop(left=50, top=50, width=100, height=100),
+)
 crops = st.builds(Crop, *[st.integers(0, 60)] * 2, *[st.integers(1, 60)] * 2, st.booleans())
 
 
@@ -33,16 +36,23 @@ def test_golden_lattice_without_flips() -> None:
 
 
 def test_golden_lattice_with_flips() -> None:
-    first, second = overlap_grids(FIRST, Crop(50, 50, 100, 100, flipped=True), 7)
+    first, second = overlap_grids(
+        FIRST, Crop(left=50, top=50, width=100, height=100, flipped=True), 7
+    )
     np.testing.assert_allclose(first[3, :, 0], np.linspace(0, 1, 7), atol=1e-6)
     np.testing.assert_allclose(second[3, :, 0], np.linspace(1, 0, 7), atol=1e-6)
     np.testing.assert_allclose(second[:, 3, 1], np.linspace(-1, 0, 7), atol=1e-6)
-    both, _ = overlap_grids(Crop(0, 0, 100, 100, flipped=True), SECOND, 7)
+    both, _ = overlap_grids(Crop(left=0, top=0, width=100, height=100, flipped=True), SECOND, 7)
     np.testing.assert_allclose(both[3, :, 0], np.linspace(0, -1, 7), atol=1e-6)
 
 
 @pytest.mark.parametrize(
-    "other", [Crop(0, 100, 50, 50), Crop(100, 0, 50, 50), Crop(200, 200, 5, 5)]
+    "other",
+    [
+        Crop(left=0, top=100, width=50, height=50),
+        Crop(left=100, top=0, width=50, height=50),
+        Crop(left=200, top=200, width=5, height=5),
+    ],
 )
 def test_disjoint_crops_and_those_that_only_touch_lie_outside(other: Crop) -> None:
     grids = overlap_grids(FIRST, other, 7)

@@ -64,7 +64,11 @@ def test_a_training_repeats_to_the_last_bit(
 ) -> None:
     recorder = Recorder()
     figures = pretrain(
-        training_images, tiny_pretrain, tmp_path / "last", tmp_path / "initial", recorder
+        images=training_images,
+        config=tiny_pretrain,
+        output=tmp_path / "last",
+        initial=tmp_path / "initial",
+        tracker=recorder,
     )
     first = load_arrays(pretrained / "last")
     again = load_arrays(tmp_path / "last")
@@ -98,19 +102,19 @@ def test_every_step_starts_with_prototypes_of_unit_length(
 
     def forward(batch: ViewBatch, codes: Codes) -> Step:
         norms.append(np.linalg.norm(to_numpy(network.prototypes.weight), axis=1))
-        return pretraining_step(network, batch, codes, tiny_pretrain)
+        return pretraining_step(network=network, batch=batch, codes=codes, config=tiny_pretrain)
 
     sizes, alarm = tiny_pretrain.network, CollapseAlarm(5)
     train(
-        "pretrain",
-        network,
-        forward,
-        training_images,
-        sizes,
-        tiny_pretrain,
-        alarm,
-        tmp_path / "last",
-        NullTracker(),
+        stage="pretrain",
+        network=network,
+        forward=forward,
+        images=training_images,
+        sizes=sizes,
+        config=tiny_pretrain,
+        alarm=alarm,
+        output=tmp_path / "last",
+        tracker=NullTracker(),
     )
     assert len(norms) == 6
     np.testing.assert_allclose(np.stack(norms), 1, rtol=1e-4)
@@ -124,7 +128,13 @@ def test_prototypes_are_frozen_for_the_first_iterations(
     swav = dataclasses.replace(tiny_pretrain.swav, freeze_prototypes_iterations=3)
     optimiser = dataclasses.replace(tiny_pretrain.optimiser, weight_decay=0.0)
     config = dataclasses.replace(tiny_pretrain, epochs=1, swav=swav, optimiser=optimiser)
-    pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
+    pretrain(
+        images=training_images,
+        config=config,
+        output=tmp_path / "last",
+        initial=tmp_path / "initial",
+        tracker=NullTracker(),
+    )
     before, after = load_arrays(tmp_path / "initial"), load_arrays(tmp_path / "last")
     np.testing.assert_allclose(after["prototypes.weight"], before["prototypes.weight"], atol=1e-6)
     assert np.abs(after["backbone.conv1.weight"] - before["backbone.conv1.weight"]).max() > 1e-4
@@ -137,7 +147,13 @@ def test_too_few_images_for_a_batch_are_named(
     with pytest.raises(
         TrainingError, match=r"24 images do not fill a batch of 25: lower pretrain\.batch_size"
     ):
-        pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
+        pretrain(
+            images=training_images,
+            config=config,
+            output=tmp_path / "last",
+            initial=tmp_path / "initial",
+            tracker=NullTracker(),
+        )
     assert not (tmp_path / "last").exists()
 
 
@@ -151,7 +167,13 @@ def test_collapse_ends_the_training_without_weights(
         swav=SwavConfig(epsilon=100, queue_length=0, freeze_prototypes_iterations=0),
     )
     with pytest.raises(TrainingError, match=r"collapse: after epoch 0 .*entropy 1\.0000"):
-        pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
+        pretrain(
+            images=training_images,
+            config=config,
+            output=tmp_path / "last",
+            initial=tmp_path / "initial",
+            tracker=NullTracker(),
+        )
     assert not (tmp_path / "last").exists()
 
 
@@ -164,7 +186,13 @@ def test_a_loss_that_is_not_finite_ends_the_training(
     with pytest.raises(
         TrainingError, match=r"pretrain: the loss is (nan|inf).*lower optimiser\.base_lr"
     ):
-        pretrain(training_images, config, tmp_path / "last", tmp_path / "initial", NullTracker())
+        pretrain(
+            images=training_images,
+            config=config,
+            output=tmp_path / "last",
+            initial=tmp_path / "initial",
+            tracker=NullTracker(),
+        )
 
 
 def batch_of(paired: list[bool]) -> ViewBatch:
@@ -182,7 +210,7 @@ def step_of(config: PretrainConfig, batch: ViewBatch) -> tuple[dict[str, float],
     network.prototypes.normalise()
     codes = Codes(config, config.network.feat_dim)
     codes.start_epoch(0)
-    step = pretraining_step(network, batch, codes, config)
+    step = pretraining_step(network=network, batch=batch, codes=codes, config=config)
     losses = {name: float(part.item()) for name, part in step.parts.items()}
     return {**losses, "total": float(step.total.item())}, to_numpy(
         network.pixel_predictor[1].running_mean

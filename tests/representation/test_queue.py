@@ -22,7 +22,10 @@ def embeddings(seed: int, count: int = 4) -> NDArray[np.float32]:
 
 
 def test_the_length_is_cut_to_a_multiple_of_the_batch() -> None:
-    assert [Queue(2, length, 128, 8).length for length in (2048, 3840, 200, 100, 0)] == [
+    assert [
+        Queue(views=2, length=length, batch_size=128, features=8).length
+        for length in (2048, 3840, 200, 100, 0)
+    ] == [
         2048,
         3840,
         128,
@@ -32,7 +35,7 @@ def test_the_length_is_cut_to_a_multiple_of_the_batch() -> None:
 
 
 def test_the_newest_embeddings_are_in_front_and_the_oldest_fall_out() -> None:
-    queue = Queue(2, 8, 4, 8)
+    queue = Queue(views=2, length=8, batch_size=4, features=8)
     for seed in range(3):
         queue.push(0, jt.array(embeddings(seed)))
     np.testing.assert_array_equal(
@@ -43,7 +46,7 @@ def test_the_newest_embeddings_are_in_front_and_the_oldest_fall_out() -> None:
 
 
 def test_it_joins_once_every_slot_of_every_view_is_filled_and_only_at_an_epochs_start() -> None:
-    queue = Queue(2, 8, 4, 8)
+    queue = Queue(views=2, length=8, batch_size=4, features=8)
     states = []
     for view in (0, 1, 0, 1):
         queue.start_epoch()
@@ -56,7 +59,7 @@ def test_it_joins_once_every_slot_of_every_view_is_filled_and_only_at_an_epochs_
 
 
 def test_scores_of_the_stored_stand_above_those_of_the_batch() -> None:
-    queue = Queue(1, 8, 4, 8)
+    queue = Queue(views=1, length=8, batch_size=4, features=8)
     scores = jt.array(np.ones((4, 6), np.float32))
     assert queue.extend(0, scores, jt.array(PROTOTYPES)) is scores
     for seed in (1, 2):
@@ -70,14 +73,14 @@ def test_scores_of_the_stored_stand_above_those_of_the_batch() -> None:
 
 
 def test_no_queue_is_never_in_use() -> None:
-    queue = Queue(2, 0, 4, 8)
+    queue = Queue(views=2, length=0, batch_size=4, features=8)
     queue.push(0, jt.array(embeddings(0)))
     queue.start_epoch()
     assert not queue.in_use
 
 
 def test_stored_embeddings_do_not_keep_the_graph_of_their_step() -> None:
-    queue = Queue(1, 4, 4, 8)
+    queue = Queue(views=1, length=4, batch_size=4, features=8)
     rows = jt.array(embeddings(0))
     queue.push(0, rows * 2)
     queue.start_epoch()

@@ -49,7 +49,11 @@ def test_reference_lets_the_frozen_batch_norms_drift(
 ) -> None:
     config = dataclasses.replace(tiny_attention, compat="reference")
     train_pixel_attention(
-        training_images, pretrained / "last", config, tmp_path / "weights", NullTracker()
+        images=training_images,
+        weights=pretrained / "last",
+        config=config,
+        output=tmp_path / "weights",
+        tracker=NullTracker(),
     )
     before, after = load_arrays(pretrained / "last"), load_arrays(tmp_path / "weights")
     moved = changed(before, after) - {"prototypes.weight"}
@@ -65,7 +69,11 @@ def test_a_training_repeats_to_the_last_bit(
     tmp_path: Path,
 ) -> None:
     train_pixel_attention(
-        training_images, pretrained / "last", tiny_attention, tmp_path / "weights", NullTracker()
+        images=training_images,
+        weights=pretrained / "last",
+        config=tiny_attention,
+        output=tmp_path / "weights",
+        tracker=NullTracker(),
     )
     first, again = load_arrays(attention_weights), load_arrays(tmp_path / "weights")
     assert changed(first, again) == set()
@@ -94,6 +102,10 @@ def test_weights_of_another_network_are_refused(
         match=r"another network: projection_head\.0\.weight is \(8, 32\), wanted \(16, 32\)",
     ):
         train_pixel_attention(
-            training_images, source, tiny_attention, tmp_path / "weights", NullTracker()
+            images=training_images,
+            weights=source,
+            config=tiny_attention,
+            output=tmp_path / "weights",
+            tracker=NullTracker(),
         )
     assert not (tmp_path / "weights").exists()

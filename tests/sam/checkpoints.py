@@ -30,7 +30,7 @@ class Tensor:
     """Pickled as the call that rebuilds it."""
 
     def __init__(
-        self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
+        self, *, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
     ) -> None:
         self.call = (storage, offset, shape, strides, False, OrderedDict())
 
@@ -49,7 +49,9 @@ class _Pickler(pickle.Pickler):
 def tensor(key: str, values: NDArray[Any]) -> Tensor:
     """A contiguous tensor with a storage of its own."""
     strides = tuple(prod(values.shape[axis + 1 :]) for axis in range(values.ndim))
-    return Tensor(Storage(key, values.ravel()), 0, values.shape, strides)
+    return Tensor(
+        storage=Storage(key, values.ravel()), offset=0, shape=values.shape, strides=strides
+    )
 
 
 def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
@@ -59,11 +61,14 @@ def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
     )
     names._metadata = OrderedDict({"": {"version": 1}})
     return write_archive(
-        path, names, {str(index): values for index, values in enumerate(arrays.values())}
+        path=path,
+        content=names,
+        storages={str(index): values for index, values in enumerate(arrays.values())},
     )
 
 
 def write_archive(
+    *,
     path: Path,
     content: Any,
     storages: dict[str, NDArray[Any]],

@@ -16,5 +16,5 @@ def tiny_sam() -> Sam:
     """The reduced model with drawn weights. Don't change it."""
     model = Sam(REDUCED)
     shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
-    fill(model, draw_weights(shapes), Path("drawn"))
+    fill(module=model, arrays=draw_weights(shapes), source=Path("drawn"))
     return model

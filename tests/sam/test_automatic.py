@@ -13,7 +13,7 @@ from pass_ops.sam.preprocess import Frame
 
 
 def region(box: tuple[int, int, int, int], score: float) -> Region:
-    return Region(np.ones((1, 1), bool), score, 1.0, box)
+    return Region(mask=np.ones((1, 1), bool), score=score, stability=1.0, box=box)
 
 
 def test_points_are_the_centres_of_cells_row_by_row() -> None:

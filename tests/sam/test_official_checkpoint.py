@@ -54,8 +54,10 @@ def test_tensors_come_back_as_float32(tmp_path: Path, dtype: str) -> None:
 
 
 def test_a_tensor_may_be_part_of_a_storage(tmp_path: Path) -> None:
-    part = Tensor(Storage("0", VALUES), 2, (2, 3), (3, 1))
-    read = read_checkpoint(write_archive(tmp_path / "part.pth", {"part": part}, {"0": VALUES}))
+    part = Tensor(storage=Storage("0", VALUES), offset=2, shape=(2, 3), strides=(3, 1))
+    read = read_checkpoint(
+        write_archive(path=tmp_path / "part.pth", content={"part": part}, storages={"0": VALUES})
+    )
     np.testing.assert_array_equal(read["part"], VALUES[2:8].reshape(2, 3))
 
 
@@ -86,7 +88,9 @@ def test_a_crafted_file_is_refused_and_runs_nothing(
         "among tensors": OrderedDict(a=good, b=call),
         "as a tensor's hooks": OrderedDict(a=good),
     }[place]
-    message = refusal(write_archive(tmp_path / "evil.pth", content, {"0": VALUES}))
+    message = refusal(
+        write_archive(path=tmp_path / "evil.pth", content=content, storages={"0": VALUES})
+    )
     assert f"it wants to call {named}" in message
     assert not marker.exists()
 
@@ -99,7 +103,11 @@ def test_a_crafted_file_is_refused_and_runs_nothing(
     "state", [b"}U\x01aK\x01s", b"N}U\x01aK\x01s\x86", b"N}U\x09__class__K\x01s\x86"]
 )
 def test_what_is_known_cannot_be_changed(tmp_path: Path, known: bytes, state: bytes) -> None:
-    path = write_archive(tmp_path / "evil.pth", b"\x80\x02c" + known + b"\n" + state + b"b.", {})
+    path = write_archive(
+        path=tmp_path / "evil.pth",
+        content=b"\x80\x02c" + known + b"\n" + state + b"b.",
+        storages={},
+    )
     assert "refused" in refusal(path)
     assert not hasattr(OrderedDict, "a")
 
@@ -111,12 +119,14 @@ def test_attributes_of_what_is_known_are_not(tmp_path: Path, name: str) -> None:
         + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in ("collections", name))
         + b"\x93."
     )
-    assert f"collections.{name}" in refusal(write_archive(tmp_path / "evil.pth", code, {}))
+    assert f"collections.{name}" in refusal(
+        write_archive(path=tmp_path / "evil.pth", content=code, storages={})
+    )
 
 
 def test_a_long_reason_is_cut(tmp_path: Path) -> None:
     code = b"\x80\x02cos\n" + b"x" * 10**5 + b"\n."
-    assert len(refusal(write_archive(tmp_path / "evil.pth", code, {}))) < 400
+    assert len(refusal(write_archive(path=tmp_path / "evil.pth", content=code, storages={}))) < 400
 
 
 @pytest.mark.parametrize(
@@ -133,24 +143,33 @@ def test_a_long_reason_is_cut(tmp_path: Path) -> None:
 def test_tensors_that_do_not_fit_their_storage_are_refused(
     tmp_path: Path, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
 ) -> None:
-    bad = Tensor(Storage("0", VALUES), offset, shape, strides)
-    assert "refused" in refusal(write_archive(tmp_path / "bad.pth", {"a": bad}, {"0": VALUES}))
+    bad = Tensor(storage=Storage("0", VALUES), offset=offset, shape=shape, strides=strides)
+    assert "refused" in refusal(
+        write_archive(path=tmp_path / "bad.pth", content={"a": bad}, storages={"0": VALUES})
+    )
 
 
 def test_a_storage_of_another_length_is_refused(tmp_path: Path) -> None:
-    path = write_archive(tmp_path / "short.pth", {"a": tensor("0", VALUES)}, {"0": VALUES[:-1]})
+    path = write_archive(
+        path=tmp_path / "short.pth", content={"a": tensor("0", VALUES)}, storages={"0": VALUES[:-1]}
+    )
     assert "storage 0 holds 11 numbers, not 12" in refusal(path)
 
 
 def test_a_missing_storage_is_refused(tmp_path: Path) -> None:
     assert "data/7" in refusal(
-        write_archive(tmp_path / "gap.pth", {"a": tensor("7", VALUES)}, {"0": VALUES})
+        write_archive(
+            path=tmp_path / "gap.pth", content={"a": tensor("7", VALUES)}, storages={"0": VALUES}
+        )
     )
 
 
 def test_a_compressed_archive_is_refused(tmp_path: Path) -> None:
     path = write_archive(
-        tmp_path / "small.pth", {"a": tensor("0", VALUES)}, {"0": VALUES}, zipfile.ZIP_DEFLATED
+        path=tmp_path / "small.pth",
+        content={"a": tensor("0", VALUES)},
+        storages={"0": VALUES},
+        compression=zipfile.ZIP_DEFLATED,
     )
     assert "compressed" in refusal(path)
 
@@ -158,7 +177,7 @@ def test_a_compressed_archive_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [[1, 2], {"a": 1}, {3: tensor("0", VALUES)}])
 def test_something_else_than_named_tensors_is_refused(tmp_path: Path, content: Any) -> None:
     assert "something else than named tensors" in refusal(
-        write_archive(tmp_path / "else.pth", content, {"0": VALUES})
+        write_archive(path=tmp_path / "else.pth", content=content, storages={"0": VALUES})
     )
 
 

@@ -20,6 +20,7 @@ FLOAT = TensorProto.FLOAT
 
 
 def save(
+    *,
     path: Path,
     nodes: list[onnx.NodeProto],
     inputs: dict[str, list[object]],
@@ -43,7 +44,13 @@ def write_encoder(folder: Path, first: bool = True) -> None:
     shape: list[object] = [1, 3, SIDE, SIDE] if first else [1, SIDE, SIDE, 3]
     order = [0, 1, 2, 3] if first else [0, 3, 1, 2]
     node = helper.make_node("Transpose", ["pixels"], ["embedding"], perm=order)
-    save(folder / "encoder.onnx", [node], {"pixels": shape}, {"embedding": [1, 3, SIDE, SIDE]}, {})
+    save(
+        path=folder / "encoder.onnx",
+        nodes=[node],
+        inputs={"pixels": shape},
+        outputs={"embedding": [1, 3, SIDE, SIDE]},
+        constants={},
+    )
 
 
 def write_decoder(folder: Path, masks: int = 4) -> None:
@@ -90,7 +97,13 @@ def write_decoder(folder: Path, masks: int = 4) -> None:
         "scores": np.arange(masks, dtype=np.float32)[None] / 10,
         "expanded": np.array([1, masks, 256, 256]),
     }
-    save(folder / "decoder.onnx", nodes, inputs, outputs, constants)
+    save(
+        path=folder / "decoder.onnx",
+        nodes=nodes,
+        inputs=inputs,
+        outputs=outputs,
+        constants=constants,
+    )
 
 
 def image() -> np.ndarray:
@@ -128,7 +141,10 @@ def test_a_mask_prompt_is_flagged(tmp_path: Path) -> None:
     segmenter.set_image("a", image())
     box = prompt_of((2, 4, 6, 8), None)
     logits = np.full((256, 256), 3, np.float32)
-    found = segmenter.predict(Prompt(box.points, box.point_labels, box.box, logits), False)
+    found = segmenter.predict(
+        Prompt(points=box.points, point_labels=box.point_labels, box=box.box, mask_logits=logits),
+        False,
+    )
     assert (found.low_logits == 4).all()
 
 
@@ -158,12 +174,12 @@ def test_the_choice_of_a_back_end(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "no weights were given" in capsys.readouterr().out
     write_encoder(tmp_path)
     write_decoder(tmp_path)
-    onnx_segmenter = open_segmenter("onnx", tmp_path)
+    onnx_segmenter = open_segmenter(name="onnx", weights=tmp_path)
     assert onnx_segmenter.name == "onnx"
     assert "SAM-assisted, not fully unsupervised" in capsys.readouterr().out
     assert worker_processes(onnx_segmenter, 4) == 1
-    assert worker_processes(open_segmenter("classical"), 4) == 4
+    assert worker_processes(open_segmenter(name="classical"), 4) == 4
     with pytest.raises(ConfigError, match="onnx needs weights"):
-        open_segmenter("onnx")
+        open_segmenter(name="onnx")
     with pytest.raises(ConfigError, match="'magic' is none of classical, sam, onnx"):
-        open_segmenter("magic")
+        open_segmenter(name="magic")

@@ -54,14 +54,18 @@ def test_x_is_scaled_by_the_width_and_y_by_the_height() -> None:
 def test_a_box_is_two_corners_after_the_points() -> None:
     frame = Frame((50, 100), 200)
     points, labels = np.float32([[10, 20], [30, 40]]), np.int32([1, 0])
-    tokens, kinds = prompt_tokens(Prompt(points, labels, np.float32([1, 2, 99, 49])), frame)
+    tokens, kinds = prompt_tokens(
+        Prompt(points=points, point_labels=labels, box=np.float32([1, 2, 99, 49])), frame
+    )
     assert tokens.tolist() == [[20, 40], [60, 80], [2, 4], [198, 98]]
     assert kinds.tolist() == [1, 0, 2, 3]
 
 
 def test_points_without_a_box_are_followed_by_one_padding_point() -> None:
     frame = Frame((50, 100), 200)
-    tokens, kinds = prompt_tokens(Prompt(np.float32([[10, 20]]), np.int32([1])), frame)
+    tokens, kinds = prompt_tokens(
+        Prompt(points=np.float32([[10, 20]]), point_labels=np.int32([1])), frame
+    )
     assert tokens.tolist() == [[20, 40], [0, 0]]
     assert kinds.tolist() == [1, -1]
 

@@ -17,7 +17,7 @@ from pass_ops.sam.predictor import SamSegmenter, open_sam
 from pass_ops.sam.weights import SamCard, save_sam
 from tests.parity.sam.scenes import AUTOMATIC, REDUCED, draw_image
 
-POINT = Prompt(np.float32([[20, 30]]), np.int32([1]))
+POINT = Prompt(points=np.float32([[20, 30]]), point_labels=np.int32([1]))
 EMBEDDING_BYTES = 4 * REDUCED.prompt_width * REDUCED.grid**2
 IMAGES = {key: draw_image(key, (60, 96)) for key in "abc"}
 
@@ -29,7 +29,9 @@ def round_of_prompts(segmenter: SamSegmenter) -> dict[str, list[float]]:
         segmenter.set_image(key, image)
         first = segmenter.predict(POINT, multimask=True)
         again = Prompt(
-            POINT.points, POINT.point_labels, mask_logits=first.low_logits[first.scores.argmax()]
+            points=POINT.points,
+            point_labels=POINT.point_labels,
+            mask_logits=first.low_logits[first.scores.argmax()],
         )
         scores[key] = segmenter.predict(again, multimask=False).scores.tolist()
     return scores
@@ -91,7 +93,8 @@ def test_a_mirrored_prompt_is_another_prompt(tiny_sam: Sam) -> None:
     segmenter.set_image("a", IMAGES["a"])
     here = segmenter.predict(POINT, multimask=False).low_logits
     there = segmenter.predict(
-        Prompt(POINT.points[:, ::-1].copy(), POINT.point_labels), multimask=False
+        Prompt(points=POINT.points[:, ::-1].copy(), point_labels=POINT.point_labels),
+        multimask=False,
     ).low_logits
     assert np.abs(here - there).max() > 0.01
 
@@ -100,7 +103,9 @@ def test_a_mirrored_prompt_is_another_prompt(tiny_sam: Sam) -> None:
 def test_a_box_of_one_pixel_is_a_prompt_like_others(tiny_sam: Sam, box: tuple[int, ...]) -> None:
     segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(0))
     segmenter.set_image("a", IMAGES["a"])
-    prompt = Prompt(np.zeros((0, 2), np.float32), np.zeros(0, np.int32), np.float32(box))
+    prompt = Prompt(
+        points=np.zeros((0, 2), np.float32), point_labels=np.zeros(0, np.int32), box=np.float32(box)
+    )
     candidates = segmenter.predict(prompt, multimask=False)
     assert candidates.masks.shape == (1, 60, 96)
     assert np.isfinite(candidates.low_logits).all()
@@ -113,10 +118,18 @@ def test_prompts_need_an_image(tiny_sam: Sam) -> None:
 
 def test_embeddings_of_different_weights_are_kept_apart(tiny_sam: Sam, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        save_sam(tmp_path / name, arrays_of(tiny_sam), SamCard("tiny", name, name * 30, REDUCED))
-        segmenter = open_sam(tmp_path / name, 10**6, tmp_path / "shared", AUTOMATIC)
+        save_sam(
+            tmp_path / name,
+            arrays_of(tiny_sam),
+            SamCard(variant="tiny", source=name, sha256=name * 30, config=REDUCED),
+        )
+        segmenter = open_sam(
+            weights=tmp_path / name, budget=10**6, shared=tmp_path / "shared", automatic=AUTOMATIC
+        )
         segmenter.set_image("a", IMAGES["a"])
         assert segmenter.encoder_passes == 1
-    again = open_sam(tmp_path / "one", 10**6, tmp_path / "shared", AUTOMATIC)
+    again = open_sam(
+        weights=tmp_path / "one", budget=10**6, shared=tmp_path / "shared", automatic=AUTOMATIC
+    )
     again.set_image("a", IMAGES["a"])
     assert again.encoder_passes == 0

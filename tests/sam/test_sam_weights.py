@@ -28,7 +28,7 @@ from pass_ops.sam.weights import (
 from tests.parity.sam.scenes import REDUCED
 from tests.sam.checkpoints import write_checkpoint
 
-CARD = SamCard("tiny", "tiny.pth", "0" * 64, REDUCED)
+CARD = SamCard(variant="tiny", source="tiny.pth", sha256="0" * 64, config=REDUCED)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_an_official_file_is_converted_once(
 
 def refusal(arrays: Arrays, variant: str = "tiny") -> str:
     with pytest.raises(ArtifactError) as caught:
-        require_match(Sam(REDUCED), arrays, Path("file.pth"), variant)
+        require_match(model=Sam(REDUCED), arrays=arrays, source=Path("file.pth"), variant=variant)
     return str(caught.value)
 
 

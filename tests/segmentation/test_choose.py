@@ -40,14 +40,27 @@ def test_all_are_scored_and_one_is_copied(
     images, truth = validation
     scores, steady = {}, {}
     for epoch in (1, 2):
-        predict(images, checkpoints / f"epoch-{epoch:04d}", PREDICTION, tmp_path / str(epoch))
-        scores[epoch] = evaluate(LabelMaps(tmp_path / str(epoch)), truth).metrics["miou"]
+        predict(
+            images=images,
+            weights=checkpoints / f"epoch-{epoch:04d}",
+            config=PREDICTION,
+            label_maps=tmp_path / str(epoch),
+        )
+        scores[epoch] = evaluate(predictions=LabelMaps(tmp_path / str(epoch)), truth=truth).metrics[
+            "miou"
+        ]
         steady[epoch] = flip_consistency(
             load_segmenter(checkpoints / f"epoch-{epoch:04d}")[0], images, PREDICTION
         )
     config = CheckpointChoiceConfig(by=by)
     figures = choose_checkpoint(
-        images, truth, checkpoints, PREDICTION, config, tmp_path / "chosen", NullTracker()
+        images=images,
+        truth=truth,
+        checkpoints=checkpoints,
+        prediction=PREDICTION,
+        config=config,
+        weights=tmp_path / "chosen",
+        tracker=NullTracker(),
     )
     choices = {
         "validation": max(scores, key=lambda epoch: (scores[epoch], -epoch)),

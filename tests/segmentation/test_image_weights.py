@@ -16,9 +16,21 @@ def test_confidence_weighs_images_where_it_is_asked_to(
     training_images: Images, image_labels: Path
 ) -> None:
     maps = Path("maps")
-    sure = image_weights(image_labels, maps, "clustering-1", training_images, by_confidence=True)
+    sure = image_weights(
+        image_labels=image_labels,
+        label_maps=maps,
+        label_space="clustering-1",
+        images=training_images,
+        by_confidence=True,
+    )
     np.testing.assert_allclose(sure, np.linspace(0.2, 1, 24), rtol=1e-6)
-    alike = image_weights(image_labels, maps, "clustering-1", training_images, by_confidence=False)
+    alike = image_weights(
+        image_labels=image_labels,
+        label_maps=maps,
+        label_space="clustering-1",
+        images=training_images,
+        by_confidence=False,
+    )
     assert set(alike) == {1.0}
 
 
@@ -30,5 +42,9 @@ def test_labels_of_another_space_are_refused_with_both_names(
         match=r"maps is of label space clustering-9, .*labels\.parquet of clustering-1",
     ):
         image_weights(
-            image_labels, Path("maps"), "clustering-9", training_images, by_confidence=False
+            image_labels=image_labels,
+            label_maps=Path("maps"),
+            label_space="clustering-9",
+            images=training_images,
+            by_confidence=False,
         )

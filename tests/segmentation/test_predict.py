@@ -146,7 +146,12 @@ def test_a_split_is_labelled_at_each_images_own_size(
     checkpoints: Path, training_images: Images, tmp_path: Path
 ) -> None:
     config = PredictionConfig(sizes=(32,))
-    figures = predict(training_images, checkpoints / "epoch-0002", config, tmp_path / "maps")
+    figures = predict(
+        images=training_images,
+        weights=checkpoints / "epoch-0002",
+        config=config,
+        label_maps=tmp_path / "maps",
+    )
     maps = LabelMaps(tmp_path / "maps")
     assert maps.keys == training_images.keys
     assert maps.meta == {"label_space": "clustering-1", "masks_by": "none"}
@@ -165,6 +170,9 @@ def test_only_a_segmenter_predicts(
 ) -> None:
     with pytest.raises(ArtifactError, match="not a segmenter"):
         predict(
-            training_images, pretrained / "last", PredictionConfig(sizes=(32,)), tmp_path / "maps"
+            images=training_images,
+            weights=pretrained / "last",
+            config=PredictionConfig(sizes=(32,)),
+            label_maps=tmp_path / "maps",
         )
     assert not (tmp_path / "maps").exists()

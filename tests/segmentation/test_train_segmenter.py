@@ -19,7 +19,7 @@ from pass_ops.tracking.tracker import NullTracker
 
 
 def train(
-    halves: Path, pretrained: Path, config: SegmentationConfig, checkpoints: Path
+    *, halves: Path, pretrained: Path, config: SegmentationConfig, checkpoints: Path
 ) -> dict[str, float]:
     """Train on the four images of `Halves`."""
     inputs = halves / "labels", pretrained / "last", halves / "images.parquet"
@@ -67,7 +67,11 @@ def test_batches_have_labels_at_the_losss_resolution(
     training_images: Images, pseudo_labels: Path, tiny_segmentation: SegmentationConfig
 ) -> None:
     labels, counts = LabelMaps(pseudo_labels), np.arange(24, dtype=np.float32)
-    batches = list(labelled_batches(training_images, labels, counts, tiny_segmentation, 0))
+    batches = list(
+        labelled_batches(
+            images=training_images, labels=labels, counts=counts, config=tiny_segmentation, epoch=0
+        )
+    )
     assert [[part.shape for part in batch] for batch in batches] == [
         [(8, 3, 32, 32), (8, 16, 16), (8,)]
     ] * 3
@@ -76,10 +80,18 @@ def test_batches_have_labels_at_the_losss_resolution(
     }
     assert sorted(np.concatenate([weights for _, _, weights in batches])) == list(range(24))
     whole = dataclasses.replace(tiny_segmentation, label_scale=1.0)
-    assert next(labelled_batches(training_images, labels, counts, whole, 0))[1].shape == (8, 32, 32)
+    assert next(
+        labelled_batches(
+            images=training_images, labels=labels, counts=counts, config=whole, epoch=0
+        )
+    )[1].shape == (8, 32, 32)
     alone = dataclasses.replace(tiny_segmentation, workers=1)
     for batch, again in zip(
-        batches, labelled_batches(training_images, labels, counts, alone, 0), strict=True
+        batches,
+        labelled_batches(
+            images=training_images, labels=labels, counts=counts, config=alone, epoch=0
+        ),
+        strict=True,
     ):
         for part, part_again in zip(batch, again, strict=True):
             np.testing.assert_array_equal(part, part_again)
@@ -91,7 +103,9 @@ def test_four_images_can_be_learnt_by_heart(
     config = dataclasses.replace(
         tiny_segmentation, min_scale=1.0, epochs=30, batch_size=4, checkpoint_every=30
     )
-    figures = train(halves, pretrained, config, tmp_path / "checkpoints")
+    figures = train(
+        halves=halves, pretrained=pretrained, config=config, checkpoints=tmp_path / "checkpoints"
+    )
     assert figures["agreement"] == 1
     assert figures["loss"] < 0.5
 
@@ -141,7 +155,7 @@ def test_the_backbone_starts_from_step_1(
 ) -> None:
     still = dataclasses.replace(tiny_segmentation.optimiser, base_lr=0.0, final_lr=0.0)
     config = dataclasses.replace(tiny_segmentation, optimiser=still, epochs=1, batch_size=4)
-    train(halves, pretrained, config, tmp_path / "checkpoints")
+    train(halves=halves, pretrained=pretrained, config=config, checkpoints=tmp_path / "checkpoints")
     before, after = (
         load_arrays(pretrained / "last"),
         load_arrays(tmp_path / "checkpoints" / "epoch-0001"),
@@ -162,14 +176,14 @@ def test_images_without_labels_are_refused(
         ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"
     ):
         train_segmenter(
-            training_images,
-            halves / "labels",
-            pretrained / "last",
-            halves / "images.parquet",
-            6,
-            tiny_segmentation,
-            tmp_path / "out",
-            NullTracker(),
+            images=training_images,
+            pseudo_labels=halves / "labels",
+            weights=pretrained / "last",
+            image_labels=halves / "images.parquet",
+            clusters=6,
+            config=tiny_segmentation,
+            checkpoints=tmp_path / "out",
+            tracker=NullTracker(),
         )
     assert not (tmp_path / "out").exists()
 
@@ -180,7 +194,12 @@ def test_too_few_images_for_a_batch_are_named(
     with pytest.raises(
         TrainingError, match=r"4 images do not fill a batch of 8: lower train_segmenter\.batch_size"
     ):
-        train(halves, pretrained, tiny_segmentation, tmp_path / "out")
+        train(
+            halves=halves,
+            pretrained=pretrained,
+            config=tiny_segmentation,
+            checkpoints=tmp_path / "out",
+        )
 
 
 def test_a_loss_that_is_not_finite_leaves_no_checkpoints(
@@ -189,5 +208,5 @@ def test_a_loss_that_is_not_finite_leaves_no_checkpoints(
     wild = dataclasses.replace(tiny_segmentation.optimiser, name="sgd", base_lr=1e30)
     config = dataclasses.replace(tiny_segmentation, optimiser=wild, epochs=5, batch_size=4)
     with pytest.raises(TrainingError, match=r"train_segmenter: the loss is (nan|inf)"):
-        train(halves, pretrained, config, tmp_path / "out")
+        train(halves=halves, pretrained=pretrained, config=config, checkpoints=tmp_path / "out")
     assert not (tmp_path / "out").exists()

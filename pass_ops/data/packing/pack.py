@@ -47,7 +47,9 @@ def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> Data
         _write_packed(layout, folder, shard_bytes)
         digest = write_sums(folder)
         uri = destination.replace(DIGEST, digest).rstrip("/")
-        pointer = DatasetPointer(uri, digest, len(layout.categories), counts(layout))
+        pointer = DatasetPointer(
+            uri=uri, digest=digest, categories=len(layout.categories), counts=counts(layout)
+        )
         publish(folder, pointer)
     return pointer
 

@@ -73,10 +73,19 @@ def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = (40, 
         for split, count in zip(REQUIRED_SPLITS, per_class, strict=True):
             for category in range(1, len(CATEGORIES) + 1):
                 for number in range(count):
-                    _write_image(temporary, split, category, number, count, seed)
+                    _write_image(
+                        root=temporary,
+                        split=split,
+                        category=category,
+                        number=number,
+                        count=count,
+                        seed=seed,
+                    )
 
 
-def _write_image(root: Path, split: str, category: int, number: int, count: int, seed: int) -> None:
+def _write_image(
+    *, root: Path, split: str, category: int, number: int, count: int, seed: int
+) -> None:
     """Write image `number` of the class's `count`, and its mask but for train. Its random numbers
     are its own.
     """
@@ -107,7 +116,7 @@ def _write_image(root: Path, split: str, category: int, number: int, count: int,
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_jpeg(image, odd))
     if split != "train":
-        mask = mask_path(root, split, name, path)
+        mask = mask_path(root=root, split=split, category=name, image=path)
         mask.parent.mkdir(parents=True, exist_ok=True)
         mask.write_bytes(encode_mask(labels))
 

@@ -44,14 +44,15 @@ def draw_scene(
     """
     width, height = size
     background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
-    image = _mix(_textured(background, *_rotated(size, (0.5, 0.5), rng), rng), *_faint_colours(rng))
+    u, v = _rotated(size, (0.5, 0.5), rng)
+    image = _mix(_textured(texture=background, u=u, v=v, rng=rng), *_faint_colours(rng))
     labels = np.zeros((height, width), np.int32)
     for thing in things:
         outline, texture = CLASSES[thing.category - 1]
         u, v = _rotated(size, thing.centre, rng)
-        inside = _scaled(outline, u, v, thing.area)
+        inside = _scaled(outline=outline, u=u, v=v, area=thing.area)
         opacity = cv2.GaussianBlur(inside.astype(np.float64), (0, 0), 0.6)[..., None]
-        surface = _mix(_textured(texture, u, v, rng), *_contrast_colours(rng))
+        surface = _mix(_textured(texture=texture, u=u, v=v, rng=rng), *_contrast_colours(rng))
         image += (surface - image) * opacity
         labels[inside] = thing.category
     image += rng.normal(0, GRAIN, image.shape)
@@ -73,7 +74,7 @@ def _rotated(
     return x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
 
 
-def _scaled(outline: Outline, u: Field, v: Field, area: float) -> Region:
+def _scaled(*, outline: Outline, u: Field, v: Field, area: float) -> Region:
     """The outline at the radius at which it covers `area` of the image, as far as it can, by
     bisection.
     """
@@ -87,7 +88,7 @@ def _scaled(outline: Outline, u: Field, v: Field, area: float) -> Region:
     return outline(u / low, v / low)
 
 
-def _textured(texture: Texture, u: Field, v: Field, rng: np.random.Generator) -> Field:
+def _textured(*, texture: Texture, u: Field, v: Field, rng: np.random.Generator) -> Field:
     """The texture at a random phase, so that it is not tied to the object's centre."""
     phase = rng.uniform(1000, 2000, 2)
     return texture(u + phase[0], v + phase[1])

@@ -11,6 +11,7 @@ from pass_ops.data.transforms.views import random_crop
 
 
 def joint_crop(
+    *,
     image: NDArray[np.uint8],
     labels: NDArray[np.int32],
     side: int,
@@ -28,7 +29,7 @@ def joint_crop(
     height, width = image.shape[:2]
     if labels.shape != (height, width):
         labels = resize_nearest(labels, height, width)
-    left, top, w, h = random_crop(rng, width, height, scale)
+    left, top, w, h = random_crop(rng, (width, height), scale)
     box = (left, top, left + w, top + h)
     view = np.asarray(
         Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR, box=box)

@@ -16,7 +16,7 @@ from pass_ops.config.views import ViewsConfig
 Rgb = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Crop:
     """A rectangle of the image in pixels, and whether the view mirrors it."""
 
@@ -28,13 +28,14 @@ class Crop:
 
 
 def random_crop(
-    rng: np.random.Generator, width: int, height: int, scale: tuple[float, float]
+    rng: np.random.Generator, size: tuple[int, int], scale: tuple[float, float]
 ) -> tuple[int, int, int, int]:
     """Draw (left, top, width, height): area fraction uniform in `scale`, log-uniform aspect in
     3/4…4/3.
 
     After ten draws that do not fit, the largest central crop within the aspect limits.
     """
+    width, height = size
     for _ in range(10):
         area = width * height * rng.uniform(*scale)
         aspect = math.exp(rng.uniform(math.log(3 / 4), math.log(4 / 3)))
@@ -46,6 +47,7 @@ def random_crop(
 
 
 def random_view(
+    *,
     image: Image.Image,
     size: int,
     scale: tuple[float, float],
@@ -53,7 +55,7 @@ def random_view(
     rng: np.random.Generator,
 ) -> tuple[Rgb, Crop]:
     """One view [size, size, 3] of `image`, and its crop."""
-    left, top, width, height = random_crop(rng, *image.size, scale)
+    left, top, width, height = random_crop(rng, image.size, scale)
     view = image.resize(
         (size, size), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
     )
@@ -68,7 +70,9 @@ def random_view(
         view = view.filter(
             ImageFilter.GaussianBlur(rng.uniform(config.blur_radius[0], config.blur_radius[1]))
         )
-    return np.asarray(view), Crop(left, top, width, height, bool(flipped))
+    return np.asarray(view), Crop(
+        left=left, top=top, width=width, height=height, flipped=bool(flipped)
+    )
 
 
 def jitter(view: Image.Image, config: ViewsConfig, rng: np.random.Generator) -> Image.Image:

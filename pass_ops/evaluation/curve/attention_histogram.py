@@ -31,7 +31,7 @@ def percents(attention: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
 
 
 def attention_histogram(
-    attention: npt.NDArray[np.float32], labels: Labels, truth: Labels, classes: int
+    *, attention: npt.NDArray[np.float32], labels: Labels, truth: Labels, classes: int
 ) -> tuple[Counts, Ids, Ids]:
     """Count the pixels of each (percent, truth, label) triple, without the ignored ones (truth
     1000).

@@ -35,7 +35,7 @@ class CurveImages:
         self._largest = [array("q") for _ in range(PERCENTS)]
 
     def add(
-        self, clusters: Ids, classes: Ids, shared: Counts, predicted: Counts, actual: int
+        self, *, clusters: Ids, classes: Ids, shared: Counts, predicted: Counts, actual: int
     ) -> None:
         """Add an image.
 

@@ -1,4 +1,4 @@
-"""A threshold chosen without any label: where an image and its mirror image agree best (ALGORITHMS
+"""A threshold chosen without any label: where an image and its mirror image agree best (method
 24.13).
 """
 

@@ -28,6 +28,7 @@ class ChosenThreshold:
 
 
 def save_curve(
+    *,
     folder: Path,
     label_space: str,
     pixels: Mapping[str, object],

@@ -22,7 +22,7 @@ MOST_CLASSES_64 = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CurvePoint:
     """Metrics (fractions 0..1) and matching with the pixels of attention below `percent` / 100 set
     to background.
@@ -72,7 +72,9 @@ class ThresholdCurve:
         Raises:
             ValueError: the shapes differ, or a value is out of range.
         """
-        pixels, actual, present = attention_histogram(attention, labels, truth, self.classes)
+        pixels, actual, present = attention_histogram(
+            attention=attention, labels=labels, truth=truth, classes=self.classes
+        )
         self._actual[actual] += pixels.sum(axis=(0, 2))
         clusters, named = present[present > 0] - 1, actual > 0
         foreground = pixels[:, :, present > 0].transpose(2, 1, 0)
@@ -83,11 +85,11 @@ class ThresholdCurve:
         )
         at_or_above = foreground[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
         self._images.add(
-            clusters,
-            actual[named] - 1,
-            at_or_above[:, named],
-            at_or_above,
-            int(pixels[:, named].sum()),
+            clusters=clusters,
+            classes=actual[named] - 1,
+            shared=at_or_above[:, named],
+            predicted=at_or_above,
+            actual=int(pixels[:, named].sum()),
         )
 
     def points(self, percents: Iterable[int], solver: Solver = "scipy") -> list[CurvePoint]:
@@ -106,18 +108,20 @@ class ThresholdCurve:
             together += self._images.cooccurrence(percent)
             if percent in wanted:
                 matching = match(together, shared, solver)
-                miou = self._miou(shared, predicted, background, matching)
+                miou = self._miou(
+                    shared=shared, predicted=predicted, background=background, matching=matching
+                )
                 found[percent] = CurvePoint(
-                    percent,
-                    miou,
-                    self._images.accuracy(percent, matching),
-                    self._images.f(percent),
-                    matching,
+                    percent=percent,
+                    miou=miou,
+                    acc=self._images.accuracy(percent, matching),
+                    f=self._images.f(percent),
+                    matching=matching,
                 )
         return [found[percent] for percent in wanted]
 
     def _miou(
-        self, shared: Counts, predicted: Counts, background: int, matching: Matching
+        self, *, shared: Counts, predicted: Counts, background: int, matching: Matching
     ) -> float:
         """Mean IoU over 0..K, from pixels by (cluster, class), by cluster, and of background left
         as such.

@@ -33,6 +33,7 @@ Split = tuple[Images, GroundTruth]
 
 
 def diagnose(
+    *,
     train: Split,
     validation: Split,
     untrained: Path,
@@ -60,16 +61,31 @@ def diagnose(
     }
     rows = []
     for name, describe in networks.items():
-        seen = _features(f"{STAGE}: {name}, train", describe, train[0], config)
-        unseen = _features(f"{STAGE}: {name}, validation", describe, validation[0], config)
+        seen = _features(
+            stage=f"{STAGE}: {name}, train", describe=describe, images=train[0], config=config
+        )
+        unseen = _features(
+            stage=f"{STAGE}: {name}, validation",
+            describe=describe,
+            images=validation[0],
+            config=config,
+        )
         seen_classes, unseen_classes = _classes(train), _classes(validation)
         count = len(train[1].categories)
-        found = kmeans(seen, count, 20, config.restarts, config.seed)
+        found = kmeans(
+            features=seen, clusters=count, iterations=20, restarts=config.restarts, seed=config.seed
+        )
         rows.append(
             Learning(
                 name,
                 cluster_accuracy(found.assignment, seen_classes, count),
-                knn_accuracy(seen, seen_classes, unseen, unseen_classes, config.neighbours),
+                knn_accuracy(
+                    train_features=seen,
+                    train_classes=seen_classes,
+                    features=unseen,
+                    classes=unseen_classes,
+                    k=config.neighbours,
+                ),
             )
         )
     figures: dict[str, float] = {}
@@ -85,15 +101,15 @@ def diagnose(
 def _pooled(folder: Path) -> Callable[[jt.Var], jt.Var]:
     sizes = load_card(folder).network
     backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
-    fill_part(backbone, "backbone.", load_arrays(folder), folder)
+    fill_part(module=backbone, prefix="backbone.", arrays=load_arrays(folder), source=folder)
     backbone.eval()
     return lambda images: global_average(backbone(images)[3])
 
 
 def _features(
-    stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: DiagnosisConfig
+    *, stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: DiagnosisConfig
 ) -> Features:
-    return unit_rows(extract_features(stage, describe, images, config))
+    return unit_rows(extract_features(stage=stage, describe=describe, images=images, config=config))
 
 
 def _classes(split: Split) -> NDArray[np.int64]:

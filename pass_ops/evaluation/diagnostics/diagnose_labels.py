@@ -18,7 +18,12 @@ STAGE = "diagnose_labels"
 
 
 def diagnose_labels(
-    truth: GroundTruth, steps: Mapping[str, Path], quality: Path, markdown: Path, tracker: Tracker
+    *,
+    truth: GroundTruth,
+    steps: Mapping[str, Path],
+    quality: Path,
+    markdown: Path,
+    tracker: Tracker,
 ) -> dict[str, float]:
     """Accuracy, NMI and coverage of each step's labels.
 

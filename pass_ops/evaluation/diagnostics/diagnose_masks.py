@@ -17,6 +17,7 @@ STAGE = "diagnose_masks"
 
 
 def diagnose_masks(
+    *,
     validation: GroundTruth,
     test: GroundTruth,
     steps: Mapping[str, tuple[Path, Path]],

@@ -26,7 +26,7 @@ Labels = NDArray[np.int64]
 
 
 def label_accuracy(
-    labels: Labels, truth: Labels, clusters: int, matching: Labels | None = None
+    *, labels: Labels, truth: Labels, clusters: int, matching: Labels | None = None
 ) -> float:
     """Part of the images whose cluster is matched to their class.
 
@@ -61,12 +61,20 @@ def label_quality(
     rows: list[QualityRow] = []
     matching: Labels | None = None
     for step, table in steps:
-        labels, classes = _checked(step, table, truth, clusters)
+        labels, classes = _checked(step=step, table=table, truth=truth, clusters=clusters)
         if matching is None or len(labels) == len(truth):
             matching = matched_classes(labels, classes, clusters)
-        accuracy = label_accuracy(labels, classes, clusters, matching)
+        accuracy = label_accuracy(
+            labels=labels, truth=classes, clusters=clusters, matching=matching
+        )
         rows.append(
-            QualityRow(step, len(labels), len(labels) / len(truth), accuracy, nmi(labels, classes))
+            QualityRow(
+                step=step,
+                images=len(labels),
+                coverage=len(labels) / len(truth),
+                accuracy=accuracy,
+                nmi=nmi(labels, classes),
+            )
         )
     return rows
 
@@ -92,7 +100,7 @@ def load_quality(path: Path) -> list[QualityRow]:
 
 
 def _checked(
-    step: str, table: pd.DataFrame, truth: Mapping[str, int], clusters: int
+    *, step: str, table: pd.DataFrame, truth: Mapping[str, int], clusters: int
 ) -> tuple[Labels, Labels]:
     """Labels and classes of the table's images."""
     unknown = [key for key in table["key"] if key not in truth]

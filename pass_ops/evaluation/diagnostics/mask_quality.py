@@ -43,8 +43,14 @@ def mask_quality(
     for maps in steps:
         found = score_maps(maps.validation, validation)
         scored = score_maps(maps.test, test, found.matching).metrics
-        row = (found.metrics["miou"], scored["miou"], scored["boundary_miou"], scored["f"])
-        rows.append(MaskRow(maps.step, *row))
+        row = MaskRow(
+            step=maps.step,
+            validation_miou=found.metrics["miou"],
+            test_miou=scored["miou"],
+            boundary_miou=scored["boundary_miou"],
+            f=scored["f"],
+        )
+        rows.append(row)
     return rows
 
 
@@ -57,7 +63,7 @@ def score_maps(
     Args:
         matching: the one found on validation; None finds it here.
     """
-    return evaluate(_SettledMaps(label_maps), truth, matching)
+    return evaluate(predictions=_SettledMaps(label_maps), truth=truth, matching=matching)
 
 
 class _SettledMaps(LabelMaps):

@@ -17,6 +17,7 @@ TEMPERATURE = 0.07
 
 
 def knn_accuracy(
+    *,
     train_features: Features,
     train_classes: ImageClasses,
     features: Features,

@@ -29,7 +29,7 @@ def describe_with(weights: Path, config: DistanceConfig) -> Describe:
     """
     sizes = load_card(weights).network
     backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
-    fill_part(backbone, "backbone.", load_arrays(weights), weights)
+    fill_part(module=backbone, prefix="backbone.", arrays=load_arrays(weights), source=weights)
     backbone.eval()
 
     def describe(image: NDArray[np.uint8]) -> Vectors:

@@ -1,4 +1,4 @@
-"""Segmentation by distance matching: no training, labels from the few annotated images (ALGORITHMS
+"""Segmentation by distance matching: no training, labels from the few annotated images (method
 15.7).
 """
 
@@ -75,6 +75,7 @@ def region_means(features: Vectors, mask: Labels) -> tuple[Vectors, npt.NDArray[
 
 
 def label_pixels(
+    *,
     features: Vectors,
     bank: Bank,
     classes: int,

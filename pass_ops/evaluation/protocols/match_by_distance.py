@@ -20,6 +20,7 @@ STAGE = "evaluate_by_distance"
 
 
 def match_by_distance(
+    *,
     annotated: Split,
     split: Split,
     describe: Describe,
@@ -51,19 +52,24 @@ def match_by_distance(
             writer.write(
                 key,
                 label_pixels(
-                    describe(image),
-                    bank,
-                    classes,
-                    height,
-                    width,
-                    config.neighbours,
-                    config.temperature,
+                    features=describe(image),
+                    bank=bank,
+                    classes=classes,
+                    height=height,
+                    width=width,
+                    neighbours=config.neighbours,
+                    temperature=config.temperature,
                 ),
             )
     metrics: dict[str, float] = {}
     if split.truth.has_masks:
         same = Matching(tuple(range(1, classes + 1)))
-        metrics = evaluate(LabelMaps(label_maps), split.truth, same, workers=config.workers).metrics
+        metrics = evaluate(
+            predictions=LabelMaps(label_maps),
+            truth=split.truth,
+            matching=same,
+            workers=config.workers,
+        ).metrics
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
     with atomic_path(scores) as temporary:
         temporary.write_text(

@@ -17,7 +17,7 @@ from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.storage.atomic import atomic_path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Method:
     """The lines of method.txt, in their order."""
 
@@ -42,6 +42,7 @@ class Method:
 
 
 def write_submission(
+    *,
     folder: Path,
     data: str,
     split: str,
@@ -80,7 +81,7 @@ def write_submission(
     with atomic_path(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for key in truth.keys:
             problem = (
-                _add(archive, key, predictions, images, truth)
+                _add(archive=archive, key=key, predictions=predictions, images=images, truth=truth)
                 if key in present
                 else "no prediction"
             )
@@ -93,6 +94,7 @@ def write_submission(
 
 
 def _add(
+    *,
     archive: zipfile.ZipFile,
     key: str,
     predictions: PredictionFolder,

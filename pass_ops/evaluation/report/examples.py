@@ -28,7 +28,12 @@ MOST_CLASSES = 60
 
 
 def save_strips(
-    folder: Path, images: Images, truth: GroundTruth, predictions: Predictions, scored: Evaluation
+    *,
+    folder: Path,
+    images: Images,
+    truth: GroundTruth,
+    predictions: Predictions,
+    scored: Evaluation,
 ) -> None:
     """Write strips as JPEG, and `strips.json`."""
     (folder / "strips").mkdir()
@@ -44,10 +49,10 @@ def save_strips(
         index[heading] = {}
         for key in dict.fromkeys(keys):
             example = Example(
-                images.image(key),
-                truth.mask(key),
-                scored.matching.apply(predictions.read(key)),
-                scored.images[key],
+                image=images.image(key),
+                truth=truth.mask(key),
+                prediction=scored.matching.apply(predictions.read(key)),
+                scores=scored.images[key],
             )
             if key not in names:
                 names[key] = f"strips/{len(names):03}.jpg"

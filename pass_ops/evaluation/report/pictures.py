@@ -22,7 +22,7 @@ GAP, MARGIN, CAPTION, FONT = 6, 18, 20, 14
 PAPER, INK = (250, 250, 250), (30, 30, 30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Example:
     """An image (uint8 RGB [H, W, 3]) with its truth and its matched prediction (int32 [H, W]) and
     scores.

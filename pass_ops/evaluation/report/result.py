@@ -26,7 +26,7 @@ class Learning:
     knn_accuracy: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QualityRow:
     """How good a step's image labels are (see `label_quality`): images it labels, and fractions
     0..1.
@@ -39,7 +39,7 @@ class QualityRow:
     nmi: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MaskRow:
     """How good a step's label maps are (see `mask_quality`); fractions 0..1.
 
@@ -55,7 +55,7 @@ class MaskRow:
     f: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """What a stage took, its figure for the closing table, and whether an earlier run's output was
     used.
@@ -68,7 +68,7 @@ class Stage:
     figure: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """All figures of a run. Metrics are fractions 0..1 by short name, NaN (null in JSON) where
     nothing was measured.

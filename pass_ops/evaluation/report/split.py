@@ -33,6 +33,7 @@ CONFUSION, PAGE, SUMMARY = "confusion.json", "page.html", "scores.md"
 
 
 def evaluate_split(
+    *,
     split: str,
     images: Images,
     truth: GroundTruth,
@@ -70,7 +71,13 @@ def evaluate_split(
         metrics: dict[str, float | None] = {}
         confusion: dict[str, Any] = {"labels": [], "matrix": []}
         if truth.has_masks:
-            scored = evaluate(maps, truth, found, config.solver, config.workers)
+            scored = evaluate(
+                predictions=maps,
+                truth=truth,
+                matching=found,
+                solver=config.solver,
+                workers=config.workers,
+            )
             found = scored.matching
             metrics = {
                 name: value if math.isfinite(value) else None
@@ -78,8 +85,10 @@ def evaluate_split(
             }
             confusion = confusion_table(("background", *scored.categories), scored.confusion)
             save_classes(folder, scored)
-            save_strips(folder, images, truth, maps, scored)
-            Image.fromarray(_sheet(images, truth, maps, scored)).save(folder / SHEET)
+            save_strips(folder=folder, images=images, truth=truth, predictions=maps, scored=scored)
+            Image.fromarray(_sheet(images=images, truth=truth, maps=maps, scored=scored)).save(
+                folder / SHEET
+            )
         if found is None:
             raise ArtifactError(
                 "a split without masks cannot be matched: give the matching found on validation"
@@ -90,7 +99,7 @@ def evaluate_split(
         (folder / PAGE).write_text(split_page(folder, split))
         figures = {name: value for name, value in metrics.items() if value is not None}
         (folder / SUMMARY).write_text(metrics_table({split: figures}).markdown())
-    export(maps, truth, found, exported)
+    export(predictions=maps, truth=truth, matching=found, folder=exported)
     tracker.metrics(figures)
     if figures:
         tracker.file(evaluation / SHEET, "pictures")
@@ -98,14 +107,14 @@ def evaluate_split(
     return figures
 
 
-def _sheet(images: Images, truth: GroundTruth, maps: LabelMaps, scored: Evaluation) -> Picture:
+def _sheet(*, images: Images, truth: GroundTruth, maps: LabelMaps, scored: Evaluation) -> Picture:
     """Ten predictions from the best to the worst."""
     examples = [
         Example(
-            images.image(key),
-            truth.mask(key),
-            scored.matching.apply(maps.read(key)),
-            scored.images[key],
+            image=images.image(key),
+            truth=truth.mask(key),
+            prediction=scored.matching.apply(maps.read(key)),
+            scores=scored.images[key],
         )
         for key in spread(scored.images)
     ]

@@ -23,6 +23,7 @@ SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
 
 
 def summarise(
+    *,
     run: Mapping[str, Any],
     checkpoint_choice: str,
     validation: Path,
@@ -75,10 +76,11 @@ def summarise(
         *split_sections(validation, "Validation"),
         _gallery(train, labels, validation),
     ]
-    return _write(summary, parts, result, report, markdown)
+    return _write(summary=summary, parts=parts, result=result, report=report, markdown=markdown)
 
 
 def summarise_evaluation(
+    *,
     run: Mapping[str, Any],
     model: str,
     weights: Path,
@@ -105,11 +107,11 @@ def summarise_evaluation(
         }
     )
     parts = [*split_sections(test, "Test"), *split_sections(validation, "Validation")]
-    return _write(summary, parts, result, report, markdown)
+    return _write(summary=summary, parts=parts, result=result, report=report, markdown=markdown)
 
 
 def _write(
-    summary: Result, parts: Sequence[str], result: Path, report: Path, markdown: Path
+    *, summary: Result, parts: Sequence[str], result: Path, report: Path, markdown: Path
 ) -> dict[str, float]:
     summary.save(result)
     for path, text in ((report, report_html(summary, parts)), (markdown, report_markdown(summary))):

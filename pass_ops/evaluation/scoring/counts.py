@@ -1,4 +1,4 @@
-"""What one image contributes to every metric, before clusters are matched to classes (ALGORITHMS
+"""What one image contributes to every metric, before clusters are matched to classes (method
 15.4).
 
 A matching renames labels one to one and leaves background alone, so it moves no boundary: an image
@@ -20,7 +20,7 @@ from pass_ops.evaluation.scoring.histogram import Counts, Labels
 Ids = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ImageCounts:
     """Pixels of one image, the ignored ones left out.
 

@@ -15,7 +15,7 @@ from pass_ops.evaluation.scoring.regions import Ratios
 from pass_ops.evaluation.scoring.score import ImageScores
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """What a split's predictions scored.
 
@@ -40,6 +40,7 @@ class Evaluation:
 
 
 def evaluate(
+    *,
     predictions: Predictions,
     truth: Truth,
     matching: Matching | None = None,

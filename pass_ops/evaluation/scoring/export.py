@@ -11,7 +11,7 @@ from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.storage.atomic import atomic_path
 
 
-def export(predictions: LabelMaps, truth: GroundTruth, matching: Matching, folder: Path) -> None:
+def export(*, predictions: LabelMaps, truth: GroundTruth, matching: Matching, folder: Path) -> None:
     """Write `folder`/category/stem.png (id = R + 256 G, cluster space) for every image, and
     `folder`/match.json.
 

@@ -1,4 +1,4 @@
-"""Predictions and masks as folders of label PNGs, `class/name.png`, whoever wrote them (ALGORITHMS
+"""Predictions and masks as folders of label PNGs, `class/name.png`, whoever wrote them (method
 1.4).
 """
 

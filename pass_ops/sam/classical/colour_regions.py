@@ -47,7 +47,14 @@ def colour_regions(rgb: NDArray[np.uint8], size: tuple[int, int]) -> list[Region
             stable = np.maximum(stable, overlaps[level].max(axis=1))
         for number in np.flatnonzero((areas >= LEAST) & (areas <= MOST) & ~repeated):
             mask = np.asarray(ids == number)
-            found.append(_region(mask, separability(rgb, mask), float(stable[number]), size))
+            found.append(
+                _region(
+                    mask=mask,
+                    score=separability(rgb, mask),
+                    stability=float(stable[number]),
+                    size=size,
+                )
+            )
     return sorted(found, key=lambda region: -region.score * region.stability)
 
 
@@ -63,11 +70,11 @@ def _ious(first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float
     return np.asarray(shared / union)
 
 
-def _region(mask: Mask, score: float, stability: float, size: tuple[int, int]) -> Region:
+def _region(*, mask: Mask, score: float, stability: float, size: tuple[int, int]) -> Region:
     height, width = size
     enlarged = np.asarray(
         cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     )
     rows, columns = np.flatnonzero(enlarged.any(axis=1)), np.flatnonzero(enlarged.any(axis=0))
     box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    return Region(enlarged, score, stability, box)
+    return Region(mask=enlarged, score=score, stability=stability, box=box)

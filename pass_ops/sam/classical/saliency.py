@@ -55,7 +55,7 @@ def saliency(rgb: NDArray[np.uint8]) -> Field:
 
     first, second = _neighbours(ids)
     apart = np.linalg.norm(colours[:, None] - colours[None], axis=2)
-    background = _background(apart, first, second, border)
+    background = _background(apart=apart, first=first, second=second, border=border)
     near = np.exp(
         -(
             (
@@ -69,7 +69,9 @@ def saliency(rgb: NDArray[np.uint8]) -> Field:
     )
     contrast = (apart * near * background).sum(axis=1)
     contrast = (contrast - contrast.min()) / max(float(np.ptp(contrast)), 1e-9)
-    values = _optimise(contrast, background, apart, first, second)
+    values = _optimise(
+        contrast=contrast, background=background, apart=apart, first=first, second=second
+    )
     return np.asarray(values[ids], np.float32)
 
 
@@ -83,7 +85,7 @@ def _neighbours(ids: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int
 
 
 def _background(
-    apart: Array, first: NDArray[np.intp], second: NDArray[np.intp], border: NDArray[np.bool_]
+    *, apart: Array, first: NDArray[np.intp], second: NDArray[np.intp], border: NDArray[np.bool_]
 ) -> Array:
     """Probability [n] of being background: the border's share of what a superpixel is connected
     to.
@@ -104,6 +106,7 @@ def _background(
 
 
 def _optimise(
+    *,
     contrast: Array,
     background: Array,
     apart: Array,

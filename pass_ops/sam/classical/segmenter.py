@@ -1,4 +1,4 @@
-"""A promptable segmenter without weights: background prior, GrabCut, colour regions (ALGORITHMS
+"""A promptable segmenter without weights: background prior, GrabCut, colour regions (method
 16.8).
 
 Learns nothing and has seen no labels, so that what uses it may still be called unsupervised. The
@@ -55,7 +55,7 @@ class ClassicalSegmenter:
         box = self._box(prompt)
         prior = self._prior(prompt, box)
         found = [
-            self._segment(prompt, box, prior, level)
+            self._segment(prompt=prompt, box=box, prior=prior, level=level)
             for level in (LEVELS if multimask else LEVELS[1:2])
         ]
         scores = [
@@ -114,7 +114,7 @@ class ClassicalSegmenter:
         return np.where(inside, prior, 0).astype(np.float32)
 
     def _segment(
-        self, prompt: Prompt, box: tuple[int, int, int, int], prior: Field, level: float
+        self, *, prompt: Prompt, box: tuple[int, int, int, int], prior: Field, level: float
     ) -> Mask:
         x_min, y_min, x_max, y_max = box
         window = prior[y_min:y_max, x_min:x_max]

@@ -30,7 +30,7 @@ def join_heads(x: jt.Var, heads: int) -> jt.Var:
     )
 
 
-def attend(q: jt.Var, k: jt.Var, v: jt.Var, bias: tuple[jt.Var, jt.Var] | None = None) -> jt.Var:
+def attend(*, q: jt.Var, k: jt.Var, v: jt.Var, bias: tuple[jt.Var, jt.Var] | None = None) -> jt.Var:
     """softmax(q kᵀ / √d + bias) v for [B, n, d], [B, m, d], [B, m, d]: [B, n, d].
 
     Args:

@@ -40,7 +40,7 @@ class Attention(nn.Module):
         by_row = relative_logits(grid, self.rel_pos_h, axis=1).reshape(-1, tokens, side)
         by_column = relative_logits(grid, self.rel_pos_w, axis=2).reshape(-1, tokens, side)
         return self.proj(
-            join_heads(attend(q, k, v, (by_row, by_column)), self.heads).reshape(
+            join_heads(attend(q=q, k=k, v=v, bias=(by_row, by_column)), self.heads).reshape(
                 n, side, side, width
             )
         )

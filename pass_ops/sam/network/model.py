@@ -33,6 +33,7 @@ class Sam(nn.Module):
 
     def decode(
         self,
+        *,
         embedding: Floats,
         points: Floats,
         labels: NDArray[np.int32],

@@ -22,12 +22,12 @@ class Attention(nn.Module):
         self.out_proj = nn.Linear(inner, width)
 
     def execute(self, q: jt.Var, k: jt.Var, v: jt.Var) -> jt.Var:
-        projected = ((self.q_proj, q), (self.k_proj, k), (self.v_proj, v))
-        return self.out_proj(
-            join_heads(
-                attend(*(split_heads(layer(x), self.heads) for layer, x in projected)), self.heads
-            )
+        attended = attend(
+            q=split_heads(self.q_proj(q), self.heads),
+            k=split_heads(self.k_proj(k), self.heads),
+            v=split_heads(self.v_proj(v), self.heads),
         )
+        return self.out_proj(join_heads(attended, self.heads))
 
 
 class TwoWayLayer(nn.Module):
@@ -35,7 +35,7 @@ class TwoWayLayer(nn.Module):
     positions to add yet.
     """
 
-    def __init__(self, width: int, hidden: int, heads: int, first: bool) -> None:
+    def __init__(self, *, width: int, hidden: int, heads: int, first: bool) -> None:
         super().__init__()
         self.first = first
         self.self_attn = Attention(width, width, heads)
@@ -71,7 +71,10 @@ class TwoWayTransformer(nn.Module):
     def __init__(self, width: int, hidden: int, heads: int) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            [TwoWayLayer(width, hidden, heads, first=index == 0) for index in range(LAYERS)]
+            [
+                TwoWayLayer(width=width, hidden=hidden, heads=heads, first=index == 0)
+                for index in range(LAYERS)
+            ]
         )
         self.final_attn_token_to_image = Attention(width, width // 2, heads)
         self.norm_final_attn = LayerNorm(width, EPS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pass_ops.config.schema import limited
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SamConfig:
     """Defaults are those of ViT-B.
 
@@ -25,16 +25,16 @@ class SamConfig:
         decoder_hidden: hidden width of its MLPs.
     """
 
-    width: int = limited(768, 1)
-    depth: int = limited(12, 1)
-    heads: int = limited(12, 1)
-    global_blocks: tuple[int, ...] = limited((2, 5, 8, 11), 0)
-    image_side: int = limited(1024, 1)
-    patch: int = limited(16, 1)
-    window: int = limited(14, 1)
-    prompt_width: int = limited(256, 8)
-    decoder_heads: int = limited(8, 1)
-    decoder_hidden: int = limited(2048, 1)
+    width: int = limited(default=768, low=1)
+    depth: int = limited(default=12, low=1)
+    heads: int = limited(default=12, low=1)
+    global_blocks: tuple[int, ...] = limited(default=(2, 5, 8, 11), low=0)
+    image_side: int = limited(default=1024, low=1)
+    patch: int = limited(default=16, low=1)
+    window: int = limited(default=14, low=1)
+    prompt_width: int = limited(default=256, low=8)
+    decoder_heads: int = limited(default=8, low=1)
+    decoder_hidden: int = limited(default=2048, low=1)
 
     @property
     def grid(self) -> int:

@@ -24,7 +24,13 @@ def quadrants() -> np.ndarray:
 @pytest.mark.parametrize("seed", range(20))
 def test_image_and_labels_show_the_same_place(seed: int) -> None:
     labels = quadrants()
-    view, target = joint_crop(coloured(labels), labels, 32, (0.2, 1), np.random.default_rng(seed))
+    view, target = joint_crop(
+        image=coloured(labels),
+        labels=labels,
+        side=32,
+        scale=(0.2, 1),
+        rng=np.random.default_rng(seed),
+    )
     assert view.shape == (32, 32, 3)
     assert target.shape == (32, 32)
     assert target.dtype == np.int32
@@ -35,7 +41,13 @@ def test_image_and_labels_show_the_same_place(seed: int) -> None:
 def test_both_are_mirrored_half_the_time() -> None:
     labels = quadrants()
     right = [
-        joint_crop(coloured(labels), labels, 32, (1, 1), np.random.default_rng(seed))[1]
+        joint_crop(
+            image=coloured(labels),
+            labels=labels,
+            side=32,
+            scale=(1, 1),
+            rng=np.random.default_rng(seed),
+        )[1]
         for seed in range(200)
     ]
     mirrored = np.mean([target[0, 0] == 1 for target in right])
@@ -45,21 +57,37 @@ def test_both_are_mirrored_half_the_time() -> None:
 def test_labels_of_another_size_are_brought_to_the_images() -> None:
     labels = quadrants()
     small = labels[::2, ::2]
-    given = joint_crop(coloured(labels), small, 32, (0.2, 1), np.random.default_rng(1))[1]
-    whole = joint_crop(coloured(labels), labels, 32, (0.2, 1), np.random.default_rng(1))[1]
+    given = joint_crop(
+        image=coloured(labels), labels=small, side=32, scale=(0.2, 1), rng=np.random.default_rng(1)
+    )[1]
+    whole = joint_crop(
+        image=coloured(labels), labels=labels, side=32, scale=(0.2, 1), rng=np.random.default_rng(1)
+    )[1]
     assert (given == whole).mean() > 0.93
 
 
 def test_no_label_is_invented() -> None:
     labels = np.where(quadrants() == 3, 919, 0).astype(np.int32)
-    target = joint_crop(coloured(quadrants()), labels, 50, (0.5, 1), np.random.default_rng(2))[1]
+    target = joint_crop(
+        image=coloured(quadrants()),
+        labels=labels,
+        side=50,
+        scale=(0.5, 1),
+        rng=np.random.default_rng(2),
+    )[1]
     assert set(np.unique(target)) == {0, 919}
 
 
 def test_the_seed_fixes_a_crop() -> None:
     labels = quadrants()
     first, again = (
-        joint_crop(coloured(labels), labels, 16, (0.1, 1), np.random.default_rng(4))
+        joint_crop(
+            image=coloured(labels),
+            labels=labels,
+            side=16,
+            scale=(0.1, 1),
+            rng=np.random.default_rng(4),
+        )
         for _ in range(2)
     )
     np.testing.assert_array_equal(first[0], again[0])

@@ -48,7 +48,9 @@ def test_a_selection_is_judged_by_the_matching_of_what_it_is_selected_from() -> 
     rows = label_quality(steps, TRUTH, 3)
     assert rows[1].coverage == pytest.approx(4 / 9)
     assert rows[1].accuracy == pytest.approx(3 / 4)
-    assert label_accuracy(np.array([2, 0, 0, 0]), np.array([1, 3, 3, 3]), 3) == 1
+    assert (
+        label_accuracy(labels=np.array([2, 0, 0, 0]), truth=np.array([1, 3, 3, 3]), clusters=3) == 1
+    )
     assert rows[2].accuracy == 1
     assert rows[2].nmi == pytest.approx(1)
 
@@ -70,9 +72,9 @@ def test_accuracy_is_the_best_matchings_and_names_do_not_matter(
     pairs: list[tuple[int, int]], names: list[int]
 ) -> None:
     labels, truth = np.array(pairs).T
-    accuracy = label_accuracy(labels, truth, 5)
+    accuracy = label_accuracy(labels=labels, truth=truth, clusters=5)
     assert accuracy == cluster_accuracy(labels, truth, 5)
-    assert label_accuracy(np.array(names)[labels], truth, 5) == accuracy
+    assert label_accuracy(labels=np.array(names)[labels], truth=truth, clusters=5) == accuracy
     assert accuracy >= max(np.bincount(truth)) / len(truth) / 5
 
 

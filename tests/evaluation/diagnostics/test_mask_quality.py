@@ -53,7 +53,7 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     assert (whole.validation_miou, whole.test_miou, whole.f) == pytest.approx((1, 1, 1))
     # Ignored pixels make boundaries in the truth alone.
     assert 0.95 < whole.boundary_miou < 1
-    expected = evaluate(LabelMaps(tmp_path / "t0.6"), truths[1]).metrics
+    expected = evaluate(predictions=LabelMaps(tmp_path / "t0.6"), truth=truths[1]).metrics
     assert most.test_miou == pytest.approx(expected["miou"])
     assert (most.boundary_miou, most.f) == (expected["boundary_miou"], expected["f"])
     assert most.test_miou < 0.9
@@ -71,5 +71,5 @@ def test_uncertain_pixels_count_as_background(
             writer.write(key, labels)
     assert (
         score_maps(tmp_path / "uncertain", truth).metrics["miou"]
-        == evaluate(background, truth).metrics["miou"]
+        == evaluate(predictions=background, truth=truth).metrics["miou"]
     )

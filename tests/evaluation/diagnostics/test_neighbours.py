@@ -24,14 +24,27 @@ def test_knn_weights_near_neighbours_more():
     """Two far neighbours of class 2 against a near one of class 1."""
     train = np.array([[1, 0], [0.6, 0.8], [0.6, -0.8]], dtype=np.float32)
     accuracy = knn_accuracy(
-        train, np.array([1, 2, 2]), np.array([[1, 0.01]], dtype=np.float32), np.array([1]), k=3
+        train_features=train,
+        train_classes=np.array([1, 2, 2]),
+        features=np.array([[1, 0.01]], dtype=np.float32),
+        classes=np.array([1]),
+        k=3,
     )
     assert accuracy == 1
 
 
 def test_knn_takes_no_more_neighbours_than_there_are():
     features = np.eye(2, dtype=np.float32)
-    assert knn_accuracy(features, np.array([1, 2]), features, np.array([1, 2]), k=20) == 1
+    assert (
+        knn_accuracy(
+            train_features=features,
+            train_classes=np.array([1, 2]),
+            features=features,
+            classes=np.array([1, 2]),
+            k=20,
+        )
+        == 1
+    )
 
 
 def test_cluster_accuracy_is_of_the_best_matching():

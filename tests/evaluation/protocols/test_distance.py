@@ -31,7 +31,7 @@ def test_a_mask_of_ignored_pixels_gives_nothing():
     assert ids.shape == (0,)
 
 
-def brute_force(pixel, bank, classes, k, temperature):
+def brute_force(*, pixel, bank, classes, k, temperature):
     cosine = bank.vectors.astype(np.float64) @ (pixel / np.linalg.norm(pixel))
     votes = np.zeros(classes + 1)
     for place in np.argsort(-cosine)[:k]:
@@ -45,11 +45,23 @@ def test_the_nearest_regions_vote(neighbours):
     vectors = rng.normal(size=(30, 6)).astype(np.float32)
     bank = Bank(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), rng.integers(0, 5, 30))
     features = rng.normal(size=(4, 7, 6)).astype(np.float32)
-    labels = label_pixels(features, bank, 4, 8, 21, neighbours, 0.07)
+    labels = label_pixels(
+        features=features,
+        bank=bank,
+        classes=4,
+        height=8,
+        width=21,
+        neighbours=neighbours,
+        temperature=0.07,
+    )
     assert labels.shape == (8, 21)
     assert labels.dtype == np.int32
     expected = [
-        [brute_force(pixel, bank, 4, neighbours, 0.07) for pixel in row] for row in features
+        [
+            brute_force(pixel=pixel, bank=bank, classes=4, k=neighbours, temperature=0.07)
+            for pixel in row
+        ]
+        for row in features
     ]
     assert labels[::2, ::3].tolist() == expected
     assert np.array_equal(labels[1::2, 2::3], labels[::2, ::3])

@@ -36,7 +36,7 @@ def handed_in(splits, tmp_path):
     return folder
 
 
-def submit(folder, data, target, method=METHOD):
+def submit(*, folder, data, target, method=METHOD):
     options = [text for name, value in method.items() for text in (f"--{name}", value)]
     return CliRunner().invoke(
         app,
@@ -56,7 +56,7 @@ def test_the_zip_holds_label_images_matching_and_method(
     handed_in, synthetic_data, splits, tmp_path
 ):
     target = tmp_path / "out.zip"
-    result = submit(handed_in, synthetic_data, target)
+    result = submit(folder=handed_in, data=synthetic_data, target=target)
     assert result.exit_code == 0, result.output
     truth = splits["test"].truth
     with zipfile.ZipFile(target) as archive:
@@ -72,7 +72,7 @@ def test_the_zip_holds_label_images_matching_and_method(
 def test_hidden_masks_are_no_hindrance(handed_in, synthetic_data, tmp_path):
     data = shutil.copytree(synthetic_data, tmp_path / "data")
     shutil.rmtree(data / "test-segmentation")
-    assert submit(handed_in, data, tmp_path / "out.zip").exit_code == 0
+    assert submit(folder=handed_in, data=data, target=tmp_path / "out.zip").exit_code == 0
 
 
 def test_every_bad_prediction_is_listed_and_no_zip_is_left(handed_in, synthetic_data, tmp_path):
@@ -81,7 +81,7 @@ def test_every_bad_prediction_is_listed_and_no_zip_is_left(handed_in, synthetic_
     small.write_bytes(encode_mask(np.zeros((3, 2), dtype=np.int32)))
     high.write_bytes(encode_mask(decode_mask(high.read_bytes(), "") + 7))
     broken.write_bytes(broken.read_bytes()[:60])
-    result = submit(handed_in, synthetic_data, tmp_path / "out.zip")
+    result = submit(folder=handed_in, data=synthetic_data, target=tmp_path / "out.zip")
     assert result.exit_code == 1
     lines = [line for line in result.stdout.splitlines() if not line.startswith("progress")]
     assert len(lines) == 4

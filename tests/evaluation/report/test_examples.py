@@ -33,5 +33,13 @@ def test_of_many_classes_the_best_and_the_worst_are_shown(classes, shown):
     iou = np.append(0.5, np.linspace(0.9, 0.1, classes))
     names = tuple(f"c{number}" for number in range(1, classes + 1))
     nothing = np.zeros((classes + 1, classes + 1), dtype=np.int64)
-    scored = Evaluation({}, Matching(tuple(range(1, classes + 1))), names, iou, iou, nothing, {})
+    scored = Evaluation(
+        metrics={},
+        matching=Matching(tuple(range(1, classes + 1))),
+        categories=names,
+        iou=iou,
+        boundary_iou=iou,
+        confusion=nothing,
+        images={},
+    )
     assert shown_classes(scored) == [(number, f"c{number}") for number in shown]

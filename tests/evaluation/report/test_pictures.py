@@ -14,7 +14,10 @@ def example(height=60, width=90):
     truth[0] = 1000
     prediction = np.where(truth == 2, 1, 0).astype(np.int32)
     return Example(
-        np.full((height, width, 3), 200, np.uint8), truth, prediction, ImageScores(0.5, 0.5, False)
+        image=np.full((height, width, 3), 200, np.uint8),
+        truth=truth,
+        prediction=prediction,
+        scores=ImageScores(0.5, 0.5, False),
     )
 
 
@@ -56,6 +59,9 @@ def test_caption_names_the_largest_classes():
     shown = example()
     assert caption(shown, ("cat", "dog")) == "mIoU 0.50: dog, predicted cat"
     nothing = Example(
-        shown.image, np.zeros_like(shown.truth), np.zeros_like(shown.truth), shown.scores
+        image=shown.image,
+        truth=np.zeros_like(shown.truth),
+        prediction=np.zeros_like(shown.truth),
+        scores=shown.scores,
     )
     assert caption(nothing, ("cat", "dog")) == "mIoU 0.50: background, predicted background"

@@ -19,10 +19,12 @@ RESULT = Result(
     baselines={"all_background": {"test": {"miou": 0.06, "miou_s": math.nan}}},
     learning=(Learning("untrained", 0.256, 0.352), Learning("after pre-training", 0.41, math.nan)),
     selection={"threshold": "validation masks"},
-    label_quality=(QualityRow("clustering 1", 120, 1.0, 0.44, math.nan),),
+    label_quality=(
+        QualityRow(step="clustering 1", images=120, coverage=1.0, accuracy=0.44, nmi=math.nan),
+    ),
     stages=(
-        Stage("pre-train", 12.34, 812.6, cached=False, figure="loss 3.2"),
-        Stage("cluster", 1.0, 400.0, cached=True),
+        Stage(name="pre-train", seconds=12.34, peak_rss_mb=812.6, cached=False, figure="loss 3.2"),
+        Stage(name="cluster", seconds=1.0, peak_rss_mb=400.0, cached=True),
     ),
 )
 

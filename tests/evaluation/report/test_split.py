@@ -40,19 +40,19 @@ class Recorder(NullTracker):
         self.files.append((path.name, folder))
 
 
-def run(split, labels, folder, matching=None, tracker=None):
+def run(*, split, labels, folder, matching=None, tracker=None):
     """Evaluate `labels` on `split`; returns the figures."""
     write_labels(folder / "labels", labels)
     return evaluate_split(
-        "validation" if matching is None else "test",
-        split.images,
-        split.truth,
-        folder / "labels",
-        EvaluationConfig(),
-        matching,
-        folder / "evaluation",
-        folder / "exported",
-        tracker or NullTracker(),
+        split="validation" if matching is None else "test",
+        images=split.images,
+        truth=split.truth,
+        predictions=folder / "labels",
+        config=EvaluationConfig(),
+        matching=matching,
+        evaluation=folder / "evaluation",
+        exported=folder / "exported",
+        tracker=tracker or NullTracker(),
     )
 
 
@@ -63,7 +63,10 @@ def perfect(splits, tmp_path_factory):
     """
     folder, tracker = tmp_path_factory.mktemp("perfect"), Recorder()
     figures = run(
-        splits["validation"], renamed(splits["validation"].truth), folder, tracker=tracker
+        split=splits["validation"],
+        labels=renamed(splits["validation"].truth),
+        folder=folder,
+        tracker=tracker,
     )
     return figures, tracker, folder
 
@@ -88,7 +91,9 @@ def test_metrics_without_a_value_are_null_in_the_file_and_left_out_of_the_figure
     small = Split(
         Images(FolderImages(entries)), GroundTruth(FolderTruth(layout.categories, entries))
     )
-    figures = run(small, {entry.key: labels[entry.key] for entry in entries}, tmp_path)
+    figures = run(
+        split=small, labels={entry.key: labels[entry.key] for entry in entries}, folder=tmp_path
+    )
     written = json.loads((tmp_path / "evaluation" / METRICS).read_text())
     assert written["miou_l"] is None
     assert "miou_l" not in figures
@@ -98,19 +103,22 @@ def test_metrics_without_a_value_are_null_in_the_file_and_left_out_of_the_figure
 def test_the_matching_found_on_validation_is_kept_on_test(perfect, splits, tmp_path):
     found = perfect[2] / "evaluation"
     predictions = renamed(splits["test"].truth)
-    assert run(splits["test"], predictions, tmp_path / "same", found)["miou"] == pytest.approx(1.0)
+    assert run(split=splits["test"], labels=predictions, folder=tmp_path / "same", matching=found)[
+        "miou"
+    ] == pytest.approx(1.0)
     rotated = {
         key: np.where(ids > 0, ids % 6 + 1, 0).astype(np.int32) for key, ids in predictions.items()
     }
     assert (
-        run(splits["test"], rotated, tmp_path / "held", found)["miou"] < 0.2
+        run(split=splits["test"], labels=rotated, folder=tmp_path / "held", matching=found)["miou"]
+        < 0.2
     )  # Only the background is right.
 
 
 def test_strips_go_from_the_best_to_the_worst_image(splits, labels, tmp_path):
     keys = sorted(labels)
     spoilt = labels | {key: np.zeros_like(labels[key]) for key in keys[:6]}
-    run(splits["validation"], spoilt, tmp_path)
+    run(split=splits["validation"], labels=spoilt, folder=tmp_path)
     folder = tmp_path / "evaluation"
     index = json.loads((folder / STRIPS).read_text())
     scores = [float(caption.split()[1].rstrip(":")) for caption in index[SPAN].values()]

@@ -39,8 +39,11 @@ LEARNING = [
     Learning("pixel attention", 0.75, 0.875),
 ]
 
-LABELS = [QualityRow("clustering 1", 24, 1.0, 0.4375, 0.5)]
-MASKS = [MaskRow("coarse labels", 0.1, 0.0625, 0.05, 0.4), MaskRow("+ CRF", 0.2, 0.1875, 0.1, 0.5)]
+LABELS = [QualityRow(step="clustering 1", images=24, coverage=1.0, accuracy=0.4375, nmi=0.5)]
+MASKS = [
+    MaskRow(step="coarse labels", validation_miou=0.1, test_miou=0.0625, boundary_miou=0.05, f=0.4),
+    MaskRow(step="+ CRF", validation_miou=0.2, test_miou=0.1875, boundary_miou=0.1, f=0.5),
+]
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +55,15 @@ def parts(splits, training_images, tmp_path_factory):
         write_labels(root / f"{name} labels", renamed(split.truth))
         paths = root / f"{name} labels", root / name, root / f"{name} exported"
         evaluate_split(
-            name,
-            split.images,
-            split.truth,
-            paths[0],
-            EvaluationConfig(),
-            matching,
-            paths[1],
-            paths[2],
-            NullTracker(),
+            split=name,
+            images=split.images,
+            truth=split.truth,
+            predictions=paths[0],
+            config=EvaluationConfig(),
+            matching=matching,
+            evaluation=paths[1],
+            exported=paths[2],
+            tracker=NullTracker(),
         )
         matching = root / "validation"
     measure_baselines(training_images, splits, root / "baselines.json")
@@ -68,13 +71,16 @@ def parts(splits, training_images, tmp_path_factory):
     save_quality(root / "label_quality.json", LABELS)
     (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in MASKS]))
     (root / "curve").mkdir()
-    points = [CurvePoint(percent, 0.1, 0.2, 0.3, Matching((1,))) for percent in range(101)]
+    points = [
+        CurvePoint(percent=percent, miou=0.1, acc=0.2, f=0.3, matching=Matching((1,)))
+        for percent in range(101)
+    ]
     save_curve(
-        root / "curve",
-        "clustering-1",
-        {},
-        points,
-        [ChosenThreshold("tuned", 31, {"miou": 0.1, "miou_l": math.nan})],
+        folder=root / "curve",
+        label_space="clustering-1",
+        pixels={},
+        points=points,
+        chosen=[ChosenThreshold("tuned", 31, {"miou": 0.1, "miou_l": math.nan})],
     )
     keys = training_images.keys
     table = {
@@ -86,7 +92,7 @@ def parts(splits, training_images, tmp_path_factory):
     return root
 
 
-def summarised(parts, folder, test, images):
+def summarised(*, parts, folder, test, images):
     """The stage's figures, and what it wrote."""
     files = ("learning.json", "label_quality.json", "mask_quality.json", "baselines.json", "curve")
     inputs = (
@@ -102,7 +108,9 @@ def summarised(parts, folder, test, images):
 
 
 def test_the_result_holds_every_figure(parts, training_images, tmp_path):
-    figures, result, _, _ = summarised(parts, tmp_path, parts / "test", training_images)
+    figures, result, _, _ = summarised(
+        parts=parts, folder=tmp_path, test=parts / "test", images=training_images
+    )
     assert figures == pytest.approx({"validation_miou": 1.0, "test_miou": 1.0})
     assert (result.profile, result.data, result.seed, result.compat, result.mask_backend) == tuple(
         RUN.values()
@@ -118,7 +126,9 @@ def test_the_result_holds_every_figure(parts, training_images, tmp_path):
 
 
 def test_the_report_shows_examples_charts_and_clusters(parts, training_images, tmp_path):
-    _, _, html, markdown = summarised(parts, tmp_path, parts / "test", training_images)
+    _, _, html, markdown = summarised(
+        parts=parts, folder=tmp_path, test=parts / "test", images=training_images
+    )
     page = Page(html)
     assert page.open == []
     for split in ("test", "validation"):
@@ -155,7 +165,9 @@ def test_without_test_masks_the_examples_are_those_of_validation(parts, training
     hidden.mkdir()
     (hidden / METRICS).write_text("{}\n")
     CLUSTER_TO_CLASS.save(hidden / MATCH)
-    figures, result, html, _ = summarised(parts, tmp_path, hidden, training_images)
+    figures, result, html, _ = summarised(
+        parts=parts, folder=tmp_path, test=hidden, images=training_images
+    )
     assert figures == pytest.approx({"validation_miou": 1.0})
     assert result.test == {}
     page = Page(html)

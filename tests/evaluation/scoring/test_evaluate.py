@@ -12,7 +12,7 @@ from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed, write_labels
 
 def test_perfect_clusters_are_matched_and_score_one(splits, labels, tmp_path):
     truth = splits["validation"].truth
-    evaluation = evaluate(write_labels(tmp_path / "labels", labels), truth)
+    evaluation = evaluate(predictions=write_labels(tmp_path / "labels", labels), truth=truth)
     assert evaluation.matching == CLUSTER_TO_CLASS
     assert evaluation.metrics["miou"] == pytest.approx(1)
     assert evaluation.metrics["boundary_miou"] == pytest.approx(
@@ -27,8 +27,10 @@ def test_perfect_clusters_are_matched_and_score_one(splits, labels, tmp_path):
 def test_a_stored_matching_is_used_as_it_is(splits, tmp_path):
     truth = splits["test"].truth
     predictions = write_labels(tmp_path / "labels", renamed(truth))
-    assert evaluate(predictions, truth, CLUSTER_TO_CLASS).metrics["miou"] == pytest.approx(1)
-    wrong = evaluate(predictions, truth, Matching((1, 2, 3, 4, 5, 6)))
+    assert evaluate(predictions=predictions, truth=truth, matching=CLUSTER_TO_CLASS).metrics[
+        "miou"
+    ] == pytest.approx(1)
+    wrong = evaluate(predictions=predictions, truth=truth, matching=Matching((1, 2, 3, 4, 5, 6)))
     assert wrong.iou[1:] == pytest.approx([0, 0, 0, 0, 1, 0])
 
 
@@ -42,7 +44,9 @@ def test_every_bad_prediction_is_shown_and_nothing_is_scored(splits, labels, tmp
     labels["0123456789abcdef"] = np.zeros((2, 2), dtype=np.int32)
     shown = []
     with pytest.raises(DataError) as caught:
-        evaluate(write_labels(tmp_path / "labels", labels), truth, show=shown.append)
+        evaluate(
+            predictions=write_labels(tmp_path / "labels", labels), truth=truth, show=shown.append
+        )
     assert sorted(shown) == sorted(
         [
             "0123456789abcdef: not an image of this split",
@@ -63,7 +67,7 @@ def test_a_damaged_prediction_is_named(splits, labels, tmp_path):
     shard.write_bytes(data)
     shown = []
     with pytest.raises(DataError, match="nothing is scored"):
-        evaluate(predictions, splits["validation"].truth, show=shown.append)
+        evaluate(predictions=predictions, truth=splits["validation"].truth, show=shown.append)
     assert len(shown) == 1
     assert "damaged at label map" in shown[0]
 
@@ -72,8 +76,12 @@ def test_processes_change_nothing(splits, labels, tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "LEAST", 0)
     truth = splits["validation"].truth
     predictions = write_labels(tmp_path / "labels", labels)
-    assert repr(evaluate(predictions, truth, workers=2)) == repr(evaluate(predictions, truth))
-    assert repr(evaluate(predictions, truth, workers=5)) == repr(evaluate(predictions, truth))
+    assert repr(evaluate(predictions=predictions, truth=truth, workers=2)) == repr(
+        evaluate(predictions=predictions, truth=truth)
+    )
+    assert repr(evaluate(predictions=predictions, truth=truth, workers=5)) == repr(
+        evaluate(predictions=predictions, truth=truth)
+    )
 
 
 def test_a_bad_prediction_is_found_by_processes_too(splits, labels, tmp_path, monkeypatch):
@@ -81,19 +89,31 @@ def test_a_bad_prediction_is_found_by_processes_too(splits, labels, tmp_path, mo
     truth, shown = splits["validation"].truth, []
     labels[truth.keys[3]][0, 0] = 9
     with pytest.raises(DataError, match="nothing is scored"):
-        evaluate(write_labels(tmp_path / "labels", labels), truth, workers=2, show=shown.append)
+        evaluate(
+            predictions=write_labels(tmp_path / "labels", labels),
+            truth=truth,
+            workers=2,
+            show=shown.append,
+        )
     assert shown == [f"{truth.path(truth.keys[3])}: ids 0..9, expected 0..6"]
 
 
 def test_matching_by_pixels_is_reported_only_where_the_matching_is_found(splits, labels, tmp_path):
     truth = splits["validation"].truth
     predictions = write_labels(tmp_path / "labels", labels)
-    assert evaluate(predictions, truth).metrics["miou_pixel_matched"] == pytest.approx(1)
-    assert "miou_pixel_matched" not in evaluate(predictions, truth, CLUSTER_TO_CLASS).metrics
+    assert evaluate(predictions=predictions, truth=truth).metrics[
+        "miou_pixel_matched"
+    ] == pytest.approx(1)
+    assert (
+        "miou_pixel_matched"
+        not in evaluate(predictions=predictions, truth=truth, matching=CLUSTER_TO_CLASS).metrics
+    )
 
 
 def test_refuses_a_matching_of_another_data_set(splits, labels, tmp_path):
     with pytest.raises(DataError, match="matching has 2 classes, data set has 6"):
         evaluate(
-            write_labels(tmp_path / "labels", labels), splits["validation"].truth, Matching((2, 1))
+            predictions=write_labels(tmp_path / "labels", labels),
+            truth=splits["validation"].truth,
+            matching=Matching((2, 1)),
         )

@@ -13,7 +13,12 @@ from tests.evaluation.conftest import CLUSTER_TO_CLASS, write_labels
 def test_writes_clusters_as_predicted_and_the_matching_beside_them(splits, labels, tmp_path):
     truth = splits["validation"].truth
     folder = tmp_path / "export"
-    export(write_labels(tmp_path / "labels", labels), truth, CLUSTER_TO_CLASS, folder)
+    export(
+        predictions=write_labels(tmp_path / "labels", labels),
+        truth=truth,
+        matching=CLUSTER_TO_CLASS,
+        folder=folder,
+    )
     assert Matching.load(folder / "match.json") == CLUSTER_TO_CLASS
     assert len(list(folder.glob("*/*.png"))) == len(truth.keys)
     for key in truth.keys:
@@ -26,6 +31,9 @@ def test_leaves_nothing_behind_when_a_prediction_is_missing(splits, labels, tmp_
     del labels[truth.keys[-1]]
     with pytest.raises(ArtifactError):
         export(
-            write_labels(tmp_path / "labels", labels), truth, CLUSTER_TO_CLASS, tmp_path / "export"
+            predictions=write_labels(tmp_path / "labels", labels),
+            truth=truth,
+            matching=CLUSTER_TO_CLASS,
+            folder=tmp_path / "export",
         )
     assert [path.name for path in tmp_path.iterdir()] == ["labels"]

@@ -100,7 +100,7 @@ def answer(predictor: SamPredictor, case: Case) -> tuple[Any, Any, Any]:
 
 
 def answers(
-    predictor: SamPredictor, image: NDArray[np.uint8], config: SamConfig, masks_too: bool
+    *, predictor: SamPredictor, image: NDArray[np.uint8], config: SamConfig, masks_too: bool
 ) -> dict[str, Any]:
     """What the predictor says about one image."""
     predictor.set_image(image)
@@ -164,11 +164,16 @@ def main() -> None:
                 golden["signatures"][variant] = signature(shapes_of(build(config)))
         for name, shape in SHAPES.items():
             image = draw_image(name, shape)
-            said = answers(SamPredictor(model), image, REDUCED, masks_too=True)
+            said = answers(
+                predictor=SamPredictor(model), image=image, config=REDUCED, masks_too=True
+            )
             golden["reduced"][name] = said | {"everything": regions(model, image)}
         full = published(VARIANTS["vit_b"])
         golden["vit_b"] = answers(
-            SamPredictor(full), draw_image("full", FULL_SHAPE), VARIANTS["vit_b"], masks_too=False
+            predictor=SamPredictor(full),
+            image=draw_image("full", FULL_SHAPE),
+            config=VARIANTS["vit_b"],
+            masks_too=False,
         )
     text = json.dumps(golden, separators=(",", ":")).replace(
         "},", "},\n"

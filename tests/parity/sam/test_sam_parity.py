@@ -42,7 +42,7 @@ def shapes_of(model: Sam) -> dict[str, tuple[int, ...]]:
 
 def segmenter_of(config: SamConfig) -> SamSegmenter:
     model = Sam(config)
-    fill(model, draw_weights(shapes_of(model)), Path("drawn"))
+    fill(module=model, arrays=draw_weights(shapes_of(model)), source=Path("drawn"))
     return SamSegmenter(model, MemoryEmbeddings(2**24), AUTOMATIC)
 
 
@@ -58,7 +58,7 @@ def assert_close(found: NDArray[np.float32], published: list[float]) -> None:
 
 
 def compare(
-    segmenter: SamSegmenter, shape: tuple[int, int], name: str, published: dict[str, Any]
+    *, segmenter: SamSegmenter, shape: tuple[int, int], name: str, published: dict[str, Any]
 ) -> NDArray[np.bool_]:
     """Compare the answer to one prompt about the image that was set; returns the masks."""
     case = cases(shape, segmenter.model.config.low_side)[name]
@@ -86,7 +86,7 @@ def test_the_encoder_agrees(reduced: SamSegmenter, name: str) -> None:
 def test_masks_agree(reduced: SamSegmenter, name: str, prompt: str) -> None:
     reduced.set_image(name, draw_image(name, SHAPES[name]))
     published = PUBLISHED["reduced"][name]
-    masks = compare(reduced, SHAPES[name], prompt, published)
+    masks = compare(segmenter=reduced, shape=SHAPES[name], name=prompt, published=published)
     expected = unpacked(published["prompts"][prompt]["masks"], masks.shape)
     assert (masks != expected).mean() <= 1e-3
 
@@ -115,4 +115,4 @@ def test_vit_b_agrees_at_full_size() -> None:
     assert_close(segmenter.model.encode(preprocess(image, 1024)), PUBLISHED["vit_b"]["embedding"])
     segmenter.set_image("full", image)
     for prompt in PROMPTS:
-        compare(segmenter, FULL_SHAPE, prompt, PUBLISHED["vit_b"])
+        compare(segmenter=segmenter, shape=FULL_SHAPE, name=prompt, published=PUBLISHED["vit_b"])

@@ -37,7 +37,9 @@ def test_every_parameter_file_fits_the_pipeline_and_its_first_stage(
 ) -> None:
     values = choose_parameters(package, file, [DATA])
     assert values == yaml.safe_load(file.read_text()) | {"data_uri": "s3://pass-data/set/0123"}
-    resolve(values["profile"], values.get("overrides", {}), 31, "fixed")
+    resolve(
+        profile=values["profile"], overrides=values.get("overrides", {}), seed=31, compat="fixed"
+    )
 
 
 def test_there_is_a_file_for_a_trial_and_one_for_production() -> None:

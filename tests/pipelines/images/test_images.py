@@ -80,9 +80,13 @@ def test_an_unreadable_lock_is_refused_by_line(package: Path, tmp_path: Path, li
 
 def test_a_refused_image_leaves_the_old_package(tmp_path: Path) -> None:
     package = tmp_path / "build" / "pipeline.yaml"
-    compile_for_cluster(outer, package, tmp_path / "absent.lock", allow_tags="toy")
+    compile_for_cluster(
+        pipeline=outer, package=package, lock=tmp_path / "absent.lock", allow_tags="toy"
+    )
     before = package.read_text()
     with pytest.raises(ConfigError):
-        compile_for_cluster(outer, package, tmp_path / "absent.lock", allow_tags="")
+        compile_for_cluster(
+            pipeline=outer, package=package, lock=tmp_path / "absent.lock", allow_tags=""
+        )
     assert package.read_text() == before
     assert list(package.parent.iterdir()) == [package]

@@ -13,13 +13,33 @@ from pipelines.local.settings import Settings, parse, resolve_settings
 
 
 def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
-    assert parse([]) == (Settings("none", "smoke", 31, "fixed", {}, "", ""), True, "subprocess")
+    assert parse([]) == (
+        Settings(
+            data="none",
+            profile="smoke",
+            seed=31,
+            compat="fixed",
+            overrides={},
+            mask_back_end="",
+            mask_weights="",
+        ),
+        True,
+        "subprocess",
+    )
 
 
 def test_everything_can_be_chosen() -> None:
     masks = "--mask-back-end onnx --mask-weights s3://w"
     command = f"--data d --profile small --seed 7 --compat reference --no-cache --runner docker {masks} --overrides"
-    expected = Settings("d", "small", 7, "reference", {"pretrain.epochs": 5}, "onnx", "s3://w")
+    expected = Settings(
+        data="d",
+        profile="small",
+        seed=7,
+        compat="reference",
+        overrides={"pretrain.epochs": 5},
+        mask_back_end="onnx",
+        mask_weights="s3://w",
+    )
     assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False, "docker")
 
 

@@ -20,7 +20,7 @@ class Recorder:
     def begin(self, label: str) -> None:
         self.told.append(("begin", label))
 
-    def update(self, label: str, done: int, total: int, detail: str) -> None:
+    def update(self, *, label: str, done: int, total: int, detail: str) -> None:
         self.told.append(("update", label, done, total, detail))
 
     def end(self, label: str, outcome: str) -> None:

@@ -11,8 +11,8 @@ from pipelines.training import training_pipeline
 
 @pytest.mark.parametrize("profile", profiles())
 def test_its_overrides_are_valid_and_shorten_every_training(profile: str) -> None:
-    before = resolve(profile, {}, SEED, COMPAT)
-    after = resolve(profile, least_work(before), SEED, COMPAT)
+    before = resolve(profile=profile, overrides={}, seed=SEED, compat=COMPAT)
+    after = resolve(profile=profile, overrides=least_work(before), seed=SEED, compat=COMPAT)
     trainings = {stage for stage, values in before.items() if "epochs" in values}
     assert {"pretrain", "train_pixel_attention", "train_classifier_f"} <= trainings
     assert all(after[stage]["epochs"] == 2 for stage in trainings)

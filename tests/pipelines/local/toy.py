@@ -15,7 +15,11 @@ from pipelines.local.run import main
 
 @dsl.component(base_image="python:3.11", install_kfp_package=False)
 def pretrain(
-    images: int, seconds: float, weights: dsl.Output[dsl.Artifact], metrics: dsl.Output[dsl.Metrics]
+    *,
+    images: int,
+    seconds: float,
+    weights: dsl.Output[dsl.Artifact],
+    metrics: dsl.Output[dsl.Metrics],
 ) -> None:
     import time
     from pathlib import Path
@@ -38,6 +42,7 @@ def pretrain(
 
 @dsl.component(base_image="python:3.11", install_kfp_package=False)
 def evaluate(
+    *,
     weights: dsl.Input[dsl.Artifact],
     fail: bool,
     metrics: dsl.Output[dsl.Metrics],
@@ -72,6 +77,7 @@ def evaluate(
 
 @dsl.component(base_image="python:3.11", install_kfp_package=False)
 def resolve_config(
+    *,
     overrides: dict,
     images: dsl.OutputPath(int),
     seconds: dsl.OutputPath(float),
@@ -98,6 +104,7 @@ class Outputs(NamedTuple):
 
 @dsl.pipeline(name="toy")
 def toy_pipeline(
+    *,
     data_uri: str,  # noqa: ARG001
     profile: str,  # noqa: ARG001
     seed: int,  # noqa: ARG001

@@ -284,12 +284,12 @@ def test_a_local_run_ignores_placement(tmp_path: Path) -> None:
     compile_local(toy, package)
     with TaskLog(tmp_path / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:
         run_package(
-            package,
-            {"number": 3, "train_gpus": "8", "train_nodes": {"a": "b"}},
-            tmp_path,
-            [],
-            True,
-            log,
+            package=package,
+            arguments={"number": 3, "train_gpus": "8", "train_nodes": {"a": "b"}},
+            state=tmp_path,
+            sources=[],
+            cache=True,
+            log=log,
         )
     assert [executed.task for executed in log.executed] == ["toy-train", "toy-infer", "toy-post"]
     assert log.failure is None

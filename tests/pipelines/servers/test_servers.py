@@ -90,7 +90,13 @@ def test_a_store_has_one_server_at_a_time(tmp_path: Path) -> None:
 
 def test_a_server_that_outlives_a_killed_run_still_holds_its_store(tmp_path: Path) -> None:
     with store_lock(tmp_path) as lock:
-        sleeper = ServerProcess("sleeper", ["sleep", "60"], os.environ, tmp_path / "log", lock)
+        sleeper = ServerProcess(
+            name="sleeper",
+            command=["sleep", "60"],
+            environment=os.environ,
+            log=tmp_path / "log",
+            lock=lock,
+        )
     with pytest.raises(StorageError, match="in use"), store_lock(tmp_path):
         pass
     sleeper.stop()
@@ -100,7 +106,9 @@ def test_a_server_that_outlives_a_killed_run_still_holds_its_store(tmp_path: Pat
 
 def test_a_server_that_ends_is_reported_with_its_last_words(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "print('listen: address already in use'); raise SystemExit(3)"]
-    server = ServerProcess("SeaweedFS", command, os.environ, tmp_path / "log")
+    server = ServerProcess(
+        name="SeaweedFS", command=command, environment=os.environ, log=tmp_path / "log"
+    )
     with pytest.raises(
         StorageError, match="SeaweedFS ended with status 3: listen: address already in use"
     ) as caught:
@@ -110,7 +118,9 @@ def test_a_server_that_ends_is_reported_with_its_last_words(tmp_path: Path) -> N
 
 
 def test_a_server_that_is_never_ready_is_reported(tmp_path: Path) -> None:
-    server = ServerProcess("MLflow", ["sleep", "60"], os.environ, tmp_path / "log")
+    server = ServerProcess(
+        name="MLflow", command=["sleep", "60"], environment=os.environ, log=tmp_path / "log"
+    )
     with pytest.raises(StorageError, match="MLflow is not ready after 0 s: it printed nothing"):
         server.wait_ready(lambda: False, seconds=0.2)
     server.stop()
@@ -120,7 +130,10 @@ def test_a_server_that_is_never_ready_is_reported(tmp_path: Path) -> None:
 def test_stopping_ends_the_whole_group_even_if_it_ignores_sigterm(tmp_path: Path) -> None:
     log = tmp_path / "log"
     server = ServerProcess(
-        "stubborn", [sys.executable, "-c", STUBBORN, str(tmp_path)], os.environ, log
+        name="stubborn",
+        command=[sys.executable, "-c", STUBBORN, str(tmp_path)],
+        environment=os.environ,
+        log=log,
     )
     server.wait_ready(lambda: log.read_text().count("up") == 2, seconds=10)
     assert len(processes_about(tmp_path)) == 2

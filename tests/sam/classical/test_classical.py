@@ -20,7 +20,7 @@ from pass_ops.sam.interface import Prompt
 Scene = tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]
 
 
-def disc(height: int, width: int, x: int, y: int, radius: int) -> NDArray[np.bool_]:
+def disc(*, height: int, width: int, x: int, y: int, radius: int) -> NDArray[np.bool_]:
     rows, columns = np.ogrid[:height, :width]
     return np.asarray((rows - y) ** 2 + (columns - x) ** 2 < radius**2)
 
@@ -29,7 +29,10 @@ def disc(height: int, width: int, x: int, y: int, radius: int) -> NDArray[np.boo
 def scene() -> Scene:
     """A noisy green [90, 140] with a red disc and a blue one."""
     rng = np.random.default_rng(0)
-    red, blue = disc(90, 140, 45, 40, 24), disc(90, 140, 110, 50, 16)
+    red, blue = (
+        disc(height=90, width=140, x=45, y=40, radius=24),
+        disc(height=90, width=140, x=110, y=50, radius=16),
+    )
     rgb = np.full((90, 140, 3), (60, 140, 70))
     rgb[red], rgb[blue] = (190, 50, 50), (50, 60, 200)
     return np.clip(rgb + rng.normal(0, 12, rgb.shape), 0, 255).astype(np.uint8), red, blue
@@ -70,7 +73,9 @@ def test_points_are_in_and_out(scene: Scene) -> None:
     segmenter = ClassicalSegmenter()
     segmenter.set_image("a", scene[0])
     points = np.array([[45, 40], [110, 50]], np.float32)
-    mask = segmenter.predict(Prompt(points, np.array([1, 0], np.int32)), False).masks[0]
+    mask = segmenter.predict(
+        Prompt(points=points, point_labels=np.array([1, 0], np.int32)), False
+    ).masks[0]
     assert mask[40, 45]
     assert not mask[50, 110]
 
@@ -80,10 +85,11 @@ def test_logits_of_a_first_pass_steer_the_second(scene: Scene) -> None:
     segmenter = ClassicalSegmenter()
     segmenter.set_image("a", rgb)
     logits = to_frame(np.where(red, 10, -10).astype(np.float32))
-    both = Prompt(np.zeros((0, 2), np.float32), np.zeros(0, np.int32))
-    steered = segmenter.predict(Prompt(both.points, both.point_labels, None, logits), False).masks[
-        0
-    ]
+    both = Prompt(points=np.zeros((0, 2), np.float32), point_labels=np.zeros(0, np.int32))
+    steered = segmenter.predict(
+        Prompt(points=both.points, point_labels=both.point_labels, box=None, mask_logits=logits),
+        False,
+    ).masks[0]
     assert iou(steered, red) > max(0.8, iou(segmenter.predict(both, False).masks[0], red) - 1e-9)
 
 
@@ -115,12 +121,14 @@ def test_everything_holds_the_objects_best_first(scene: Scene) -> None:
 
 
 def test_separability_of_equal_and_different_colours() -> None:
-    mask = disc(40, 60, 30, 20, 8)
+    mask = disc(height=40, width=60, x=30, y=20, radius=8)
     rgb = np.where(mask[..., None], np.uint8([200, 10, 10]), np.uint8([10, 10, 200]))
     assert separability(rgb, mask) == 1
     assert separability(np.full_like(rgb, 80), mask) == 0
     # About half of this one is background, all of what is around it: 1 − √(1/2).
-    assert separability(rgb, disc(40, 60, 30, 20, 11)) == pytest.approx(0.29, abs=0.05)
+    assert separability(rgb, disc(height=40, width=60, x=30, y=20, radius=11)) == pytest.approx(
+        0.29, abs=0.05
+    )
     assert separability(rgb, np.zeros_like(mask)) == separability(rgb, np.ones_like(mask)) == 0
 
 

@@ -1,0 +1,77 @@
+"""Kinds of files and folders that stages hand on, each a type of its own.
+
+A path to weights is no path to centroids: strict mypy refuses the one where the other is due. At
+run time each is a plain `Path`. A kind that is derived from another may stand where that one may:
+`PretrainedWeightsPath` is a `WeightsPath`. Which module writes and reads a kind, and what is in it,
+stands behind each name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NewType
+
+# File: which data set is meant, and where its shards are (`data.pointer`).
+PointerPath = NewType("PointerPath", Path)
+
+# Folder: `model.safetensors` and `model.json` (`models.weights`).
+WeightsPath = NewType("WeightsPath", Path)
+InitialWeightsPath = NewType("InitialWeightsPath", WeightsPath)
+PretrainedWeightsPath = NewType("PretrainedWeightsPath", WeightsPath)
+AttentionWeightsPath = NewType("AttentionWeightsPath", WeightsPath)
+ClassifierWeightsPath = NewType("ClassifierWeightsPath", WeightsPath)
+SegmenterWeightsPath = NewType("SegmenterWeightsPath", WeightsPath)
+# Folder: weights folders of several epochs, `epoch-<finished epochs>`.
+ClassifierCheckpointsPath = NewType("ClassifierCheckpointsPath", Path)
+SegmenterCheckpointsPath = NewType("SegmenterCheckpointsPath", Path)
+
+# Folder: `features.npy` and `keys.txt` (`clustering.files`).
+FeaturesPath = NewType("FeaturesPath", Path)
+# Folder: `centroids.npy` and `centroids.json` (`clustering.centroids`).
+CentroidsPath = NewType("CentroidsPath", Path)
+
+# Parquet file: a label per image (`clustering.labels`).
+ImageLabelsPath = NewType("ImageLabelsPath", Path)
+# With squared distances to the nearest centroids.
+ClusterLabelsPath = NewType("ClusterLabelsPath", ImageLabelsPath)
+# With a classifier's confidence and the loss of the label so far.
+InferredLabelsPath = NewType("InferredLabelsPath", ImageLabelsPath)
+# Of a selection: with weights or repeat counts (`clustering.selection`).
+SelectedLabelsPath = NewType("SelectedLabelsPath", ImageLabelsPath)
+
+# Folder: the threshold curve (`evaluation.curve`).
+CurvePath = NewType("CurvePath", Path)
+
+# Folder: one label map per image: 0 background, else cluster id + 1 (`data.label_maps`).
+LabelMapsPath = NewType("LabelMapsPath", Path)
+CoarseMapsPath = NewType("CoarseMapsPath", LabelMapsPath)
+CrfMapsPath = NewType("CrfMapsPath", LabelMapsPath)
+RefinedMapsPath = NewType("RefinedMapsPath", LabelMapsPath)
+PaintedMapsPath = NewType("PaintedMapsPath", LabelMapsPath)
+PredictedMapsPath = NewType("PredictedMapsPath", LabelMapsPath)
+# Folder: foreground maps at feature resolution (`pseudo_labels.attention_maps`).
+AttentionMapsPath = NewType("AttentionMapsPath", Path)
+# Parquet file: brightest point and label of each image (`pseudo_labels.coarse`).
+PromptsPath = NewType("PromptsPath", Path)
+# Folder: masks of everything in COCO's run-length code (`pseudo_labels.regions`).
+RegionsPath = NewType("RegionsPath", Path)
+
+# Folder: metrics, match.json and pictures of one split (`evaluation.report.split`).
+EvaluationPath = NewType("EvaluationPath", Path)
+ValidationEvaluationPath = NewType("ValidationEvaluationPath", EvaluationPath)
+TestEvaluationPath = NewType("TestEvaluationPath", EvaluationPath)
+# Folder: predictions in the layout and code of ImageNet-S.
+ExportedPath = NewType("ExportedPath", Path)
+
+# JSON files (`evaluation.report.result`): what features know, how right image labels are, how good
+# label maps are, what needs no training, and the result of a run.
+LearningPath = NewType("LearningPath", Path)
+LabelQualityPath = NewType("LabelQualityPath", Path)
+MaskQualityPath = NewType("MaskQualityPath", Path)
+BaselinesPath = NewType("BaselinesPath", Path)
+ResultPath = NewType("ResultPath", Path)
+# JSON file: labels and rows of a confusion matrix.
+ConfusionPath = NewType("ConfusionPath", Path)
+# HTML and Markdown files for people.
+PagePath = NewType("PagePath", Path)
+MarkdownPath = NewType("MarkdownPath", Path)
