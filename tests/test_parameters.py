@@ -7,7 +7,7 @@ import re
 import typing
 from pathlib import Path
 
-from pass_ops.config.resolve import STAGES
+from pass_ops.config.settings import CONFIGS
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "parameters.md").read_text()
 ROWS = [
@@ -15,7 +15,7 @@ ROWS = [
     for line in TEXT.splitlines()
     if line.startswith("| `-")
 ]
-KEY = re.compile(rf"`((?:{'|'.join(STAGES)})\.[\w.]+)`")
+KEY = re.compile(rf"`((?:{'|'.join(CONFIGS)})\.[\w.]+)`")
 
 
 def keys(kind: type, prefix: str) -> set[str]:
@@ -27,7 +27,7 @@ def keys(kind: type, prefix: str) -> set[str]:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = set.union(*(keys(kind, stage) for stage, kind in STAGES.items()))
+    known = set.union(*(keys(kind, stage) for stage, kind in CONFIGS.items()))
     named = set(KEY.findall(TEXT))
     assert len(named) > 60
     assert named <= known

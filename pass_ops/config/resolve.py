@@ -14,46 +14,10 @@ from typing import Any
 
 import yaml
 
-from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.config.clustering import ClusteringConfig
-from pass_ops.config.crop import CentreCropConfig
-from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
-from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
-from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
-from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
-from pass_ops.config.representation import COMPAT, PixelAttentionConfig, PretrainConfig
+from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import build
-from pass_ops.config.segmentation import (
-    CheckpointChoiceConfig,
-    PredictionConfig,
-    SegmentationConfig,
-)
+from pass_ops.config.settings import CONFIGS
 from pass_ops.errors import ConfigError
-
-STAGES: dict[str, type[Any]] = {
-    "pretrain": PretrainConfig,
-    "train_pixel_attention": PixelAttentionConfig,
-    "cluster": ClusteringConfig,
-    "train_classifier_f": ClassifierConfig,
-    "train_classifier_g": ClassifierConfig,
-    "train_classifier_h": ClassifierConfig,
-    "train_classifier_c": ClassifierConfig,
-    "infer_image_labels": CentreCropConfig,
-    "select_small_loss": SmallLossConfig,
-    "select_by_distance": DistanceSelectionConfig,
-    "search_threshold": ThresholdConfig,
-    "make_coarse_labels": CoarseLabelsConfig,
-    "apply_crf": CrfConfig,
-    "make_regions": RegionsConfig,
-    "refine_labels": RefinementConfig,
-    "prompt_masks_round_1": PromptConfig,
-    "prompt_masks_round_2": PromptConfig,
-    "train_segmenter": SegmentationConfig,
-    "choose_checkpoint": CheckpointChoiceConfig,
-    "predict": PredictionConfig,
-    "evaluate": EvaluationConfig,
-    "diagnose": DiagnosisConfig,
-}
 
 
 def profiles() -> tuple[str, ...]:
@@ -87,7 +51,7 @@ def resolve(
     common = {
         name: value for name, value in (("seed", seed), ("compat", compat)) if value is not None
     }
-    for stage, kind in STAGES.items():
+    for stage, kind in CONFIGS.items():
         known = {field.name for field in dataclasses.fields(kind)}
         _merge(
             settings.setdefault(stage, {}),
@@ -95,14 +59,14 @@ def resolve(
         )
     _merge(settings, _nested(overrides or {}))
     problems = [
-        f"unknown stage {stage}: known are {', '.join(STAGES)}"
+        f"unknown stage {stage}: known are {', '.join(CONFIGS)}"
         for stage in settings
-        if stage not in STAGES
+        if stage not in CONFIGS
     ]
     if compat is not None and compat not in COMPAT:
         problems.append(f"compat = {compat!r} is none of {', '.join(COMPAT)}")
     resolved: dict[str, dict[str, Any]] = {}
-    for stage, kind in STAGES.items():
+    for stage, kind in CONFIGS.items():
         if not isinstance(settings[stage], Mapping):
             problems.append(f"{stage} = {settings[stage]!r} is not a table of settings")
             continue

@@ -13,7 +13,8 @@ import pytest
 
 import components
 from pass_ops import stages
-from pass_ops.config.resolve import STAGES, resolve
+from pass_ops.config.resolve import resolve
+from pass_ops.config.settings import CONFIGS
 
 NAMES = sorted(
     path.stem
@@ -64,7 +65,7 @@ def source_of(argument: ast.expr) -> str | None:
 
 
 def test_every_stage_with_settings_has_a_component() -> None:
-    assert {SETTINGS_OF.get(stage, stage) for stage in STAGES} - set(NAMES) == {"evaluate"}
+    assert {SETTINGS_OF.get(stage, stage) for stage in CONFIGS} - set(NAMES) == {"evaluate"}
     assert {STAGE_OF[name] for name in STAGE_OF} == {"evaluate"}
 
 
@@ -118,7 +119,7 @@ def test_only_kfp_is_imported_outside_the_function(name: str) -> None:
 
 def test_the_configuration_component_has_an_output_for_each_stage() -> None:
     outputs = set(component("resolve_config").component_spec.outputs)
-    assert outputs == {"run", *STAGES}
+    assert outputs == {"run", *CONFIGS}
 
 
 def test_the_configuration_component_resolves_as_the_library_does() -> None:
@@ -171,7 +172,7 @@ def test_methods_call_themselves_by_the_names_of_their_stages() -> None:
         "diagnose": "evaluation.diagnose",
     }
     selections = {"select_small_loss", "select_by_distance"}
-    assert set(modules) == {SETTINGS_OF.get(stage, stage) for stage in STAGES} - selections - {
+    assert set(modules) == {SETTINGS_OF.get(stage, stage) for stage in CONFIGS} - selections - {
         "evaluate"
     }
     found = {

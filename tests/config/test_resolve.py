@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pass_ops.config.resolve import STAGES, profiles, resolve
+from pass_ops.config.resolve import profiles, resolve
 from pass_ops.config.schema import build
+from pass_ops.config.settings import CONFIGS
 from pass_ops.errors import ConfigError
 
 Settings = dict[str, Any]
@@ -24,8 +25,8 @@ def problem(overrides: Settings, **parameters: Any) -> str:
 @pytest.mark.parametrize("profile", profiles())
 def test_every_profile_resolves_to_settings_that_every_stage_takes(profile: str) -> None:
     settings = resolve(profile=profile)
-    assert settings.keys() == STAGES.keys()
-    for stage, kind in STAGES.items():
+    assert settings.keys() == CONFIGS.keys()
+    for stage, kind in CONFIGS.items():
         build(kind, settings[stage])
 
 
@@ -34,7 +35,7 @@ def test_settings_survive_kfp(profile: str) -> None:
     # KFP hands them on as JSON, in which it turns every number into a float.
     settings = resolve(profile=profile)
     handed = json.loads(json.dumps(settings), parse_int=float)
-    for stage, kind in STAGES.items():
+    for stage, kind in CONFIGS.items():
         assert build(kind, handed[stage]) == build(kind, settings[stage])
 
 
@@ -67,14 +68,14 @@ def test_an_override_of_one_stage_leaves_the_cache_keys_of_the_others_alone() ->
         resolve(profile="small", overrides={"predict.flip": False}),
         resolve(profile="small"),
     )
-    assert {stage for stage in STAGES if changed[stage] != before[stage]} == {"predict"}
+    assert {stage for stage in CONFIGS if changed[stage] != before[stage]} == {"predict"}
 
 
 @pytest.mark.parametrize("parameter", ["seed", "compat"])
 def test_run_parameters_reach_every_stage_that_knows_them(parameter: str) -> None:
     value = {"seed": 7, "compat": "reference"}[parameter]
     settings = resolve(profile="small", overrides={}, **{parameter: value})
-    known = {stage for stage in STAGES if parameter in settings[stage]}
+    known = {stage for stage in CONFIGS if parameter in settings[stage]}
     assert {settings[stage][parameter] for stage in known} == {value}
     trainings = {"pretrain", "train_pixel_attention", "train_segmenter"}
     with_images = {

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pass_ops.config.resolve import STAGES, profiles
+from pass_ops.config.resolve import profiles
+from pass_ops.config.settings import CONFIGS
 from pipelines.compile import compile_pipeline
 from pipelines.placement.inputs import NAMES
 from pipelines.training import training_pipeline
@@ -17,7 +18,7 @@ from pipelines.training import training_pipeline
 Spec = dict[str, Any]
 # Stages that the pipeline runs more than once, with settings of their own or the same ones.
 SEVERAL = {
-    stage for stage in STAGES if stage.startswith(("train_classifier_", "prompt_masks_"))
+    stage for stage in CONFIGS if stage.startswith(("train_classifier_", "prompt_masks_"))
 } | {"predict", "evaluate"}
 
 
@@ -80,7 +81,7 @@ def test_every_input_of_every_component_and_sub_pipeline_has_a_description(packa
 
 
 def test_every_stage_is_a_task(package: Spec) -> None:
-    wanted = {stage.replace("_", "-") for stage in set(STAGES) - SEVERAL}
+    wanted = {stage.replace("_", "-") for stage in set(CONFIGS) - SEVERAL}
     assert set(tasks(package)) == wanted | {
         *("resolve-config", "validate-data", "measure-baselines", "report"),
         *("predict", "predict-2", "predict-3", "evaluate-validation", "evaluate-test"),
@@ -123,7 +124,7 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
             for key in ("config", "prediction", "selection"):
                 if key in inputs:
                     found.setdefault((name, key), set()).add(origin(parent, inputs[key]))
-    same = {(stage.replace("_", "-"), "config"): stage for stage in set(STAGES) - SEVERAL}
+    same = {(stage.replace("_", "-"), "config"): stage for stage in set(CONFIGS) - SEVERAL}
     numbers = ("", "-2", "-3", "-4")
     classifiers = zip(numbers, "fghc", strict=True)
     expected = same | {
