@@ -1,1 +1,1 @@
-"""Races against named peers: `make bench ONLY=NAME`. Each prints one line of JSON per figure."""
+"""Races against named peers: `make bench ONLY=NAME`. Each prints one line of JSON per metric."""

@@ -13,19 +13,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import resource
 import time
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
+from benchmarks._report import report
 from pass_ops.clustering.alignment import align, apply_permutation
-from pass_ops.clustering.kmeans import Clusters, kmeans, unit_rows
-from pass_ops.clustering.labels import label_table
+from pass_ops.clustering.cluster_labels import cluster_labels
+from pass_ops.clustering.kmeans import Clusters, kmeans
+from pass_ops.clustering.labels import LabelTable
+from pass_ops.clustering.rows import Rows, unit_rows
 from pass_ops.clustering.selection import select_by_distance
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.denoising.small_loss import select_small_loss
@@ -35,11 +36,9 @@ ITERATIONS, RESTARTS, TURNS = 20, 10, 3
 SEED = 31
 SECONDS, BYTES = 10.0, 2.0**30
 
-Rows = NDArray[np.float32]
-
 
 def main() -> None:
-    """Print one JSON line per figure."""
+    """Print one line per metric."""
     selection()
     race()
 
@@ -55,22 +54,23 @@ def selection() -> None:
     ).clip(0)
     keys = tuple(f"{number:08d}" for number in range(IMAGES))
     begin = time.perf_counter()
-    found = Clusters(
+    clusters = Clusters(
         centroids=np.zeros((CLUSTERS, 1), np.float32),
         assignment=distances.argmin(axis=1),
         distances=distances,
         objectives=(0.0,),
     )
-    found = apply_permutation(found, align(found.assignment, canonical, CLUSTERS))
-    table = label_table(keys, found, "benchmark")
+    clusters = apply_permutation(clusters, align(clusters.assignment, canonical, CLUSTERS))
+    table = cluster_labels(keys, clusters, "benchmark")
     select_by_distance(table, CLUSTERS, DistanceSelectionConfig())
-    judged = table[["key", "label", "label_space"]].assign(
-        predicted=np.where(rng.random(IMAGES) < 0.7, table["label"], predicted),
+    rows = table.rows[["key", "label_space"]].assign(
+        label=np.where(rng.random(IMAGES) < 0.7, table.labels, predicted),
+        given=table.labels,
         confidence=rng.random(IMAGES),
         loss=losses,
         flip_agrees=rng.random(IMAGES) < 0.9,
     )
-    select_small_loss(judged, CLUSTERS, SmallLossConfig())
+    select_small_loss(LabelTable(rows), CLUSTERS, SmallLossConfig())
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     report(
@@ -88,9 +88,7 @@ def selection() -> None:
 
 
 def race() -> None:
-    """K-means of ours, faiss and scikit-learn in turns, and how good the best of our restarts
-    is.
-    """
+    """K-means of ours, faiss and scikit-learn in turns, and how good our best restart is."""
     rows = mixture()
     runs = {"ours": ours, "faiss": by_faiss, "scikit-learn": by_sklearn}
     seconds, objective = dict.fromkeys(runs, 0.0), math.inf
@@ -101,12 +99,12 @@ def race() -> None:
             seconds[name] += time.perf_counter() - begin
             objective = min(objective, reached) if name == "ours" else objective
     fastest = min(("faiss", "scikit-learn"), key=seconds.__getitem__)
-    taken = ", ".join(f"{name} {spent:.1f} s" for name, spent in seconds.items())
+    times = ", ".join(f"{name} {spent:.1f} s" for name, spent in seconds.items())
     report(
         name="kmeans_time",
         ratio=seconds[fastest] / seconds["ours"],
         floor=1.0,
-        unit=f"x {fastest}'s speed ({taken})",
+        unit=f"x {fastest}'s speed ({times})",
     )
     best = min(from_start(rows, SEED + restart) for restart in range(TURNS * RESTARTS))
     unit = f"scikit-learn's objective over ours (ours {objective:.0f}, scikit-learn {best:.0f})"
@@ -114,9 +112,7 @@ def race() -> None:
 
 
 def mixture() -> Rows:
-    """Unit rows as networks make them: 80 unequal heaps in 40 of 512 dimensions, and noise in
-    all.
-    """
+    """Unit rows like a network's: 80 unequal heaps in 40 of 512 dimensions, and noise in all."""
     rng = np.random.default_rng(0)
     heaps, inner = 80, 40
     basis = rng.normal(size=(inner, WIDTH)) / np.sqrt(WIDTH)
@@ -129,7 +125,15 @@ def mixture() -> Rows:
 
 
 def ours(rows: Rows, seed: int) -> float:
-    """`pass_ops.clustering.kmeans`, which also normalises and checks."""
+    """`pass_ops.clustering.kmeans`, which also normalises and checks.
+
+    Args:
+        rows: float32 [N, 512], unit rows.
+        seed: of the first restart.
+
+    Returns:
+        Sum of the squared distances to the nearest centroids.
+    """
     return float(
         kmeans(
             features=rows, clusters=CLUSTERS, iterations=ITERATIONS, restarts=RESTARTS, seed=seed
@@ -140,7 +144,15 @@ def ours(rows: Rows, seed: int) -> float:
 
 
 def by_faiss(rows: Rows, seed: int) -> float:
-    """One object with `nredo`, and a search of all centroids."""
+    """One object of faiss with `nredo`, and a search of all centroids.
+
+    Args:
+        rows: float32 [N, 512], unit rows.
+        seed: of the first restart.
+
+    Returns:
+        Sum of the squared distances to the nearest centroids.
+    """
     limits = {"max_points_per_centroid": IMAGES, "min_points_per_centroid": 1}
     engine = faiss.Kmeans(WIDTH, CLUSTERS, niter=ITERATIONS, nredo=RESTARTS, seed=seed, **limits)
     engine.train(rows)
@@ -149,7 +161,15 @@ def by_faiss(rows: Rows, seed: int) -> float:
 
 
 def by_sklearn(rows: Rows, seed: int) -> float:
-    """Lloyd's algorithm without early stopping, and all distances."""
+    """Scikit-learn's algorithm of Lloyd without early stopping, and all distances.
+
+    Args:
+        rows: float32 [N, 512], unit rows.
+        seed: of the first restart.
+
+    Returns:
+        Sum of the squared distances to the nearest centroids.
+    """
     engine = KMeans(
         CLUSTERS,
         init="random",
@@ -164,20 +184,20 @@ def by_sklearn(rows: Rows, seed: int) -> float:
 
 
 def from_start(rows: Rows, seed: int) -> float:
-    """Scikit-learn's objective from the rows with which faiss starts at this seed."""
+    """Scikit-learn's objective from the rows with which faiss starts at this seed.
+
+    Args:
+        rows: float32 [N, 512], unit rows.
+        seed: of the first restart.
+
+    Returns:
+        Sum of the squared distances to the nearest centroids.
+    """
     engine = faiss.Kmeans(WIDTH, CLUSTERS, niter=0, seed=seed, max_points_per_centroid=IMAGES)
     engine.train(rows)
     start = np.array(engine.centroids)
     return float(
         KMeans(CLUSTERS, init=start, n_init=1, max_iter=ITERATIONS, tol=0).fit(rows).inertia_
-    )
-
-
-def report(*, name: str, ratio: float, floor: float, unit: str) -> None:
-    """One line of figures."""
-    print(
-        json.dumps({"name": name, "ratio": round(ratio, 4), "floor": floor, "unit": unit}),
-        flush=True,
     )
 
 

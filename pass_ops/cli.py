@@ -48,7 +48,8 @@ def _added() -> dict[str, EntryPoint]:
 
 app = typer.Typer(
     cls=OneLineErrors,
-    help="Unsupervised semantic segmentation (PASS), stage by stage. All stages at once: make run, or the KFP pipeline.",
+    help="Unsupervised semantic segmentation (PASS), stage by stage. All stages at once: make run, "
+    "or the KFP pipeline.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -59,6 +60,7 @@ app.add_typer(sam_app, name="sam")
 
 @app.command("config")
 def config_command(
+    *,
     profile: ProfileOption,
     overrides: OverridesOption = None,
     seed: SeedOption = 31,

@@ -9,7 +9,7 @@ stands behind each name.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NewType
+from typing import Any, NewType
 
 # File: which data set is meant, and where its shards are (`data.pointer`).
 PointerPath = NewType("PointerPath", Path)
@@ -75,3 +75,27 @@ ConfusionPath = NewType("ConfusionPath", Path)
 # HTML and Markdown files for people.
 PagePath = NewType("PagePath", Path)
 MarkdownPath = NewType("MarkdownPath", Path)
+
+SUFFIXES: dict[Any, str] = {
+    PointerPath: ".json",
+    ImageLabelsPath: ".parquet",
+    PromptsPath: ".parquet",
+    LearningPath: ".json",
+    LabelQualityPath: ".json",
+    MaskQualityPath: ".json",
+    BaselinesPath: ".json",
+    ResultPath: ".json",
+    ConfusionPath: ".json",
+    PagePath: ".html",
+    MarkdownPath: ".md",
+}
+"""How files of a kind, and of those derived from it, are named; the other kinds are folders."""
+
+
+def suffix_of(kind: Any) -> str:
+    """What the name of a file of `kind` ends in; "" for a folder."""
+    while kind is not Path:
+        if kind in SUFFIXES:
+            return SUFFIXES[kind]
+        kind = kind.__supertype__
+    return ""

@@ -1,5 +1,5 @@
-"""The evaluation pipeline: a registered model and a data set in; predictions, metrics and a report
-out.
+"""The evaluation pipeline for KFP: a registered model and a data set in; predictions, metrics and a
+report out.
 
 For single and for recurring runs: with `models:/name/champion` it measures whatever bears that
 alias at the time.
@@ -10,13 +10,12 @@ from typing import NamedTuple
 from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
-from components.evaluation.measure_baselines import measure_baselines
-from components.evaluation.report_evaluation import report_evaluation
-from components.preparation.fetch_model import fetch_model
 from components.preparation.resolve_config import resolve_config
-from components.preparation.validate_data import validate_data
-from pipelines.placement.inputs import placed_root
-from pipelines.steps.evaluation import evaluation
+from pass_ops.graph.evaluation import model_evaluation
+from pass_ops.stages.builder import building
+from pipelines.placement.placed import placed_root
+from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
+from pipelines.steps.sub_pipelines import SUB_PIPELINES
 
 
 class Outputs(NamedTuple):
@@ -50,8 +49,8 @@ def evaluation_pipeline(
             ImageNet-S layout.
         profile: Settings of prediction and evaluation: imagenet-s50, imagenet-s300, imagenet-s919,
             small or smoke.
-        overrides: Settings that win over the profile's, as JSON, for example {"predict.flip":
-            false}.
+        overrides: Settings that win over the profile's, as JSON, for example
+            {"predict.flip": false}.
         compat: "fixed" repairs the published code's defects, "reference" keeps them.
     """
     settings = resolve_config(
@@ -63,27 +62,11 @@ def evaluation_pipeline(
         mask_back_end="",
         mask_weights="",
     ).outputs
-    dataset = validate_data(data_uri=data_uri).outputs["dataset"]
-    model = fetch_model(model_uri=model_uri)
-    floor = measure_baselines(dataset=dataset)
-    scores = evaluation(
-        dataset=dataset,
-        weights=model.outputs["weights"],
-        predict_config=settings["predict"],
-        evaluate_config=settings["evaluate"],
-        **placement,
-    ).outputs
-    written = report_evaluation(
-        run=settings["run"],
-        model_uri=model_uri,
-        weights=model.outputs["weights"],
-        baselines=floor.outputs["baselines"],
-        validation=scores["validation"],
-        test=scores["test"],
-    )
-    return Outputs(
-        result=written.outputs["result"],
-        report=written.outputs["page"],
-        validation_predictions=scores["validation_predictions"],
-        test_predictions=scores["test_predictions"],
-    )
+    with building(KfpBuilder(SUB_PIPELINES, placement)):
+        outputs = model_evaluation(
+            model_uri=model_uri,
+            data_uri=data_uri,
+            run=settings["run"],
+            settings=setting_channels(settings),
+        )
+    return Outputs(**outputs._asdict())

@@ -19,39 +19,26 @@ from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import ConfigError
 
-STAGES = (
-    "pretrain",
-    "train-pixel-attention",
-    "diagnose",
-    "denoise",
-    "search-threshold",
-    "make-coarse-labels",
-    "apply-crf",
-    "make-regions",
-    "refine-labels",
-    "classify-images",
-    "prompt-masks",
-    "train-segmenter",
-    "choose-checkpoint",
-    "predict",
-    "diagnose-masks",
-    "evaluate-split",
-    "measure-baselines",
-    "report",
+# Commands of stages that the graph uses once, and more than once: by what option.
+ONCE = (
+    *("pretrain", "train-pixel-attention", "diagnose", "cluster", "cluster-aligned"),
+    *("cluster-selected", "select-by-distance", "diagnose-labels", "search-threshold"),
+    *("evaluate-validation", "evaluate-test", "measure-baselines", "diagnose-masks", "report"),
 )
-
-
-ON_SPLITS = {
-    *(
-        "make-coarse-labels",
-        "apply-crf",
-        "make-regions",
-        "refine-labels",
+SEVERAL = {
+    "--split": (
+        *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels"),
         "classify-images",
-        "prompt-masks",
     ),
-    *("train-segmenter", "choose-checkpoint", "predict", "evaluate-split"),
+    "--name": (
+        *("train-classifier", "infer-image-labels", "select-small-loss", "prompt-masks"),
+        *("train-segmenter", "choose-checkpoint", "predict"),
+    ),
 }
+CHAINS = ("denoise", "masks")
+
+
+SMOKE = ("--profile", "smoke")
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -64,13 +51,36 @@ def run(*arguments: object) -> tuple[int, str, str]:
 
 def test_every_stage_has_a_command_with_the_common_options() -> None:
     _, overview, _ = run("--help")
-    for stage in STAGES:
+    options = {stage: option for option, stages in SEVERAL.items() for stage in stages}
+    for stage in (*ONCE, *options, *CHAINS):
         assert f" {stage} " in overview
         status, text, _ = run(stage, "--help")
         assert status == 0
         for option in ("--data", "--output", "--input", "--profile", "--set", "--seed", "--compat"):
             assert option in text
-        assert ("--split" in text) == (stage in ON_SPLITS)
+        assert ("--split" in text, "--name" in text) == (
+            options.get(stage) == "--split",
+            options.get(stage) == "--name",
+        )
+
+
+def test_commands_stand_in_the_order_in_which_stages_run() -> None:
+    _, overview, _ = run("--help")
+    order = ("pretrain", "cluster", "search-threshold", "apply-crf", "train-segmenter", "report")
+    places = [overview.index(f" {stage} ") for stage in order]
+    assert places == sorted(places)
+
+
+def test_the_step_of_the_method_is_in_the_help() -> None:
+    assert "Step 4.3: Move the borders" in run("apply-crf", "--help")[1]
+    assert "Steps 5.1, 6.1: Train" in run("train-segmenter", "--help")[1]
+    assert "One of f, g, h, c." in run("train-classifier", "--help")[1]
+    assert "Step" not in run("measure-baselines", "--help")[1]
+
+
+def test_a_use_that_does_not_exist_is_refused(evaluated: Path) -> None:
+    status, _, errors = run("apply-crf", *SMOKE, "--output", evaluated, "--split", "all")
+    assert (status, errors) == (1, "error: --split all is none of train, validation, test\n")
 
 
 def test_config_prints_what_resolves_to_the_same_settings() -> None:
@@ -133,16 +143,16 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     pointer = locate(str(synthetic_data))
     for split in ("validation", "test"):
         truth = open_ground_truth(pointer, split, output)
-        with LabelMapWriter(output / f"predict_{split}" / "label_maps") as writer:
+        with LabelMapWriter(output / f"predict_{split}" / "predicted_maps") as writer:
             for key in truth.keys:
                 writer.write(
                     key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32)
                 )
     common = ("--profile", "smoke", "--output", output)
-    status, text, errors = run("evaluate-split", *common, "--data", synthetic_data)
+    status, text, errors = run("evaluate-validation", *common, "--data", synthetic_data)
     assert (status, errors) == (0, "")
     assert "evaluate_validation: miou 1, " in text
-    assert run("evaluate-split", *common, "--split", "test")[0] == 0
+    assert run("evaluate-test", *common)[0] == 0
     assert run("measure-baselines", *common)[0] == 0
     return output
 
@@ -150,28 +160,19 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def test_a_stage_writes_into_a_folder_of_its_name(evaluated: Path, synthetic_data: Path) -> None:
     assert DatasetPointer.load(evaluated / "dataset.json") == locate(str(synthetic_data))
     assert {path.name for path in (evaluated / "evaluate_test").iterdir()} == {
-        *("evaluation", "exported", "figures.json"),
-        *("confusion.json", "page.html", "scores.md"),
+        *("evaluation", "exported", "metrics.json"),
+        *("confusion.json", "page.html", "summary.md"),
     }
-    figures = json.loads((evaluated / "evaluate_test" / "figures.json").read_text())
-    assert (figures["stage"], figures["figure"]) == ("evaluate_test", "miou 1")
+    metrics = json.loads((evaluated / "evaluate_test" / "metrics.json").read_text())
+    assert (metrics["stage"], metrics["figure"]) == ("evaluate_test", "miou 1")
     baselines = json.loads((evaluated / "measure_baselines" / "baselines.json").read_text())
     assert set(baselines["ellipse_colour"]) == {"validation", "test"}
 
 
 def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
-    status, _, errors = run(
-        "evaluate-split",
-        "--profile",
-        "smoke",
-        "--split",
-        "test",
-        "--input",
-        evaluated,
-        "--output",
-        new,
-    )
+    common = (*SMOKE, "--input", evaluated, "--output", new)
+    status, _, errors = run("evaluate-test", *common)
     assert (status, errors) == (0, "")
     assert [path.name for path in new.iterdir()] == ["evaluate_test"]
 
@@ -182,23 +183,24 @@ def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Pat
         ("train-pixel-attention", "pretrain/weights"),
         ("diagnose", "pretrain/initial_weights"),
         ("denoise", "train_pixel_attention/weights"),
+        ("masks", "train_classifier_h/last"),
         ("search-threshold", "train_classifier_h/last"),
-        ("make-coarse-labels", "train_classifier_h/last"),
-        ("apply-crf", "make_coarse_labels_validation/label_maps"),
-        ("refine-labels", "apply_crf_validation/label_maps"),
-        ("classify-images", "train_classifier_c/checkpoints"),
-        ("train-segmenter", "prompt_masks_round_2/label_maps"),
-        ("choose-checkpoint", "train_segmenter_round_2/checkpoints"),
-        ("predict", "choose_checkpoint_round_2/weights"),
-        ("diagnose-masks", "make_coarse_labels_validation/label_maps"),
-        ("report", "prompt_masks_round_2/label_maps"),
+        ("make-coarse-labels --split test", "train_classifier_h/last"),
+        ("apply-crf --split validation", "make_coarse_labels_validation/coarse_maps"),
+        ("refine-labels --split train", "apply_crf_train/crf_maps"),
+        ("classify-images --split test", "train_classifier_c/checkpoints"),
+        ("train-segmenter --name round_2", "prompt_masks_round_2/painted_maps"),
+        ("choose-checkpoint --name round_1", "train_segmenter_round_1/checkpoints"),
+        ("predict --name validation", "choose_checkpoint_round_2/weights"),
+        ("diagnose-masks", "make_coarse_labels_validation/coarse_maps"),
+        ("report", "prompt_masks_round_2/painted_maps"),
     ],
 )
 def test_a_stage_without_the_one_before_it_says_which(
     evaluated: Path, stage: str, missing: str
 ) -> None:
     before = sorted(evaluated.iterdir())
-    status, _, errors = run(stage, "--profile", "smoke", "--output", evaluated)
+    status, _, errors = run(*stage.split(), *SMOKE, "--output", evaluated)
     name = missing.partition("/")[0]
     expected = (
         f"error: {evaluated}/{missing}: missing; run stage {name} first, with the same --output\n"
@@ -209,8 +211,8 @@ def test_a_stage_without_the_one_before_it_says_which(
 
 def test_without_a_data_set_it_says_how_to_name_one(tmp_path: Path) -> None:
     status, _, errors = run("measure-baselines", "--profile", "smoke", "--output", tmp_path)
-    expected = f"error: {tmp_path}/dataset.json: missing, so the data set is unknown; name it with --data\n"
-    assert (status, errors) == (1, expected)
+    missing = f"{tmp_path}/dataset.json: missing, so the data set is unknown"
+    assert (status, errors) == (1, f"error: {missing}; name it with --data\n")
 
 
 def test_wrong_settings_are_refused_before_anything_is_written(
@@ -240,11 +242,11 @@ def test_data_commands_end_in_one_line_too(tmp_path: Path) -> None:
     [
         (
             ("--first", "cluster"),
-            "no step cluster of denoising: the steps are cluster_1, train_classifier_f, ",
+            "no task cluster in denoise: its tasks are cluster_1, train_classifier_f, ",
         ),
         (
             ("--first", "cluster_2", "--last", "cluster_1"),
-            "denoising runs cluster_1 before cluster_2: exchange ",
+            "denoise runs cluster_1 before cluster_2: exchange ",
         ),
         (
             ("--first", "cluster_3"),

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def cluster(
     dataset: Input[Dataset],
     weights: Input[Model],
@@ -15,23 +15,16 @@ def cluster(
     labels: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Describe every training image and cluster the descriptors.
-
-    Args:
-        dataset: Pointer to the data set.
-        weights: Network of step 2.1.
-        config: Settings of this stage.
-        features: Pooled descriptors.
-        centroids: Cluster centres and the label space they define.
-        labels: Cluster of each training image, with distances.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics,
-        stages.cluster(
-            dataset.path, weights.path, config, features.path, centroids.path, labels.path
-        ),
+    values = run_stage(
+        "cluster",
+        dataset=dataset.path,
+        weights=weights.path,
+        config=config,
+        features=features.path,
+        centroids=centroids.path,
+        labels=labels.path,
     )
+    record(metrics, values)

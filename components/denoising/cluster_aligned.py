@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def cluster_aligned(
     dataset: Input[Dataset],
     weights: Input[Model],
@@ -16,29 +16,17 @@ def cluster_aligned(
     labels: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Describe every training image, cluster the descriptors, rename the clusters after those of an
-    earlier clustering.
-
-    Args:
-        dataset: Pointer to the data set.
-        weights: Classifier h.
-        canonical: Image labels whose cluster ids the new ones take over.
-        config: Settings of cluster.
-        features: Pooled descriptors.
-        centroids: Cluster centres, their label space and the permutation that led there.
-        labels: Cluster of each training image, with distances.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    figures = stages.cluster_aligned(
-        dataset.path,
-        weights.path,
-        canonical.path,
-        config,
-        features.path,
-        centroids.path,
-        labels.path,
+    values = run_stage(
+        "cluster_aligned",
+        dataset=dataset.path,
+        weights=weights.path,
+        canonical=canonical.path,
+        config=config,
+        features=features.path,
+        centroids=centroids.path,
+        labels=labels.path,
     )
-    record(metrics, figures)
+    record(metrics, values)

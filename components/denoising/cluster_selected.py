@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def cluster_selected(
     features: Input[Dataset],
     previous: Input[Artifact],
@@ -16,22 +16,17 @@ def cluster_selected(
     labels: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Select images and cluster these again, until hardly a label changes.
-
-    Args:
-        features: Descriptors of clustering 2.
-        previous: Its cluster centres, whose ids the new ones keep.
-        config: Settings of cluster.
-        selection: Settings of select_by_distance.
-        selected: Images that the clusters were made of.
-        centroids: Cluster centres, their label space and the permutation that led there.
-        labels: Cluster of each training image, with distances.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    figures = stages.cluster_selected(
-        features.path, previous.path, config, selection, selected.path, centroids.path, labels.path
+    values = run_stage(
+        "cluster_selected",
+        features=features.path,
+        previous=previous.path,
+        config=config,
+        selection=selection,
+        selected=selected.path,
+        centroids=centroids.path,
+        labels=labels.path,
     )
-    record(metrics, figures)
+    record(metrics, values)

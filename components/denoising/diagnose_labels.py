@@ -4,10 +4,10 @@ is trained on it.
 
 from kfp.dsl import Artifact, Dataset, Input, Markdown, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def diagnose_labels(
     dataset: Input[Dataset],
     clustering_1: Input[Dataset],
@@ -24,37 +24,23 @@ def diagnose_labels(
     table: Output[Markdown],
     metrics: Output[Metrics],
 ):
-    """Compare image labels with class folders.
-
-    Args:
-        dataset: Pointer to the data set.
-        clustering_1: Labels of clustering 1.
-        classifier_f: Labels that f infers.
-        selected_f: What small loss under f keeps.
-        classifier_g: Labels that g infers.
-        selected_g: What small loss under g keeps.
-        classifier_h: Labels that h infers.
-        clustering_2: Labels of clustering 2.
-        selected_2: What distances in clustering 2 keep.
-        clustering_3: Labels of clustering 3.
-        classifier_c: Labels that c infers, the final ones.
-        quality: Images, coverage, accuracy and NMI of each step, as JSON.
-        table: The same for people.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    steps = {
-        "clustering 1": clustering_1.path,
-        "after f": classifier_f.path,
-        "selected by f": selected_f.path,
-        "after g": classifier_g.path,
-        "selected by g": selected_g.path,
-        "after h": classifier_h.path,
-        "clustering 2": clustering_2.path,
-        "selected by distance": selected_2.path,
-        "clustering 3": clustering_3.path,
-        "after c": classifier_c.path,
-    }
-    record(metrics, stages.diagnose_labels(dataset.path, steps, quality.path, table.path))
+    values = run_stage(
+        "diagnose_labels",
+        dataset=dataset.path,
+        clustering_1=clustering_1.path,
+        classifier_f=classifier_f.path,
+        selected_f=selected_f.path,
+        classifier_g=classifier_g.path,
+        selected_g=selected_g.path,
+        classifier_h=classifier_h.path,
+        clustering_2=clustering_2.path,
+        selected_2=selected_2.path,
+        clustering_3=clustering_3.path,
+        classifier_c=classifier_c.path,
+        quality=quality.path,
+        table=table.path,
+    )
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def infer_image_labels(
     name: str,
     dataset: Input[Dataset],
@@ -15,21 +15,16 @@ def infer_image_labels(
     labels: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Classify every training image and its mirror image; judge the labels that it had.
-
-    Args:
-        name: Of the classifier: f, g, h or c.
-        dataset: Pointer to the data set.
-        checkpoints: Of the classifier's last epochs.
-        given: Labels of all training images so far.
-        config: Settings of this stage.
-        labels: New label of each image, its confidence, and the loss of the label so far.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    figures = stages.infer_image_labels(
-        name, dataset.path, checkpoints.path, given.path, config, labels.path
+    values = run_stage(
+        "infer_image_labels",
+        name=name,
+        dataset=dataset.path,
+        checkpoints=checkpoints.path,
+        given=given.path,
+        config=config,
+        labels=labels.path,
     )
-    record(metrics, figures)
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def select_by_distance(
     dataset: Input[Dataset],
     labels: Input[Dataset],
@@ -13,16 +13,14 @@ def select_by_distance(
     selected: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Keep the images that lie clearly nearest to one centroid.
-
-    Args:
-        dataset: Pointer to the data set.
-        labels: Clusters of all training images, with distances.
-        config: Settings of this stage.
-        selected: Kept images with label, score and repeat count.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(metrics, stages.select_by_distance(dataset.path, labels.path, config, selected.path))
+    values = run_stage(
+        "select_by_distance",
+        dataset=dataset.path,
+        labels=labels.path,
+        config=config,
+        selected=selected.path,
+    )
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def select_small_loss(
     name: str,
     dataset: Input[Dataset],
@@ -14,19 +14,15 @@ def select_small_loss(
     selected: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Keep the images whose labels have small losses; relabel those that the classifier is sure of.
-
-    Args:
-        name: Of the classifier: f or g.
-        dataset: Pointer to the data set.
-        inferred: Labels and losses that the classifier gave.
-        config: Settings of this stage.
-        selected: Kept images with label and weight.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics, stages.select_small_loss(name, dataset.path, inferred.path, config, selected.path)
+    values = run_stage(
+        "select_small_loss",
+        name=name,
+        dataset=dataset.path,
+        inferred=inferred.path,
+        config=config,
+        selected=selected.path,
     )
+    record(metrics, values)

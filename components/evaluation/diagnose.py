@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def diagnose(
     dataset: Input[Dataset],
     untrained: Input[Model],
@@ -15,23 +15,16 @@ def diagnose(
     learning: Output[Artifact],
     metrics: Output[Metrics],
 ):
-    """Judge the features of three networks by k-means and nearest neighbours.
-
-    Args:
-        dataset: Pointer to the data set.
-        untrained: Weights before the first step.
-        pretrained: Weights of step 1.
-        attention: Weights of step 2.1.
-        config: Settings of this stage.
-        learning: Accuracies of the three.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics,
-        stages.diagnose(
-            dataset.path, untrained.path, pretrained.path, attention.path, config, learning.path
-        ),
+    values = run_stage(
+        "diagnose",
+        dataset=dataset.path,
+        untrained=untrained.path,
+        pretrained=pretrained.path,
+        attention=attention.path,
+        config=config,
+        learning=learning.path,
     )
+    record(metrics, values)

@@ -2,13 +2,13 @@
 
 from kfp.dsl import HTML, Artifact, ClassificationMetrics, Dataset, Input, Markdown, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def evaluate_validation(
     dataset: Input[Dataset],
-    predictions: Input[Dataset],
+    predicted_maps: Input[Dataset],
     config: dict,
     evaluation: Output[Artifact],
     exported: Output[Dataset],
@@ -17,37 +17,23 @@ def evaluate_validation(
     summary: Output[Markdown],
     metrics: Output[Metrics],
 ):
-    """Match clusters to classes on validation, and score the predictions there.
-
-    Args:
-        dataset: Pointer to the data set.
-        predictions: Labels of every image.
-        config: Settings of this stage.
-        evaluation: Metrics, match.json, pictures.
-        exported: Predictions in the ImageNet-S layout.
-        confusion: Where each class's pixels went.
-        page: Overlays, bars, confusion matrix.
-        summary: Table of all metrics.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
     import json
     from pathlib import Path
 
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    figures = stages.evaluate(
-        dataset.path,
-        "validation",
-        predictions.path,
-        config,
-        None,
-        evaluation.path,
-        exported.path,
-        confusion.path,
-        page.path,
-        summary.path,
+    values = run_stage(
+        "evaluate_validation",
+        dataset=dataset.path,
+        predicted_maps=predicted_maps.path,
+        config=config,
+        evaluation=evaluation.path,
+        exported=exported.path,
+        confusion=confusion.path,
+        page=page.path,
+        summary=summary.path,
     )
-    record(metrics, figures)
+    record(metrics, values)
     table = json.loads(Path(confusion.path).read_text())
     confusion.log_confusion_matrix(table["labels"], table["matrix"])

@@ -2,23 +2,21 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def measure_baselines(
     dataset: Input[Dataset],
     baselines: Output[Artifact],
     metrics: Output[Metrics],
 ):
-    """Score predictions that need no training, to read a run's figures beside.
-
-    Args:
-        dataset: Pointer to the data set.
-        baselines: Scores by baseline and split.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(metrics, stages.measure_baselines(dataset.path, baselines.path))
+    values = run_stage(
+        "measure_baselines",
+        dataset=dataset.path,
+        baselines=baselines.path,
+    )
+    record(metrics, values)

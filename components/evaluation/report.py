@@ -2,12 +2,12 @@
 
 from kfp.dsl import HTML, Artifact, Dataset, Input, Markdown, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def report(
-    run: dict,
+    run_info: dict,
     choice: dict,
     dataset: Input[Dataset],
     validation: Input[Artifact],
@@ -22,39 +22,22 @@ def report(
     page: Output[HTML],
     summary: Output[Markdown],
 ):
-    """Collect what all stages measured.
+    from pass_ops.stages.run import run_stage
 
-    Args:
-        run: Profile, data, seed, compat, mask back end.
-        choice: Settings of the checkpoint choice.
-        dataset: Pointer to the data set.
-        validation: Evaluation on validation.
-        test: Evaluation on test.
-        learning: What the features know.
-        label_quality: Accuracy of the image labels after each step.
-        mask_quality: Scores of the label maps after each step.
-        baselines: Scores without training.
-        curve: Scores at every threshold.
-        labels: Cluster of each training image.
-        result: result.json of the run.
-        page: Report for people.
-        summary: Its tables.
-    """
-    from pass_ops import stages
-
-    stages.report(
-        run,
-        choice["by"],
-        dataset.path,
-        validation.path,
-        test.path,
-        learning.path,
-        label_quality.path,
-        mask_quality.path,
-        baselines.path,
-        curve.path,
-        labels.path,
-        result.path,
-        page.path,
-        summary.path,
+    run_stage(
+        "report",
+        run_info=run_info,
+        choice=choice,
+        dataset=dataset.path,
+        validation=validation.path,
+        test=test.path,
+        learning=learning.path,
+        label_quality=label_quality.path,
+        mask_quality=mask_quality.path,
+        baselines=baselines.path,
+        curve=curve.path,
+        labels=labels.path,
+        result=result.path,
+        page=page.path,
+        summary=summary.path,
     )

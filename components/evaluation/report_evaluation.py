@@ -2,12 +2,12 @@
 
 from kfp.dsl import HTML, Artifact, Input, Markdown, Metrics, Model, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def report_evaluation(
-    run: dict,
+    run_info: dict,
     model_uri: str,
     weights: Input[Model],
     baselines: Input[Artifact],
@@ -18,34 +18,19 @@ def report_evaluation(
     summary: Output[Markdown],
     metrics: Output[Metrics],
 ):
-    """Collect the scores of a model on both splits.
-
-    Args:
-        run: Profile, data, seed, compat.
-        model_uri: The model, as it was named.
-        weights: The model; its card says what made its masks.
-        baselines: Scores without training.
-        validation: Evaluation on validation.
-        test: Evaluation on test.
-        result: result.json of the run.
-        page: Report for people.
-        summary: Its tables.
-        metrics: mIoU of both splits.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics,
-        stages.report_evaluation(
-            run,
-            model_uri,
-            weights.path,
-            baselines.path,
-            validation.path,
-            test.path,
-            result.path,
-            page.path,
-            summary.path,
-        ),
+    values = run_stage(
+        "report_evaluation",
+        run_info=run_info,
+        model_uri=model_uri,
+        weights=weights.path,
+        baselines=baselines.path,
+        validation=validation.path,
+        test=test.path,
+        result=result.path,
+        page=page.path,
+        summary=summary.path,
     )
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from components.base import post_component
+from components.base import component
 
 
-@post_component
+@component("post")
 def resolve_config(
     data_uri: str,
     profile: str,
@@ -58,9 +58,15 @@ def resolve_config(
     """
     from collections import namedtuple
 
-    from pass_ops import stages
+    from pass_ops.stages.preparation import resolve_config
 
-    settings = stages.resolve_config(
-        data_uri, profile, overrides, seed, compat, mask_back_end, mask_weights
+    settings = resolve_config(
+        data_uri=data_uri,
+        profile=profile,
+        overrides=overrides,
+        seed=seed,
+        compat=compat,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
     )
     return namedtuple("Settings", list(settings))(**settings)

@@ -2,23 +2,21 @@
 
 from kfp.dsl import Dataset, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def validate_data(
     data_uri: str,
     dataset: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Decode every image and mask of a data set; every problem is logged with its file.
-
-    Args:
-        data_uri: Packed data set (s3://bucket/prefix), or folder in ImageNet-S layout.
-        dataset: Pointer to the data set: URI, digest, counts.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(metrics, stages.validate_data(data_uri, dataset.path))
+    values = run_stage(
+        "validate_data",
+        data_uri=data_uri,
+        dataset=dataset.path,
+    )
+    record(metrics, values)

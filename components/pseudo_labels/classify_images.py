@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def classify_images(
     name: str,
     dataset: Input[Dataset],
@@ -15,21 +15,16 @@ def classify_images(
     labels: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Classify every image of a split and its mirror image.
-
-    Args:
-        name: Of the classifier: f, g, h or c.
-        dataset: Pointer to the data set.
-        split: validation or test.
-        checkpoints: Of the classifier's last epochs.
-        config: Settings of infer_image_labels.
-        labels: Label and confidence of each image.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics,
-        stages.classify_images(name, dataset.path, split, checkpoints.path, config, labels.path),
+    values = run_stage(
+        "classify_images",
+        name=name,
+        dataset=dataset.path,
+        split=split,
+        checkpoints=checkpoints.path,
+        config=config,
+        labels=labels.path,
     )
+    record(metrics, values)

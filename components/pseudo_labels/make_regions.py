@@ -2,34 +2,29 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Output
 
-from components.base import mask_component
+from components.base import stage_component
 
 
-@mask_component
+@stage_component
 def make_regions(
     dataset: Input[Dataset],
     split: str,
-    back_end: str,
-    weights: str,
+    mask_back_end: str,
+    mask_weights: str,
     config: dict,
     regions: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Find all that can be told apart in every image.
-
-    Args:
-        dataset: Pointer to the data set.
-        split: train, validation or test.
-        back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
-            classical without.
-        weights: Folder or s3:// prefix of its converted weights; empty for none.
-        config: Settings of this stage.
-        regions: Masks in COCO run-length code.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics, stages.make_regions(dataset.path, split, back_end, weights, config, regions.path)
+    values = run_stage(
+        "make_regions",
+        dataset=dataset.path,
+        split=split,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
+        config=config,
+        regions=regions.path,
     )
+    record(metrics, values)

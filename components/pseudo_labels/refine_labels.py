@@ -2,29 +2,27 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Output
 
-from components.base import post_component
+from components.base import stage_component
 
 
-@post_component
+@stage_component
 def refine_labels(
     split: str,
-    label_maps: Input[Dataset],
+    crf_maps: Input[Dataset],
     regions: Input[Dataset],
     config: dict,
-    output: Output[Dataset],
+    refined_maps: Output[Dataset],
     metrics: Output[Metrics],
 ):
-    """Give label maps the outlines of masks.
-
-    Args:
-        split: train, validation or test, for the stage's name.
-        label_maps: Labels after CRF.
-        regions: Masks of the same images.
-        config: Settings of this stage.
-        output: Label maps.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(metrics, stages.refine_labels(split, label_maps.path, regions.path, config, output.path))
+    values = run_stage(
+        "refine_labels",
+        split=split,
+        crf_maps=crf_maps.path,
+        regions=regions.path,
+        config=config,
+        refined_maps=refined_maps.path,
+    )
+    record(metrics, values)

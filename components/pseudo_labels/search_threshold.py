@@ -2,10 +2,10 @@
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def search_threshold(
     dataset: Input[Dataset],
     weights: Input[Model],
@@ -13,22 +13,16 @@ def search_threshold(
     config: dict,
     curve: Output[Artifact],
     metrics: Output[Metrics],
-) -> float:
-    """Find the attention threshold with the best mIoU on validation masks.
-
-    Args:
-        dataset: Pointer to the data set.
-        weights: Network of step 2.1.
-        centroids: Cluster centres.
-        config: Settings of this stage.
-        curve: Scores at every threshold.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
+):
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    figures = stages.search_threshold(
-        dataset.path, weights.path, centroids.path, config, curve.path
+    values = run_stage(
+        "search_threshold",
+        dataset=dataset.path,
+        weights=weights.path,
+        centroids=centroids.path,
+        config=config,
+        curve=curve.path,
     )
-    record(metrics, figures)
-    return float(figures["threshold"])
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Model, Output
 
-from components.base import train_component
+from components.base import stage_component
 
 
-@train_component
+@stage_component
 def pretrain(
     dataset: Input[Dataset],
     config: dict,
@@ -13,16 +13,14 @@ def pretrain(
     initial_weights: Output[Model],
     metrics: Output[Metrics],
 ):
-    """Train backbone, heads and prototypes without labels.
-
-    Args:
-        dataset: Pointer to the data set.
-        config: Settings of this stage.
-        weights: Weights after the last epoch.
-        initial_weights: Weights before the first step, for the diagnostics.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(metrics, stages.pretrain(dataset.path, config, weights.path, initial_weights.path))
+    values = run_stage(
+        "pretrain",
+        dataset=dataset.path,
+        config=config,
+        weights=weights.path,
+        initial_weights=initial_weights.path,
+    )
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Model, Output
 
-from components.base import train_component
+from components.base import stage_component
 
 
-@train_component
+@stage_component
 def train_pixel_attention(
     dataset: Input[Dataset],
     pretrained: Input[Model],
@@ -13,18 +13,14 @@ def train_pixel_attention(
     weights: Output[Model],
     metrics: Output[Metrics],
 ):
-    """Train pixel attention and prototypes on the frozen backbone.
-
-    Args:
-        dataset: Pointer to the data set.
-        pretrained: Weights of step 1.
-        config: Settings of this stage.
-        weights: Backbone and attention after the last epoch.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    record(
-        metrics, stages.train_pixel_attention(dataset.path, pretrained.path, config, weights.path)
+    values = run_stage(
+        "train_pixel_attention",
+        dataset=dataset.path,
+        pretrained=pretrained.path,
+        config=config,
+        weights=weights.path,
     )
+    record(metrics, values)

@@ -2,10 +2,10 @@
 
 from kfp.dsl import Dataset, Input, Metrics, Model, Output
 
-from components.base import infer_component
+from components.base import stage_component
 
 
-@infer_component
+@stage_component
 def choose_checkpoint(
     name: str,
     dataset: Input[Dataset],
@@ -15,21 +15,16 @@ def choose_checkpoint(
     weights: Output[Model],
     metrics: Output[Metrics],
 ):
-    """Score every checkpoint on validation and keep one.
-
-    Args:
-        name: Tells the rounds apart: round_1, round_2.
-        dataset: Pointer to the data set.
-        checkpoints: What the training kept.
-        config: Settings of this stage.
-        prediction: Settings of the prediction stage.
-        weights: The chosen checkpoint.
-        metrics: Figures of the stage, seconds, peak memory.
-    """
-    from pass_ops import stages
     from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
 
-    figures = stages.choose_checkpoint(
-        name, dataset.path, checkpoints.path, config, prediction, weights.path
+    values = run_stage(
+        "choose_checkpoint",
+        name=name,
+        dataset=dataset.path,
+        checkpoints=checkpoints.path,
+        config=config,
+        prediction=prediction,
+        weights=weights.path,
     )
-    record(metrics, figures)
+    record(metrics, values)

@@ -35,6 +35,13 @@ def _optimal_pairs(gain: Counts, best: npt.NDArray[np.intp]) -> npt.NDArray[np.b
     `loss[a, b]` is what row a gives up when it takes row b's column. A closed chain of such moves
     never gains, as `best` is optimal; so the cheapest chain that ends at b gives b a finite
     potential, and a pair is optimal where its move lies on a cheapest chain.
+
+    Args:
+        gain: int64 [K, K].
+        best: int [K], the columns of an optimal assignment.
+
+    Returns:
+        bool [K, K].
     """
     rows = np.arange(len(gain))
     loss = gain[rows, best][:, None] - gain[:, best]

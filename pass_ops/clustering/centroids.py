@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pass_ops.clustering.rows import Rows
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import CentroidsPath
 from pass_ops.storage.atomic import atomic_path
 
 LEAST_NORM, MOST_NORM = 0.2, 1.0
@@ -18,15 +18,17 @@ LEAST_NORM, MOST_NORM = 0.2, 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Centroids:
-    """Attributes:
-    values: [K, D] float32.
-    label_space: name of the clustering that gives the ids their meaning.
-    objectives: k-means objective of each restart.
-    permutation: id in that space of each id that k-means gave, where the clustering was aligned to
-        another.
+    """The centres of a clustering, and what its ids mean.
+
+    Attributes:
+        values: float32 [K, D], means of unit rows.
+        label_space: name of the clustering that gives the ids their meaning.
+        objectives: k-means objective of each restart.
+        permutation: id in that space of each id that k-means gave, where the clustering was aligned
+            to another.
     """
 
-    values: NDArray[np.float32]
+    values: Rows
     label_space: str
     objectives: tuple[float, ...]
     permutation: tuple[int, ...] | None = None
@@ -36,7 +38,7 @@ class Centroids:
         """Name of this very clustering; the label space, unless that is another's."""
         return name_label_space(self.values)
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: CentroidsPath) -> None:
         """Write both files."""
         facts = {
             "label_space": self.label_space,
@@ -51,7 +53,7 @@ class Centroids:
             (temporary / "centroids.json").write_text(json.dumps(facts, indent=2) + "\n")
 
     @classmethod
-    def load(cls, folder: Path) -> Centroids:
+    def load(cls, folder: CentroidsPath) -> Centroids:
         """Read and check what `save` wrote.
 
         Raises:
@@ -81,13 +83,17 @@ class Centroids:
         return centroids
 
 
-def name_label_space(values: NDArray[np.float32]) -> str:
+def name_label_space(values: Rows) -> str:
     """A label space's name: it changes whenever the centroids do."""
     return "clustering-" + hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:12]
 
 
-def check_centroids(centroids: NDArray[np.float32], source: str) -> None:
+def check_centroids(centroids: Rows, source: str) -> None:
     """Refuse centroids that cannot be means of unit vectors.
+
+    Args:
+        centroids: float32 [K, D].
+        source: where they come from, for the error.
 
     Raises:
         ArtifactError: values that are not finite, or a norm outside (0.2, 1.0].
@@ -97,6 +103,6 @@ def check_centroids(centroids: NDArray[np.float32], source: str) -> None:
     if len(bad):
         shown = ", ".join(f"row {row} has norm {norms[row]:.3g}" for row in bad[:5])
         raise ArtifactError(
-            f"{source}: {len(bad)} centroids are damaged or meaningless ({shown}; wanted above {LEAST_NORM}, at most 1): "
-            "cluster again"
+            f"{source}: {len(bad)} centroids are damaged or meaningless ({shown}; "
+            f"wanted above {LEAST_NORM}, at most 1): cluster again"
         )

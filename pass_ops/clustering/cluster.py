@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
-
-from pass_ops.clustering.alignment import Ids, align, apply_permutation
+from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.centroids import name_label_space
 from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import Features, save_clusters, save_features
 from pass_ops.clustering.kmeans import Clusters, assign, checked_rows, fit, kmeans
 from pass_ops.clustering.label_means import label_means
-from pass_ops.clustering.labels import load_labels
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
 from pass_ops.models.features import load_feature_network
+from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath, WeightsPath
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "cluster"
@@ -24,21 +22,24 @@ STAGE = "cluster"
 def cluster(
     *,
     images: Images,
-    weights: Path,
+    weights: WeightsPath,
     categories: int,
     config: ClusteringConfig,
-    features: Path,
-    centroids: Path,
-    labels: Path,
+    features: FeaturesPath,
+    centroids: CentroidsPath,
+    labels: ClusterLabelsPath,
     tracker: Tracker,
-    canonical: Path | None = None,
+    canonical: ClusterLabelsPath | None = None,
 ) -> dict[str, float]:
     """Cluster the training split by pooled descriptors.
 
     Args:
-        weights: folder that `train_pixel_attention` wrote, or classifier h.
+        images: the training split.
+        weights: what `train_pixel_attention` wrote, or classifier h.
         categories: clusters to make: they are matched to the data set's categories one to one.
+        config: what the network sees, and k-means.
         features, centroids, labels: folder, folder and parquet file to write.
+        tracker: gets the result and the label space.
         canonical: labels of the clustering whose ids the new clusters take over; None for ids of
             their own.
 
@@ -47,50 +48,54 @@ def cluster(
         and, where aligned, the part of the images that keep their canonical id.
 
     Raises:
-        ArtifactError: see `clustering.kmeans.kmeans`, `clustering.labels.load_labels` and
-            `clustering.label_means.label_means`.
+        ArtifactError: see `kmeans`, `LabelTable` and `label_means`; `canonical` is of other images.
     """
     network = load_feature_network(weights)
     stage = f"{STAGE}_{1 if canonical is None else 2}"
-    described = extract_features(
+    descriptors = extract_features(
         stage=stage, describe=network.describe, images=images, config=config
     )
     if canonical is None:
-        found = kmeans(
-            features=described,
+        clusters = kmeans(
+            features=descriptors,
             clusters=categories,
             iterations=config.iterations,
             restarts=config.restarts,
             seed=config.seed,
         )
-        label_space, agreement = name_label_space(found.centroids), {}
+        label_space, agreement = name_label_space(clusters.centroids), {}
     else:
-        first = load_labels(canonical, images.keys)
-        label_space, ids = str(first["label_space"].iloc[0]), first["label"].to_numpy(np.int64)
-        found = _aligned(features=described, ids=ids, categories=categories, config=config)
-        agreement = {"agreement": float((found.assignment == ids).mean())}
-    save_features(features, images.keys, described)
-    figures = (
-        save_clusters(
-            keys=images.keys,
-            found=found,
-            label_space=label_space,
-            centroids=centroids,
-            labels=labels,
-        )
-        | agreement
+        table = LabelTable.load(canonical).ordered(images.keys)
+        label_space, ids = table.label_space, table.labels
+        clusters = _aligned(features=descriptors, ids=ids, categories=categories, config=config)
+        agreement = {"agreement": float((clusters.assignment == ids).mean())}
+    save_features(features, images.keys, descriptors)
+    metrics = save_clusters(
+        keys=images.keys,
+        clusters=clusters,
+        label_space=label_space,
+        centroids=centroids,
+        labels=labels,
     )
-    tracker.metrics(figures)
+    metrics |= agreement
+    tracker.metrics(metrics)
     tracker.tag("label_space", label_space)
-    return figures
+    return metrics
 
 
 def _aligned(
     *, features: Features, ids: Ids, categories: int, config: ClusteringConfig
 ) -> Clusters:
-    """Clusters under the ids that the images [N] have."""
-    if config.start == "random":
-        found = kmeans(
+    """Clusters under the ids that the images have.
+
+    Args:
+        features: float32 [N, D].
+        ids: int64 [N], 0..categories-1.
+        categories: clusters to make.
+        config: k-means, and where it begins.
+    """
+    if config.init == "random":
+        clusters = kmeans(
             features=features,
             clusters=categories,
             iterations=config.iterations,
@@ -100,7 +105,7 @@ def _aligned(
     else:
         rows = checked_rows(features)
         start = label_means(rows, ids, categories)
-        found = assign(
+        clusters = assign(
             rows,
             *fit(
                 rows=rows,
@@ -111,4 +116,4 @@ def _aligned(
                 start=start,
             ),
         )
-    return apply_permutation(found, align(found.assignment, ids, categories))
+    return apply_permutation(clusters, align(clusters.assignment, ids, categories))

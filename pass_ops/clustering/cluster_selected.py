@@ -1,18 +1,19 @@
-"""Clustering 3: again on the images that the distances of clustering 2 trust (method 6.3,
-6.6).
-"""
+"""Clustering 3: again, on the images that the distances of clustering 2 trust (method 6.6)."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.files import load_features, save_clusters
 from pass_ops.clustering.kmeans import assign, checked_rows
 from pass_ops.clustering.recluster import iterate_selection
-from pass_ops.clustering.selection import save_selected
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
+from pass_ops.paths import (
+    CentroidsPath,
+    ClusterLabelsPath,
+    FeaturesPath,
+    SelectedLabelsPath,
+)
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "cluster_3"
@@ -20,53 +21,55 @@ STAGE = "cluster_3"
 
 def cluster_selected(
     *,
-    features: Path,
-    previous: Path,
+    features: FeaturesPath,
+    previous: CentroidsPath,
     kmeans: ClusteringConfig,
     selection: DistanceSelectionConfig,
-    selected: Path,
-    centroids: Path,
-    labels: Path,
+    selected: SelectedLabelsPath,
+    centroids: CentroidsPath,
+    labels: ClusterLabelsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Select images and cluster these, until hardly a label changes.
 
     Args:
-        features: folder of descriptors that clustering 2 wrote.
-        previous: folder of its centroids, whose ids the new clusters keep.
+        features: descriptors that clustering 2 wrote.
+        previous: its centroids, whose ids the new clusters keep.
+        kmeans, selection: settings of both steps.
         selected, centroids, labels: parquet file, folder and parquet file to write; labels are of
             all images.
+        tracker: gets the result and the label space.
 
     Returns:
-        Figures of the clusters, rounds, coverage of the last selection, part of the labels that the
+        Metrics of the clusters, rounds, coverage of the last selection, part of the labels that the
         last round changed.
 
     Raises:
         ArtifactError: see `iterate_selection`.
     """
-    keys, described = load_features(features)
-    before = Centroids.load(previous)
-    clusters = assign(checked_rows(described), before.values, before.objectives)
-    found = iterate_selection(
-        features=described,
+    keys, descriptors = load_features(features)
+    start = Centroids.load(previous)
+    iteration = iterate_selection(
+        features=descriptors,
         keys=keys,
-        clusters=clusters,
-        label_space=before.label_space,
+        clusters=assign(checked_rows(descriptors), start.values, start.objectives),
+        label_space=start.label_space,
         config=selection,
         kmeans=kmeans,
     )
-    save_selected(selected, found.selected)
-    figures = save_clusters(
+    iteration.selection.save(selected)
+    metrics = save_clusters(
         keys=keys,
-        found=found.clusters,
-        label_space=before.label_space,
+        clusters=iteration.clusters,
+        label_space=start.label_space,
         centroids=centroids,
         labels=labels,
-    ) | {
-        "rounds": float(len(found.changed)),
-        "coverage": len(found.selected) / len(keys),
-        "changed": found.changed[-1],
+    )
+    metrics |= {
+        "rounds": float(len(iteration.changes)),
+        "coverage": len(iteration.selection) / len(keys),
+        "changed": iteration.changes[-1],
     }
-    tracker.metrics(figures)
-    tracker.tag("label_space", before.label_space)
-    return figures
+    tracker.metrics(metrics)
+    tracker.tag("label_space", start.label_space)
+    return metrics

@@ -25,6 +25,7 @@ def extract_features(
     Args:
         stage: shown with the progress.
         describe: network from [B, 3, crop, crop] to [B, D], in evaluation mode.
+        images: any split.
         config: sizes of image, crop and batch.
     """
     progress = Progress(stage, len(images))
@@ -50,6 +51,14 @@ def extract_features(
 
 
 def centre_crop(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """The central `side` × `side` of [H, W, 3]."""
+    """The centre of an image.
+
+    Args:
+        image: uint8 [H, W, 3].
+        side: pixels, at most H and W.
+
+    Returns:
+        uint8 [side, side, 3], a view.
+    """
     top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
     return image[top : top + side, left : left + side]

@@ -1,32 +1,38 @@
-"""What a clustering writes: descriptors, centroids, labels. Nothing here needs a network, as a
-later clustering has none.
+"""What a clustering writes: descriptors, centroids, labels.
+
+Nothing here needs a network, as a later clustering has none.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.kmeans import Clusters
-from pass_ops.clustering.labels import label_table, save_labels
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath
 from pass_ops.storage.atomic import atomic_path
 
 Features = NDArray[np.float32]
 
 
-def save_features(folder: Path, keys: tuple[str, ...], features: Features) -> None:
-    """Write `features.npy` [N, D] and `keys.txt`, one key a line."""
+def save_features(folder: FeaturesPath, keys: tuple[str, ...], features: Features) -> None:
+    """Write `features.npy` and `keys.txt`, one key a line.
+
+    Args:
+        folder: to write, whole or not at all.
+        keys: of the images [N].
+        features: float32 [N, D], in the same order.
+    """
     with atomic_path(folder) as temporary:
         temporary.mkdir(parents=True)
         np.save(temporary / "features.npy", features)
         (temporary / "keys.txt").write_text("\n".join(keys) + "\n")
 
 
-def load_features(folder: Path) -> tuple[tuple[str, ...], Features]:
+def load_features(folder: FeaturesPath) -> tuple[tuple[str, ...], Features]:
     """Read what `save_features` wrote.
 
     Raises:
@@ -41,26 +47,43 @@ def load_features(folder: Path) -> tuple[tuple[str, ...], Features]:
         ) from error
     if len(keys) != len(features):
         raise ArtifactError(
-            f"{folder} has {len(keys)} keys for {len(features)} features: run the clustering stage again"
+            f"{folder} has {len(keys)} keys for {len(features)} features: "
+            "run the clustering stage again"
         )
     return keys, features
 
 
 def save_clusters(
-    *, keys: tuple[str, ...], found: Clusters, label_space: str, centroids: Path, labels: Path
+    *,
+    keys: tuple[str, ...],
+    clusters: Clusters,
+    label_space: str,
+    centroids: CentroidsPath,
+    labels: ClusterLabelsPath,
 ) -> dict[str, float]:
-    """Write centroids and labels; what to report of the clusters."""
+    """Write centroids and labels.
+
+    Args:
+        keys: of the images [N].
+        clusters: of the same images.
+        label_space: what gives the clusters' ids their meaning.
+        centroids, labels: folder and parquet file to write.
+
+    Returns:
+        Best objective, spread of the restarts' objectives, sizes of the smallest and largest
+        cluster.
+    """
     Centroids(
-        values=found.centroids,
+        values=clusters.centroids,
         label_space=label_space,
-        objectives=found.objectives,
-        permutation=found.permutation,
+        objectives=clusters.objectives,
+        permutation=clusters.permutation,
     ).save(centroids)
-    save_labels(labels, label_table(keys, found, label_space))
-    sizes = np.bincount(found.assignment, minlength=len(found.centroids))
+    cluster_labels(keys, clusters, label_space).save(labels)
+    sizes = np.bincount(clusters.assignment, minlength=len(clusters.centroids))
     return {
-        "objective": min(found.objectives),
-        "objective_spread": float(np.ptp(found.objectives)),
+        "objective": min(clusters.objectives),
+        "objective_spread": float(np.ptp(clusters.objectives)),
         "smallest_cluster": float(sizes.min()),
         "largest_cluster": float(sizes.max()),
     }

@@ -7,43 +7,46 @@ from dataclasses import dataclass
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import check_centroids
+from pass_ops.clustering.rows import Rows, squared_distances, squared_norms, unit_rows
+from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
-Rows = NDArray[np.float32]
+EPSILON = 1e-8
+"""What is added to the norms of descriptors (method 6.2)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clusters:
-    """Attributes:
-    centroids: [K, D], means of unit vectors, not normalised themselves.
-    assignment: [N], the nearest centroid of each row.
-    distances: [N, K], squared Euclidean distances to the centroids.
-    objectives: sum of squared distances that each restart reached, by the assignment before its
-        last update of centroids; where there was a warm start, it comes first. Only half of them
-        went on to the end: see `fit`.
-    permutation: present id of each id that k-means gave, where clusters were renamed.
+    """The clusters of N rows.
+
+    Attributes:
+        centroids: float32 [K, D], means of unit vectors, not normalised themselves.
+        assignment: int64 [N], the nearest centroid of each row.
+        distances: float32 [N, K], squared Euclidean distances to the centroids.
+        objectives: sum of squared distances that each restart reached, by the assignment before its
+            last update of centroids; where there was a warm start, it comes first. Only half of
+            them went on to the end: see `fit`.
+        permutation: present id of each id that k-means gave, where clusters were renamed.
     """
 
     centroids: Rows
-    assignment: NDArray[np.int64]
+    assignment: Ids
     distances: Rows
     objectives: tuple[float, ...]
     permutation: tuple[int, ...] | None = None
 
 
-def unit_rows(features: Rows) -> Rows:
-    """Divide each row by its L2 norm + 1e-8."""
-    return (features / (np.sqrt(_squared_norms(features))[:, None] + 1e-8)).astype(
-        np.float32, copy=False
-    )
-
-
 def kmeans(*, features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
-    """Cluster the rows of `features` [N, D] by direction, over all of them, keeping the best of
-    `restarts`.
+    """Cluster rows by direction.
+
+    Args:
+        features: float32 [N, D], of any norms.
+        clusters: how many to make, K.
+        iterations: of each restart.
+        restarts: of which the best is taken.
+        seed: of the first restart; each next one has the next seed.
 
     Raises:
         ArtifactError: see `checked_rows` and `fit`; a cluster without images.
@@ -56,18 +59,19 @@ def kmeans(*, features: Rows, clusters: int, iterations: int, restarts: int, see
 
 
 def checked_rows(features: Rows) -> Rows:
-    """Unit rows of [N, D].
+    """Unit rows of float32 [N, D].
 
     Raises:
         ArtifactError: values that are not finite.
     """
-    finite = np.isfinite(_squared_norms(features))
+    squares = squared_norms(features)
+    finite = np.isfinite(squares)
     if not finite.all():
         bad = int((~finite).sum())
         raise ArtifactError(
             f"features of {bad} images are not finite: train the network again with a lower rate"
         )
-    return np.ascontiguousarray(unit_rows(features))
+    return np.ascontiguousarray(unit_rows(features, EPSILON, np.sqrt(squares)))
 
 
 def fit(
@@ -79,13 +83,18 @@ def fit(
     seed: int,
     start: Rows | None = None,
 ) -> tuple[Rows, tuple[float, ...]]:
-    """The best centroids of `restarts` random starts, and of one from `start` [K, D] where given.
+    """The best centroids of several random starts, and of a warm one where there is one.
 
     All starts run half of the iterations, and the better half of them the others: one that lags
     behind by then hardly ever wins, and would take a quarter of the time.
 
     Args:
         rows: finite unit rows [N, D]; a row counts as often as it occurs.
+        clusters: K.
+        iterations: of each start that goes on to the end.
+        restarts: random starts.
+        seed: of the first random start; each next one has the next seed.
+        start: float32 [K, D], centroids of the warm start.
 
     Returns:
         Centroids [K, D] and the objectives of `Clusters`.
@@ -133,8 +142,15 @@ def fit(
 def _descend(
     *, rows: Rows, clusters: int, iterations: int, seed: int, start: Rows | None
 ) -> tuple[Rows, float]:
-    """Lloyd's algorithm from random rows or from `start`: centroids, and the objective before their
-    last update.
+    """Lloyd's algorithm from random rows or from `start`.
+
+    Args:
+        rows, clusters, start: as of `fit`.
+        iterations: to run.
+        seed: of the random rows.
+
+    Returns:
+        Centroids, and the objective before their last update.
     """
     # One object per restart, so that each restart's objective is known. All points: faiss samples
     # 256 per centroid by default. It warns below 39 points per centroid, which small data sets are.
@@ -148,13 +164,18 @@ def _descend(
         check_input_data_for_NaNs=False,
     )
     objective = float(engine.train(rows, init_centroids=start))
-    # A copy: the array belongs to the object and dies with it (the published code's centroids were
-    # damaged so).
+    # A copy: the array belongs to the faiss object and dies with it (the published code's centroids
+    # were damaged so).
     return np.array(engine.centroids, dtype=np.float32, copy=True), objective
 
 
 def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Clusters:
-    """Give each unit row [N, D] its nearest centroid [K, D].
+    """Give each row its nearest centroid.
+
+    Args:
+        rows: float32 [N, D], unit rows.
+        centroids: float32 [K, D].
+        objectives: with which they were reached.
 
     Raises:
         ArtifactError: a centroid is no row's nearest.
@@ -164,20 +185,10 @@ def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Cluste
     empty = np.flatnonzero(np.bincount(assignment, minlength=len(centroids)) == 0)
     if len(empty):
         raise ArtifactError(
-            f"cluster {empty[0]} has no images ({len(empty)} of {len(centroids)} clusters are empty): the features of the "
-            f"{len(rows)} images differ too little; train the network for longer, or use more training images"
+            f"cluster {empty[0]} has no images ({len(empty)} of {len(centroids)} clusters are "
+            f"empty): the features of the {len(rows)} images differ too little; train the network "
+            "for longer, or use more training images"
         )
     return Clusters(
         centroids=centroids, assignment=assignment, distances=distances, objectives=objectives
     )
-
-
-def squared_distances(rows: Rows, centroids: Rows) -> Rows:
-    """Squared Euclidean distances [N, K]."""
-    products = rows @ centroids.T
-    return np.maximum(_squared_norms(rows)[:, None] + _squared_norms(centroids) - 2 * products, 0)
-
-
-def _squared_norms(rows: Rows) -> Rows:
-    squares: Rows = np.einsum("nd,nd->n", rows, rows)
-    return squares

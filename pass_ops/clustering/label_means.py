@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pass_ops.clustering.kmeans import Rows
+from pass_ops.clustering.rows import Rows
+from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
 
-def label_means(rows: Rows, labels: NDArray[np.int64], clusters: int) -> Rows:
+def label_means(rows: Rows, labels: Ids, clusters: int) -> Rows:
     """The mean row of each label.
 
     Args:
         rows: float32 [N, D].
         labels: int [N], 0..clusters-1.
+        clusters: how many there are; each must have images.
 
     Returns:
         float32 [clusters, D].
@@ -29,7 +30,8 @@ def label_means(rows: Rows, labels: NDArray[np.int64], clusters: int) -> Rows:
     sizes = np.bincount(labels, minlength=clusters)
     if not sizes.all():
         raise ArtifactError(
-            f"no image has label {sizes.argmin()} for a cluster to start from: set cluster.start to random"
+            f"no image has label {sizes.argmin()} for a cluster to start from: "
+            "set cluster.init to random"
         )
     sums = np.zeros((clusters, rows.shape[1]))
     np.add.at(sums, labels, rows)

@@ -21,7 +21,8 @@ def same_space(artifacts: Mapping[str, str]) -> str:
     for name, other in others:
         if other != space:
             raise ArtifactError(
-                f"{first} is of label space {space}, {name} of {other}: their cluster ids mean different things; make "
-                "both from the same clustering, or align the second to the first"
+                f"{first} is of label space {space}, {name} of {other}: their cluster ids mean "
+                "different things; make both from the same clustering, or align the second to the "
+                "first"
             )
     return space

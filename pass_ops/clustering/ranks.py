@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pass_ops.data.ids import Ids
 
-def ranks(labels: NDArray[np.int64], *order: NDArray[np.float64]) -> NDArray[np.int64]:
+
+def ranks(labels: Ids, *order: NDArray[np.float64]) -> Ids:
     """Place of each image within its cluster, 0 for the first.
 
     Args:

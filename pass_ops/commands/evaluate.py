@@ -34,6 +34,7 @@ MatchOption = Annotated[
 
 
 def evaluate_folder(
+    *,
     predictions: PredictionsArgument,
     data: DataArgument,
     split: SplitOption = "validation",
@@ -51,30 +52,38 @@ def evaluate_folder(
     config = build(EvaluationConfig, {"compat": compat, "workers": workers})
     matching = None if match is None else Matching.load(match)
     truth = open_masks(data, split, data_cache())
-    found = evaluate(
-        PredictionFolder(predictions, truth),
-        truth,
-        matching,
-        config.solver,
-        config.workers,
-        _complain,
+    evaluation = evaluate(
+        predictions=PredictionFolder(predictions, truth),
+        truth=truth,
+        matching=matching,
+        solver=config.solver,
+        workers=config.workers,
+        show=_complain,
     )
-    typer.echo(metrics_table({split: found.metrics}).text())
-    typer.echo(json.dumps(_plain(found, split, match)))
+    typer.echo(metrics_table({split: evaluation.metrics}).text())
+    typer.echo(json.dumps(_plain(evaluation, split, match)))
 
 
-def _plain(found: Evaluation, split: str, match: Path | None) -> dict[str, Any]:
-    names = ("background", *found.categories)
+def _plain(evaluation: Evaluation, split: str, match: Path | None) -> dict[str, Any]:
+    """The scores as JSON has them.
+
+    Args:
+        evaluation: of a folder of predictions.
+        split: whose masks were used.
+        match: file of the matching, unless it was found on the split itself.
+    """
+    names = ("background", *evaluation.categories)
     return {
         "split": split,
-        "images": len(found.images),
+        "images": len(evaluation.images),
         "matched_on": split if match is None else str(match),
         "metrics": {
-            name: value if math.isfinite(value) else None for name, value in found.metrics.items()
+            name: value if math.isfinite(value) else None
+            for name, value in evaluation.metrics.items()
         },
-        "iou": dict(zip(names, map(float, found.iou), strict=True)),
-        "boundary_iou": dict(zip(names, map(float, found.boundary_iou), strict=True)),
-        "match": found.matching.plain(),
+        "iou": dict(zip(names, map(float, evaluation.iou), strict=True)),
+        "boundary_iou": dict(zip(names, map(float, evaluation.boundary_iou), strict=True)),
+        "match": evaluation.matching.plain(),
     }
 
 

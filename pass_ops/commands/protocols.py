@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
-from pass_ops import stages
 from pass_ops.commands.evaluate import PredictionsArgument
+from pass_ops.commands.job import POINTER, closing_line
 from pass_ops.data.locate import locate
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.protocols.submission import Method, write_submission
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import PointerPath, WeightsPath
+from pass_ops.stages.distance import evaluate_by_distance as run_by_distance
 
 DataOption = Annotated[str, typer.Argument(help="Data set: folder, s3://… or pointer file.")]
 
 
 def evaluate_by_distance(
+    *,
     weights: Annotated[
         Path, typer.Argument(help="Weights folder of pretrain or train_pixel_attention.")
     ],
@@ -37,17 +40,21 @@ def evaluate_by_distance(
     """Score features by distance matching: pixels get the class of the nearest annotated regions of
     train-semi.
     """
-    pointer = output / "dataset.json"
+    pointer = PointerPath(output / POINTER)
     locate(data).save(pointer)
-    settings = {"resize": resize, "neighbours": neighbours, "compat": compat}
-    outputs = str(output / "label_maps"), str(output / "scores.json")
-    figures = stages.evaluate_by_distance(str(pointer), split, str(weights), settings, *outputs)
-    typer.echo(
-        f"{figures['stage']}: {figures['figure']}, {figures['seconds']:.1f} s, {figures['peak_rss_mb']:.0f} MB"
+    metrics = run_by_distance(
+        dataset=pointer,
+        split=split,
+        weights=WeightsPath(weights),
+        config={"resize": resize, "neighbours": neighbours, "compat": compat},
+        label_maps=output / "label_maps",
+        scores=output / "scores.json",
     )
+    typer.echo(closing_line(metrics))
 
 
 def submission(
+    *,
     predictions: PredictionsArgument,
     data: DataOption,
     target: Annotated[Path, typer.Argument(help="Zip to write.")],
@@ -62,8 +69,20 @@ def submission(
     """Write the zip that the benchmark's server takes: label PNGs, match.json, method.txt. Bad
     predictions are listed.
     """
-    method = Method(name, training_data, training_scheme, networks, description)
+    method = Method(
+        name=name,
+        training_data=training_data,
+        training_scheme=training_scheme,
+        networks=networks,
+        description=description,
+    )
     count = write_submission(
-        predictions, data, split, Matching.load(match), method, target, data_cache()
+        folder=predictions,
+        data=data,
+        split=split,
+        matching=Matching.load(match),
+        method=method,
+        target=target,
+        cache=data_cache(),
     )
     typer.echo(f"{target}: {count} predictions of {split}, match.json, method.txt")

@@ -1,125 +1,137 @@
-"""One command per stage, in order of execution: which files it reads, and which it writes."""
+"""One command per stage, and chains of stages, in the order of the graph."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from pass_ops import stages
-from pass_ops.commands import masks
-from pass_ops.commands.denoise import denoise
-from pass_ops.commands.job import DenoiseJob, Job, MaskJob, RoundJob, SplitJob, add_command
-from pass_ops.data.label_maps import LabelMaps
-from pass_ops.data.pointer import DatasetPointer
-from pass_ops.stages.base import Metadata
+from pass_ops.commands.job import Job
+from pass_ops.errors import ConfigError
+from pass_ops.graph.recorder import Task, training_tasks
+from pass_ops.stages.declaration import Declaration
 
-AnyJob = TypeVar("AnyJob", bound=Job)
+# Commands that run several stages: their first and last task, and what they are for.
+CHAINS = {
+    "denoise": (
+        "cluster_1",
+        "diagnose_labels",
+        "Steps 2.2 and 3: three clusterings, four classifiers, clean image labels; or some of the "
+        "stages again.",
+    ),
+    "masks": (
+        "search_threshold",
+        "prompt_masks_round_1",
+        "Steps 2.3 to 4.5: threshold, coarse labels, their outlines, the masks of round 1; or some "
+        "of the stages again.",
+    ),
+}
 
 
 def add_stages(app: typer.Typer) -> None:
-    """Add the commands to `app`."""
-    for step in (pretrain, train_pixel_attention, diagnose):
-        _add(app, step, Job)
-    add_command(app, "denoise", denoise.__doc__, denoise, DenoiseJob)
-    _add(app, search_threshold, Job)
-    for on_split in (
-        masks.make_coarse_labels,
-        masks.apply_crf,
-        masks.refine_labels,
-        masks.classify_images,
-        evaluate_split,
-    ):
-        _add(app, on_split, SplitJob)
-    for with_masks in (masks.make_regions, masks.prompt_masks):
-        _add(app, with_masks, MaskJob)
-    for in_round in (masks.train_segmenter, masks.choose_checkpoint, masks.predict):
-        _add(app, in_round, RoundJob)
-    for last in (masks.diagnose_masks, measure_baselines, report):
-        _add(app, last, Job)
+    """Add the commands of all stages and chains to `app`."""
+    by_stage: dict[str, list[Task]] = {}
+    for task in training_tasks().values():
+        # `pass-ops data` has a command of its own for it.
+        if task.declaration.name != "validate_data":
+            by_stage.setdefault(task.declaration.name, []).append(task)
+    for tasks in by_stage.values():
+        _add_stage(app, tasks[0].declaration, {_use(task): task for task in tasks})
+    for name in CHAINS:
+        _add_chain(app, name)
 
 
-def _add(app: typer.Typer, body: Callable[[AnyJob], Metadata], job: type[AnyJob]) -> None:
-    """Make a command of one stage."""
-
-    def run(started: AnyJob) -> None:
-        started.keep(body(started))
-
-    add_command(app, body.__name__, body.__doc__, run, job)
+def _use(task: Task) -> str:
+    """What tells a task apart from the others of its stage, such as the split, if anything does."""
+    return str(task.values.get(task.declaration.named_by, ""))
 
 
-def pretrain(job: Job) -> Metadata:
-    """Step 1: pre-train a network without labels."""
-    outputs = job.write("pretrain", "weights"), job.write("pretrain", "initial_weights")
-    return stages.pretrain(job.dataset, job.settings["pretrain"], *outputs)
+def _steps(numbers: str) -> str:
+    """How a help text begins: "Step 4.3: ", "Steps 5.1, 6.1: ", or nothing for what is no step."""
+    if not numbers:
+        return ""
+    return f"Steps {numbers}: " if "," in numbers else f"Step {numbers}: "
 
 
-def train_pixel_attention(job: Job) -> Metadata:
-    """Step 2.1: train pixel attention on the frozen backbone."""
-    name = "train_pixel_attention"
-    pretrained = job.read("pretrain", "weights")
-    return stages.train_pixel_attention(
-        job.dataset, pretrained, job.settings[name], job.write(name, "weights")
-    )
+def _add_stage(app: typer.Typer, declaration: Declaration, tasks: dict[str, Task]) -> None:
+    """Add the command of a stage.
+
+    Args:
+        app: where to.
+        declaration: of the stage.
+        tasks: its uses in the graph by what tells them apart.
+    """
+
+    def run(job: Job, use: str = "") -> None:
+        if use not in tasks:
+            raise ConfigError(f"--{declaration.named_by} {use} is none of {', '.join(tasks)}")
+        job.run(tasks[use])
+
+    text = (inspect.getdoc(declaration.stage) or "").partition("\n\nAttributes:")[0]
+    extra: dict[str, Any] = {}
+    if declaration.named_by:
+        about = f"One of {', '.join(tasks)}."
+        extra["use"] = Annotated[str, typer.Option(f"--{declaration.named_by}", help=about)]
+    _add(app, declaration.name, f"{_steps(declaration.step)}{text}", run, extra)
 
 
-def diagnose(job: Job) -> Metadata:
-    """Judge the features by the class folders, which nothing else may read."""
-    networks = (
-        job.read("pretrain", "initial_weights"),
-        job.read("pretrain", "weights"),
-        job.read("train_pixel_attention", "weights"),
-    )
-    return stages.diagnose(
-        job.dataset, *networks, job.settings["diagnose"], job.write("diagnose", "learning.json")
-    )
+def _add_chain(app: typer.Typer, name: str) -> None:
+    """Add the command of the chain `name`."""
+    start, end, text = CHAINS[name]
+    names = list(training_tasks())
+    chain = names[names.index(start) : names.index(end) + 1]
 
+    def run(job: Job, first: str = start, last: str = end) -> None:
+        unknown = [task for task in (first, last) if task not in chain]
+        if unknown:
+            raise ConfigError(f"no task {unknown[0]} in {name}: its tasks are {', '.join(chain)}")
+        selection = chain[chain.index(first) : chain.index(last) + 1]
+        if not selection:
+            raise ConfigError(f"{name} runs {last} before {first}: exchange --first and --last")
+        for task in selection:
+            job.run(training_tasks()[task])
 
-def search_threshold(job: Job) -> Metadata:
-    """Step 2.3: find the attention threshold with the best mIoU on validation."""
-    name = "search_threshold"
-    inputs = job.read("train_classifier_h", "last"), job.read("cluster_3", "centroids")
-    return stages.search_threshold(
-        job.dataset, *inputs, job.settings[name], job.write(name, "curve")
-    )
-
-
-def evaluate_split(job: SplitJob) -> Metadata:
-    """Score what predict wrote for a split, validation first: its matching serves the others."""
-    name = f"evaluate_{job.split}"
-    predictions = job.read(f"predict_{job.split}", "label_maps")
-    matching = None if job.split == "validation" else job.read("evaluate_validation", "evaluation")
-    artifacts = ("evaluation", "exported", "confusion.json", "page.html", "scores.md")
-    outputs = (job.write(name, artifact) for artifact in artifacts)
-    return stages.evaluate(
-        job.dataset, job.split, predictions, job.settings["evaluate"], matching, *outputs
-    )
-
-
-def measure_baselines(job: Job) -> Metadata:
-    """Score predictions that need no training."""
-    return stages.measure_baselines(job.dataset, job.write("measure_baselines", "baselines.json"))
-
-
-def report(job: Job) -> Metadata:
-    """Write result.json and the report of everything that the other stages measured."""
-    made_by = LabelMaps(Path(job.read("prompt_masks_round_2", "label_maps"))).meta["masks_by"]
-    run = {"data": DatasetPointer.load(Path(job.dataset)).uri, "mask_backend": made_by} | {
-        name: getattr(job, name) for name in ("profile", "seed", "compat")
+    extra = {
+        "first": Annotated[
+            str,
+            typer.Option(help="Task to begin with; those before it must lie in OUTPUT or --input."),
+        ],
+        "last": Annotated[str, typer.Option(help="Task to end with.")],
     }
-    inputs = (
-        job.dataset,
-        job.read("evaluate_validation", "evaluation"),
-        job.read("evaluate_test", "evaluation"),
-        job.read("diagnose", "learning.json"),
-        job.read("diagnose_labels", "quality.json"),
-        job.read("diagnose_masks", "quality.json"),
-        job.read("measure_baselines", "baselines.json"),
-        job.read("search_threshold", "curve"),
-        job.read("cluster_3", "labels.parquet"),
+    _add(app, name, text, run, extra)
+
+
+def _add(
+    app: typer.Typer, name: str, text: str, run: Callable[..., None], extra: dict[str, Any]
+) -> None:
+    """Add a command whose options are the fields of `Job` and `extra`.
+
+    Args:
+        app: where to.
+        name: of the stage or chain.
+        text: its help.
+        run: takes the job, and the options of `extra` by keyword.
+        extra: types of further options by name; one without a default in `run` must be given.
+    """
+    defaults = inspect.signature(run).parameters
+
+    def command(**options: Any) -> None:
+        own = {option: options.pop(option) for option in extra}
+        run(Job(**options), **own)
+
+    own = [
+        inspect.Parameter(
+            option,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=kind,
+            default=defaults[option].default or inspect.Parameter.empty,
+        )
+        for option, kind in extra.items()
+    ]
+    fields = inspect.signature(Job, eval_str=True).parameters.values()
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # Typer goes by it.
+        [*own, *fields]
     )
-    outputs = (job.write("report", name) for name in ("result.json", "report.html", "report.md"))
-    choice = job.settings["choose_checkpoint"]["by"]
-    return stages.report(run, choice, *inputs, *outputs)
+    app.command(name.replace("_", "-"), help=text)(command)

@@ -1,3 +1,1 @@
-"""Settings: one frozen dataclass per stage, profiles that fill them, and the resolution of both
-into one dict per stage.
-"""
+"""Settings: a frozen dataclass per stage, profiles that fill them, and what resolves both."""

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pass_ops.config.compat import COMPAT
 from pass_ops.config.optimiser import OptimiserConfig
-from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierConfig:
-    """Attributes:
-    pooling: `plain` averages c4, `attention` classifies the pooled descriptor and trains `fbg` too.
-    crop: side of the network's input, in pixels.
-    min_scale: least area of a crop, as a fraction of the image.
-    jitter: strength of the change of brightness, contrast and saturation.
-    label_smoothing: probability that the target gives to all classes alike.
-    epochs, batch_size, workers, seed: as named.
-    keep_epochs: last epochs whose weights are kept; losses and labels are averaged over them.
-    stable: training ends early once less than this fraction of the predicted labels changes in an
-        epoch.
-    compat: `reference` squeezes images into the crop without augmentation, smoothing or early end.
-    cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+    """Training of one classifier on image labels.
+
+    Attributes:
+        optimiser: and its schedule.
+        pooling: `plain` averages c4, `attention` classifies the pooled descriptor and trains `fbg`
+            too.
+        crop: side of the network's input, in pixels.
+        min_scale: least area of a crop, as a fraction of the image.
+        jitter: strength of the change of brightness, contrast and saturation.
+        label_smoothing: probability that the target gives to all classes alike.
+        epochs, batch_size, workers, seed: as named.
+        ensemble_epochs: last epochs whose weights are kept; losses and labels are averaged over
+            them.
+        convergence_tolerance: training ends early once less than this fraction of the predicted
+            labels changes in an epoch.
+        compat: `reference` squeezes images into the crop without augmentation, smoothing or early
+            end.
+        cache_side: images are kept in memory shrunk to this shorter side, in pixels.
     """
 
     optimiser: OptimiserConfig = field(
@@ -37,12 +43,14 @@ class ClassifierConfig:
     epochs: int = limited(default=70, low=1)
     batch_size: int = limited(default=32, low=2)
     workers: int = limited(default=8, low=1, high=256)
-    keep_epochs: int = limited(default=3, low=1)
-    stable: float = limited(default=0.01, low=0, high=1)
+    ensemble_epochs: int = limited(default=3, low=1)
+    convergence_tolerance: float = limited(default=0.01, low=0, high=1)
     compat: str = limited(default="fixed", choices=COMPAT)
     cache_side: int = limited(default=256, low=16)
     seed: int = limited(default=31, low=0)
 
     def __post_init__(self) -> None:
-        if self.keep_epochs > self.epochs:
-            raise ConfigError(f"keep_epochs ({self.keep_epochs}) exceeds epochs ({self.epochs})")
+        if self.ensemble_epochs > self.epochs:
+            raise ConfigError(
+                f"ensemble_epochs ({self.ensemble_epochs}) exceeds epochs ({self.epochs})"
+            )

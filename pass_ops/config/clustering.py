@@ -14,12 +14,12 @@ class ClusteringConfig(CentreCropConfig):
 
     Attributes:
         iterations, restarts: of k-means; the restart with the best objective is kept.
-        start: of a clustering that takes over another's ids: `random`, or `canonical` for the means
+        init: of a clustering that takes over another's ids: `random`, or `canonical` for the means
             of the images that share an id, without restarts.
         seed: of k-means.
     """
 
     iterations: int = limited(default=20, low=1)
     restarts: int = limited(default=30, low=1)
-    start: str = limited(default="random", choices=("random", "canonical"))
+    init: str = limited(default="random", choices=("random", "canonical"))
     seed: int = limited(default=31, low=0)

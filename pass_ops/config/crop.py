@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pass_ops.config.representation import COMPAT
+from pass_ops.config.compat import COMPAT
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
 class CentreCropConfig:
-    """Attributes:
-    resize, crop: sides in pixels of the shrunk image and of its centre that the network sees.
-    batch_size: images per forward pass.
-    compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
+    """Centre crops of images, and how many a network sees at once.
+
+    Attributes:
+        resize, crop: sides in pixels of the shrunk image and of its centre that the network sees.
+        batch_size: images per forward pass.
+        compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
     """
 
     resize: int = limited(default=256, low=16)

@@ -9,8 +9,6 @@ from typing import Any
 
 
 def digest(config: Any) -> str:
-    """First 16 hex digits of the SHA-256 of a configuration dataclass, independent of the order of
-    keys.
-    """
+    """First 16 hex digits of the SHA-256 of a configuration dataclass, in any order of fields."""
     text = json.dumps(dataclasses.asdict(config), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pass_ops.config.compat import COMPAT
 from pass_ops.config.crop import CentreCropConfig
-from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
 
 
 @dataclass(frozen=True)
 class EvaluationConfig:
-    """Attributes:
-    compat: `reference` matches by the published solver, which breaks ties as it happens to and is
-        slow; `fixed` by one with a rule for ties.
-    workers: processes that read and count images.
+    """Scoring of predictions against masks.
+
+    Attributes:
+        compat: `reference` matches by the published solver, which breaks ties as it happens to and
+            is slow; `fixed` by one with a rule for ties.
+        workers: processes that read and count images.
     """
 
     compat: str = limited(default="fixed", choices=COMPAT)
@@ -23,16 +25,19 @@ class EvaluationConfig:
 
     @property
     def solver(self) -> Literal["scipy", "munkres"]:
+        """The package that solves the assignment of clusters to classes."""
         return "munkres" if self.compat == "reference" else "scipy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistanceConfig:
-    """Attributes:
-    neighbours, temperature: annotated regions that vote on a pixel, each with weight exp(cosine /
-        temperature).
-    resize, compat: of the images, as in `ThresholdConfig`.
-    workers: processes that read and count images.
+    """Scoring of a representation by its distances to annotated regions.
+
+    Attributes:
+        neighbours, temperature: annotated regions that vote on a pixel, each with weight
+            exp(cosine / temperature).
+        resize, compat: of the images, as in `ThresholdConfig`.
+        workers: processes that read and count images.
     """
 
     neighbours: int = limited(default=10, low=1)

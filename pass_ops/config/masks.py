@@ -5,69 +5,22 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from pass_ops.config.representation import COMPAT
+from pass_ops.config.compat import COMPAT
+from pass_ops.config.crf import CRF_PRESETS, CrfParameters
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
-class CrfParameters:
-    """Attributes:
-    confidence: probability of the given label.
-    gaussian_sxy, gaussian_weight: smoothness kernel; deviation in pixels.
-    bilateral_sxy, bilateral_srgb, bilateral_weight: appearance kernel; deviations in pixels and
-        8-bit colour steps.
-    iterations: of mean field.
-    """
-
-    confidence: float
-    gaussian_sxy: float
-    gaussian_weight: float
-    bilateral_sxy: float
-    bilateral_srgb: float
-    bilateral_weight: float
-    iterations: int
-
-
-CRF_PRESETS = {
-    "pseudo-labels": CrfParameters(
-        confidence=0.7,
-        gaussian_sxy=3,
-        gaussian_weight=3,
-        bilateral_sxy=80,
-        bilateral_srgb=13,
-        bilateral_weight=10,
-        iterations=5,
-    ),
-    "test-time": CrfParameters(
-        confidence=0.9,
-        gaussian_sxy=3,
-        gaussian_weight=2,
-        bilateral_sxy=25,
-        bilateral_srgb=7,
-        bilateral_weight=10,
-        iterations=15,
-    ),
-    "rival": CrfParameters(
-        confidence=0.6,
-        gaussian_sxy=3,
-        gaussian_weight=2,
-        bilateral_sxy=30,
-        bilateral_srgb=7,
-        bilateral_weight=12,
-        iterations=20,
-    ),
-}
-"""The columns of method 10.1."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class CrfConfig:
-    """Attributes:
-    preset: a column of method 10.1.
-    confidence … iterations: as in `CrfParameters`; null for the preset's.
-    processes: images worked on at once.
+    """A preset of the dense CRF, and the numbers that differ from it.
+
+    Attributes:
+        preset: a column of method 10.1.
+        confidence, gaussian_sxy, gaussian_weight, bilateral_sxy, bilateral_srgb, bilateral_weight,
+            iterations: as in `CrfParameters`; null for the preset's.
+        processes: images worked on at once.
     """
 
     preset: str = limited(default="pseudo-labels", choices=tuple(CRF_PRESETS))
@@ -82,31 +35,34 @@ class CrfConfig:
 
     def parameters(self) -> CrfParameters:
         """The preset's numbers, with those that are set here in their place."""
-        changes = {
-            field.name: getattr(self, field.name) for field in dataclasses.fields(CrfParameters)
-        }
-        given = {name: value for name, value in changes.items() if value is not None}
-        return dataclasses.replace(CRF_PRESETS[self.preset], **given)
+        preset = CRF_PRESETS[self.preset]
+        own = {name: getattr(self, name) for name in dataclasses.asdict(preset)}
+        changes = {name: value for name, value in own.items() if value is not None}
+        return dataclasses.replace(preset, **changes)
 
 
 @dataclass(frozen=True)
 class RegionsConfig:
-    """Attributes:
-    automatic: how `sam` finds masks without prompts.
-    most: regions kept of one image, the best ones.
-    processes: images worked on at once by a back end that may run in several processes.
+    """Masks of everything in an image.
+
+    Attributes:
+        automatic: how `sam` finds masks without prompts.
+        max_regions: regions kept of one image, the best ones.
+        processes: images worked on at once by a back end that may run in several processes.
     """
 
     automatic: AutomaticConfig = field(default_factory=AutomaticConfig)
-    most: int = limited(default=200, low=1)
+    max_regions: int = limited(default=200, low=1)
     processes: int = limited(default=2, low=1, high=256)
 
 
 @dataclass(frozen=True)
 class RefinementConfig:
-    """Attributes:
-    compat: the rule of method 10.3.
-    processes: images worked on at once.
+    """Refinement of label maps by masks of everything.
+
+    Attributes:
+        compat: the rule of method 10.3.
+        processes: images worked on at once.
     """
 
     compat: str = limited(default="fixed", choices=COMPAT)
@@ -115,39 +71,44 @@ class RefinementConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class PromptConfig:
-    """Attributes:
-    mode: `single` prompts once per image and paints the image's label (11.1, 11.2); `multi` prompts
-        every component of every class close to the image (11.3); null for `single` in `reference`,
-        `multi` in `fixed`.
-    candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of three
-        masks (13).
-    sigma: squared distance up to which a second class is looked for (`multi`).
-    margin: part of its width and height by which a box grows on every side: a coarse region is
-        often a part of its object.
-    empty: what an image without foreground becomes: `keep` leaves its map, `ignore` leaves it out
-        of the loss, `point` prompts with its point alone.
-    gates: reject masks by the limits below (11.4); what is rejected keeps the pixels of the map.
-    min_score: least score of a mask.
-    min_iou: least IoU of mask and prompted region.
-    min_area, max_area: limits of a mask's area, as fractions of the image's.
-    min_cover: least part of its component that a mask covers (`multi`).
-    ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
-    compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside the
-        component and chooses among the candidates (13).
-    processes: images worked on at once by a back end that may run in several processes.
+    """Prompts of one round, what is done with the answers, and which of them count.
+
+    Numbers in brackets are sections of the method.
+
+    Attributes:
+        mode: `single` prompts once per image and paints the image's label (11.1, 11.2); `multi`
+            prompts every component of every class close to the image (11.3); null for `single` in
+            `reference`, `multi` in `fixed`.
+        candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of
+            three masks (13).
+        sigma: squared distance up to which a second class is looked for (`multi`).
+        box_margin: part of its width and height by which a box grows on every side: a coarse region
+            is often a part of its object.
+        on_empty: what an image without foreground becomes: `keep` leaves its map, `ignore` leaves
+            it out of the loss, `point` prompts with its point alone.
+        gates: reject masks by the limits below (11.4); what is rejected keeps the pixels of the
+            map.
+        min_score: least score of a mask.
+        min_iou: least IoU of mask and prompted region.
+        min_area, max_area: limits of a mask's area, as fractions of the image's.
+        min_coverage: least part of its component that a mask covers (`multi`).
+        ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
+        compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside
+            the component and chooses among the candidates (13).
+        processes: images worked on at once by a back end that may run in several processes.
     """
 
     mode: str | None = limited(default=None, choices=("single", "multi"))
     candidates: int = limited(default=1, low=1, high=3)
     sigma: float = limited(default=0.65, low=0)
-    margin: float = limited(default=0.0, low=0, high=10)
-    empty: str = limited(default="ignore", choices=("keep", "ignore", "point"))
+    box_margin: float = limited(default=0.0, low=0, high=10)
+    on_empty: str = limited(default="ignore", choices=("keep", "ignore", "point"))
     gates: bool = True
     min_score: float = limited(default=0.7, low=0, high=1)
     min_iou: float = limited(default=0.2, low=0, high=1)
     min_area: float = limited(default=0.002, low=0, high=1)
     max_area: float = limited(default=0.95, low=0, high=1)
-    min_cover: float = limited(default=0.5, low=0, high=1)
+    min_coverage: float = limited(default=0.5, low=0, high=1)
     ignore_disagreement: bool = False
     compat: str = limited(default="fixed", choices=COMPAT)
     processes: int = limited(default=2, low=1, high=256)

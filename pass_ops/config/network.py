@@ -9,7 +9,7 @@ from pass_ops.config.schema import limited
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkConfig:
-    """Defaults are those of ImageNet-S50 with ResNet-18.
+    """Topology and widths; the defaults are those of ImageNet-S50 with ResNet-18.
 
     Attributes:
         arch: topology of the backbone.

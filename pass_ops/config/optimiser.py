@@ -9,12 +9,15 @@ from pass_ops.config.schema import limited
 
 @dataclass(frozen=True, kw_only=True)
 class OptimiserConfig:
-    """Attributes:
-    name: sgd (the seed), larc (SGD with layer-wise rates, upstream PyTorch) or adamw (few images).
-    base_lr, final_lr: the cosine schedule's ends.
-    weight_decay: on every parameter; decoupled in adamw.
-    momentum: of sgd and larc.
-    warmup_epochs, start_warmup: linear warm-up before the cosine, and the rate it starts from.
+    """Update rule, and its learning rate from epoch to epoch.
+
+    Attributes:
+        name: sgd (the seed), larc (SGD with layer-wise rates, upstream PyTorch) or adamw (few
+            images).
+        base_lr, final_lr: the cosine schedule's ends.
+        weight_decay: on every parameter; decoupled in adamw.
+        momentum: of sgd and larc.
+        warmup_epochs, start_warmup: linear warm-up before the cosine, and the rate it starts from.
     """
 
     name: str = limited(default="sgd", choices=("sgd", "larc", "adamw"))

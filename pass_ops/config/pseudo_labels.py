@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pass_ops.config.representation import COMPAT
+from pass_ops.config.compat import COMPAT
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
 class PixelLabelConfig:
-    """Attributes:
-    resize: side of the network's input, in pixels.
-    scales: multiples of `resize` at which the image is seen; attention and cosines are averaged
-        (method 24.12).
-    attention: `raw` keeps the foreground map, `rank` puts the fraction of the image's pixels that
-        have less attention in its place, so that a threshold adapts to each image.
-    compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
+    """How pixels are labelled.
+
+    Attributes:
+        resize: side of the network's input, in pixels.
+        scales: multiples of `resize` at which the image is seen; attention and cosines are averaged
+            (method 24.12).
+        attention: `raw` keeps the foreground map, `rank` puts the fraction of the image's pixels
+            that have less attention in its place, so that a threshold adapts to each image.
+        compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
     """
 
     resize: int = limited(default=256, low=16)
@@ -31,25 +33,27 @@ class ThresholdConfig(PixelLabelConfig):
     """How pixels are labelled, and the thresholds that are tried.
 
     Attributes:
-        least, most: limits of the scan, in percent of attention, both included.
+        min_percent, max_percent: limits of the scan, in percent of attention, both included.
     """
 
-    least: int = limited(default=30, low=0, high=100)
-    most: int = limited(default=60, low=0, high=100)
+    min_percent: int = limited(default=30, low=0, high=100)
+    max_percent: int = limited(default=60, low=0, high=100)
 
     def __post_init__(self) -> None:
-        if self.least > self.most:
-            raise ConfigError(f"least ({self.least}) exceeds most ({self.most})")
+        if self.min_percent > self.max_percent:
+            raise ConfigError(
+                f"min_percent ({self.min_percent}) exceeds max_percent ({self.max_percent})"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
 class CoarseLabelsConfig(PixelLabelConfig):
-    """How pixels are labelled, which must be as the search did it, and the cut. In `fixed`, the
-    brightest point lies inside the object that gives the box.
+    """How pixels are labelled, which must be as the search did it, and the cut.
+
+    In `fixed`, the brightest point lies inside the object that gives the box.
 
     Attributes:
-        threshold: attention from which a pixel is foreground; null for the one that the search
-            found.
+        threshold: attention from which a pixel is foreground; null for the search's result.
     """
 
     threshold: float | None = limited(default=None, low=0, high=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pass_ops.config.compat import COMPAT
 from pass_ops.config.network import NetworkConfig
 from pass_ops.config.optimiser import OptimiserConfig
 from pass_ops.config.schema import limited
@@ -11,14 +12,15 @@ from pass_ops.config.swav import SwavConfig
 from pass_ops.config.views import ViewsConfig
 from pass_ops.errors import ConfigError
 
-COMPAT = ("fixed", "reference")
-
 
 @dataclass(frozen=True, kw_only=True)
 class SelfSupervisedConfig:
     """What both self-supervised trainings share.
 
     Attributes:
+        views: crops and colours that a network sees of an image.
+        optimiser: and its schedule.
+        swav: online clustering.
         compat: `fixed` repairs the originals' defects, `reference` keeps them (method 0.2).
         seed: of weights, order and augmentation.
         epochs, batch_size: as named; the last incomplete batch is dropped.
@@ -41,7 +43,7 @@ class SelfSupervisedConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class PretrainConfig(SelfSupervisedConfig):
-    """Step 1.
+    """Step 1: the backbone learns from images, pixels and its own deep codes.
 
     Attributes:
         network: sizes of backbone and heads.
@@ -69,7 +71,11 @@ class PretrainConfig(SelfSupervisedConfig):
 
 @dataclass(frozen=True, kw_only=True)
 class PixelAttentionConfig(SelfSupervisedConfig):
-    """Step 2.1: attention and prototypes train on the frozen backbone."""
+    """Step 2.1: attention and prototypes train on the frozen backbone.
+
+    Attributes:
+        epochs, checkpoint_every, swav: as in `SelfSupervisedConfig`, with defaults of their own.
+    """
 
     epochs: int = limited(default=20, low=1)
     checkpoint_every: int = limited(default=1, low=1)

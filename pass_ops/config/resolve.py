@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from pass_ops.config.representation import COMPAT
+from pass_ops.config.compat import COMPAT
+from pass_ops.config.renamed import pop_renamed
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS
 from pass_ops.errors import ConfigError
@@ -44,21 +45,14 @@ def resolve(
         seed, compat: set in every stage that has such a setting, unless an override names it.
 
     Raises:
-        ConfigError: unknown profile, stage or key, a wrong type, a value out of range; all of them
-            in one line.
+        ConfigError: unknown profile, stage or key, a key's old name, a wrong type, a value out of
+            range; all of them in one line.
     """
     settings = _profile(profile)
-    common = {
-        name: value for name, value in (("seed", seed), ("compat", compat)) if value is not None
-    }
-    for stage, kind in CONFIGS.items():
-        known = {field.name for field in dataclasses.fields(kind)}
-        _merge(
-            settings.setdefault(stage, {}),
-            {name: value for name, value in common.items() if name in known},
-        )
+    _merge(settings, _of_every_stage({"seed": seed, "compat": compat}))
     _merge(settings, _nested(overrides or {}))
-    problems = [
+    problems = pop_renamed(settings)
+    problems += [
         f"unknown stage {stage}: known are {', '.join(CONFIGS)}"
         for stage in settings
         if stage not in CONFIGS
@@ -79,35 +73,52 @@ def resolve(
     return resolved
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as JSON has them, without those that are None: KFP takes no null inside a
-    dictionary.
-    """
-    return {
-        name: _plain(value)
-        if isinstance(value, Mapping)
-        else list(value)
-        if isinstance(value, tuple)
-        else value
-        for name, value in values.items()
-        if value is not None
-    }
-
-
 def _profile(name: str) -> dict[str, Any]:
+    """A profile's settings, on top of those of the profile that it extends."""
     if name not in profiles():
         raise ConfigError(f"unknown profile {name!r}: known are {', '.join(profiles())}")
     text = (resources.files("pass_ops.config") / "profiles" / f"{name}.yaml").read_text()
     values: dict[str, Any] = yaml.safe_load(text)
     parent = values.pop("extends", None)
-    if parent is None:
-        return values
-    settings = _profile(parent)
+    settings = {} if parent is None else _profile(parent)
+    # PyYAML gives an anchor and its aliases one and the same table; `_merge` copies it for each
+    # stage, without which an override of one stage would change the others too.
     _merge(settings, values)
     return settings
 
 
+def _of_every_stage(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Those of `values` that are not None, for each stage that has a setting of this name."""
+    return {
+        stage: {
+            field.name: values[field.name]
+            for field in dataclasses.fields(kind)
+            if values.get(field.name) is not None
+        }
+        for stage, kind in CONFIGS.items()
+    }
+
+
+def _nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Overrides with a table in place of each dot: `{"a.b": 1}` as `{"a": {"b": 1}}`."""
+    nested: dict[str, Any] = {}
+    for name, value in overrides.items():
+        first, _, rest = name.partition(".")
+        if rest:
+            value = _nested({rest: value})
+        elif isinstance(value, Mapping):
+            value = _nested(value)
+        _merge(nested, {first: value})
+    return nested
+
+
 def _merge(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Put copies of `changes` into `target`, table by table.
+
+    Args:
+        target: nested settings, which are changed.
+        changes: nested settings that win.
+    """
     for name, value in changes.items():
         if isinstance(value, Mapping) and isinstance(target.get(name), dict):
             _merge(target[name], value)
@@ -115,14 +126,12 @@ def _merge(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
             target[name] = copy.deepcopy(value)
 
 
-def _nested(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
-    for name, value in overrides.items():
-        first, _, rest = name.partition(".")
-        inner = (
-            _nested({rest: value})
-            if rest
-            else (_nested(value) if isinstance(value, Mapping) else value)
-        )
-        _merge(nested, {first: inner})
-    return nested
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON has them, without those that are None: KFP takes no null in a dictionary."""
+    plain: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            plain[name] = _plain(value)
+        elif value is not None:
+            plain[name] = list(value) if isinstance(value, tuple) else value
+    return plain

@@ -1,16 +1,13 @@
-"""From plain dictionaries (YAML, JSON, KFP parameters) to frozen dataclasses, with every mistake
-reported.
-"""
+"""From plain dictionaries to frozen dataclasses, with every mistake reported."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
-import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from pass_ops.config.coercion import coerce, spelling
 from pass_ops.errors import ConfigError
 
 Config = TypeVar("Config")
@@ -23,8 +20,12 @@ def limited(
     high: float | None = None,
     choices: tuple[str, ...] | None = None,
 ) -> Any:
-    """A dataclass field whose value, or each of whose values, must lie in [low, high] or among
-    `choices`.
+    """A dataclass field with limits, which hold for each value of a tuple.
+
+    Args:
+        default: the field's value where none is set.
+        low, high: of a number, both included; None for no limit.
+        choices: what a text may be; None for anything.
     """
     limits = {"low": low, "high": high, "choices": choices}
     return dataclasses.field(
@@ -36,7 +37,10 @@ def limited(
 def build(kind: type[Config], values: Mapping[str, Any], where: str = "") -> Config:
     """Make a `kind` of `values`; missing keys keep their defaults.
 
-    KFP hands integers in dictionaries over as floats: 3.0 is taken for 3 where an integer is due.
+    Args:
+        kind: a dataclass.
+        values: by field name; nested where a field is a dataclass itself; see `coerce` for types.
+        where: what stands before each key in error messages, `pretrain.` for example.
 
     Raises:
         ConfigError: unknown keys, wrong types and values out of range, all of them in one line.
@@ -48,6 +52,11 @@ def build(kind: type[Config], values: Mapping[str, Any], where: str = "") -> Con
 
 
 def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any, list[str]]:
+    """The dataclass, or None and what is wrong.
+
+    Args:
+        kind, values, where: as in `build`.
+    """
     hints = typing.get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
     problems = [
@@ -55,67 +64,46 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
         for name in values
         if name not in fields
     ]
-    made: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for name, field in fields.items():
         if name not in values:
             continue
         path, value, hint = f"{where}{name}", values[name], hints[name]
         if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
-            made[name], found = _build(typing.cast(type[Any], hint), value, f"{path}.")
-            problems += found
+            arguments[name], problems_inside = _build(
+                typing.cast(type[Any], hint), value, f"{path}."
+            )
+            problems += problems_inside
             continue
         try:
-            made[name] = _coerce(hint, value)
+            arguments[name] = coerce(hint, value)
         except (TypeError, ValueError, OverflowError):
-            problems.append(f"{path} = {value!r} is not of type {_spell(hint)}")
+            problems.append(f"{path} = {value!r} is not of type {spelling(hint)}")
             continue
         problems += [
-            f"{path} = {part!r} {wrong}"
-            for part in _parts(made[name])
-            if (wrong := _outside(part, field.metadata))
+            f"{path} = {part!r} {breach}"
+            for part in _parts(arguments[name])
+            if (breach := _breach(part, field.metadata))
         ]
     if problems:
         return None, problems
     try:
-        return kind(**made), []
+        return kind(**arguments), []
     except ConfigError as error:
         return None, [f"{where.rstrip('.') or kind.__name__}: {error}"]
-
-
-def _coerce(hint: Any, value: Any) -> Any:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        if value is None:
-            return None
-        return _coerce(
-            next(argument for argument in arguments if argument is not type(None)), value
-        )
-    if origin is tuple:
-        if not isinstance(value, list | tuple):
-            raise TypeError
-        return tuple(_coerce(arguments[0], part) for part in value)
-    if hint is bool or isinstance(value, bool):
-        if hint is not bool or not isinstance(value, bool):
-            raise TypeError
-        return value
-    if hint is int:
-        if not isinstance(value, int | float) or int(value) != value:
-            raise TypeError
-        return int(value)
-    if hint is float:
-        if not isinstance(value, int | float) or not math.isfinite(value):
-            raise TypeError
-        return float(value)
-    if not isinstance(value, hint):
-        raise TypeError
-    return value
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _outside(value: Any, limits: Mapping[str, Any]) -> str:
+def _breach(value: Any, limits: Mapping[str, Any]) -> str:
+    """Which limit a value breaks, or nothing.
+
+    Args:
+        value: a number, a text, or None, for which there are no limits.
+        limits: as `limited` stores them.
+    """
     if value is None:
         return ""
     if "choices" in limits and value not in limits["choices"]:
@@ -125,11 +113,3 @@ def _outside(value: Any, limits: Mapping[str, Any]) -> str:
     if "high" in limits and not value <= limits["high"]:
         return f"is above {limits['high']}"
     return ""
-
-
-def _spell(hint: Any) -> str:
-    return (
-        hint.__name__
-        if isinstance(hint, type) and not typing.get_args(hint)
-        else str(hint).replace("typing.", "")
-    )

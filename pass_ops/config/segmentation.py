@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pass_ops.config.compat import COMPAT
 from pass_ops.config.optimiser import OptimiserConfig
-from pass_ops.config.representation import COMPAT
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentationConfig:
-    """Attributes:
-    crop: side of the training crops, in pixels.
-    min_scale, max_scale: limits of the crop's area, as a fraction of the image.
-    label_scale: labels' and logits' side in the loss, as a fraction of the crop's.
-    confidence_weights: whether an image counts as much as its label is sure.
-    epochs, batch_size, workers, seed: as named.
-    checkpoint_every: epochs between the checkpoints that the choice is made from.
+    """Training of a segmenter on label maps.
+
+    Attributes:
+        optimiser: and its schedule.
+        crop: side of the training crops, in pixels.
+        min_scale, max_scale: limits of the crop's area, as a fraction of the image.
+        label_scale: labels' and logits' side in the loss, as a fraction of the crop's.
+        confidence_weights: whether an image counts as much as its label is sure.
+        epochs, batch_size, workers, seed: as named.
+        checkpoint_every: epochs between the checkpoints that the choice is made from.
     """
 
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
@@ -40,14 +43,16 @@ class SegmentationConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class PredictionConfig:
-    """Attributes:
-    sizes: shorter sides of the network's inputs, in pixels; their probabilities are averaged.
-    flip: average with the mirrored image as well.
-    max_resolution: images of more than its square pixels are decided at a lower resolution and
-        enlarged.
-    compat: `fixed` builds each scale from the image and averages probabilities; `reference`
-        squeezes the image into the first size, enlarges that to the last and averages the logits of
-        these two; it never uses those between.
+    """Prediction at several scales.
+
+    Attributes:
+        sizes: shorter sides of the network's inputs, in pixels; their probabilities are averaged.
+        flip: average with the mirrored image as well.
+        max_resolution: images of more than its square pixels are decided at a lower resolution and
+            enlarged.
+        compat: `fixed` builds each scale from the image and averages probabilities; `reference`
+            squeezes the image into the first size, enlarges that to the last and averages the
+            logits of these two; it never uses those between.
     """
 
     sizes: tuple[int, ...] = limited(default=(256, 384, 512), low=16)
@@ -60,20 +65,22 @@ class PredictionConfig:
             raise ConfigError("sizes needs one side at least")
 
 
-CHOSEN_BY = {
+CHECKPOINT_CRITERIA = {
     "validation": "validation masks",
     "consistency": "consistency under mirroring, without masks",
     "last": "last epoch",
 }
-"""How reports call the rules of the checkpoint choice."""
+"""How reports call the criteria of the checkpoint choice."""
 
 
 @dataclass(frozen=True)
 class CheckpointChoiceConfig:
-    """Attributes:
-    by: `validation` takes the checkpoint with the best mIoU on validation masks; `consistency`,
-        which needs no masks, the one whose labels change least when images are mirrored (method
-        24.13); `last` the last one.
+    """Choice among the checkpoints of a training.
+
+    Attributes:
+        criterion: `validation` takes the checkpoint with the best mIoU on validation masks;
+            `consistency`, which needs no masks, the one whose labels change least when images are
+            mirrored (method 24.13); `last` the last one.
     """
 
-    by: str = limited(default="validation", choices=tuple(CHOSEN_BY))
+    criterion: str = limited(default="validation", choices=tuple(CHECKPOINT_CRITERIA))

@@ -25,6 +25,9 @@ class Settings:
     """The settings of every stage that has some, in the order in which stages run.
 
     Classifiers and rounds share a stage each and have settings of their own.
+
+    Attributes:
+        pretrain … diagnose: of the stage of this name.
     """
 
     pretrain: PretrainConfig

@@ -10,14 +10,16 @@ from pass_ops.errors import ConfigError
 
 @dataclass(frozen=True, kw_only=True)
 class SwavConfig:
-    """Attributes:
-    temperature: of the softmax over prototypes.
-    epsilon: smoothness of the codes.
-    sinkhorn_iterations: normalisation rounds of the codes.
-    queue_length: embeddings kept per view (0 for none); cut to a multiple of the batch.
-    queue_start_epoch: 0-based epoch from which embeddings are kept.
-    freeze_prototypes_iterations: first iterations in which prototypes get no gradient.
-    crops_for_assign: views whose codes are computed, of the first two.
+    """Prototypes, codes, and the queue of earlier embeddings.
+
+    Attributes:
+        temperature: of the softmax over prototypes.
+        epsilon: smoothness of the codes.
+        sinkhorn_iterations: normalisation rounds of the codes.
+        queue_length: embeddings kept per view (0 for none); cut to a multiple of the batch.
+        queue_start_epoch: 0-based epoch from which embeddings are kept.
+        freeze_prototypes_iterations: first iterations in which prototypes get no gradient.
+        crops_for_assign: views whose codes are computed, of the first two.
     """
 
     temperature: float = limited(default=0.1, low=1e-4)

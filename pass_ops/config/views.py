@@ -10,15 +10,17 @@ from pass_ops.errors import ConfigError
 
 @dataclass(frozen=True, kw_only=True)
 class ViewsConfig:
-    """Attributes:
-    crops: number of views of each group; the first group holds the two views that codes are
-        computed of.
-    sizes: side of each group's views, in pixels.
-    min_scale, max_scale: limits of each group's crop area, as a fraction of the image.
-    grid: lattice points per side of the overlap, for the pixel loss.
-    jitter_probability, brightness, contrast, saturation, hue: colour jitter.
-    grayscale_probability, blur_probability, flip_probability: as named.
-    blur_radius: limits of the Gaussian blur's radius, in pixels.
+    """Groups of random crops, and the colours that they get.
+
+    Attributes:
+        crops: number of views of each group; the first group holds the two views that codes are
+            computed of.
+        sizes: side of each group's views, in pixels.
+        min_scale, max_scale: limits of each group's crop area, as a fraction of the image.
+        grid: lattice points per side of the overlap, for the pixel loss.
+        jitter_probability, brightness, contrast, saturation, hue: colour jitter.
+        grayscale_probability, blur_probability, flip_probability: as named.
+        blur_radius: limits of the Gaussian blur's radius, in pixels.
     """
 
     crops: tuple[int, ...] = limited(default=(2,), low=1)

@@ -24,10 +24,10 @@ FETCHES = 8
 
 
 class PackedFiles:
-    """The files of the packed set that `pointer` names. Threads and processes may share a cache
-    folder.
+    """The files of one packed set. Threads and processes may share a cache folder.
 
     Args:
+        pointer: the set.
         cache: folder for what is fetched from S3; unused for a set in a folder.
 
     Raises:
@@ -43,8 +43,9 @@ class PackedFiles:
         self._sums |= parse_sums(self.verified(SUMS_NAME).read_text(encoding="utf-8"))
 
     def verified(self, name: str) -> Path:
-        """The path of file `name` (an index, not a shard: all of it is read), its sha256 verified
-        now.
+        """The path of file `name`, its sha256 verified now.
+
+        For tables, not for shards: all of the file is read.
 
         Raises:
             DataError: the file of a set in a folder is missing or damaged.
@@ -78,8 +79,9 @@ class PackedFiles:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def read(self, location: Location) -> bytes:
-        """The bytes at `location`, verified; a shard that is damaged or gone in the cache is
-        fetched once more.
+        """The bytes at `location`, verified.
+
+        A shard that is damaged or gone in the cache is fetched once more.
 
         Raises:
             BadFileError: the shard is damaged or missing, also when fetched again.

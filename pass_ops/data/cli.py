@@ -38,9 +38,7 @@ def pack_command(
         str, typer.Argument(help="Folder or s3://bucket/prefix; {digest} in it is filled in.")
     ],
 ) -> None:
-    """Pack a folder into tar shards with an index and checksums, and print the pointer to the
-    packed set.
-    """
+    """Pack a folder into tar shards with an index and checksums; print the pointer to them."""
     typer.echo(pack(source, destination).to_json(), nl=False)
 
 

@@ -43,9 +43,7 @@ def decode_labels(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
 
 
 def encode_mask(labels: NDArray[np.int32]) -> bytes:
-    """Ids [H, W] in 0..65535 as the bytes of an 8-bit RGB PNG, the form in which ImageNet-S stores
-    masks.
-    """
+    """Ids [H, W] in 0..65535 as an 8-bit RGB PNG, the form in which ImageNet-S stores masks."""
     buffer = io.BytesIO()
     Image.fromarray(encode_labels(labels)).save(buffer, format="PNG")
     return buffer.getvalue()

@@ -29,7 +29,11 @@ _PNG_RGB = (8, 2)  # bit depth and colour type in the PNG header
 
 
 def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
-    """The image in `data` as RGB, uint8 [H, W, 3]; `name` is what an error calls it.
+    """An image as RGB, uint8 [H, W, 3].
+
+    Args:
+        data: the file, of any format that Pillow reads.
+        name: what an error calls it.
 
     Raises:
         BadFileError: the image is truncated or not an image.
@@ -47,6 +51,10 @@ def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
 def image_size(data: bytes, name: str) -> tuple[int, int]:
     """Stored (width, height) in pixels, from the header alone.
 
+    Args:
+        data: the file, or as much of it as holds the header.
+        name: what an error calls it.
+
     Raises:
         BadFileError: the header is not an image's.
     """
@@ -59,6 +67,10 @@ def image_size(data: bytes, name: str) -> tuple[int, int]:
 
 def decode_mask(data: bytes, name: str) -> NDArray[np.int32]:
     """Label ids in the mask, int32 [H, W] in 0..65535 (method 1.4).
+
+    Args:
+        data: the file, an 8-bit RGB PNG.
+        name: what an error calls it.
 
     Raises:
         BadFileError: the mask is truncated, not an 8-bit RGB PNG, or its blue channel is not 0.
@@ -73,6 +85,10 @@ def decode_mask(data: bytes, name: str) -> NDArray[np.int32]:
 
 def decode_mask_colours(data: bytes, name: str) -> NDArray[np.uint8]:
     """The mask's colours as stored, uint8 [H, W, 3].
+
+    Args:
+        data: the file, an 8-bit RGB PNG.
+        name: what an error calls it.
 
     Raises:
         BadFileError: the mask is truncated or not an 8-bit RGB PNG.
@@ -94,12 +110,19 @@ def decode_mask_colours(data: bytes, name: str) -> NDArray[np.uint8]:
 
 
 def _png_kind(data: bytes) -> str:
+    """What the header of a PNG says of its pixels: "a 16-bit RGB PNG"."""
     depth, colour_type = data[24], data[25]
     kinds = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGB with alpha"}
     return f"a {depth}-bit {kinds.get(colour_type, 'unknown')} PNG"
 
 
 def _unreadable(name: str, error: Exception) -> BadFileError:
+    """The error for a file that cannot be decoded.
+
+    Args:
+        name: of the file.
+        error: what the decoder raised.
+    """
     reason = " ".join(str(error).split())
     # Pillow names its own buffer, which tells the user nothing.
     if not reason or "BytesIO" in reason:

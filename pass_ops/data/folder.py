@@ -9,7 +9,11 @@ from pass_ops.data.layout import Entry
 
 
 class FolderImages:
-    """The images of one split of a folder."""
+    """The images of one split of a folder.
+
+    Args:
+        entries: the split's, in order of their keys.
+    """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._paths = {entry.key: entry.image for entry in entries}
@@ -29,7 +33,12 @@ class FolderImages:
 
 
 class FolderTruth:
-    """The ground truth of one split of a folder."""
+    """The ground truth of one split of a folder.
+
+    Args:
+        categories: names of the classes, in order of their ids from 1.
+        entries: the split's, in order of their keys.
+    """
 
     def __init__(self, categories: tuple[str, ...], entries: Sequence[Entry]) -> None:
         self.categories = categories
@@ -37,12 +46,15 @@ class FolderTruth:
         self.keys = tuple(self._entries)
 
     def category(self, key: str) -> str:
+        """Name of the folder that holds the image."""
         return self._entries[key].category
 
     def stem(self, key: str) -> str:
+        """Name of the image's file, without its ending."""
         return self._entries[key].image.stem
 
     def has_mask(self, key: str) -> bool:
+        """Whether the image has a mask."""
         return self._entries[key].mask is not None
 
     def read_mask(self, key: str) -> bytes:

@@ -22,24 +22,38 @@ from pass_ops.errors import DataError
 
 
 class TruthSource(Protocol):
-    """Where categories and encoded masks come from."""
+    """Where categories and encoded masks come from.
+
+    Attributes:
+        keys: of the split's images, in order.
+        categories: names of the classes, in order of their ids from 1.
+    """
 
     keys: tuple[str, ...]
     categories: tuple[str, ...]
 
-    def category(self, key: str) -> str: ...
+    def category(self, key: str) -> str:
+        """Name of the folder that holds the image."""
 
-    def stem(self, key: str) -> str: ...
+    def stem(self, key: str) -> str:
+        """Name of the image's file, without its ending."""
 
-    def has_mask(self, key: str) -> bool: ...
+    def has_mask(self, key: str) -> bool:
+        """Whether the image has a mask."""
 
-    def read_mask(self, key: str) -> bytes: ...
+    def read_mask(self, key: str) -> bytes:
+        """The mask's file; the image must have one."""
 
-    def name(self, key: str) -> str: ...
+    def name(self, key: str) -> str:
+        """What an error calls the mask."""
 
 
 class GroundTruth:
-    """Classes and masks of one split, in order of the images' keys. Reading is thread-safe."""
+    """Classes and masks of one split, in order of the images' keys. Reading is thread-safe.
+
+    Args:
+        source: where they come from.
+    """
 
     def __init__(self, source: TruthSource) -> None:
         self._source = source
@@ -47,6 +61,7 @@ class GroundTruth:
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """Keys of the split's images."""
         return self._source.keys
 
     @property
@@ -84,8 +99,12 @@ class GroundTruth:
 
 
 def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> GroundTruth:
-    """The ground truth of `split`; the masks of a set in S3 are fetched into the folder `cache`
-    unless they are there.
+    """The ground truth of one split.
+
+    Args:
+        pointer: the data set.
+        split: train, validation, test or train-semi.
+        cache: folder for the masks of a set in S3, which are fetched unless they are there.
 
     Raises:
         DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is

@@ -19,20 +19,29 @@ from pass_ops.errors import DataError
 
 
 class ImageSource(Protocol):
-    """Where encoded images come from."""
+    """Where encoded images come from.
+
+    Attributes:
+        keys: of the split's images, in order.
+    """
 
     keys: tuple[str, ...]
 
-    def size(self, key: str) -> tuple[int, int]: ...
+    def size(self, key: str) -> tuple[int, int]:
+        """(width, height) in pixels, as stored."""
 
-    def read(self, key: str) -> bytes: ...
+    def read(self, key: str) -> bytes:
+        """The image's file."""
 
-    def name(self, key: str) -> str: ...
+    def name(self, key: str) -> str:
+        """What an error calls the image."""
 
 
 class Images:
-    """The images of one split, in order of their keys. Reading is thread-safe; the object can be
-    pickled.
+    """The images of one split, in order of their keys. Can be pickled; reading is thread-safe.
+
+    Args:
+        source: where they come from.
     """
 
     def __init__(self, source: ImageSource) -> None:
@@ -41,6 +50,7 @@ class Images:
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """Keys of the split's images."""
         return self._source.keys
 
     def __len__(self) -> int:
@@ -48,7 +58,7 @@ class Images:
 
     def size(self, key: str) -> tuple[int, int]:
         """(width, height) of the image in pixels, as stored."""
-        return self._source.size(self._known(key))
+        return self._source.size(self._require(key))
 
     def image(self, key: str) -> NDArray[np.uint8]:
         """The image as RGB, uint8 [H, W, 3].
@@ -56,14 +66,15 @@ class Images:
         Raises:
             DataError: no such key, or a file that is damaged.
         """
-        return decode_image(self._source.read(self._known(key)), self._source.name(key))
+        return decode_image(self._source.read(self._require(key)), self._source.name(key))
 
     def name(self, key: str) -> str:
         """What an error calls the image: its key, and the file that holds it."""
-        named = self._source.name(self._known(key))
-        return named if key in named else f"image {key} ({named})"
+        file_name = self._source.name(self._require(key))
+        return file_name if key in file_name else f"image {key} ({file_name})"
 
-    def _known(self, key: str) -> str:
+    def _require(self, key: str) -> str:
+        """`key`, if the split has it."""
         if key not in self._keys:
             raise DataError(
                 f"image {key}: not in this split; use artifacts made from the same data set"
@@ -72,8 +83,12 @@ class Images:
 
 
 def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
-    """The images of `split`; those of a set in S3 are fetched into the folder `cache` unless they
-    are there.
+    """The images of one split.
+
+    Args:
+        pointer: the data set.
+        split: train, validation, test or train-semi.
+        cache: folder for the images of a set in S3, which are fetched unless they are there.
 
     Raises:
         DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is

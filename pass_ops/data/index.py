@@ -47,7 +47,12 @@ def _location(columns: Sequence[Any]) -> Location:
 
 
 class PackedImages:
-    """The images of one split of a packed set, fetched when this is made."""
+    """The images of one split of a packed set, fetched when this is made.
+
+    Args:
+        files: of the set.
+        split: its name.
+    """
 
     def __init__(self, files: PackedFiles, split: str) -> None:
         self._files = files
@@ -70,7 +75,12 @@ class PackedImages:
 
 
 class PackedTruth:
-    """The ground truth of one split of a packed set; masks are fetched when this is made."""
+    """The ground truth of one split of a packed set; masks are fetched when this is made.
+
+    Args:
+        files: of the set.
+        split: its name.
+    """
 
     def __init__(self, files: PackedFiles, split: str) -> None:
         self._files = files
@@ -81,12 +91,15 @@ class PackedTruth:
         files.fetch(sorted({row[2] for row in self._rows.values()} - {None}))
 
     def category(self, key: str) -> str:
+        """Name of the folder that held the image."""
         return str(self._rows[key][0])
 
     def stem(self, key: str) -> str:
+        """Name of the image's file, without its ending."""
         return str(self._rows[key][1])
 
     def has_mask(self, key: str) -> bool:
+        """Whether the image has a mask."""
         return self._rows[key][2] is not None
 
     def read_mask(self, key: str) -> bytes:
@@ -99,7 +112,13 @@ class PackedTruth:
 
 
 def _read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]]:
-    """The columns after `key` and `split`, by key, in the file's order."""
+    """The columns after `key` and `split`, by key, in the file's order.
+
+    Args:
+        path: parquet file of one of the two tables.
+        schema: that it has; rows are tuples in its order.
+        split: whose rows are read.
+    """
     columns = pq.read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
     rows = zip(*(columns[name] for name in schema.names[2:]), strict=True)
     return dict(zip(columns["key"], rows, strict=True))

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pass_ops.data.codec import MAX_ID
 from pass_ops.data.shards import Location, ShardWriter, read_written
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.atomic import atomic_path
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
@@ -39,15 +40,16 @@ _SCHEMA = pa.schema(
 
 
 class LabelMapWriter:
-    """Writes label maps to `folder`, which appears, whole, when the `with` block ends well. Not for
-    several threads.
+    """Writes label maps to a folder, which appears, whole, when the `with` block ends well.
+
+    Not for several threads.
 
     Args:
         folder: the artifact.
         meta: JSON values that readers need to understand the ids.
     """
 
-    def __init__(self, folder: Path, meta: Mapping[str, object] | None = None) -> None:
+    def __init__(self, folder: LabelMapsPath, meta: Mapping[str, object] | None = None) -> None:
         self._folder, self._meta = Path(folder), dict(meta or {})
         self._rows: dict[str, dict[str, object]] = {}
         self._stack = ExitStack()
@@ -61,7 +63,11 @@ class LabelMapWriter:
         return self
 
     def write(self, key: str, labels: NDArray[np.int32]) -> None:
-        """Add the map of image `key`: ids [H, W] in 0..65535.
+        """Add the map of one image.
+
+        Args:
+            key: the image's.
+            labels: ids [H, W] in 0..65535.
 
         Raises:
             ValueError: an id is out of range, or `key` has its map already.
@@ -100,13 +106,19 @@ class LabelMapWriter:
 
 
 class LabelMaps:
-    """The label maps in `folder`, in the order in which they were written. Reading is thread-safe.
+    """The label maps in a folder, in the order in which they were written. Reading is thread-safe.
+
+    Args:
+        folder: the artifact.
+
+    Attributes:
+        meta: JSON values that say what the ids mean.
 
     Raises:
         ArtifactError: the folder holds no label maps.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: LabelMapsPath) -> None:
         self._root = Path(folder)
         try:
             rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
@@ -125,6 +137,7 @@ class LabelMaps:
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """Keys of the images that have a map."""
         return tuple(self._locations)
 
     def __len__(self) -> int:

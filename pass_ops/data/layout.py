@@ -14,7 +14,15 @@ from pass_ops.data.structure import SPLITS, check_structure, list_images, mask_p
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One image: its opaque key, and the ground truth that only `evaluation` may see."""
+    """One image: its opaque key, and the ground truth that only `evaluation` may see.
+
+    Attributes:
+        key: see `image_key`.
+        split: train, validation, test or train-semi.
+        category: name of the folder that holds the image.
+        image: its file.
+        mask: the file of its mask; None where it has none.
+    """
 
     key: str
     split: str
@@ -25,8 +33,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Layout:
-    """A data set's files, in order of their keys. The id of a category is its place in
-    `categories`, from 1.
+    """A data set's files.
+
+    Attributes:
+        root: the set's folder.
+        categories: names of the category folders, sorted; the id of one is its place, from 1.
+        splits: the images of each split that is there, in order of their keys.
     """
 
     root: Path
@@ -41,6 +53,8 @@ def image_key(split: str, content: bytes, copy: int = 0) -> str:
     training, to the bit.
 
     Args:
+        split: that the image belongs to; the same bytes in another split have another key.
+        content: the image's file.
         copy: how many files of the split with the same bytes come before this one.
     """
     return blake2b(f"{split}/{copy}/".encode() + content).hexdigest()[:16]
@@ -66,31 +80,33 @@ def read_layout(root: Path) -> Layout:
 
 
 def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
-    """The usable files under `root`, and everything that is wrong with names and folders, sorted by
-    file.
-    """
+    """The usable files under `root`, and what is wrong with names and folders, sorted by file."""
     root = Path(root)
-    present = [split for split in SPLITS if (root / split).is_dir()]
-    categories = tuple(
-        sorted(
-            {path.name for split in present for path in (root / split).iterdir() if path.is_dir()}
-        )
-    )
+    names = [split for split in SPLITS if (root / split).is_dir()]
+    folders = {path.name for split in names for path in (root / split).iterdir() if path.is_dir()}
+    categories = tuple(sorted(folders))
     splits = {
         split: tuple(sorted(_entries(root, split, categories), key=lambda entry: entry.key))
-        for split in present
+        for split in names
     }
-    return Layout(root, categories, splits), sorted(check_structure(root, present, categories))
+    return Layout(root, categories, splits), sorted(check_structure(root, names, categories))
 
 
 def _entries(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Entry]:
+    """The images of one split, folder by folder.
+
+    Args:
+        root: the set's folder.
+        split: its name.
+        categories: names of the category folders.
+    """
     copies: Counter[str] = Counter()
     for category in categories:
         for image in list_images(root / split / category):
-            mask = mask_path(root=root, split=split, category=category, image=image)
-            found = mask if needs_masks(root, split) and mask.is_file() else None
+            path = mask_path(root=root, split=split, category=category, image=image)
+            mask = path if needs_masks(root, split) and path.is_file() else None
             content = image.read_bytes()
             first = image_key(split, content)
             key = image_key(split, content, copies[first]) if copies[first] else first
             copies[first] += 1
-            yield Entry(key=key, split=split, category=category, image=image, mask=found)
+            yield Entry(key=key, split=split, category=category, image=image, mask=mask)

@@ -11,12 +11,16 @@ from pass_ops.data.layout import Layout, read_layout
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
 from pass_ops.data.shards import file_sha256
 from pass_ops.errors import DataError
+from pass_ops.paths import PointerPath
 from pass_ops.storage.s3 import is_s3, read_bytes
 
 
 def locate(location: str) -> DatasetPointer:
-    """The data set at `location`: a packed set (folder or `s3://…`), a folder in ImageNet-S layout,
-    or a pointer file.
+    """The data set that a user names.
+
+    Args:
+        location: a packed set (folder or `s3://…`), a folder in ImageNet-S layout, or a pointer
+            file.
 
     Raises:
         DataError: it is none of these.
@@ -29,9 +33,9 @@ def locate(location: str) -> DatasetPointer:
         )
     path = Path(location)
     if path.is_file():
-        return DatasetPointer.load(path)
+        return DatasetPointer.load(PointerPath(path))
     if is_packed(location):
-        return replace(DatasetPointer.load(path / POINTER_NAME), uri=location)
+        return replace(DatasetPointer.load(PointerPath(path / POINTER_NAME)), uri=location)
     layout = read_layout(path)
     return DatasetPointer(
         uri=location,
@@ -53,6 +57,10 @@ def counts(layout: Layout) -> dict[str, int]:
 
 def require_split(pointer: DatasetPointer, split: str) -> None:
     """Refuse a split that the set does not have.
+
+    Args:
+        pointer: the set.
+        split: the name to look for.
 
     Raises:
         DataError: names the splits that there are.

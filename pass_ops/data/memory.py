@@ -11,6 +11,7 @@ from PIL import Image
 from pass_ops.data.images import Images
 
 BUDGET = 2**30
+"""Bytes of decoded images kept unless a caller says otherwise."""
 
 
 class MemoryImages:
@@ -20,32 +21,42 @@ class MemoryImages:
         images: where they come from.
         side: shorter side in pixels; smaller images stay as they are.
         budget: bytes to keep at most; images beyond it are decoded at every use.
+
+    Attributes:
+        images, side: as given.
+        free_bytes: what is left of the budget.
     """
 
     def __init__(self, images: Images, side: int, budget: int = BUDGET) -> None:
-        self.images, self.side, self.left = images, side, budget
-        self._kept: dict[str, NDArray[np.uint8]] = {}
+        self.images, self.side, self.free_bytes = images, side, budget
+        self._cache: dict[str, NDArray[np.uint8]] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self.images.keys)
 
     def __getitem__(self, index: int) -> Image.Image:
+        """The image of this place in the order of keys, as RGB."""
         key = self.images.keys[index]
-        kept = self._kept.get(key)
-        if kept is not None:
-            return Image.fromarray(kept)
+        hit = self._cache.get(key)
+        if hit is not None:
+            return Image.fromarray(hit)
         image = shrink(Image.fromarray(self.images.image(key)), self.side)
         pixels = np.asarray(image)
         with self._lock:
-            if key not in self._kept and pixels.nbytes <= self.left:
-                self._kept[key] = pixels
-                self.left -= pixels.nbytes
+            if key not in self._cache and pixels.nbytes <= self.free_bytes:
+                self._cache[key] = pixels
+                self.free_bytes -= pixels.nbytes
         return image
 
 
 def shrink(image: Image.Image, side: int) -> Image.Image:
-    """Shrink so that the shorter side is at most `side`, keeping the aspect ratio."""
+    """Shrink an image, keeping its aspect ratio.
+
+    Args:
+        image: of any mode; returned as it is where it is small enough.
+        side: what the shorter side becomes, in pixels.
+    """
     scale = side / min(image.size)
     if scale >= 1:
         return image

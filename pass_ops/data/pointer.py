@@ -1,6 +1,4 @@
-"""Where a data set is, and which one it is: the small JSON that pipeline steps hand on instead of
-the images.
-"""
+"""Where a data set is, and which one: the small JSON that steps hand on instead of the images."""
 
 from __future__ import annotations
 
@@ -9,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pass_ops.errors import DataError
+from pass_ops.paths import PointerPath
 from pass_ops.storage.atomic import atomic_path
 
 POINTER_NAME = "pointer.json"
@@ -16,7 +15,7 @@ POINTER_NAME = "pointer.json"
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetPointer:
-    """A data set.
+    """Names a data set, wherever it is.
 
     Attributes:
         uri: folder, or `s3://bucket/prefix`.
@@ -32,7 +31,7 @@ class DatasetPointer:
     counts: dict[str, int]
 
     @classmethod
-    def load(cls, path: Path) -> DatasetPointer:
+    def load(cls, path: PointerPath) -> DatasetPointer:
         """Read the JSON at `path`.
 
         Raises:
@@ -47,7 +46,11 @@ class DatasetPointer:
 
     @classmethod
     def from_json(cls, text: str, name: str) -> DatasetPointer:
-        """The pointer that `text` describes; `name` is what an error calls it.
+        """The pointer that a text holds.
+
+        Args:
+            text: JSON, as `to_json` writes it.
+            name: what an error calls it.
 
         Raises:
             DataError: the text is no pointer.
@@ -66,9 +69,10 @@ class DatasetPointer:
             raise DataError(f"{name}: not a data set pointer; pack the data set again") from error
 
     def to_json(self) -> str:
+        """The pointer as JSON, with its keys sorted."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
 
-    def save(self, path: Path) -> None:
+    def save(self, path: PointerPath) -> None:
         """Write the JSON to `path`, whole or not at all."""
         with atomic_path(path) as temporary:
             temporary.write_text(self.to_json(), encoding="utf-8")

@@ -36,6 +36,10 @@ def encode(mask: Mask) -> str:
 def decode(code: str, height: int, width: int) -> Mask:
     """The mask of a code, bool [height, width].
 
+    Args:
+        code: as `encode` writes it.
+        height, width: of the mask, in pixels.
+
     Raises:
         ValueError: the code is broken, or does not fill the size.
     """

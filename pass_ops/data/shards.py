@@ -16,15 +16,18 @@ from types import TracebackType
 from pass_ops.errors import ArtifactError
 
 SHARD_BYTES = 64 * 2**20
-"""A shard is closed when it has grown beyond this: few enough requests, small enough to fetch
-several at once.
-"""
+"""Size from which a shard is closed: few enough requests, small enough to fetch several at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Location:
-    """Where a file's bytes are: `bytes` bytes from `offset` of the set's file `shard`, and their
-    sha256.
+    """Where the bytes of a small file are.
+
+    Attributes:
+        shard: the tar file's path, relative to the root of the set or artifact.
+        offset: of their first in the shard.
+        bytes: their number.
+        sha256: their digest, in hex.
     """
 
     shard: str
@@ -34,8 +37,12 @@ class Location:
 
 
 class ShardWriter:
-    """Writes `root/<prefix>00000.tar`, `root/<prefix>00001.tar`, …; a context manager. Not for
-    several threads.
+    """Writes `<prefix>00000.tar`, `<prefix>00001.tar`, …; a context manager, not for threads.
+
+    Args:
+        root: folder of the set or artifact.
+        prefix: beginning of the shards' paths below it.
+        shard_bytes: size from which a shard is closed.
     """
 
     def __init__(self, root: Path, prefix: str, shard_bytes: int = SHARD_BYTES) -> None:
@@ -56,7 +63,12 @@ class ShardWriter:
         self._close()
 
     def write(self, name: str, data: bytes) -> Location:
-        """Append a file called `name`; at most 100 ASCII characters."""
+        """Append a file.
+
+        Args:
+            name: of the file in the archive, at most 100 ASCII characters.
+            data: its bytes.
+        """
         tar = self._tar or self._open()
         member = tarfile.TarInfo(name)
         member.size = len(data)
@@ -77,7 +89,8 @@ class ShardWriter:
         self._count += 1
         path = self._root / self._shard
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._tar = tarfile.open(path, "w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115 - it stays open between writes
+        # It stays open between writes.
+        self._tar = tarfile.open(path, "w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115
         return self._tar
 
     def _close(self) -> None:
@@ -87,11 +100,14 @@ class ShardWriter:
 
 
 def read_location(root: Path, location: Location) -> bytes | None:
-    """The bytes at `location` of the set in `root`, or None where they are not the ones that were
-    written.
+    """The bytes at a location, or None where they are not the ones that were written.
 
     Opens and closes the shard each time (some 20 µs): any number of threads, processes and shards
     share no state.
+
+    Args:
+        root: folder of the set or artifact.
+        location: where its bytes are.
 
     Raises:
         OSError: the shard cannot be read.
@@ -108,8 +124,13 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_written(root: Path, location: Location, named: str) -> bytes:
-    """What a stage wrote to `location` of its artifact `root`; `named` is what an error calls it.
+def read_written(root: Path, location: Location, name: str) -> bytes:
+    """What a stage wrote to a location of its artifact.
+
+    Args:
+        root: the artifact's folder.
+        location: where its bytes are.
+        name: what an error calls them.
 
     Raises:
         ArtifactError: the shard cannot be read, or its bytes are not those that were written.
@@ -121,5 +142,5 @@ def read_written(root: Path, location: Location, named: str) -> bytes:
             f"{root / location.shard}: {error.strerror}; run its stage again"
         ) from error
     if data is None:
-        raise ArtifactError(f"{root / location.shard}: damaged at {named}; run its stage again")
+        raise ArtifactError(f"{root / location.shard}: damaged at {name}; run its stage again")
     return data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pass_ops.data.problem import Problem
@@ -25,31 +25,46 @@ def list_images(folder: Path) -> list[Path]:
 
 
 def mask_path(*, root: Path, split: str, category: str, image: Path) -> Path:
-    """Where the mask of `image` belongs."""
+    """Where the mask of an image belongs.
+
+    Args:
+        root: the set's folder.
+        split, category: the image's.
+        image: its file.
+    """
     return _mask_folder(root, split) / category / f"{image.stem}.png"
 
 
 def needs_masks(root: Path, split: str) -> bool:
-    """Whether every image of `split` must have a mask."""
+    """Whether every image of a split must have a mask.
+
+    Args:
+        root: the set's folder.
+        split: its name.
+    """
     return split in MASKED_SPLITS or (split == "test" and _mask_folder(root, split).is_dir())
 
 
 def check_structure(
-    root: Path, present: list[str], categories: tuple[str, ...]
+    root: Path, splits: Sequence[str], categories: tuple[str, ...]
 ) -> Iterator[Problem]:
-    """Everything that is wrong with names and folders, given the splits and categories that were
-    found.
+    """Everything that is wrong with names and folders.
+
+    Args:
+        root: the set's folder.
+        splits: those that it has.
+        categories: names of all category folders of all splits, sorted.
     """
     if not root.is_dir():
         yield Problem(str(root), "no such folder", "check the path")
         return
     for split in REQUIRED_SPLITS:
-        if split not in present:
+        if split not in splits:
             yield Problem(
                 str(root / split), "this split is missing", "add it, with a folder per category"
             )
     yield from _check_categories_file(root / CATEGORIES_NAME, categories)
-    for split in present:
+    for split in splits:
         for path in sorted((root / split).iterdir()):
             if not path.is_dir():
                 yield Problem(str(path), "a file where only category folders belong", "remove it")
@@ -60,21 +75,28 @@ def check_structure(
 
 
 def _check_categories_file(path: Path, categories: tuple[str, ...]) -> Iterator[Problem]:
+    """Whether the list of categories, if there is one, is that of the folders.
+
+    Args:
+        path: of the list.
+        categories: names of the folders, sorted.
+    """
     if not path.is_file():
         return
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    listed = tuple(line.strip() for line in lines if line.strip())
-    if listed != categories:
-        wrong = sorted(set(listed) ^ set(categories))
+    names = tuple(line.strip() for line in lines if line.strip())
+    if names != categories:
+        difference = sorted(set(names) ^ set(categories))
         what = (
-            f"disagrees with the folders about {', '.join(wrong)}"
-            if wrong
+            f"disagrees with the folders about {', '.join(difference)}"
+            if difference
             else "not in sorted order"
         )
         yield Problem(str(path), what, "write one folder name per line, sorted, or remove the file")
 
 
 def _check_category(folder: Path) -> Iterator[Problem]:
+    """What is wrong with one category's folder of images."""
     if not folder.is_dir():
         yield Problem(
             str(folder), "missing, other splits have this category", "add it, or remove it there"
@@ -89,28 +111,35 @@ def _check_category(folder: Path) -> Iterator[Problem]:
         yield Problem(
             str(path), "not an image file", f"remove it; images end in {' '.join(EXTENSIONS)}"
         )
-    seen: dict[str, str] = {}
+    names: dict[str, str] = {}
     for image in images:
-        if image.stem in seen:
-            what = f"same name as {seen[image.stem]} but for the ending"
+        if image.stem in names:
+            what = f"same name as {names[image.stem]} but for the ending"
             yield Problem(str(image), what, "rename or remove one of them")
-        seen[image.stem] = image.name
+        names[image.stem] = image.name
 
 
 def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Problem]:
+    """Masks without an image, and images without a mask.
+
+    Args:
+        root: the set's folder.
+        split: one that needs masks.
+        categories: names of the category folders.
+    """
     expected = {
         mask_path(root=root, split=split, category=category, image=image): image
         for category in categories
         for image in list_images(root / split / category)
     }
-    found = {path for path in _mask_folder(root, split).rglob("*") if not path.is_dir()}
-    for mask in sorted(expected.keys() - found):
+    files = {path for path in _mask_folder(root, split).rglob("*") if not path.is_dir()}
+    for mask in sorted(expected.keys() - files):
         yield Problem(
             str(mask),
             f"the mask of {expected[mask]} is missing",
             "add the mask, or remove the image",
         )
-    for mask in sorted(found - expected.keys()):
+    for mask in sorted(files - expected.keys()):
         yield Problem(
             str(mask),
             f"no image of split {split} belongs to this mask",
@@ -119,4 +148,10 @@ def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterato
 
 
 def _mask_folder(root: Path, split: str) -> Path:
+    """Where the masks of a split belong.
+
+    Args:
+        root: the set's folder.
+        split: its name.
+    """
     return root / f"{split}-segmentation"

@@ -1,3 +1,1 @@
-"""Step 3: classifiers that learn the clean majority of the cluster labels, and what is kept of
-these (method 9).
-"""
+"""Step 3: classifiers learn the clean majority of the labels, and select these (method 9)."""

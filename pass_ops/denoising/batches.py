@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from pass_ops.clustering.features import centre_crop
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.views import ViewsConfig
 from pass_ops.data.memory import MemoryImages
@@ -18,24 +18,30 @@ from pass_ops.data.transforms.views import random_view
 from pass_ops.engine.loader import batches, epoch_order, sample_rng
 
 Pixels = NDArray[np.float32]
+# Images [B, 3, crop, crop] and labels [B].
+LabelledBatch = tuple[Pixels, NDArray[np.int32]]
 
 
 def labelled_batches(
     *,
     memory: MemoryImages,
-    labels: pd.DataFrame,
+    labels: LabelTable,
     order: NDArray[np.int64],
     config: ClassifierConfig,
     epoch: int,
-) -> Iterator[tuple[Pixels, NDArray[np.int32]]]:
-    """One epoch, shuffled: images [B, 3, crop, crop] and labels [B].
+) -> Iterator[LabelledBatch]:
+    """One epoch, shuffled, without the last incomplete batch.
 
     Args:
-        order: rows of `labels`, each as often as it counts.
+        memory: the training images.
+        labels: table of labels, of all images or of a selection.
+        order: int64 [M], rows of `labels`, each as often as it counts.
+        config: settings of crop, augmentation and batch.
+        epoch: 0-based.
     """
     place = {key: index for index, key in enumerate(memory.images.keys)}
-    rows = [place[key] for key in labels["key"]]
-    targets = labels["label"].to_numpy(np.int32)
+    rows = [place[key] for key in labels.keys]
+    targets = labels.labels.astype(np.int32)
     views = mild_views(config)
 
     def make(position: int) -> tuple[NDArray[np.uint8], np.int32]:
@@ -67,7 +73,13 @@ def labelled_batches(
 def sample_batches(
     memory: MemoryImages, indices: Sequence[int], config: ClassifierConfig
 ) -> Iterator[Pixels]:
-    """The images of `indices` in order, as inference sees them: [B, 3, crop, crop]."""
+    """The images of `indices` in order, as inference sees them: float32 [B, 3, crop, crop].
+
+    Args:
+        memory: the training images.
+        indices: positions in `memory`.
+        config: settings of crop and batch; the last batch may be smaller.
+    """
 
     def make(index: int) -> NDArray[np.uint8]:
         return centre_crop(

@@ -6,8 +6,7 @@ from pass_ops.engine.jittor import jt, nn
 
 
 def cross_entropy(logits: jt.Var, labels: jt.Var, smoothing: float) -> jt.Var:
-    """Mean over the batch of −Σ t·log p, with t = (1 − smoothing) at the label + smoothing / K
-    everywhere.
+    """Mean over the batch of −Σ t·log p, where t is smoothing / K, at the label 1 − smoothing more.
 
     Args:
         logits: [N, K].

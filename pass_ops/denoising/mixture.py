@@ -25,6 +25,8 @@ def clean_probability(
     Args:
         losses: float64 [N], finite.
         labels: int [N], 0..clusters-1.
+        clusters: K.
+        least: images that a cluster needs for a mixture of its own.
 
     Returns:
         float64 [N], 0..1; within a cluster a larger loss is never the cleaner one. 1 where all

@@ -3,106 +3,127 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pass_ops.clustering.labels import CONFIDENCE, LABELS, check_table
+from pass_ops.clustering.labels import CONFIDENCE, LabelTable
 from pass_ops.clustering.ranks import ranks
 from pass_ops.config.denoising import SmallLossConfig
+from pass_ops.data.ids import Ids
 from pass_ops.denoising.mixture import clean_probability
-from pass_ops.errors import ArtifactError
 
-JUDGED = (*LABELS, "predicted", *CONFIDENCE, "loss", "flip_agrees")
+LOSSES = ("given", "loss", "flip_agrees", *CONFIDENCE)
 
-# Which images are kept, all images' labels, all images' weights.
-Choice = tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.float64]]
+# Which images are selected, all images' labels, all images' weights.
+Selection = tuple[NDArray[np.bool_], Ids, NDArray[np.float64]]
 
 
-def select_small_loss(table: pd.DataFrame, clusters: int, config: SmallLossConfig) -> pd.DataFrame:
-    """Keep images with clean labels, give sure predictions to others, drop the rest (method
-    9.5).
+def select_small_loss(inferred: LabelTable, clusters: int, config: SmallLossConfig) -> LabelTable:
+    """Keep images with clean labels, relabel those with sure predictions (method 9.5).
 
-    * Clean: the probability of `clean_probability` exceeds `posterior`, and the prediction is the
-      label.
+    * Clean: the probability of `clean_probability` exceeds `min_posterior`, and the prediction is
+      the label.
     * Relabelled: not clean by its loss, but the prediction is surer than `relabel_confidence` and
       the same for the mirrored image; it takes the label's place.
-    * A class keeps at most `cap` times the median class, the surest first. Where less than `floor`
-      is left, the dropped images of that label with the smallest losses fill it up.
+    * A class keeps at most `max_class_ratio` times the median class, the surest first. Where less
+      than `min_per_class` is left, the dropped images of that label with the smallest losses fill
+      it up. All other images are dropped.
 
     `reference` keeps the smallest losses of all images with their labels and weight 1, nothing
     else.
 
     Args:
-        table: one row per image: key; label, predicted (0..clusters-1); confidence (of the
-            prediction, 0..1); loss (against the label); flip_agrees (whether the mirrored image is
-            predicted the same); label_space.
+        inferred: of `infer_image_labels`, one row per image: label (the prediction) and its
+            confidence in 0..1; given (the label so far) and its loss; flip_agrees (whether the
+            mirrored image is predicted the same). Both labels lie in 0..clusters-1.
+        clusters: K.
+        config: thresholds, cap and floor.
 
     Returns:
-        The kept rows in the table's order: key, label, weight (clean probability, of relabelled
+        The selected rows in the table's order: key, label, weight (clean probability, of relabelled
         images the confidence), repeat (1), label_space.
 
     Raises:
-        ArtifactError: see `check_table`; a label or a prediction beyond `clusters`.
+        ArtifactError: a column is missing; a label or a prediction beyond `clusters`.
     """
-    check_table(table, "the table of losses", JUDGED)
-    for name in ("label", "predicted"):
-        if not table[name].between(0, clusters - 1).all():
-            raise ArtifactError(
-                f"the table of losses: {name} must lie in 0..{clusters - 1}: train with these labels again"
-            )
-    choice = (
-        _smallest(table, config.keep)
+    inferred.require(*LOSSES).require_clusters(clusters).require_clusters(clusters, "given")
+    selected, label, weight = (
+        _smallest(inferred, config.keep_fraction)
         if config.compat == "reference"
-        else _confirmed(table, clusters, config)
+        else _confirmed(inferred, clusters, config)
     )
-    kept, label, weight = choice
-    selected = table[["key"]].assign(
+    rows = inferred.rows[["key"]].assign(
         label=label.astype(np.int32),
         weight=weight.astype(np.float32),
         repeat=np.int32(1),
-        label_space=table["label_space"],
+        label_space=inferred.rows["label_space"],
     )
-    return selected[kept].reset_index(drop=True)
+    return LabelTable(rows[selected].reset_index(drop=True))
 
 
-def _smallest(table: pd.DataFrame, keep: float) -> Choice:
-    order = np.argsort(table["loss"].to_numpy(), kind="stable")
-    kept = np.zeros(len(table), dtype=bool)
-    kept[order[: max(1, round(keep * len(table)))]] = True
-    return kept, table["label"].to_numpy(dtype=np.int64), np.ones(len(table))
+def _smallest(inferred: LabelTable, keep_fraction: float) -> Selection:
+    """Select the smallest losses of all images.
+
+    Args:
+        inferred: see `select_small_loss`.
+        keep_fraction: part of the images to select.
+    """
+    order = np.argsort(inferred.column("loss"), kind="stable")
+    selected = np.zeros(len(inferred), dtype=bool)
+    selected[order[: max(1, round(keep_fraction * len(inferred)))]] = True
+    return selected, inferred.column("given").astype(np.int64), np.ones(len(inferred))
 
 
-def _confirmed(table: pd.DataFrame, clusters: int, config: SmallLossConfig) -> Choice:
-    label = table["label"].to_numpy(dtype=np.int64)
-    predicted = table["predicted"].to_numpy(dtype=np.int64)
-    confidence = table["confidence"].to_numpy(dtype=np.float64)
-    loss = table["loss"].to_numpy(dtype=np.float64)
+def _confirmed(inferred: LabelTable, clusters: int, config: SmallLossConfig) -> Selection:
+    """Select what the classifier confirms or corrects (method 9.5, steps 2 to 4).
+
+    Args:
+        inferred: see `select_small_loss`.
+        clusters: K.
+        config: thresholds, cap and floor.
+    """
+    label = inferred.column("given").astype(np.int64)
+    predicted = inferred.labels
+    confidence = inferred.column("confidence").astype(np.float64)
+    loss = inferred.column("loss").astype(np.float64)
+    # One mixture for each cluster: one threshold for all would drop hard clusters entirely.
     probability = clean_probability(
         losses=loss, labels=label, clusters=clusters, least=config.min_for_mixture
     )
-    small = probability > config.posterior
+    small = probability > config.min_posterior
+    # Networks fit clean labels first and noise later, so small losses point to clean labels; but a
+    # loss may be small for its cluster and the label still not what the network would say. Only
+    # those that it would say are taken: this agreement is what makes the selection clean.
     clean = small & (predicted == label)
-    sure = (confidence > config.relabel_confidence) & table["flip_agrees"].to_numpy(dtype=bool)
+    # A large loss with a sure prediction, which mirroring does not change, is rather a wrong label
+    # than a hard image: the image is worth more with the predicted label than dropped.
+    sure = (confidence > config.relabel_confidence) & inferred.column("flip_agrees").astype(bool)
     relabelled = ~small & sure
-    chosen = clean | relabelled
+    candidate = clean | relabelled
     label = np.where(relabelled, predicted, label)
     weight = np.where(relabelled, confidence, probability)
-    place = ranks(label, -chosen.astype(np.float64), np.where(chosen, -weight, 0), loss)
-    counts = np.bincount(label[chosen], minlength=clusters)
-    return (
-        place < _allowed(counts, np.bincount(label, minlength=clusters), config)[label],
-        label,
-        weight,
+    # Candidates first, the surest first; then, to fill up small classes, the smallest losses.
+    place = ranks(label, -candidate.astype(np.float64), np.where(candidate, -weight, 0), loss)
+    sizes = _class_sizes(
+        candidates=np.bincount(label[candidate], minlength=clusters),
+        available=np.bincount(label, minlength=clusters),
+        config=config,
     )
+    return place < sizes[label], label, weight
 
 
-def _allowed(
-    chosen: NDArray[np.int64], available: NDArray[np.int64], config: SmallLossConfig
-) -> NDArray[np.int64]:
-    """How many images each class keeps (method 9.5, step 4). Classes without a chosen image
-    don't lower the median.
+def _class_sizes(candidates: Ids, available: Ids, config: SmallLossConfig) -> Ids:
+    """How many images each class keeps (method 9.5, step 4).
+
+    A cap, because clusters of mixed content draw many images; a floor, because a class without
+    images would never be predicted again. Classes without candidates don't lower the median.
+
+    Args:
+        candidates: int64 [K], images of each class that are clean or relabelled.
+        available: int64 [K], images of each class.
+        config: cap and floor.
     """
-    median = float(np.median(chosen[chosen > 0])) if chosen.any() else 0.0
+    median = float(np.median(candidates[candidates > 0])) if candidates.any() else 0.0
     return np.maximum(
-        np.minimum(chosen, int(config.cap * median)), np.minimum(config.floor, available)
+        np.minimum(candidates, int(config.max_class_ratio * median)),
+        np.minimum(config.min_per_class, available),
     )

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pandas as pd
-
-from pass_ops.clustering.labels import load_labels
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.data.images import Images
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import ImageLabelsPath
 
 
-def load_targets(path: Path, images: Images, clusters: int) -> pd.DataFrame:
+def load_targets(path: ImageLabelsPath, images: Images, clusters: int) -> LabelTable:
     """Read a table of labels of all images, or of a selection.
 
+    Args:
+        path: parquet file.
+        images: the training split.
+        clusters: K.
+
     Raises:
-        ArtifactError: see `load_labels`; images that the data set lacks, clusters beyond
-            `clusters`.
+        ArtifactError: see `LabelTable`; images that the data set lacks, labels beyond `clusters`.
     """
-    labels = load_labels(path)
-    unknown = sorted(set(labels["key"]) - set(images.keys))
+    labels = LabelTable.load(path).require_clusters(clusters)
+    unknown = sorted(set(labels.keys) - set(images.keys))
     if unknown:
         raise ArtifactError(
-            f"{path} labels {len(unknown)} images (such as {unknown[0]}) that the data set lacks: label the same images"
-        )
-    highest = labels["label"].max()
-    if highest >= clusters:
-        raise ArtifactError(
-            f"{path} has label {highest} of {clusters} clusters: cluster the data set again"
+            f"{path} labels {len(unknown)} images (such as {unknown[0]}) that the data set lacks: "
+            "label the same images"
         )
     return labels

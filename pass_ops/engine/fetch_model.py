@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.s3 import download, is_s3
 from pass_ops.tracking.registry import download_model, is_registered
@@ -15,7 +16,7 @@ STAGE = "fetch_model"
 FILES = ("model.safetensors", "model.json")
 
 
-def fetch_model(uri: str, weights: Path) -> dict[str, float]:
+def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
     """Get a weights folder; what is not one is refused.
 
     Args:
@@ -40,7 +41,8 @@ def fetch_model(uri: str, weights: Path) -> dict[str, float]:
             shutil.copytree(uri, folder)
         else:
             raise ArtifactError(
-                f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX or a folder"
+                f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX "
+                "or a folder"
             )
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:

@@ -1,8 +1,9 @@
 """Kernels that an image brings along, at hand on every node.
 
-Jittor files compiled code under the names of host and processor, so that each new pod would compile
-for minutes. An image is built, and run, with PASS_KERNEL_SEED set: the folder that holds what was
-compiled when the image was built, for any processor that `cc_flags` in `engine.jittor` names.
+Jittor 1.3.11 files compiled code under the names of host and processor, so that each new pod would
+compile for minutes. An image is built, and run, with PASS_KERNEL_SEED set: the folder that holds
+what was compiled when the image was built, for any processor that `cc_flags` in `engine.jittor`
+names.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ CACHE = ".cache"
 
 @contextmanager
 def kernels_of_image() -> Iterator[None]:
-    """Import Jittor inside this block: it then finds the image's kernels in JITTOR_HOME. Does
-    nothing outside an image.
+    """Import Jittor inside this block: it then finds the image's kernels in JITTOR_HOME.
 
-    JITTOR_HOME must have the path that it had when the image was built: compiled code holds it.
+    Does nothing outside an image. JITTOR_HOME must have the path that it had when the image was
+    built: compiled code holds it.
     """
     seed = os.environ.get(SEED)
     if not seed:
@@ -40,6 +41,7 @@ def kernels_of_image() -> Iterator[None]:
     with ExitStack() as stack:
         for name in ("node", "platform", "processor"):
             stack.enter_context(patch.object(platform, name, lambda *_, **__: "any"))
+        # On Linux the processor's name comes from there.
         stack.enter_context(patch.object(builtins, "open", _without_cpuinfo))
         # Kernels are known by the command that compiles them, which names the interpreter: python
         # and python3 would not do.
@@ -50,8 +52,11 @@ def kernels_of_image() -> Iterator[None]:
 
 
 def plant(seed: Path, home: Path) -> None:
-    """Copy the kernels in `seed` to `home`, unless there are some: `home` is a volume, which may be
-    new, or shared by pods that start at once.
+    """Copy the kernels that an image brings along, unless there are some already.
+
+    Args:
+        seed: folder of the image.
+        home: JITTOR_HOME, a volume: it may be new, or shared by pods that start at once.
     """
     if (home / CACHE).exists() or not (seed / CACHE).exists():
         return
@@ -69,6 +74,7 @@ def plant(seed: Path, home: Path) -> None:
 
 
 def _without_cpuinfo(file: Any, *arguments: Any, **options: Any) -> Any:
+    """The built-in `open`, but for the file that names the processor."""
     if file == "/proc/cpuinfo":
         raise FileNotFoundError(file)
     return io.open(file, *arguments, **options)  # noqa: UP020  The built-in one is replaced.

@@ -1,4 +1,4 @@
-"""Optimisers (method 3.4). Use: `backward(loss)`, change gradients if need be, `step(rate)`."""
+"""Optimisers (method 3.4)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from pass_ops.config.optimiser import OptimiserConfig
 from pass_ops.engine.jittor import jt, nn
 
 LARC_TRUST = 0.001
+"""Length of a step, as a part of the parameter's own norm, at learning rate 1."""
 
 
 class Optimiser:
-    """SGD, SGD with layer-wise adaptive rates (LARC), or AdamW, over the trainable ones of
-    `parameters`.
+    """SGD, SGD with layer-wise adaptive rates (LARC), or AdamW.
+
+    Use: `backward(loss)`, change gradients if need be, `step(rate)`.
+
+    Args:
+        parameters: of the network; those with the stop-gradient mark stay as they are.
+        config: update rule and schedule.
     """
 
     def __init__(self, parameters: list[jt.Var], config: OptimiserConfig) -> None:
         self.config = config
-        # Jittor lists running statistics among the parameters; they carry the stop-gradient mark.
+        # Jittor 1.3.11 lists BatchNorm's running statistics among the parameters. They carry the
+        # stop-gradient mark and have no gradients, which LARC would look for.
         trainable = [parameter for parameter in parameters if not parameter.is_stop_grad()]
         if config.name == "adamw":
             self._inner: Any = jt.optim.AdamW(
@@ -34,7 +41,12 @@ class Optimiser:
         self._inner.backward(loss)
 
     def scale_gradient(self, parameter: jt.Var, factor: float) -> None:
-        """Multiply one parameter's gradient; 0 freezes it for this step."""
+        """Multiply one parameter's gradient, after `backward`.
+
+        Args:
+            parameter: one of those that train.
+            factor: 0 leaves the parameter, but for momentum and weight decay, as it is.
+        """
         gradient = self._inner.find_grad(parameter)
         gradient.update(gradient * factor)
 
@@ -46,14 +58,18 @@ class Optimiser:
         self._inner.step()
 
     def _adapt(self) -> None:
+        """Scale every gradient layer by layer."""
         for group in self._inner.param_groups:
             for parameter, gradient in zip(group["params"], group["grads"], strict=True):
                 gradient.update(larc(parameter, gradient, self.config.weight_decay))
 
 
 def larc(parameter: jt.Var, gradient: jt.Var, weight_decay: float) -> jt.Var:
-    """g ← (g + wd·p) · 0.001·‖p‖ / (‖g‖ + wd·‖p‖ + 1e-8) where both norms are non-zero, else g
-    (method 3.4).
+    """g ← (g + wd·p) · 0.001·‖p‖ / (‖g‖ + wd·‖p‖ + 1e-8), or g where a norm is zero (method 3.4).
+
+    Args:
+        parameter, gradient: of one layer, of any shape.
+        weight_decay: wd.
     """
     parameter_norm, gradient_norm = _norm(parameter), _norm(gradient)
     rate = LARC_TRUST * parameter_norm / (gradient_norm + weight_decay * parameter_norm + 1e-8)
@@ -63,6 +79,8 @@ def larc(parameter: jt.Var, gradient: jt.Var, weight_decay: float) -> jt.Var:
 
 
 def _norm(values: jt.Var) -> jt.Var:
+    """L2 norm over all values, [1]."""
+    # In two steps, since a single float32 sum of many values loses digits: see `step_mean`.
     squares = values * values
     if values.ndim > 1:
         squares = squares.sum(list(range(1, values.ndim)))

@@ -1,9 +1,10 @@
 """Progress of long work, as log lines that people and the local run's progress bar can both read.
 
+    progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss 4.21
+
 One line a second at most, so that a container's log stays small. Rate and time left are those of
 the last minute: the first steps of a training may have to wait for minutes until its kernels are
-compiled. `progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss
-4.21`
+compiled.
 """
 
 from __future__ import annotations
@@ -38,7 +39,12 @@ class Progress:
         self._printed = 0.0
 
     def advance(self, images: int, note: str = "") -> None:
-        """Add `images` to the count; `note` (epoch, loss) stays on the line until the next one."""
+        """Add to the count, and print a line if one is due.
+
+        Args:
+            images: worked through since the last call.
+            note: epoch and loss, say; stays on the line until the next one.
+        """
         self.done += images
         self.note = note or self.note
         now = time.monotonic()
@@ -69,7 +75,13 @@ class Progress:
 
 
 def track(items: Iterable[T], stage: str, total: int) -> Iterator[T]:
-    """Yield `items`, one image each, printing progress."""
+    """Yield `items`, one image each, printing progress.
+
+    Args:
+        items: what the stage works through.
+        stage: the stage's name, as the KFP UI shows it.
+        total: number of items.
+    """
     progress = Progress(stage, total)
     for item in items:
         yield item

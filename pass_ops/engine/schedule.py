@@ -1,5 +1,7 @@
-"""Learning-rate schedule (method 3.4), computed per step so that a resumed run needs no
-scheduler state.
+"""Learning-rate schedule (method 3.4).
+
+Computed from the step's number, so that a resumed run needs no scheduler's state, which those of
+Jittor 1.3.11 do not save.
 """
 
 from __future__ import annotations
@@ -12,10 +14,16 @@ from pass_ops.config.optimiser import OptimiserConfig
 def learning_rate(
     *, step: int, steps_per_epoch: int, epochs: int, config: OptimiserConfig
 ) -> float:
-    """Rate at 0-based `step`: linear warm-up, then lr(t) = final + ½(base − final)(1 + cos(π t /
-    T)).
+    """Learning rate of a step: linear warm-up, then a cosine.
 
-    T counts the steps after the warm-up, t from 0 to T − 1.
+    lr(t) = final + ½(base − final)(1 + cos(π t / T)), where T counts the steps after the warm-up, t
+    from 0 to T − 1.
+
+    Args:
+        step: 0-based, over all epochs.
+        steps_per_epoch: optimiser steps of an epoch.
+        epochs: planned length of the training.
+        config: the rates at the ends, and the warm-up.
     """
     warmup = config.warmup_epochs * steps_per_epoch
     if step < warmup:

@@ -1,5 +1,6 @@
-"""Running one stage from a KFP task or the command line: tracker, timing, peak memory, errors in
-one line.
+"""Running one stage from a KFP task or the command line.
+
+Around the stage's own work: tracker, time, peak memory, errors in one line.
 """
 
 from __future__ import annotations
@@ -21,17 +22,13 @@ from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.tracker import Tracker
 
-Figures = dict[str, float]
-
 # At its end the interpreter would look through all modules for garbage, for half a second, although
 # the system takes the memory back anyway.
 atexit.register(gc.freeze)
 
 
 def data_cache() -> Path:
-    """Folder where shards of data sets are kept between stages: `PASS_DATA_CACHE`, or the user's
-    cache folder.
-    """
+    """Folder where shards of data sets stay between stages: `PASS_DATA_CACHE` if it is set."""
     return Path(os.environ.get("PASS_DATA_CACHE", Path.home() / ".cache" / "pass-ops" / "data"))
 
 
@@ -51,19 +48,21 @@ def run_stage(
     body: Callable[[Tracker], Mapping[str, float]],
     settings: Mapping[str, Any],
     outputs: tuple[str | Path, ...],
-    figure: str,
+    headline: str,
 ) -> dict[str, Any]:
     """Run `body` as stage `name`, tracked under `settings`.
 
     Args:
-        body: the stage; returns its figures.
+        name: the stage's name in logs, in MLflow and in the UI.
+        body: the stage; returns its metrics.
+        settings: recorded as parameters of the MLflow run; nested mappings become dotted names.
         outputs: files and folders that must exist afterwards: KFP calls a task that wrote nothing a
             success.
-        figure: name of the figure that the run's closing table shows, if the stage has it.
+        headline: the metric that the run's closing table shows, if the stage has it.
 
     Returns:
-        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, figure (text) and
-        every figure.
+        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, figure (the
+        headline as text, empty without it) and every metric.
 
     Raises:
         SystemExit: with status 1, after one line on standard error, when the user's input, settings
@@ -72,7 +71,7 @@ def run_stage(
     start = time.monotonic()
     with one_line_errors(), open_run(name) as tracker:
         tracker.params(settings)
-        figures = dict(body(tracker))
+        metrics = dict(body(tracker))
         absent = [str(path) for path in outputs if not Path(path).exists()]
         if absent:
             raise ArtifactError(
@@ -81,23 +80,27 @@ def run_stage(
         seconds = time.monotonic() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
-    shown = f"{figure} {figures[figure]:.4g}" if figure in figures else ""
-    return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **figures}
+    shown = f"{headline} {metrics[headline]:.4g}" if headline in metrics else ""
+    return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **metrics}
 
 
 class MetricsArtifact(Protocol):
-    """What KFP hands a component to put its figures in."""
+    """What KFP hands a component to put its metrics in."""
 
     path: str
     metadata: dict[str, Any]
 
 
-def record(metrics: MetricsArtifact, figures: Mapping[str, Any]) -> None:
-    """Put a stage's figures into its metrics artifact.
+def record(artifact: MetricsArtifact, metrics: Mapping[str, Any]) -> None:
+    """Put a stage's metrics into its metrics artifact.
 
     The UI reads the metadata; the file is for KFP's local cache, which takes an artifact without a
     file for a lost one.
+
+    Args:
+        artifact: the component's `Metrics` output.
+        metrics: what `run_stage` returned.
     """
-    metrics.metadata.update(figures)
-    with atomic_path(Path(metrics.path)) as temporary:
-        temporary.write_text(json.dumps(figures, indent=2) + "\n")
+    artifact.metadata.update(metrics)
+    with atomic_path(Path(artifact.path)) as temporary:
+        temporary.write_text(json.dumps(metrics, indent=2) + "\n")

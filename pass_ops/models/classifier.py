@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pass_ops.config.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import FeatureNetwork
 from pass_ops.models.functional import global_average
 from pass_ops.models.weights import Card, fill, load_arrays, load_card
+from pass_ops.paths import ClassifierWeightsPath
 
 POOLINGS = ("plain", "attention")
 
@@ -39,7 +38,7 @@ class Classifier(FeatureNetwork):
         return self.classifier(pooled)
 
 
-def load_classifier(folder: Path) -> tuple[Classifier, Card]:
+def load_classifier(folder: ClassifierWeightsPath) -> tuple[Classifier, Card]:
     """Read a trained classifier for inference, and its card.
 
     Raises:
@@ -48,7 +47,8 @@ def load_classifier(folder: Path) -> tuple[Classifier, Card]:
     card = load_card(folder)
     if card.pooling not in POOLINGS:
         raise ArtifactError(
-            f"{folder} holds weights of stage {card.stage}, not a classifier: give train_classifier's"
+            f"{folder} holds weights of stage {card.stage}, not a classifier: "
+            "give train_classifier's"
         )
     network = Classifier(card.network, card.classes, card.pooling)
     fill(module=network, arrays=load_arrays(folder), source=folder)

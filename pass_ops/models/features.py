@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pass_ops.config.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.models.functional import enlarge, global_average, l2_normalise
 from pass_ops.models.heads import PixelAttention, Projection, Prototypes
 from pass_ops.models.resnet import ResNet
 from pass_ops.models.weights import fill, load_arrays, load_card
+from pass_ops.paths import WeightsPath
 
 ENLARGEMENT = 4
 
 
 class FeatureNetwork(nn.Module):
-    """Backbone and attention `fbg`: what pooled descriptors and foreground maps are made of."""
+    """Backbone and attention `fbg`: what pooled descriptors and foreground maps are made of.
+
+    Args:
+        config: sizes of the backbone.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -27,9 +30,7 @@ class FeatureNetwork(nn.Module):
         return enlarge(self.backbone(images)[3], ENLARGEMENT)
 
     def attention(self, features: jt.Var) -> jt.Var:
-        """Attention of every channel and position, in (0, 1); it sees features normalised over
-        channels.
-        """
+        """Attention of every channel and position, in (0, 1), by the features' direction alone."""
         return self.fbg(l2_normalise(features))
 
     def describe(self, images: jt.Var) -> jt.Var:
@@ -43,7 +44,11 @@ class FeatureNetwork(nn.Module):
 
 
 class PixelAttentionNetwork(FeatureNetwork):
-    """Features, projection head and prototypes: what step 2.1 trains with."""
+    """Features, projection head and prototypes: what step 2.1 trains with.
+
+    Args:
+        config: sizes of backbone, head and prototypes.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__(config)
@@ -53,16 +58,13 @@ class PixelAttentionNetwork(FeatureNetwork):
         self.prototypes = Prototypes(config.feat_dim, config.prototypes)
 
     def embed(self, features: jt.Var) -> jt.Var:
-        """Unit embeddings [N, features] of the normalised features, pooled under attention
-        (5.3).
-        """
+        """Unit embeddings [N, features] of normalised features pooled under attention (5.3)."""
         normalised = l2_normalise(features)
         return l2_normalise(self.projection_head(global_average(normalised * self.fbg(normalised))))
 
 
-def load_feature_network(folder: Path) -> FeatureNetwork:
-    """Read the features of step 2.1 or of classifier h for inference: evaluation mode, running
-    statistics.
+def load_feature_network(folder: WeightsPath) -> FeatureNetwork:
+    """Read the features of step 2.1 or of classifier h for inference.
 
     Raises:
         ArtifactError: the folder holds weights of another network.

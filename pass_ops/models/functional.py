@@ -6,9 +6,13 @@ from pass_ops.engine.jittor import jt, nn
 
 
 def l2_normalise(x: jt.Var, dim: int = 1) -> jt.Var:
-    """Divide by the L2 norm along `dim`; `norm2` of method 0.3.
+    """Divide by the L2 norm along one dimension; `norm2` of method 0.3.
 
     The 1e-12 stands under the root, so that the gradient of an all-zero vector is finite.
+
+    Args:
+        x: of any shape.
+        dim: that becomes of unit length; channels or features in [N, C, …].
     """
     return x / jt.sqrt((x * x).sum(dim, keepdims=True) + 1e-12)
 
@@ -19,13 +23,21 @@ def global_average(x: jt.Var) -> jt.Var:
 
 
 def enlarge(x: jt.Var, factor: int) -> jt.Var:
-    """Bilinear enlargement of [N, C, H, W] by a whole factor, half-pixel centres."""
+    """Bilinear enlargement, half-pixel centres.
+
+    Args:
+        x: [N, C, H, W].
+        factor: of both sides.
+    """
     return resize(x, (x.shape[2] * factor, x.shape[3] * factor))
 
 
 def resize(x: jt.Var, size: tuple[int, int]) -> jt.Var:
-    """Bilinear resize of [N, C, H, W] to `size` = (height, width), half-pixel centres (method
-    3.3).
+    """Bilinear resize, half-pixel centres (method 3.3).
+
+    Args:
+        x: [N, C, H, W].
+        size: (height, width); where it is that of `x`, this is `x` itself.
     """
     if (x.shape[2], x.shape[3]) == size:
         return x

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pass_ops.engine.jittor import jt, nn
+from pass_ops.models.functional import l2_normalise
 
 
 class Projection(nn.Sequential):
-    """Image vectors [N, inputs] to embeddings [N, outputs]: linear, BatchNorm, ReLU, linear,
-    BatchNorm without affine.
+    """Image vectors [N, inputs] to embeddings [N, outputs].
+
+    Args:
+        inputs, hidden, outputs: channels before, between and after the two linear layers.
     """
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
@@ -21,8 +24,10 @@ class Projection(nn.Sequential):
 
 
 class PixelProjection(nn.Sequential):
-    """Feature maps [N, inputs, h, w] to pixel embeddings [N, outputs, h, w] by three 1 × 1
-    convolutions.
+    """Feature maps [N, inputs, h, w] to pixel embeddings [N, outputs, h, w].
+
+    Args:
+        inputs, hidden, outputs: channels before, between and after the three 1 × 1 convolutions.
     """
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
@@ -39,7 +44,11 @@ class PixelProjection(nn.Sequential):
 
 
 class PixelPredictor(nn.Sequential):
-    """Pixel embeddings to predictions of the other view's, [N, channels, h, w] both."""
+    """Pixel embeddings to predictions of the other view's, [N, channels, h, w] both.
+
+    Args:
+        channels: of a pixel embedding.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__(
@@ -51,8 +60,12 @@ class PixelPredictor(nn.Sequential):
 
 
 class PixelAttention(nn.Module):
-    """Channel-wise attention of every position, [N, channels, h, w] in (0, 1); `fbg` in public
-    checkpoints.
+    """Channel-wise attention of every position, [N, channels, h, w] in (0, 1).
+
+    Public checkpoints call it `fbg`.
+
+    Args:
+        channels: of the features.
     """
 
     def __init__(self, channels: int) -> None:
@@ -67,12 +80,16 @@ class PixelAttention(nn.Module):
         self.offset = jt.zeros((1, channels, 1, 1))
 
     def execute(self, x: jt.Var) -> jt.Var:
+        """Map normalised features to attention, [N, channels, h, w] both."""
         return jt.sigmoid(self.layers(x) + self.offset)
 
 
 class Prototypes(nn.Linear):
-    """Prototype matrix [prototypes, features]; maps embeddings [N, features] to scores [N,
-    prototypes].
+    """Maps unit embeddings [N, features] to scores [N, prototypes]: cosines with unit prototypes.
+
+    Args:
+        features: length of an embedding and of a prototype.
+        prototypes: how many.
     """
 
     def __init__(self, features: int, prototypes: int) -> None:
@@ -80,6 +97,6 @@ class Prototypes(nn.Linear):
 
     def normalise(self) -> None:
         """Bring every row back to unit length, outside the graph (method 4.8)."""
-        norms = jt.sqrt((self.weight * self.weight).sum(1, keepdims=True) + 1e-12)
-        self.weight.update((self.weight / norms).stop_grad())
+        self.weight.update(l2_normalise(self.weight).stop_grad())
+        # In Jittor 1.3.11 a variable takes over the stop-gradient mark of what it is updated with.
         self.weight.start_grad()

@@ -30,7 +30,13 @@ class Views:
 
 
 class ShallowHead(nn.Module):
-    """Pixel projection of a shallow stage, pooled, then projected to an embedding."""
+    """Pixel projection of a shallow stage, pooled, then projected to an embedding.
+
+    Args:
+        channels: of the stage.
+        hidden: between the layers of the projections.
+        features: length of an embedding.
+    """
 
     def __init__(self, channels: int, hidden: int, features: int) -> None:
         super().__init__()
@@ -38,6 +44,7 @@ class ShallowHead(nn.Module):
         self.image = Projection(channels, hidden, features)
 
     def execute(self, x: jt.Var) -> jt.Var:
+        """Map a stage's output [N, channels, h, w] to unit embeddings [N, features]."""
         return l2_normalise(self.image(global_average(self.pixel(x))))
 
 
@@ -65,8 +72,10 @@ class PretrainingNetwork(nn.Module):
             setattr(self, f"shallow{stage}", head)
 
     def execute(self, views: list[jt.Var]) -> Views:
-        """Forward views grouped by resolution: [2·B, 3, s, s] large ones first, then smaller groups
-        if any.
+        """Forward views, which are grouped by resolution.
+
+        Args:
+            views: the large ones [2·B, 3, s, s] first, then smaller ones [V·B, 3, s, s], if any.
         """
         embeddings, shallow_scores, pixels = [], [], None
         for group, images in enumerate(views):

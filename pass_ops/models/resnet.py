@@ -1,5 +1,6 @@
-"""ResNet backbones (method 3.1), named as torchvision names them so that public checkpoints can
-be read.
+"""ResNet backbones (method 3.1).
+
+Parameters are named as torchvision names them, so that public checkpoints can be read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from pass_ops.engine.jittor import jt, nn
 
 
 class BasicBlock(nn.Module):
-    """Two 3 × 3 convolutions with a shortcut."""
+    """Two 3 × 3 convolutions with a shortcut.
+
+    Args:
+        inputs: channels.
+        planes: channels of the convolutions, times `expansion` those of the output.
+        stride: of the first convolution.
+        dilation: of both.
+    """
 
     expansion = 1
 
@@ -23,12 +31,19 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut(inputs, planes, stride)
 
     def execute(self, x: jt.Var) -> jt.Var:
+        """Map [N, inputs, h, w] to [N, planes · expansion, h / stride, w / stride]."""
         out = nn.relu(self.bn1(self.conv1(x)))
         return nn.relu(self.bn2(self.conv2(out)) + self.downsample(x))
 
 
 class Bottleneck(nn.Module):
-    """1 × 1, 3 × 3, 1 × 1 convolutions with a shortcut; the last widens by 4."""
+    """1 × 1, 3 × 3, 1 × 1 convolutions with a shortcut; the last widens by 4.
+
+    Args:
+        inputs: channels.
+        planes: channels of the convolutions, times `expansion` those of the output.
+        stride, dilation: of the 3 × 3 convolution.
+    """
 
     expansion = 4
 
@@ -44,13 +59,19 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut(inputs, outputs, stride)
 
     def execute(self, x: jt.Var) -> jt.Var:
+        """Map [N, inputs, h, w] to [N, planes · expansion, h / stride, w / stride]."""
         out = nn.relu(self.bn1(self.conv1(x)))
         out = nn.relu(self.bn2(self.conv2(out)))
         return nn.relu(self.bn3(self.conv3(out)) + self.downsample(x))
 
 
 def shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
-    """The identity, or a strided 1 × 1 convolution with BatchNorm where shapes differ."""
+    """The identity, or a strided 1 × 1 convolution with BatchNorm where shapes differ.
+
+    Args:
+        inputs, outputs: channels of the block.
+        stride: of the block.
+    """
     if stride == 1 and inputs == outputs:
         return nn.Identity()
     return nn.Sequential(nn.Conv(inputs, outputs, 1, stride, bias=False), nn.BatchNorm(outputs))
@@ -58,7 +79,12 @@ def shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
 
 @dataclass(frozen=True)
 class Topology:
-    """Block type and blocks per stage."""
+    """What tells one ResNet from another.
+
+    Attributes:
+        block: class of the residual blocks.
+        depths: blocks of each stage.
+    """
 
     block: type[BasicBlock] | type[Bottleneck]
     depths: tuple[int, int, int, int]
@@ -118,8 +144,9 @@ class ResNet(nn.Module):
 
 
 def initialise(module: nn.Module) -> None:
-    """Kaiming-normal convolutions (fan-out, ReLU gain); BatchNorm starts at weight 1, bias 0 by
-    itself.
+    """Initialise convolutions Kaiming-normal (fan-out, ReLU gain), in place.
+
+    BatchNorm starts at weight 1, bias 0 by itself.
     """
     for child in module.modules():
         if isinstance(child, nn.Conv):

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pass_ops.config.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
 from pass_ops.models.resnet import ResNet, initialise
 from pass_ops.models.weights import Card, fill, load_arrays, load_card
+from pass_ops.paths import SegmenterWeightsPath
 
 HEAD_WIDTH = 128
 DROPOUT = 0.1
 
 
 class FcnHead(nn.Module):
-    """Two 3 × 3 convolutions, joined with their input, a third, and a classifier: [N, C, h, w] to
-    [N, classes, h, w].
+    """Two 3 × 3 convolutions, joined with their input, a third, and a classifier of positions.
+
+    Args:
+        channels: of the features.
+        classes: outputs.
     """
 
     def __init__(self, channels: int, classes: int) -> None:
@@ -29,12 +31,17 @@ class FcnHead(nn.Module):
         initialise(self)
 
     def execute(self, x: jt.Var) -> jt.Var:
+        """Map features [N, channels, h, w] to logits [N, classes, h, w]."""
         refined = self.conv2(self.conv1(x))
         return self.classifier(self.dropout(self.conv3(jt.concat([x, refined], dim=1))))
 
 
 def convolution(inputs: int, outputs: int) -> nn.Sequential:
-    """3 × 3 convolution without bias, BatchNorm, ReLU."""
+    """3 × 3 convolution without bias, BatchNorm, ReLU.
+
+    Args:
+        inputs, outputs: channels.
+    """
     return nn.Sequential(
         nn.Conv(inputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm(outputs), nn.ReLU()
     )
@@ -58,7 +65,7 @@ class Segmenter(nn.Module):
         return self.head(self.backbone(images)[3])
 
 
-def load_segmenter(folder: Path) -> tuple[Segmenter, Card]:
+def load_segmenter(folder: SegmenterWeightsPath) -> tuple[Segmenter, Card]:
     """Read a trained segmenter for inference, and its card.
 
     Raises:

@@ -1,5 +1,7 @@
-"""Weights on disk: a folder with `model.safetensors` and `model.json`. Nothing of it is ever
-unpickled.
+"""Weights on disk: a folder with `model.safetensors` and `model.json`.
+
+Jittor 1.3.11's own `load` runs pickled code and is silent on missing or mis-shaped parameters, its
+`save` leaves a torn file where it is interrupted.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pass_ops.config.network import NetworkConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -39,7 +42,7 @@ class Card:
             oracle; "none" where nothing did.
         pooling: of a classifier, plain or attention; empty for other networks.
         label_space: the clustering whose ids the outputs name, if they name any.
-        metrics: figures at that epoch.
+        metrics: of that epoch, by name.
     """
 
     stage: str
@@ -58,8 +61,14 @@ def arrays_of(module: nn.Module) -> Arrays:
     return {name: np.array(value.numpy()) for name, value in module.named_parameters()}
 
 
-def save_weights(folder: Path, arrays: Arrays, card: Card) -> None:
-    """Write both files; `folder` appears whole or not at all."""
+def save_weights(folder: WeightsPath, arrays: Arrays, card: Card) -> None:
+    """Write both files; the folder appears whole or not at all.
+
+    Args:
+        folder: to write.
+        arrays: parameters and running statistics by name.
+        card: what `model.json` says.
+    """
     with atomic_path(folder) as temporary:
         temporary.mkdir(parents=True)
         save_file(arrays, temporary / "model.safetensors")
@@ -67,7 +76,7 @@ def save_weights(folder: Path, arrays: Arrays, card: Card) -> None:
         (temporary / "model.json").write_text(text + "\n")
 
 
-def load_card(folder: Path) -> Card:
+def load_card(folder: WeightsPath) -> Card:
     """Read `model.json`.
 
     Raises:
@@ -83,7 +92,11 @@ def load_card(folder: Path) -> Card:
 
 
 def load_arrays(folder: Path) -> Arrays:
-    """Read `model.safetensors`."""
+    """Read `model.safetensors` of a folder.
+
+    Raises:
+        ArtifactError: there is none, or it is damaged.
+    """
     try:
         return dict(load_file(folder / "model.safetensors"))
     except (OSError, SafetensorError) as error:
@@ -93,10 +106,12 @@ def load_arrays(folder: Path) -> Arrays:
 
 
 def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:
-    """Copy `arrays` into the parameters of the same names; names that `module` lacks are passed
-    over.
+    """Copy arrays into the parameters of the same names.
 
     Args:
+        module: whose parameters are set; whether they may learn stays as it is.
+        arrays: by name; those that `module` lacks are passed over.
+        source: where they come from, for the error.
         partial: prefixes of parameters that may keep their fresh values.
 
     Raises:
@@ -111,10 +126,7 @@ def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str,
         elif tuple(value.shape) != tuple(parameter.shape):
             problems.append(f"{name} is {tuple(value.shape)}, wanted {tuple(parameter.shape)}")
         else:
-            frozen = parameter.is_stop_grad()
             parameter.update(jt.array(value.astype(np.float32)))
-            if frozen:
-                parameter.stop_grad()
     if problems:
         shown = "; ".join(problems[:3]) + (
             f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
@@ -123,8 +135,13 @@ def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str,
 
 
 def fill_part(*, module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:
-    """Copy the arrays named `prefix`… into `module`, whose own names lack the prefix; errors as in
-    `fill`.
+    """Copy a part of a larger network's arrays into a module; errors as in `fill`.
+
+    Args:
+        module: whose own names lack the prefix.
+        prefix: of the part's names, with its dot.
+        arrays: of the larger network, by name.
+        source: where they come from, for the error.
     """
     part = {
         name.removeprefix(prefix): value

@@ -1,3 +1,1 @@
-"""Steps 2.3 and 2.4: threshold search on validation, coarse pixel labels, points and image labels
-for training.
-"""
+"""Steps 2.3, 2.4, 4.3 to 4.5 and 5.4, 5.5: pixel labels for training, and their refinement."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import AttentionMapsPath
 
 MAPS_PER_SHARD = 1000
 
@@ -15,12 +14,17 @@ MAPS_PER_SHARD = 1000
 class AttentionWriter:
     """Collects maps and writes them to `folder`/00000.npz, …; `close` writes the last shard."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: AttentionMapsPath) -> None:
         self.folder, self._maps, self._shards = folder, dict[str, NDArray[np.uint8]](), 0
         folder.mkdir(parents=True)
 
     def write(self, key: str, attention: NDArray[np.float32]) -> None:
-        """Add a map [h, w] in (0, 1)."""
+        """Add a map.
+
+        Args:
+            key: of the image.
+            attention: float32 [h, w] in (0, 1).
+        """
         self._maps[key] = np.round(attention * 255).astype(np.uint8)
         if len(self._maps) == MAPS_PER_SHARD:
             self.close()
@@ -32,30 +36,16 @@ class AttentionWriter:
             self._maps, self._shards = {}, self._shards + 1
 
 
-def read_attention(folder: Path) -> dict[str, NDArray[np.float32]]:
-    """All maps of `folder` by key, [h, w] in [0, 1].
-
-    Raises:
-        ArtifactError: there are none.
-    """
-    maps: dict[str, NDArray[np.float32]] = {}
-    for shard in sorted(folder.glob("*.npz")):
-        with np.load(shard, allow_pickle=False) as loaded:
-            maps.update({key: loaded[key].astype(np.float32) / 255 for key in loaded.files})
-    if not maps:
-        raise ArtifactError(f"{folder} holds no attention maps: run the coarse-label stage again")
-    return maps
-
-
 class AttentionMaps:
-    """The maps of `folder`, read shard by shard: no more than one is in memory. It can be pickled;
-    not for several threads.
+    """The maps of `folder`, read shard by shard: no more than one is in memory.
+
+    It can be pickled, but not used by several threads.
 
     Raises:
         ArtifactError: there are none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: AttentionMapsPath) -> None:
         self._folder = folder
         self._shards: dict[str, str] = {}
         for shard in sorted(folder.glob("*.npz")):
@@ -67,6 +57,11 @@ class AttentionMaps:
             )
         self._open = "", dict[str, NDArray[np.uint8]]()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the images."""
+        return tuple(self._shards)
+
     def read(self, key: str) -> NDArray[np.float32]:
         """The map of image `key`, [h, w] in [0, 1].
 
@@ -75,7 +70,8 @@ class AttentionMaps:
         """
         if key not in self._shards:
             raise ArtifactError(
-                f"{self._folder}: no attention map of image {key}; run the coarse-label stage on this split"
+                f"{self._folder}: no attention map of image {key}; "
+                "run the coarse-label stage on this split"
             )
         shard = self._shards[key]
         if self._open[0] != shard:

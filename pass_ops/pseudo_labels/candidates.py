@@ -27,8 +27,11 @@ class Answer:
 
 
 def two_passes(segmenter: PromptableSegmenter, prompt: Prompt) -> Answer:
-    """Three masks of the prompt; then one, of the prompt and the logits of the best of the
-    three.
+    """The best of a prompt's three masks, prompted for once more by its own logits.
+
+    Args:
+        segmenter: whose image is set.
+        prompt: of one object.
     """
     first = segmenter.predict(prompt, True)
     logits = first.low_logits[int(first.scores.argmax())]
@@ -42,22 +45,34 @@ def best_of_three(
     """The candidate that suits the region and the attention best; None to keep the region itself.
 
     Args:
+        segmenter: whose image is set.
+        prompt: of one object.
         region: bool [H, W], what the prompt was made from.
         attention: [H, W]; None takes the first candidate, as `reference` does.
     """
-    found = segmenter.predict(prompt, True)
+    candidates = segmenter.predict(prompt, True)
     if attention is None:
-        return Answer(found.masks[0], float(found.scores[0]))
-    ious = [iou(mask, region) for mask in found.masks]
+        return Answer(candidates.masks[0], float(candidates.scores[0]))
+    ious = [iou(mask, region) for mask in candidates.masks]
     if max(ious) < LEAST_IOU:
         return None
-    best = int(candidate_scores(found, region, attention).argmax())
-    return Answer(found.masks[best], float(found.scores[best]))
+    best = int(candidate_scores(candidates, region, attention).argmax())
+    return Answer(candidates.masks[best], float(candidates.scores[best]))
 
 
-def candidate_scores(found: Candidates, region: Mask, attention: Field) -> NDArray[np.float64]:
-    """IoU with the region + 0.5 predicted IoU + 0.3 (attention inside − outside) − 0.5 if above 0.9
-    of the image.
+def candidate_scores(candidates: Candidates, region: Mask, attention: Field) -> NDArray[np.float64]:
+    """How well each candidate suits the region and the attention (method 11.4).
+
+    The IoU with the region, + 0.5 of the predicted IoU, + 0.3 of the mean attention inside minus
+    that outside, − 0.5 if the mask covers more than 0.9 of the image.
+
+    Args:
+        candidates: M masks and their scores.
+        region: bool [H, W].
+        attention: float32 [H, W] in 0..1.
+
+    Returns:
+        float64 [M].
     """
     return np.array(
         [
@@ -65,13 +80,17 @@ def candidate_scores(found: Candidates, region: Mask, attention: Field) -> NDArr
             + SCORE_WEIGHT * float(score)
             + ATTENTION_WEIGHT * (_mean(attention[mask]) - _mean(attention[~mask]))
             - OVERSIZE_WEIGHT * (mask.mean() > OVERSIZE)
-            for mask, score in zip(found.masks, found.scores, strict=True)
+            for mask, score in zip(candidates.masks, candidates.scores, strict=True)
         ]
     )
 
 
 def iou(first: Mask, second: Mask) -> float:
-    """Intersection over union of two masks; 0 where both are empty."""
+    """Intersection over union of two masks, bool [H, W]; 0 where both are empty.
+
+    Args:
+        first, second: of one size.
+    """
     union = int((first | second).sum())
     return int((first & second).sum()) / union if union else 0.0
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.label_space import same_space
+from pass_ops.clustering.labels import NO_LABEL
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.curve.page import CURVE
+from pass_ops.evaluation.curve.curve_files import load_searched_threshold
+from pass_ops.paths import (
+    AttentionMapsPath,
+    CentroidsPath,
+    CoarseMapsPath,
+    CurvePath,
+    PromptsPath,
+    WeightsPath,
+)
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
-from pass_ops.pseudo_labels.image_label import NO_FOREGROUND, most_confident_cluster
+from pass_ops.pseudo_labels.object_label import most_confident_cluster
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.pseudo_labels.points import brightest_point
 from pass_ops.storage.atomic import atomic_path
@@ -29,26 +37,28 @@ STAGE = "make_coarse_labels"
 def make_coarse_labels(
     *,
     images: Images,
-    weights: Path,
-    centroids: Path,
-    curve: Path,
-    threshold: float,
+    weights: WeightsPath,
+    centroids: CentroidsPath,
+    curve: CurvePath,
     config: CoarseLabelsConfig,
-    label_maps: Path,
-    attention: Path,
-    prompts: Path,
+    coarse_maps: CoarseMapsPath,
+    attention_maps: AttentionMapsPath,
+    prompts: PromptsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Label the pixels of a split.
 
     Args:
-        weights, centroids: folders of the network and of its cluster centres.
-        curve: folder that the threshold search wrote; its label space must be the centroids'.
-        threshold: the search's result in 0…1, used unless the configuration sets one.
-        label_maps, attention: folders to write: labels (0 background, else cluster id + 1) and
-            foreground maps.
+        images: any split.
+        weights, centroids: the network and its cluster centres.
+        curve: what the threshold search wrote, in the centroids' label space and with the same
+            settings of the pixels; its threshold is used unless `config` sets one.
+        config: what the network sees, and what becomes of its attention.
+        coarse_maps, attention_maps: folders to write: labels (0 background, else cluster id + 1)
+            and foreground maps.
         prompts: parquet file to write, one row per image: key; x, y (brightest point, pixels);
             label (0-based cluster id, −2 for none); foreground (fraction of the area).
+        tracker: gets the result.
 
     Returns:
         Mean foreground fraction, and the fraction of images without foreground.
@@ -58,47 +68,63 @@ def make_coarse_labels(
             leaves no foreground in any image.
     """
     centres = Centroids.load(centroids)
-    searched = json.loads((curve / CURVE).read_text())
-    same_space({str(curve): searched["label_space"], str(centroids): centres.label_space})
-    if searched["pixels"] != pixel_settings(config):
-        raise ArtifactError(
-            f"the threshold of {curve} was searched with {searched['pixels']}, {STAGE} has {pixel_settings(config)}: "
-            "give both stages the same settings"
-        )
-    cut = threshold if config.threshold is None else config.threshold
+    threshold = _threshold(curve, {str(centroids): centres.label_space}, config)
     labeller = PixelLabeller(weights, centres, config)
     rows: list[dict[str, object]] = []
-    meta = {"label_space": centres.label_space, "threshold": cut}
-    with LabelMapWriter(label_maps, meta) as writer, atomic_path(attention) as attention_folder:
-        attention_writer = AttentionWriter(attention_folder)
+    meta = {"label_space": centres.label_space, "threshold": threshold}
+    with LabelMapWriter(coarse_maps, meta) as writer, atomic_path(attention_maps) as folder:
+        attention_writer = AttentionWriter(folder)
         for key in track(images.keys, STAGE, len(images)):
-            found = labeller(images.image(key))
-            foreground = found.attention >= np.float32(cut)
-            labels = np.where(foreground, found.labels, 0).astype(np.int32)
-            x, y = brightest_point(found.attention, foreground, config.compat)
-            label = most_confident_cluster(labels, found.cosine)
+            pixels = labeller(images.image(key))
+            foreground = pixels.attention >= np.float32(threshold)
+            labels = np.where(foreground, pixels.labels, 0).astype(np.int32)
+            x, y = brightest_point(pixels.attention, foreground, config.compat)
+            label = most_confident_cluster(labels, pixels.cosine)
             rows.append(
                 {"key": key, "x": x, "y": y, "label": label, "foreground": float(foreground.mean())}
             )
             writer.write(key, labels)
-            attention_writer.write(key, found.coarse_attention)
+            attention_writer.write(key, pixels.coarse_attention)
         attention_writer.close()
-        _require_foreground(rows, cut)
+        _require_foreground(rows, threshold)
     table = pd.DataFrame(rows).assign(label_space=centres.label_space)
     with atomic_path(prompts) as temporary:
         table.to_parquet(temporary, index=False)
-    figures = {
+    metrics = {
         "foreground": float(table["foreground"].mean()),
-        "without_foreground": float((table["label"] == NO_FOREGROUND).mean()),
+        "without_foreground": float((table["label"] == NO_LABEL).mean()),
     }
-    tracker.metrics(figures)
-    return figures
+    tracker.metrics(metrics)
+    return metrics
 
 
-def _require_foreground(rows: list[dict[str, object]], threshold: float) -> None:
-    """Refuse label maps that are empty throughout: a segmenter would learn to predict nothing."""
-    if all(row["label"] == NO_FOREGROUND for row in rows):
+def _threshold(curve: CurvePath, centroids: Mapping[str, str], config: CoarseLabelsConfig) -> float:
+    """The searched threshold, if it was searched for such pixels, unless the settings set one.
+
+    Args:
+        curve: of the threshold search.
+        centroids: their path, and their label space.
+        config: of the pixels.
+    """
+    search = load_searched_threshold(curve)
+    same_space({str(curve): search.label_space, **centroids})
+    if search.pixels != pixel_settings(config):
         raise ArtifactError(
-            f"no pixel of any image reaches attention {threshold:.2f}: train pixel attention for longer, or set "
-            f"{STAGE}.threshold or search_threshold.most lower"
+            f"the threshold of {curve} was searched with {search.pixels}, "
+            f"{STAGE} has {pixel_settings(config)}: give both stages the same settings"
+        )
+    return search.threshold if config.threshold is None else config.threshold
+
+
+def _require_foreground(rows: Sequence[Mapping[str, object]], threshold: float) -> None:
+    """Refuse label maps that are empty throughout: a segmenter would learn to predict nothing.
+
+    Args:
+        rows: of the table of prompts.
+        threshold: to name in the error.
+    """
+    if all(row["label"] == NO_LABEL for row in rows):
+        raise ArtifactError(
+            f"no pixel of any image reaches attention {threshold:.2f}: train pixel attention for "
+            f"longer, or set {STAGE}.threshold or search_threshold.max_percent lower"
         )

@@ -6,16 +6,20 @@ import numpy as np
 import pydensecrf.densecrf as densecrf
 from numpy.typing import NDArray
 
-from pass_ops.config.masks import CrfParameters
+from pass_ops.config.crf import CrfParameters
+from pass_ops.data.ids import LabelMap
 
 
 def unary_energy(places: NDArray[np.intp], count: int, confidence: float) -> NDArray[np.float32]:
-    """Energies [count, pixels]: −log p for the given label, −log((1 − p) / (count − 1)) for each
-    other one.
+    """Energies: −log p for a pixel's label, −log((1 − p) / (count − 1)) for each other one.
 
     Args:
-        places: [pixels], the place of each pixel's label among the image's `count` ≥ 2 labels.
-        confidence: p.
+        places: int [pixels], the place of each pixel's label among the image's labels.
+        count: how many labels the image has, at least 2.
+        confidence: p in (0, 1).
+
+    Returns:
+        float32 [count, pixels].
     """
     other = -np.log((1 - confidence) / (count - 1))
     energy = np.full((count, places.size), other, np.float32)
@@ -23,14 +27,16 @@ def unary_energy(places: NDArray[np.intp], count: int, confidence: float) -> NDA
     return energy
 
 
-def dense_crf(
-    rgb: NDArray[np.uint8], labels: NDArray[np.int32], parameters: CrfParameters
-) -> NDArray[np.int32]:
-    """Labels [H, W] after mean field, among those that `labels` [H, W] holds; a map of one label
-    comes back unchanged.
+def dense_crf(rgb: NDArray[np.uint8], labels: LabelMap, parameters: CrfParameters) -> LabelMap:
+    """Labels after mean field, among those that the map holds.
 
     Args:
-        rgb: [H, W, 3].
+        rgb: uint8 [H, W, 3].
+        labels: int32 [H, W]; a map of one label comes back unchanged.
+        parameters: of the field.
+
+    Returns:
+        int32 [H, W].
     """
     present, places = np.unique(labels, return_inverse=True)
     if len(present) == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from pass_ops.config.masks import RegionsConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
+from pass_ops.paths import RegionsPath
 from pass_ops.pseudo_labels.regions import RegionWriter, region_line
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import worker_processes
@@ -38,27 +38,31 @@ def make_regions(
     images: Images,
     segmenter: PromptableSegmenter,
     config: RegionsConfig,
-    output: Path,
+    regions: RegionsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Write all that the segmenter can tell apart in every image.
 
     Args:
-        output: folder of regions to write.
+        images: any split.
+        segmenter: what makes the masks.
+        config: most regions of an image, and processes.
+        regions: folder to write.
+        tracker: gets the result, and which back end made it.
 
     Returns:
         Mean number of regions an image; `without_regions`, the number of images in which none was
         found.
     """
-    work = RegionsOfImage(images, segmenter, config.most)
+    work = RegionsOfImage(images, segmenter, config.max_regions)
     processes = worker_processes(segmenter, config.processes)
     counts = []
-    with RegionWriter(output, {"back_end": segmenter.name}) as writer:
+    with RegionWriter(regions, {"back_end": segmenter.name}) as writer:
         results = ordered_map(work=work, items=images.keys, processes=processes, name=images.name)
         for key, (line, count) in track(results, STAGE, len(images)):
             writer.write(key, line)
             counts.append(count)
     tracker.tag("mask_back_end", segmenter.name)
-    figures = {"regions": float(np.mean(counts)), "without_regions": float(counts.count(0))}
-    tracker.metrics(figures)
-    return figures
+    metrics = {"regions": float(np.mean(counts)), "without_regions": float(counts.count(0))}
+    tracker.metrics(metrics)
+    return metrics

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import LabelMapsPath
 
 
-def require_maps(maps: LabelMaps, images: Images, folder: Path) -> None:
+def require_maps(maps: LabelMaps, images: Images, folder: LabelMapsPath) -> None:
     """Check that every image has a label map.
+
+    Args:
+        maps: to look into.
+        images: which must be there.
+        folder: of the maps, for the error.
 
     Raises:
         ArtifactError: maps are missing; the first few are named.
@@ -20,37 +23,28 @@ def require_maps(maps: LabelMaps, images: Images, folder: Path) -> None:
     missing = [key for key in images.keys if key not in known]
     if missing:
         raise ArtifactError(
-            f"{folder} lacks the label maps of {len(missing)} images ({_first(missing)}): make them again"
+            f"{folder} lacks the label maps of {len(missing)} images ({_first(missing)}): "
+            "make them again"
         )
 
 
 def require_size(maps: LabelMaps, key: str, shape: tuple[int, ...]) -> None:
-    """Check that the label map of `key` has its image's size; `shape` begins with height and width.
+    """Check that a label map has its image's size.
+
+    Args:
+        maps, key: the label map.
+        shape: of the image, height and width first.
 
     Raises:
         ArtifactError: it has not.
     """
     height, width = shape[:2]
     if maps.size(key) != (width, height):
-        found = "x".join(str(side) for side in maps.size(key))
-        wrong = f"label map of {key} is {found}, its image {width}x{height}"
-        raise ArtifactError(f"{wrong}: make the maps of this data set again")
-
-
-def one_label_space(found: Mapping[str, object]) -> str:
-    """The label space that all artifacts share; `found` says what each of them is in (method
-    2.4).
-
-    Raises:
-        ArtifactError: they are in different ones, or one does not say.
-    """
-    spaces = {str(space) for space in found.values()}
-    if len(spaces) != 1 or None in found.values():
-        listed = ", ".join(f"{name} in {space}" for name, space in found.items())
+        size = "x".join(str(side) for side in maps.size(key))
         raise ArtifactError(
-            f"cluster ids of different label spaces: {listed}; make all of them from one clustering"
+            f"label map of {key} is {size}, its image {width}x{height}: "
+            "make the maps of this data set again"
         )
-    return spaces.pop()
 
 
 def _first(keys: list[str]) -> str:

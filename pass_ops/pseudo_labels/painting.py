@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
+from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.candidates import Answer, iou
 from pass_ops.pseudo_labels.targets import Target
 
-Ids = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
+@dataclass
+class PaintedMap:
+    """The label map of an image, and how it came about.
+
+    Attributes:
+        labels: int32 [H, W], 0 background, else cluster id + 1 or UNCERTAIN.
+        counts: what happened to the image's prompts, by name.
+        scores: of the masks that were accepted.
+    """
+
+    labels: LabelMap
+    counts: Counter[str] = field(default_factory=Counter)
+    scores: list[float] = field(default_factory=list)
+
+    def accept(self, answer: Answer, label: int) -> None:
+        """Paint a mask and count it.
+
+        Args:
+            answer: the mask and its score.
+            label: pixel label, cluster id + 1.
+        """
+        self.counts["masks"] += 1
+        self.scores.append(answer.score)
+        paint(self.labels, answer.mask, label)
+
+
 def rejection(answer: Answer, target: Target, config: PromptConfig) -> str | None:
-    """Which quality gate a mask fails: `score`, `overlap`, `area` or, in multi mode, `cover`; None
-    if it passes all.
+    """Which quality gate a mask fails; None if it passes all.
 
     Without gates only an empty mask is rejected, as `area`.
+
+    Args:
+        answer: the mask and its score.
+        target: what it was prompted for.
+        config: the gates.
+
+    Returns:
+        `score`, `overlap`, `area` or, in multi mode, `cover`.
     """
     mask = answer.mask
     area = float(mask.mean())
@@ -30,18 +66,27 @@ def rejection(answer: Answer, target: Target, config: PromptConfig) -> str | Non
         return "score"
     if not config.min_area <= area <= config.max_area:
         return "area"
-    if config.multi and float(mask[target.region].mean()) < config.min_cover:
+    if config.multi and float(mask[target.region].mean()) < config.min_coverage:
         return "cover"
     return "overlap" if iou(mask, target.region) < config.min_iou else None
 
 
-def paint(labels: Ids, mask: Mask, label: int) -> None:
-    """Give pixels of `mask` that are still background the id `label`, in place."""
+def paint(labels: LabelMap, mask: Mask, label: int) -> None:
+    """Give pixels of a mask that are still background a label, in place.
+
+    Args:
+        labels: int32 [H, W], 0 background.
+        mask: bool [H, W].
+        label: pixel label, cluster id + 1.
+    """
     labels[mask & (labels == 0)] = label
 
 
-def mark_disagreement(painted: Ids, labels: Ids) -> None:
-    """Leave out of the loss where only one of the painted map and the map it was made from has
-    foreground, in place.
+def mark_disagreement(painted: LabelMap, labels: LabelMap) -> None:
+    """Leave pixels out of the loss where only one of two maps has foreground.
+
+    Args:
+        painted: int32 [H, W], changed in place.
+        labels: int32 [H, W], the map that it was made from.
     """
     painted[(painted > 0) != (labels > 0)] = UNCERTAIN

@@ -1,11 +1,8 @@
-"""Cluster id and foreground attention of every pixel, from a network and centroids (method
-7.1).
-"""
+"""Cluster id and foreground attention of every pixel (method 7.1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,26 +10,31 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.clustering.rows import unit_rows
 from pass_ops.config.pseudo_labels import PixelLabelConfig
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import l2_normalise, resize
+from pass_ops.paths import WeightsPath
 
 
 @dataclass(frozen=True, kw_only=True)
 class PixelLabels:
-    """Attributes:
-    labels: [H, W] int32 in 1…K: nearest centroid by cosine, plus 1; no threshold applied.
-    attention: [H, W] float32 in [0, 1], foreground map.
-    cosine: [H, W] float32, the nearest centroid's cosine.
-    coarse_attention: [h, w] float32, the foreground map at the resolution of the largest scale's
-        features.
+    """What is known of an image's pixels.
+
+    Attributes:
+        labels: [H, W] int32 in 1…K: nearest centroid by cosine, plus 1; no threshold applied.
+        attention: [H, W] float32 in [0, 1], foreground map.
+        cosine: [H, W] float32, the nearest centroid's cosine.
+        coarse_attention: [h, w] float32, the foreground map at the resolution of the largest
+            scale's features.
     """
 
-    labels: NDArray[np.int32]
+    labels: LabelMap
     attention: NDArray[np.float32]
     cosine: NDArray[np.float32]
     coarse_attention: NDArray[np.float32]
@@ -50,25 +52,26 @@ class PixelLabeller:
         ArtifactError: features and centroids differ in length.
     """
 
-    def __init__(self, weights: Path, centroids: Centroids, config: PixelLabelConfig) -> None:
+    def __init__(
+        self, weights: WeightsPath, centroids: Centroids, config: PixelLabelConfig
+    ) -> None:
         self.network = load_feature_network(weights)
         *_, channels = self.network.backbone.channels
         if channels != centroids.values.shape[1]:
             raise ArtifactError(
-                f"{weights} gives features of length {channels}, the centroids have {centroids.values.shape[1]}: "
-                "take centroids that were made with these weights"
+                f"{weights} gives features of length {channels}, the centroids have "
+                f"{centroids.values.shape[1]}: take centroids that were made with these weights"
             )
-        units = centroids.values / np.linalg.norm(centroids.values, axis=1, keepdims=True)
-        self._centroids = jt.array(units.astype(np.float32)[:, :, None, None])
+        self._centroids = jt.array(unit_rows(centroids.values)[:, :, None, None])
         self.config = config
 
     def __call__(self, image: NDArray[np.uint8]) -> PixelLabels:
         """Label the pixels of an RGB image [H, W, 3]."""
         height, width = image.shape[:2]
         with jt.no_grad():
-            seen = [self._see(image, scale) for scale in sorted(self.config.scales, reverse=True)]
-            size = tuple(seen[0].shape[2:])
-            mean = to_numpy(sum(resize(maps, size) for maps in seen) / len(seen))[0]
+            pyramid = [self._maps(image, scale) for scale in sorted(self.config.scales)[::-1]]
+            size = tuple(pyramid[0].shape[2:])
+            mean = to_numpy(sum(resize(maps, size) for maps in pyramid) / len(pyramid))[0]
         coarse, cosines = mean[0], mean[1:]
         if self.config.attention == "rank":
             coarse = ranks(coarse)
@@ -80,8 +83,13 @@ class PixelLabeller:
             coarse_attention=coarse,
         )
 
-    def _see(self, image: NDArray[np.uint8], scale: float) -> jt.Var:
-        """Attention and all cosines at one scale: [1, 1 + K, h, w]."""
+    def _maps(self, image: NDArray[np.uint8], scale: float) -> jt.Var:
+        """Attention and all cosines at one scale: [1, 1 + K, h, w].
+
+        Args:
+            image: uint8 [H, W, 3].
+            scale: of the configured size.
+        """
         side = round(self.config.resize * scale)
         features = self.network.features(
             jt.array(normalise([resize_image(image, side, self.config.compat)]))
@@ -91,8 +99,13 @@ class PixelLabeller:
 
 
 def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The fraction of the other values that are smaller, 0…1, in place of each; equal values share
-    their mean rank.
+    """The fraction of the other values that are smaller, in place of each value.
+
+    Args:
+        values: of any shape; equal ones share their mean rank.
+
+    Returns:
+        float32 of the same shape, 0…1.
     """
     return (
         ((rankdata(values, axis=None) - 1) / max(1, values.size - 1))

@@ -13,13 +13,13 @@ def brightest_point(
     """(x, y) = (column, row) in pixels of the strongest attention.
 
     `reference`: the first maximum of the whole map in row-major order. `fixed`: within the largest
-        8-connected foreground
-    component, if there is foreground; of a plateau of equal maxima, the pixel nearest to the
-    plateau's centroid.
+    8-connected foreground component, if there is foreground; of a plateau of equal maxima, the
+    pixel nearest to the plateau's centroid.
 
     Args:
-        attention: [H, W].
-        foreground: [H, W].
+        attention: float32 [H, W].
+        foreground: bool [H, W].
+        compat: `reference` or `fixed`.
     """
     if compat == "reference":
         row, column = np.unravel_index(int(attention.argmax()), attention.shape)
@@ -32,8 +32,6 @@ def brightest_point(
 
 
 def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The 8-connected component of `mask` with the most pixels, the first of equals; `mask` must
-    not be empty.
-    """
+    """The largest 8-connected component of a mask that is not empty, the first of equals."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))

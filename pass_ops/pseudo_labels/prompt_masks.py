@@ -1,23 +1,30 @@
-"""Prompted masks, painted with image labels, as a stage: both rounds of segmentation use it
-(method 11, 13).
-"""
+"""Prompted masks, painted with image labels, as a stage of both rounds (method 11, 13)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
+from pass_ops.clustering.label_space import same_space
+from pass_ops.clustering.labels import NO_LABEL, LabelTable
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
+from pass_ops.paths import (
+    AttentionMapsPath,
+    ImageLabelsPath,
+    LabelMapsPath,
+    PaintedMapsPath,
+    PromptsPath,
+)
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
-from pass_ops.pseudo_labels.image_labels import ImageLabels, read_points
-from pass_ops.pseudo_labels.inputs import one_label_space, require_maps
+from pass_ops.pseudo_labels.inputs import require_maps
+from pass_ops.pseudo_labels.label_rows import label_rows
+from pass_ops.pseudo_labels.prompt_points import load_points
 from pass_ops.pseudo_labels.prompted import PromptedImage
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import worker_processes
@@ -43,51 +50,55 @@ def prompt_masks(
     *,
     images: Images,
     segmenter: PromptableSegmenter,
-    label_maps: Path,
-    points: Path,
-    attention: Path,
-    image_labels: Path,
+    label_maps: LabelMapsPath,
+    prompts: PromptsPath,
+    attention_maps: AttentionMapsPath,
+    image_labels: ImageLabelsPath,
     config: PromptConfig,
-    output: Path,
+    painted_maps: PaintedMapsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Prompt for the objects of every image and paint what comes back.
 
     Args:
+        images: any split.
+        segmenter: what answers the prompts.
         label_maps: folder of refined maps in round 1, of a segmenter's predictions in round 2.
-        points: parquet file with key, x, y: the brightest point of each image.
-        attention: folder of foreground maps; not read in `reference`.
+        prompts: parquet file with key, x, y: the brightest point of each image.
+        attention_maps: folder of foreground maps; not read in `reference`.
         image_labels: parquet file with key, label, label_space and, for second classes, nearest and
             distances.
-        output: folder of label maps to write: 0 background, else cluster id + 1; 65535 is left out
-            of the loss.
+        config: prompts, gates, and processes.
+        painted_maps: folder of label maps to write: 0 background, else cluster id + 1; 65535 is
+            left out of the loss.
+        tracker: gets the result, and which back end made the masks.
 
     Returns:
         Mean foreground and uncertain fractions, mean score of the masks, and the counts of
         `COUNTS`. An image without a label (`without_label`) keeps its map; one without foreground
-        (`skipped_empty`) becomes what `config.empty` says.
+        (`skipped_empty`) becomes what `config.on_empty` says.
 
     Raises:
         ArtifactError: maps, labels or points of other images, maps of another size, or two label
             spaces.
     """
-    maps, labels = LabelMaps(label_maps), ImageLabels.load(image_labels)
-    one_label_space(
-        {str(label_maps): maps.meta.get("label_space"), str(image_labels): labels.label_space}
+    maps, labels = LabelMaps(label_maps), LabelTable.load(image_labels, least=NO_LABEL)
+    same_space(
+        {str(label_maps): str(maps.meta.get("label_space")), str(image_labels): labels.label_space}
     )
     require_maps(maps, images, label_maps)
     work = PromptedImage(
         images=images,
         segmenter=segmenter,
         maps=maps,
-        points=read_points(points),
-        attention=AttentionMaps(attention),
-        labels=labels,
+        points=load_points(prompts),
+        attention=AttentionMaps(attention_maps),
+        labels=label_rows(labels),
         config=config,
     )
     counts: Counter[str] = Counter()
     foreground, uncertain, scores = [], [], []
-    with LabelMapWriter(output, {**maps.meta, "masks_by": segmenter.name}) as writer:
+    with LabelMapWriter(painted_maps, {**maps.meta, "masks_by": segmenter.name}) as writer:
         results = ordered_map(
             work=work,
             items=images.keys,
@@ -101,11 +112,11 @@ def prompt_masks(
             uncertain.append(float((painted.labels == UNCERTAIN).mean()))
             foreground.append(float((painted.labels > 0).mean()) - uncertain[-1])
     tracker.tag("mask_back_end", segmenter.name)
-    figures = {
+    metrics = {
         "foreground": float(np.mean(foreground)),
         "uncertain": float(np.mean(uncertain)),
         "score": float(np.mean(scores)) if scores else 0.0,
         **{name: float(counts[name]) for name in COUNTS},
     }
-    tracker.metrics(figures)
-    return figures
+    tracker.metrics(metrics)
+    return metrics

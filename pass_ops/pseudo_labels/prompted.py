@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.candidates import Answer, best_of_three, two_passes
-from pass_ops.pseudo_labels.image_labels import ImageLabels
 from pass_ops.pseudo_labels.inputs import require_size
-from pass_ops.pseudo_labels.painting import mark_disagreement, paint, rejection
+from pass_ops.pseudo_labels.label_rows import LabelRow
+from pass_ops.pseudo_labels.painting import PaintedMap, mark_disagreement, paint, rejection
 from pass_ops.pseudo_labels.targets import (
     Point,
     Target,
@@ -27,53 +28,46 @@ from pass_ops.pseudo_labels.targets import (
     class_targets,
     prompt_of,
     single_target,
-    widened,
+    widen,
 )
 from pass_ops.sam.interface import PromptableSegmenter
 
-Ids = NDArray[np.int32]
 Field = NDArray[np.float32]
-
-
-@dataclass
-class Painted:
-    """Attributes:
-    labels: [H, W].
-    counts: what happened to the image's prompts, by name.
-    scores: of the masks that were accepted.
-    """
-
-    labels: Ids
-    counts: Counter[str] = field(default_factory=Counter)
-    scores: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PromptedImage:
-    """The work of one process: prompts for an image's objects and paints the answers."""
+    """The work of one process: prompts for an image's objects and paints the answers.
+
+    Attributes:
+        images, maps: images, and the label maps to prompt from.
+        segmenter: what answers the prompts.
+        points: (x, y) stored for each image.
+        attention: foreground maps, which only `fixed` reads.
+        labels: of the images.
+        config: prompts and gates.
+    """
 
     images: Images
     segmenter: PromptableSegmenter
     maps: LabelMaps
-    points: dict[str, Point]
+    points: Mapping[str, Point]
     attention: AttentionMaps
-    labels: ImageLabels
+    labels: Mapping[str, LabelRow]
     config: PromptConfig
 
-    def __call__(self, key: str) -> Painted:
-        """The painted map of image `key`. The image is set, and so encoded, once for all its
-        prompts.
-        """
+    def __call__(self, key: str) -> PaintedMap:
+        """The painted map of image `key`; it is set, and so encoded, once for all its prompts."""
         rgb, before = self.images.image(key), self.maps.read(key)
         require_size(self.maps, key, rgb.shape)
-        if key not in self.labels.rows or key not in self.points:
+        if key not in self.labels or key not in self.points:
             raise ArtifactError(
                 f"image {key} has no label or no point: make labels and points of this split"
             )
-        label = self.labels.rows[key].label
+        label = self.labels[key].label
         if label < 0:
             return self._unprompted(before, "without_label")
-        if not (before > 0).any() and self.config.empty != "point":
+        if not (before > 0).any() and self.config.on_empty != "point":
             return self._unprompted(before, "skipped_empty")
         self.segmenter.set_image(key, rgb)
         attention = None
@@ -93,40 +87,62 @@ class PromptedImage:
             mark_disagreement(painted.labels, before)
         return painted
 
-    def _unprompted(self, before: Ids, why: str) -> Painted:
-        ignored = self.config.empty == "ignore" and not (before > 0).any()
-        return Painted(np.full_like(before, UNCERTAIN) if ignored else before, Counter({why: 1}))
+    def _unprompted(self, before: LabelMap, why: str) -> PaintedMap:
+        """An image without prompts keeps its map, unless an empty one is to be ignored.
 
-    def _from_point(self, before: Ids, label: int, point: Point) -> Painted:
-        """An image without foreground: its point is all there is, and nothing to compare the mask
-        with but its area.
+        Args:
+            before: int32 [H, W].
+            why: name of its count.
+        """
+        ignored = self.config.on_empty == "ignore" and not (before > 0).any()
+        return PaintedMap(np.full_like(before, UNCERTAIN) if ignored else before, Counter({why: 1}))
+
+    def _from_point(self, before: LabelMap, label: int, point: Point) -> PaintedMap:
+        """An image without foreground: its point is all there is, and the mask's area all to judge.
+
+        Args:
+            before: int32 [H, W], an empty map.
+            label: pixel label to paint.
+            point: (x, y) in pixels.
         """
         answer = two_passes(self.segmenter, prompt_of(None, point))
-        painted = Painted(np.zeros_like(before), Counter({"from_point": 1}))
+        painted = PaintedMap(np.zeros_like(before), Counter({"from_point": 1}))
         area = float(answer.mask.mean())
         if self.config.gates and not self.config.min_area <= area <= self.config.max_area:
             painted.counts["rejected_area"] += 1
         else:
-            self._accept(painted, answer, label)
+            painted.accept(answer, label)
         return painted
 
-    def _single(self, key: str, before: Ids, attention: Field | None) -> Painted:
+    def _single(self, key: str, before: LabelMap, attention: Field | None) -> PaintedMap:
+        """One object, painted with the image's label; its map where the mask was rejected.
+
+        Args:
+            key: of the image.
+            before: int32 [H, W], not empty.
+            attention: float32 [H, W], which `reference` has not.
+        """
         target = single_target(
             labels=before,
-            label=self.labels.rows[key].label + 1,
+            label=self.labels[key].label + 1,
             point=self.points[key],
             attention=attention,
         )
         assert target is not None, key
-        painted = Painted(np.zeros_like(before))
+        painted = PaintedMap(np.zeros_like(before))
         painted.counts["point_outside"] += not len(target.prompt.points)
         if not self._answer(painted, target, attention):
             painted.labels = before.copy()
         return painted
 
-    def _multi(self, key: str, before: Ids, attention: Field | None) -> Painted:
-        row = self.labels.rows[key]
-        painted = Painted(np.zeros_like(before))
+    def _multi(self, key: str, before: LabelMap, attention: Field | None) -> PaintedMap:
+        """Every component of the image's class and of those nearby; itself where rejected.
+
+        Args:
+            key, before, attention: as of `_single`.
+        """
+        row = self.labels[key]
+        painted = PaintedMap(np.zeros_like(before))
         least = self.config.min_area * before.size
         for label in class_order(
             label=row.label, nearest=row.nearest, distances=row.distances, sigma=self.config.sigma
@@ -141,9 +157,15 @@ class PromptedImage:
         painted.counts["without_main_class"] += not (before == row.label + 1).any()
         return painted
 
-    def _answer(self, painted: Painted, target: Target, attention: Field | None) -> bool:
-        """Prompt for `target` and paint the mask; False where it was rejected."""
-        prompt = widened(target, self.config.margin).prompt
+    def _answer(self, painted: PaintedMap, target: Target, attention: Field | None) -> bool:
+        """Prompt for an object and paint the mask; False where it was rejected.
+
+        Args:
+            painted: map to paint, and its counts.
+            target: the object.
+            attention: float32 [H, W], which `reference` has not.
+        """
+        prompt = widen(target, self.config.box_margin).prompt
         answer: Answer | None
         if self.config.candidates == 1:
             answer = two_passes(self.segmenter, prompt)
@@ -157,11 +179,5 @@ class PromptedImage:
         if why := rejection(answer, target, self.config):
             painted.counts[f"rejected_{why}"] += 1
             return False
-        self._accept(painted, answer, target.label)
+        painted.accept(answer, target.label)
         return True
-
-    @staticmethod
-    def _accept(painted: Painted, answer: Answer, label: int) -> None:
-        painted.counts["masks"] += 1
-        painted.scores.append(answer.score)
-        paint(painted.labels, answer.mask, label)

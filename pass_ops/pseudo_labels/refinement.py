@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pass_ops.config.masks import RefinementConfig
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import CrfMapsPath, RefinedMapsPath, RegionsPath
 from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.merge import merge
 from pass_ops.pseudo_labels.regions import RegionFolder
@@ -29,7 +29,7 @@ class RefinementOfImage:
     regions: RegionFolder
     compat: str
 
-    def __call__(self, key: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
         labels, regions = self.maps.read(key), self.regions.read(key)
         if regions:
             require_size(self.maps, key, regions[0].mask.shape)
@@ -37,13 +37,20 @@ class RefinementOfImage:
 
 
 def refine_labels(
-    *, label_maps: Path, regions: Path, config: RefinementConfig, output: Path, tracker: Tracker
+    *,
+    crf_maps: CrfMapsPath,
+    regions: RegionsPath,
+    config: RefinementConfig,
+    refined_maps: RefinedMapsPath,
+    tracker: Tracker,
 ) -> dict[str, float]:
     """Give label maps the outlines of masks.
 
     Args:
-        label_maps, regions: folders of label maps, and of regions of the same images.
-        output: folder of label maps to write.
+        crf_maps, regions: folders of label maps, and of regions of the same images.
+        config: compatibility, and processes.
+        refined_maps: folder of label maps to write.
+        tracker: gets the result.
 
     Returns:
         Mean foreground fraction; part of the pixels that `changed`; `skipped_empty`, the number of
@@ -52,15 +59,18 @@ def refine_labels(
     Raises:
         ArtifactError: an image has no regions, or ones of another size.
     """
-    maps, found = LabelMaps(label_maps), RegionFolder(regions)
-    missing = sorted(set(maps.keys) - set(found.keys))
+    maps, folder = LabelMaps(crf_maps), RegionFolder(regions)
+    missing = sorted(set(maps.keys) - set(folder.keys))
     if missing:
         raise ArtifactError(
-            f"{regions} lacks the regions of {len(missing)} images ({missing[0]}, …): make them again"
+            f"{regions} lacks the regions of {len(missing)} images ({missing[0]}, …): "
+            "make them again"
         )
-    work = RefinementOfImage(maps, found, config.compat)
+    work = RefinementOfImage(maps, folder, config.compat)
     foreground, changed, empty = [], [], 0
-    with LabelMapWriter(output, {**maps.meta, "refined_by": found.meta["back_end"]}) as writer:
+    with LabelMapWriter(
+        refined_maps, {**maps.meta, "refined_by": folder.meta["back_end"]}
+    ) as writer:
         results = ordered_map(
             work=work, items=maps.keys, processes=config.processes, name=lambda key: f"image {key}"
         )
@@ -69,10 +79,10 @@ def refine_labels(
             foreground.append(float((after > 0).mean()))
             changed.append(float((after != before).mean()))
             empty += not before.any()
-    figures = {
+    metrics = {
         "foreground": float(np.mean(foreground)),
         "changed": float(np.mean(changed)),
         "skipped_empty": float(empty),
     }
-    tracker.metrics(figures)
-    return figures
+    tracker.metrics(metrics)
+    return metrics

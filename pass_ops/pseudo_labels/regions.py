@@ -1,9 +1,8 @@
-"""Masks that need no prompt, as an artifact: COCO run-length code, one JSON line per image, in
-shards.
+"""Masks that need no prompt, as an artifact: one JSON line per image, in shards.
 
 A folder: `regions/00000.jsonl`, …, `manifest.parquet` (key, shard, offset, bytes, sha256) and
 `meta.json` (the back end). A line: {"key", "size": [height, width], "regions": [{"counts", "score",
-"stability", "box"}]}.
+"stability", "box"}]}, with COCO's run-length code as counts.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ import pyarrow.parquet as pq
 from pass_ops.data.run_length import decode, encode
 from pass_ops.data.shards import SHARD_BYTES, Location, read_written
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import RegionsPath
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
 
@@ -38,8 +38,13 @@ _SCHEMA = pa.schema(
 
 
 def region_line(key: str, regions: Sequence[Region]) -> bytes:
-    """The JSON line of one image; its regions must be of one size, and at least one."""
-    described = [
+    """The JSON line of one image.
+
+    Args:
+        key: of the image.
+        regions: masks of one size, best first.
+    """
+    entries = [
         {
             "counts": encode(region.mask),
             "score": round(region.score, 6),
@@ -50,15 +55,21 @@ def region_line(key: str, regions: Sequence[Region]) -> bytes:
     ]
     size = list(regions[0].mask.shape) if regions else [0, 0]
     return (
-        json.dumps({"key": key, "size": size, "regions": described}, separators=(",", ":")) + "\n"
+        json.dumps({"key": key, "size": size, "regions": entries}, separators=(",", ":")) + "\n"
     ).encode()
 
 
 class RegionWriter:
-    """Writes lines to `folder`, which appears, whole, when the `with` block ends well."""
+    """Writes lines to a folder that appears, whole, when the `with` block ends well.
+
+    Args:
+        folder: to write.
+        meta: the back end, and whatever else is to be known of the regions.
+        shard_bytes: size from which a shard is full.
+    """
 
     def __init__(
-        self, folder: Path, meta: Mapping[str, object], shard_bytes: int = SHARD_BYTES
+        self, folder: RegionsPath, meta: Mapping[str, object], shard_bytes: int = SHARD_BYTES
     ) -> None:
         self._folder, self._meta, self._shard_bytes = Path(folder), dict(meta), shard_bytes
         self._rows: list[dict[str, object]] = []
@@ -71,7 +82,12 @@ class RegionWriter:
         return self
 
     def write(self, key: str, line: bytes) -> None:
-        """Append the `region_line` of image `key`."""
+        """Append an image.
+
+        Args:
+            key: of the image.
+            line: its `region_line`.
+        """
         name = f"regions/{self._shard:05d}.jsonl"
         with (self._root / name).open("ab") as shard:
             shard.write(line)
@@ -107,7 +123,7 @@ class RegionFolder:
         ArtifactError: the folder holds none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: RegionsPath) -> None:
         self._root = Path(folder)
         try:
             rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
@@ -122,6 +138,7 @@ class RegionFolder:
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """Keys of the images, in the order in which they were written."""
         return tuple(self._locations)
 
     def read(self, key: str) -> list[Region]:

@@ -1,6 +1,4 @@
-"""What to prompt for in an image: boxes of components, points inside them (method 11.1, 11.3,
-13).
-"""
+"""What to prompt for in an image: boxes of components, and points in them (method 11.1, 11.3)."""
 
 from __future__ import annotations
 
@@ -11,24 +9,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.points import largest_component
 from pass_ops.sam.interface import Prompt
 
-Ids = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Field = NDArray[np.float32]
 Point = tuple[int, int]
 
-ERODED = 0.1
+EROSION = 0.1
 """Part of a component's inscribed radius that a point keeps from its outline."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Attributes:
-    label: pixel label to paint, cluster id + 1.
-    region: bool [H, W], the part of the label map that stands for the object.
-    prompt: its box, and its point if it has one.
+    """An object to prompt for.
+
+    Attributes:
+        label: pixel label to paint, cluster id + 1.
+        region: bool [H, W], the part of the label map that stands for the object.
+        prompt: its box, and its point if it has one.
     """
 
     label: int
@@ -43,13 +43,12 @@ def tight_box(mask: Mask) -> tuple[int, int, int, int]:
 
 
 def single_target(
-    *, labels: Ids, label: int, point: Point, attention: Field | None
+    *, labels: LabelMap, label: int, point: Point, attention: Field | None
 ) -> Target | None:
-    """One object: the largest 8-connected component of all foreground; None where there is no
-    foreground.
+    """The largest 8-connected component of all foreground; None where there is no foreground.
 
     Args:
-        labels: [H, W], 0 background.
+        labels: int32 [H, W], 0 background.
         label: pixel label to paint.
         point: (x, y) stored for the image; used if it lies in the box, its maxima included.
         attention: [H, W]; where it is given, the point is found anew in the component instead.
@@ -65,31 +64,34 @@ def single_target(
 
 
 def class_targets(
-    *, labels: Ids, label: int, point: Point, attention: Field | None
+    *, labels: LabelMap, label: int, point: Point, attention: Field | None
 ) -> Iterator[Target]:
-    """Every 8-connected component of one class, each with its box; a point only in the component
-    that holds it.
+    """Every 8-connected component of one class, each with its box.
 
-    Args: as of `single_target`; with `attention` every component gets a point.
+    Args:
+        labels: int32 [H, W], 0 background.
+        label: pixel label of the class, and to paint.
+        point: (x, y) stored for the image, which only the component that holds it gets.
+        attention: [H, W]; where it is given, every component gets a point of its own instead.
     """
     count, components = cv2.connectedComponents((labels == label).astype(np.uint8), connectivity=8)
     for number in range(1, count):
         region = np.asarray(components == number)
-        found = point if region[point[1], point[0]] else None
+        inside = point if region[point[1], point[0]] else None
         if attention is not None:
-            found = inner_point(region, attention)
-        yield Target(label, region, prompt_of(tight_box(region), found))
+            inside = inner_point(region, attention)
+        yield Target(label, region, prompt_of(tight_box(region), inside))
 
 
 def class_order(
     *, label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float
 ) -> list[int]:
-    """Pixel labels to look for, the image's own first, then those of clusters no farther than sigma
-    (method 11.3).
+    """Pixel labels to look for: the image's own, then those of clusters nearby (method 11.3).
 
     Args:
         label: 0-based cluster id of the image.
         nearest, distances: cluster ids by ascending squared distance, and the distances.
+        sigma: largest squared distance of a cluster nearby.
     """
     others = [
         int(cluster)
@@ -99,9 +101,12 @@ def class_order(
     return [label + 1, *(cluster + 1 for cluster in others)]
 
 
-def widened(target: Target, margin: float) -> Target:
-    """`target` with a box larger by `margin` of its sides on each of them, as far as the image
-    goes.
+def widen(target: Target, margin: float) -> Target:
+    """The target with a larger box, as far as the image goes.
+
+    Args:
+        target: with or without a box.
+        margin: what each side of the box moves outwards, in parts of the box's size.
     """
     if margin == 0 or target.prompt.box is None:
         return target
@@ -115,18 +120,26 @@ def widened(target: Target, margin: float) -> Target:
 
 
 def inner_point(region: Mask, attention: Field) -> Point:
-    """(x, y) of the strongest attention in a component, at least a tenth of its inscribed radius
-    from its outline.
+    """(x, y) of the strongest attention in a component, away from its outline.
+
+    Args:
+        region: bool [H, W]; the point keeps EROSION of its inscribed radius from its outline.
+        attention: float32 [H, W].
     """
     padded = np.pad(region.astype(np.uint8), 1)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
-    values = np.where(region & (depth >= ERODED * depth.max()), attention, -np.inf)
+    values = np.where(region & (depth >= EROSION * depth.max()), attention, -np.inf)
     row, column = np.unravel_index(int(values.argmax()), values.shape)
     return int(column), int(row)
 
 
 def prompt_of(box: tuple[int, int, int, int] | None, point: Point | None) -> Prompt:
-    """A prompt of a box, of a point inside the object, or of both."""
+    """A prompt of a box, of a point inside the object, or of both.
+
+    Args:
+        box: x_min, y_min, x_max, y_max in pixels.
+        point: (x, y) in pixels.
+    """
     points = np.array([point] if point is not None else [], np.float32).reshape(-1, 2)
     corners = None if box is None else np.array(box, np.float32)
     return Prompt(points=points, point_labels=np.ones(len(points), np.int32), box=corners)

@@ -1,6 +1,4 @@
-"""Threshold search on validation (method 7). The result is tuned on validation masks, and says
-so.
-"""
+"""Threshold search on validation (method 7): tuned on its masks, and it says so."""
 
 from __future__ import annotations
 
@@ -15,10 +13,12 @@ from pass_ops.config.pseudo_labels import ThresholdConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
-from pass_ops.evaluation.curve.kept_labels import keeping, metrics_at
+from pass_ops.evaluation.curve.attended_labels import metrics_at, write_attended_labels
+from pass_ops.evaluation.curve.curve_files import ThresholdChoice, save_curve
 from pass_ops.evaluation.curve.label_free import MirrorAgreement
-from pass_ops.evaluation.curve.page import PAGE, ChosenThreshold, save_curve
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint, ThresholdCurve, best_point
+from pass_ops.evaluation.files import CURVE_PAGE
+from pass_ops.paths import CentroidsPath, CurvePath, WeightsPath
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
@@ -30,23 +30,24 @@ def search_threshold(
     *,
     images: Images,
     truth: GroundTruth,
-    weights: Path,
-    centroids: Path,
+    weights: WeightsPath,
+    centroids: CentroidsPath,
     config: ThresholdConfig,
-    curve: Path,
+    curve: CurvePath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Find the attention threshold with the best mIoU on validation, among those that leave any
-    foreground.
+    """Find the attention threshold with the best mIoU on validation.
 
-    Beside it, for comparison, stands the one at which images and their mirror images agree best,
-    which needs no masks.
+    Thresholds that leave no foreground at all are passed over. Beside the best, for comparison,
+    stands the one at which images and their mirror images agree best, which needs no masks.
 
     Args:
         images, truth: the validation split.
-        weights, centroids: folders of the network and of its cluster centres.
+        weights, centroids: the network and its cluster centres.
+        config: what the network sees, and the thresholds to try.
         curve: folder to write: `curve.json` with the label space, scores at 0...100 percent and
             every metric at both thresholds, and `curve.html`.
+        tracker: gets the curve, step by step, and its page.
 
     Returns:
         `threshold` in 0…1, and the metrics there; `label_free_threshold`, and its mIoU.
@@ -55,18 +56,18 @@ def search_threshold(
     labeller = PixelLabeller(weights, centres, config)
     histogram, agreement = ThresholdCurve(len(truth.categories)), MirrorAgreement()
     with TemporaryDirectory(prefix="pass-ops-") as scratch:
-        with keeping(Path(scratch)) as kept:
+        with write_attended_labels(Path(scratch)) as writer:
             for key in track(images.keys, STAGE, len(images)):
                 image = images.image(key)
-                found, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
-                histogram.add(found.attention, found.labels, truth.mask(key))
-                agreement.add(found.attention, mirrored.attention)
-                kept.add(key, found.attention, found.labels)
+                pixels, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
+                histogram.add(pixels.attention, pixels.labels, truth.mask(key))
+                agreement.add(pixels.attention, mirrored.attention)
+                writer.add(key, pixels.attention, pixels.labels)
         points = histogram.points(range(101))
-        best = _best(points[config.least : config.most + 1])
-        label_free = points[agreement.best_percent(config.least, config.most)]
-        chosen = [
-            ChosenThreshold(by, point.percent, metrics_at(point.percent, Path(scratch), truth))
+        best = _best(points[config.min_percent : config.max_percent + 1])
+        label_free = points[agreement.best_percent(config.min_percent, config.max_percent)]
+        thresholds = [
+            ThresholdChoice(by, point.percent, metrics_at(point.percent, Path(scratch), truth))
             for by, point in (
                 ("tuned on validation masks", best),
                 ("label-free, by mirror agreement", label_free),
@@ -84,9 +85,9 @@ def search_threshold(
             label_space=centres.label_space,
             pixels=pixel_settings(config),
             points=points,
-            chosen=chosen,
+            choices=thresholds,
         )
-    tracker.file(curve / PAGE, "pictures")
+    tracker.file(curve / CURVE_PAGE, "pictures")
     return {
         "threshold": best.percent / 100,
         "val_miou": best.miou,

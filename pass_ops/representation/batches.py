@@ -15,6 +15,7 @@ from pass_ops.data.transforms.views import Rgb, random_view
 from pass_ops.engine.loader import batches, epoch_order, sample_rng
 from pass_ops.representation.overlap import Grid, overlap_grids, overlaps
 
+# Views by resolution, and the grids of the two large ones.
 Sample = tuple[list[list[Rgb]], tuple[Grid, Grid]]
 
 
@@ -37,7 +38,13 @@ class ViewBatch:
 def view_batches(
     images: MemoryImages, config: SelfSupervisedConfig, epoch: int
 ) -> Iterator[ViewBatch]:
-    """One epoch, shuffled, without the last incomplete batch."""
+    """One epoch, shuffled, without the last incomplete batch.
+
+    Args:
+        images: the training split.
+        config: settings of views and batch.
+        epoch: 0-based.
+    """
     std = STD_TYPO if config.compat == "reference" else STD
 
     def make(index: int) -> Sample:
@@ -62,15 +69,23 @@ def view_batches(
 def _views(
     *, images: MemoryImages, index: int, config: SelfSupervisedConfig, rng: np.random.Generator
 ) -> Sample:
+    """Views of one image.
+
+    Args:
+        images: the training split.
+        index: the image's place in it.
+        config: numbers, sizes and scales of the views.
+        rng: of this image in this epoch.
+    """
     image, views = images[index], config.views
     groups, crops = [], []
     for count, size, low, high in zip(
         views.crops, views.sizes, views.min_scale, views.max_scale, strict=True
     ):
-        drawn = [
+        samples = [
             random_view(image=image, size=size, scale=(low, high), config=views, rng=rng)
             for _ in range(count)
         ]
-        groups.append([pixels for pixels, _ in drawn])
-        crops += [crop for _, crop in drawn]
+        groups.append([pixels for pixels, _ in samples])
+        crops += [crop for _, crop in samples]
     return groups, overlap_grids(crops[0], crops[1], views.grid)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from pass_ops.errors import TrainingError
 
-LEAST_SPREAD = 0.05
-MOST_ENTROPY = 0.999
+# Beyond these an epoch counts as collapsed.
+MIN_SPREAD = 0.05
+MAX_CODE_ENTROPY = 0.999
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,12 @@ class Health:
 
 
 def health(embeddings: NDArray[np.float32], codes: NDArray[np.float32]) -> Health:
-    """Measure unit embeddings [N, D] and codes [N, P] of a batch."""
+    """Measure a batch.
+
+    Args:
+        embeddings: unit vectors [N, D].
+        codes: [N, P], rows of sum 1.
+    """
     scale = math.log(codes.shape[1])
     spread = float(embeddings.std(axis=0).mean()) * math.sqrt(embeddings.shape[1])
     return Health(
@@ -42,27 +48,37 @@ def health(embeddings: NDArray[np.float32], codes: NDArray[np.float32]) -> Healt
 
 
 def _entropy(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Entropy in nats over the last axis."""
     p = probabilities.astype(np.float64)
     return np.asarray(-(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1))
 
 
 class CollapseAlarm:
-    """Ends a training whose epochs show collapse `patience` times in a row."""
+    """Ends a training that stays collapsed.
+
+    Args:
+        patience: collapsed epochs in a row at which it ends.
+    """
 
     def __init__(self, patience: int) -> None:
-        self.patience, self.bad_epochs = patience, 0
+        self.patience, self.collapsed_epochs = patience, 0
 
     def check(self, epoch: int, state: Health) -> None:
-        """Judge one epoch.
+        """Look at one epoch.
+
+        Args:
+            epoch: 0-based.
+            state: averaged over the epoch.
 
         Raises:
             TrainingError: collapse in `patience` epochs running.
         """
-        collapsed = state.spread < LEAST_SPREAD or state.code_entropy > MOST_ENTROPY
-        self.bad_epochs = self.bad_epochs + 1 if collapsed else 0
-        if self.bad_epochs >= self.patience:
+        collapsed = state.spread < MIN_SPREAD or state.code_entropy > MAX_CODE_ENTROPY
+        self.collapsed_epochs = self.collapsed_epochs + 1 if collapsed else 0
+        if self.collapsed_epochs >= self.patience:
             raise TrainingError(
-                f"collapse: after epoch {epoch} the features' spread is {state.spread:.3f} (least {LEAST_SPREAD}) and the "
-                f"codes' entropy {state.code_entropy:.4f} (most {MOST_ENTROPY}) for {self.bad_epochs} epochs; nothing is "
-                "being learned: lower swav.epsilon or optimiser.base_lr, or try optimiser.name = adamw"
+                f"collapse: after epoch {epoch} the features' spread is {state.spread:.3f} "
+                f"(least {MIN_SPREAD}) and the codes' entropy {state.code_entropy:.4f} "
+                f"(most {MAX_CODE_ENTROPY}) for {self.collapsed_epochs} epochs; nothing is being "
+                "learned: lower swav.epsilon or optimiser.base_lr, or try optimiser.name = adamw"
             )

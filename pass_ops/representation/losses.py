@@ -7,7 +7,13 @@ from pass_ops.models.functional import l2_normalise
 
 
 def code_cross_entropy(codes: jt.Var, scores: jt.Var, temperature: float) -> jt.Var:
-    """CE(q, S) = − mean over the batch of Σ_p q_p · log softmax(S / τ)_p, both [B, P]."""
+    """CE(q, S) = − mean over the batch of Σ_p q_p · log softmax(S / τ)_p.
+
+    Args:
+        codes: q [B, P], rows of sum 1.
+        scores: S [B, P].
+        temperature: τ.
+    """
     return -(codes * nn.log_softmax(scores / temperature, dim=1)).sum(1).mean()
 
 
@@ -17,6 +23,7 @@ def image_loss(codes: dict[int, jt.Var], scores: list[jt.Var], temperature: floa
     Args:
         codes: view index to codes [B, P].
         scores: per view [B, P].
+        temperature: of the softmax.
     """
     total = jt.zeros(1)
     for assigned, target in codes.items():
@@ -30,8 +37,12 @@ def image_loss(codes: dict[int, jt.Var], scores: list[jt.Var], temperature: floa
 def shallow_loss(
     codes: dict[int, jt.Var], shallow_scores: list[jt.Var], temperature: float
 ) -> jt.Var:
-    """Deep-to-shallow: the deep code of one large view supervises the shallow scores of the
-    other.
+    """Deep-to-shallow: the deep code of one large view is predicted from the other's shallow layer.
+
+    Args:
+        codes: view index to deep codes [B, P].
+        shallow_scores: of one stage, per large view [B, P].
+        temperature: of the softmax.
     """
     losses = [
         code_cross_entropy(target, shallow_scores[1 - view], temperature)

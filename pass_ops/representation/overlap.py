@@ -12,8 +12,11 @@ Grid = NDArray[np.float32]
 
 
 def overlap_grids(first: Crop, second: Crop, points: int) -> tuple[Grid, Grid]:
-    """Lay `points` × `points` lattice points over the crops' overlap, edge to edge, in each view's
-    own coordinates.
+    """Lay a lattice over the overlap of two crops, edge to edge, in each view's own coordinates.
+
+    Args:
+        first, second: crops of one image.
+        points: of the lattice, along each side.
 
     Returns:
         Two arrays [points, points, 2] of (x, y) in [−1, 1]; all −2 where the crops are disjoint, so
@@ -40,6 +43,12 @@ def overlaps(grid: Grid) -> bool:
 
 
 def _in_view(x: NDArray[np.float64], y: NDArray[np.float64], crop: Crop) -> Grid:
+    """Points of the image in a view's coordinates.
+
+    Args:
+        x, y: [points, points], in pixels of the image.
+        crop: that the view was made of.
+    """
     u, v = (x - crop.left) / crop.width, (y - crop.top) / crop.height
     if crop.flipped:
         u = 1 - u

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from pass_ops.config.digest import digest
@@ -12,28 +10,37 @@ from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt, nn, seed_everything
 from pass_ops.models.pretraining import PretrainingNetwork
 from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.paths import InitialWeightsPath, PretrainedWeightsPath
 from pass_ops.representation.batches import ViewBatch
+from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.losses import image_loss, pixel_loss, shallow_loss
-from pass_ops.representation.training import Codes, Step, train
+from pass_ops.representation.training import ForwardPass, train
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "pretrain"
 
 
 def pretrain(
-    *, images: Images, config: PretrainConfig, output: Path, initial: Path, tracker: Tracker
+    *,
+    images: Images,
+    config: PretrainConfig,
+    output: PretrainedWeightsPath,
+    initial: InitialWeightsPath,
+    tracker: Tracker,
 ) -> dict[str, float]:
     """Train backbone, heads and prototypes from random weights.
 
     Args:
         images: the training split.
+        config: settings of step 1.
         output: folder for the last epoch's weights.
         initial: folder for the weights before the first step, against which the diagnostics measure
             what was learnt.
+        tracker: given every epoch's metrics, and the checkpoints.
 
     Returns:
-        The last epoch's figures.
+        The last epoch's metrics.
 
     Raises:
         TrainingError: see `representation.training.train`.
@@ -47,10 +54,9 @@ def pretrain(
         Card(stage=STAGE, network=config.network, epoch=0, config_digest=digest(config)),
     )
 
-    def forward(batch: ViewBatch, codes: Codes) -> Step:
+    def forward(batch: ViewBatch, codes: Codes) -> ForwardPass:
         return pretraining_step(network=network, batch=batch, codes=codes, config=config)
 
-    alarm = CollapseAlarm(config.collapse_patience)
     return train(
         stage=STAGE,
         network=network,
@@ -58,7 +64,7 @@ def pretrain(
         images=images,
         sizes=config.network,
         config=config,
-        alarm=alarm,
+        alarm=CollapseAlarm(config.collapse_patience),
         output=output,
         tracker=tracker,
     )
@@ -66,8 +72,15 @@ def pretrain(
 
 def pretraining_step(
     *, network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig
-) -> Step:
-    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (method 4.7)."""
+) -> ForwardPass:
+    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (method 4.7).
+
+    Args:
+        network: in training mode, prototypes of unit length.
+        batch: views and grids of B images.
+        codes: which also takes the batch's embeddings into its queue.
+        config: weights and temperature of the losses.
+    """
     size = len(batch.paired)
     views = network([jt.array(group) for group in batch.groups])
     embeddings, scores = views.embeddings.split(size), views.scores.split(size)
@@ -82,7 +95,7 @@ def pretraining_step(
         network=network, pixels=views.pixels, batch=batch, compat=config.compat
     )
     total = total + config.pixel_weight * parts["pixel_loss"]
-    return Step(
+    return ForwardPass(
         total=total, parts=parts, embeddings=embeddings[0], codes=next(iter(assigned.values()))
     )
 
@@ -94,6 +107,12 @@ def _align_pixels(
 
     `reference` sends the zero vectors of disjoint pairs through the predictor, whose BatchNorm then
     counts them; `fixed` leaves those pairs out (method 4.9).
+
+    Args:
+        network: whose predictor is trained.
+        pixels: projections [2·B, features, h, w] of the two large views.
+        batch: its grids, and which pairs overlap.
+        compat: `fixed` or `reference`.
     """
     pairs = len(batch.paired)
     present = np.ones(pairs, bool) if compat == "reference" else batch.paired

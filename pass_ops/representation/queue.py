@@ -1,6 +1,4 @@
-"""The latest embeddings of each assigned view, which steady the codes of small batches (method
-4.6).
-"""
+"""The latest embeddings of each view, which steady the codes of small batches (method 4.6)."""
 
 from __future__ import annotations
 
@@ -31,19 +29,31 @@ class Queue:
         self.in_use = self.length > 0 and all(pushed >= self.length for pushed in self.pushed)
 
     def extend(self, view: int, scores: jt.Var, prototypes: jt.Var) -> jt.Var:
-        """Stack the stored embeddings' scores above `scores` [B, P]; `scores` alone while not in
-        use.
+        """Stack the stored embeddings' scores above those of the batch, if the queue is in use.
+
+        Args:
+            view: whose codes are computed.
+            scores: [B, P] of the batch.
+            prototypes: [P, features].
+
+        Returns:
+            [length + B, P], or `scores` itself.
         """
         if not self.in_use:
             return scores
         return jt.concat([jt.nn.matmul_transpose(self.stored[view], prototypes), scores])
 
     def push(self, view: int, embeddings: jt.Var) -> None:
-        """Put the newest [B, features] at the front, dropping the oldest."""
+        """Put the newest embeddings at the front, dropping the oldest.
+
+        Args:
+            view: that they are of.
+            embeddings: unit vectors [B, features].
+        """
         if self.length == 0:
             return
-        kept = self.stored[view][: self.length - embeddings.shape[0]]
-        self.stored[view] = jt.concat([embeddings.detach(), kept]).stop_grad()
+        newest = self.stored[view][: self.length - embeddings.shape[0]]
+        self.stored[view] = jt.concat([embeddings.detach(), newest]).stop_grad()
         self.pushed[view] += embeddings.shape[0]
 
     def state(self) -> dict[str, NDArray[np.float32]]:

@@ -1,13 +1,9 @@
-"""The training loop that steps 1 and 2.1 share (method 4.8)."""
+"""What the trainings of steps 1 and 2.1 share (method 4.8)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
-
-import numpy as np
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 
 from pass_ops.config.digest import digest
 from pass_ops.config.network import NetworkConfig
@@ -16,21 +12,25 @@ from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.optimiser import Optimiser
-from pass_ops.engine.progress import Progress
-from pass_ops.engine.schedule import learning_rate
-from pass_ops.errors import TrainingError
+from pass_ops.engine.trainer import Trainer
+from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
 from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.paths import WeightsPath
 from pass_ops.representation.batches import ViewBatch, view_batches
+from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm, Health, health
-from pass_ops.representation.queue import Queue
-from pass_ops.representation.sinkhorn import sinkhorn
 from pass_ops.tracking.tracker import Tracker
 
 
 @dataclass(kw_only=True)
-class Step:
-    """Result of one forward pass: the loss to minimise, its named parts, and what the health check
-    reads.
+class ForwardPass:
+    """What the loop reads of one batch's forward pass.
+
+    Attributes:
+        total: the loss to minimise.
+        parts: its summands by name.
+        embeddings: [B, features] of the first view.
+        codes: [B, prototypes] of the first assigned view.
     """
 
     total: jt.Var
@@ -39,55 +39,30 @@ class Step:
     codes: jt.Var
 
 
-class Codes:
-    """Computes the codes of the assigned views, with the queue's help."""
-
-    def __init__(self, config: SelfSupervisedConfig, features: int) -> None:
-        self.swav = config.swav
-        self.queue = Queue(
-            views=2,
-            length=config.swav.queue_length,
-            batch_size=config.batch_size,
-            features=features,
-        )
-        self.collecting = False
-
-    def start_epoch(self, epoch: int) -> None:
-        """Start collecting embeddings at the configured epoch; use them once the queue is full."""
-        self.collecting = epoch >= self.swav.queue_start_epoch
-        self.queue.start_epoch()
-
-    def assign(
-        self, embeddings: list[jt.Var], scores: list[jt.Var], prototypes: jt.Var
-    ) -> dict[int, jt.Var]:
-        """Codes [B, P] of each assigned view; the queue's rows steady them and are not returned."""
-        codes = {}
-        for view in self.swav.crops_for_assign:
-            extended = self.queue.extend(view, scores[view].detach(), prototypes.detach())
-            balanced = sinkhorn(extended, self.swav.epsilon, self.swav.sinkhorn_iterations)
-            codes[view] = balanced[balanced.shape[0] - scores[view].shape[0] :]
-            if self.collecting:
-                self.queue.push(view, embeddings[view])
-        return codes
-
-
 def train(
     *,
     stage: str,
     network: nn.Module,
-    forward: Callable[[ViewBatch, Codes], Step],
+    forward: Callable[[ViewBatch, Codes], ForwardPass],
     images: Images,
     sizes: NetworkConfig,
     config: SelfSupervisedConfig,
     alarm: CollapseAlarm,
-    output: Path,
+    output: WeightsPath,
     tracker: Tracker,
-) -> dict[str, float]:
-    """Train `network`, which has `prototypes`, and write its last weights to `output`.
+) -> Metrics:
+    """Train `network` and write its last weights to `output`.
 
     Args:
+        stage: the stage's name.
+        network: whatever has `prototypes`.
         forward: loss of one batch.
+        images: the training split.
         sizes: of the network, for its card.
+        config: settings of the training.
+        alarm: asked after every epoch.
+        output: folder for the last epoch's weights; earlier ones go to `checkpoints` beside it.
+        tracker: given every epoch's metrics, and the checkpoints.
 
     Returns:
         The last epoch's mean losses and health.
@@ -95,71 +70,71 @@ def train(
     Raises:
         TrainingError: too few images for a batch, a loss that is not finite, collapse.
     """
-    steps = len(images) // config.batch_size
-    if steps == 0:
-        raise TrainingError(
-            f"{stage}: {len(images)} images do not fill a batch of {config.batch_size}: lower {stage}.batch_size"
-        )
-    memory, codes = MemoryImages(images, config.cache_side), Codes(config, sizes.feat_dim)
-    optimiser = Optimiser(network.parameters(), config.optimiser)
-    progress = Progress(stage, config.epochs * steps * config.batch_size)
-    figures: dict[str, float] = {}
-    for epoch in range(config.epochs):
-        codes.start_epoch(epoch)
-        epoch_figures: list[dict[str, float]] = []
-        for index, batch in enumerate(view_batches(memory, config, epoch)):
-            step_index = epoch * steps + index
-            rate = learning_rate(
-                step=step_index,
-                steps_per_epoch=steps,
-                epochs=config.epochs,
-                config=config.optimiser,
-            )
-            network.prototypes.normalise()
-            step = forward(batch, codes)
-            optimiser.backward(step.total)
-            if step_index < config.swav.freeze_prototypes_iterations:
-                optimiser.scale_gradient(network.prototypes.weight, 0.0)
-            optimiser.step(rate)
-            epoch_figures.append(_figures(step=step, rate=rate, stage=stage, epoch=epoch))
-            loss = epoch_figures[-1]["loss"]
-            progress.advance(
-                config.batch_size, f"epoch {epoch + 1}/{config.epochs} loss {loss:.3f}"
-            )
-        figures = {
-            name: float(np.mean([step[name] for step in epoch_figures]))
-            for name in epoch_figures[0]
-        }
-        tracker.metrics(figures, epoch)
-        alarm.check(
-            epoch, Health(*(figures[name] for name in ("spread", "code_entropy", "usage_entropy")))
-        )
-        last = epoch + 1 == config.epochs
-        if last or (epoch + 1) % config.checkpoint_every == 0:
-            checkpoint = (
-                output if last else output.parent / "checkpoints" / f"{stage}-{epoch + 1:04d}"
-            )
-            save_weights(
-                checkpoint,
-                arrays_of(network),
-                Card(
-                    stage=stage,
-                    network=sizes,
-                    epoch=epoch + 1,
-                    config_digest=digest(config),
-                    metrics=figures,
-                ),
-            )
-            tracker.file(checkpoint, f"checkpoints/epoch-{epoch + 1:04d}")
-    return figures
+    plan = Plan(
+        stage=stage, epochs=config.epochs, batch_size=config.batch_size, samples=len(images)
+    )
+    training = SelfSupervisedTraining(
+        network=network,
+        compute=forward,
+        memory=MemoryImages(images, config.cache_side),
+        codes=Codes(config, sizes.feat_dim),
+        optimiser=Optimiser(network.parameters(), config.optimiser),
+        config=config,
+        alarm=alarm,
+        card=Card(stage=stage, network=sizes, epoch=0, config_digest=digest(config)),
+        output=output,
+        tracker=tracker,
+    )
+    return Trainer(plan, training.optimiser, tracker).fit(training)
 
 
-def _figures(*, step: Step, rate: float, stage: str, epoch: int) -> dict[str, float]:
-    loss = float(step.total.item())
-    if not math.isfinite(loss):
-        raise TrainingError(
-            f"{stage}: the loss is {loss} in epoch {epoch}: lower optimiser.base_lr"
-        )
-    parts = {name: float(value.item()) for name, value in step.parts.items()}
-    state = health(to_numpy(step.embeddings), to_numpy(step.codes))
-    return {"loss": loss, **parts, **asdict(state), "learning_rate": rate}
+@dataclass(kw_only=True)
+class SelfSupervisedTraining(Training[ViewBatch]):
+    """Steps 1 and 2.1 for the trainer; see `train` for the fields."""
+
+    network: nn.Module
+    compute: Callable[[ViewBatch, Codes], ForwardPass]
+    memory: MemoryImages
+    codes: Codes
+    optimiser: Optimiser
+    config: SelfSupervisedConfig
+    alarm: CollapseAlarm
+    card: Card
+    output: WeightsPath
+    tracker: Tracker
+
+    def start_epoch(self, epoch: int) -> Iterable[ViewBatch]:
+        """Let the queue join in if it is full."""
+        self.codes.start_epoch(epoch)
+        return view_batches(self.memory, self.config, epoch)
+
+    def forward(self, batch: ViewBatch, state: TrainingState) -> Step:
+        """Compute the losses, with prototypes of unit length; see `Training.forward`."""
+        # The last step has moved the prototypes off the sphere.
+        self.network.prototypes.normalise()
+        result = self.compute(batch, self.codes)
+
+        def metrics() -> Metrics:
+            parts = {name: float(value.item()) for name, value in result.parts.items()}
+            condition = health(to_numpy(result.embeddings), to_numpy(result.codes))
+            return {**parts, **asdict(condition), "learning_rate": state.rate}
+
+        return Step(loss=result.total, metrics=metrics)
+
+    def adjust_gradients(self, state: TrainingState) -> None:
+        """Freeze the prototypes in the first steps, so that the features settle around them."""
+        if state.step < self.config.swav.freeze_prototypes_iterations:
+            self.optimiser.scale_gradient(self.network.prototypes.weight, 0.0)
+
+    def end_epoch(self, state: TrainingState, metrics: Metrics) -> None:
+        """Refuse to go on after collapse; keep weights where it is time; see `Training`."""
+        names = ("spread", "code_entropy", "usage_entropy")
+        self.alarm.check(state.epoch - 1, Health(*(metrics[name] for name in names)))
+        last = state.epoch == self.config.epochs
+        if not last and state.epoch % self.config.checkpoint_every:
+            return
+        beside = self.output.parent / "checkpoints" / f"{self.card.stage}-{state.epoch:04d}"
+        checkpoint = self.output if last else WeightsPath(beside)
+        card = replace(self.card, epoch=state.epoch, metrics=metrics)
+        save_weights(checkpoint, arrays_of(self.network), card)
+        self.tracker.file(checkpoint, f"checkpoints/epoch-{state.epoch:04d}")

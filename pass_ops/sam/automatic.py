@@ -1,6 +1,4 @@
-"""Masks of everything in an image: a grid of points, filters, non-maximum suppression (method
-16.6).
-"""
+"""Masks of everything in an image, from a grid of points (method 16.6)."""
 
 from __future__ import annotations
 
@@ -11,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.config.sam import AutomaticConfig
+from pass_ops.sam.box import bounding_box
+from pass_ops.sam.frame import Floats, Frame
 from pass_ops.sam.interface import Region
-from pass_ops.sam.preprocess import PADDING, Frame
+from pass_ops.sam.preprocess import PADDING
 
-Floats = NDArray[np.float32]
 Decode = Callable[[Floats, NDArray[np.int32]], tuple[Floats, Floats]]
 
 
@@ -24,14 +23,19 @@ def all_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> list[R
     Args:
         decode: from points [B, 2, 2] in the square and labels [B, 2] to logits [B, 3, low, low] and
             scores [B, 3].
+        frame: how the image lies in the square.
+        config: the grid, the filters, and how much boxes may overlap.
     """
     regions = list(_stable_regions(decode, frame, config))
-    return [regions[index] for index in suppress(regions, config.max_overlap)]
+    return [regions[index] for index in suppress(regions, config.nms_iou)]
 
 
 def point_grid(per_side: int, size: tuple[int, int]) -> Floats:
-    """Centres [per_side², 2] of a grid of cells over an image of `size` = (height, width), row by
-    row.
+    """Centres [per_side², 2] of a grid of cells over an image, row by row.
+
+    Args:
+        per_side: cells along each side.
+        size: (height, width) of the image in pixels.
     """
     centres = (np.arange(per_side) + 0.5) / per_side
     x, y = np.meshgrid(centres * size[1], centres * size[0])
@@ -39,23 +43,25 @@ def point_grid(per_side: int, size: tuple[int, int]) -> Floats:
 
 
 def stability(logits: Floats, offset: float) -> float:
-    """IoU of the masks above +offset and above −offset; 0 where both are empty."""
+    """IoU of the masks above +offset and above −offset; 0 where both are empty.
+
+    Args:
+        logits: of one mask, of any shape.
+        offset: by which the threshold 0 is shifted up and down.
+    """
     union = np.count_nonzero(logits > -offset)
     return np.count_nonzero(logits > offset) / union if union else 0.0
 
 
-def bounding_box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """x_min, y_min, x_max, y_max of a mask that isn't empty, maxima exclusive."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def suppress(regions: list[Region], max_overlap: float) -> list[int]:
-    """Indices of the regions to keep, highest score first: those whose box overlaps no better one's
-    by more.
+def suppress(regions: list[Region], max_iou: float) -> list[int]:
+    """Indices of the regions that survive non-maximum suppression, highest score first.
 
     Boxes are measured between first and last pixel, as published. Of equal scores the earlier one
     is the better.
+
+    Args:
+        regions: in any order.
+        max_iou: IoU with a better region's box above which a region goes.
     """
     order = np.argsort([-region.score for region in regions], kind="stable")
     boxes = [
@@ -64,10 +70,15 @@ def suppress(regions: list[Region], max_overlap: float) -> list[int]:
     ]
     # OpenCV refuses negative scores, which a model may predict; the order is all that counts.
     ranks = list(range(len(boxes), 0, -1))
-    return [int(order[kept]) for kept in cv2.dnn.NMSBoxes(boxes, ranks, 0, max_overlap)]
+    return [int(order[rank]) for rank in cv2.dnn.NMSBoxes(boxes, ranks, 0, max_iou)]
 
 
 def _stable_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> Iterator[Region]:
+    """Regions that pass the filters of score and stability, in the order of the points.
+
+    Args:
+        decode, frame, config: see `all_regions`.
+    """
     points = frame.scale(point_grid(config.points_per_side, frame.size))
     for start in range(0, len(points), config.points_per_batch):
         batch = points[start : start + config.points_per_batch]
@@ -75,13 +86,15 @@ def _stable_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> It
         prompts = np.stack([batch, np.zeros_like(batch)], axis=1)
         labels = np.tile(np.array([1, PADDING], np.int32), (len(batch), 1))
         logits, scores = decode(prompts, labels)
-        for one, score in zip(logits.reshape(-1, *logits.shape[2:]), scores.ravel(), strict=True):
+        for low, score in zip(logits.reshape(-1, *logits.shape[2:]), scores.ravel(), strict=True):
             if score <= config.min_score:
                 continue
-            restored = frame.restore(one)
-            steady = stability(restored, config.stability_offset)
-            mask = restored > 0
-            if steady >= config.min_stability and mask.any():
+            restored = frame.restore(low)
+            mask, mask_stability = restored > 0, stability(restored, config.stability_offset)
+            if mask_stability >= config.min_stability and mask.any():
                 yield Region(
-                    mask=mask, score=float(score), stability=steady, box=bounding_box(mask)
+                    mask=mask,
+                    score=float(score),
+                    stability=mask_stability,
+                    box=bounding_box(mask),
                 )

@@ -19,10 +19,15 @@ class EmbeddingCache(Protocol):
     """Embeddings by name."""
 
     def get(self, key: str) -> Floats | None:
-        """The embedding of `key`, if it is kept."""
+        """The embedding of `key`, if it is in the cache."""
 
     def put(self, key: str, embedding: Floats) -> None:
-        """Keep `embedding`, if the budget allows it."""
+        """Keep an embedding, if the budget allows it.
+
+        Args:
+            key: its name.
+            embedding: of any shape.
+        """
 
 
 class MemoryEmbeddings:
@@ -30,27 +35,38 @@ class MemoryEmbeddings:
 
     Args:
         budget: bytes to keep at most.
+
+    Attributes:
+        budget: as given.
+        used: bytes in the cache now.
     """
 
     def __init__(self, budget: int) -> None:
         self.budget, self.used = budget, 0
-        self._kept: OrderedDict[str, Floats] = OrderedDict()
+        self._entries: OrderedDict[str, Floats] = OrderedDict()
 
     def get(self, key: str) -> Floats | None:
-        if key not in self._kept:
+        """The embedding of `key`, if it is in the cache; it counts as used now."""
+        if key not in self._entries:
             return None
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        self._entries.move_to_end(key)
+        return self._entries[key]
 
     def put(self, key: str, embedding: Floats) -> None:
-        if key in self._kept:
-            self.used -= self._kept.pop(key).nbytes
+        """Keep an embedding in place of those not used for longest.
+
+        Args:
+            key: its name.
+            embedding: of any shape; not kept if it is larger than the budget.
+        """
+        if key in self._entries:
+            self.used -= self._entries.pop(key).nbytes
         if embedding.nbytes > self.budget:
             return
-        self._kept[key] = embedding
+        self._entries[key] = embedding
         self.used += embedding.nbytes
         while self.used > self.budget:
-            self.used -= self._kept.popitem(last=False)[1].nbytes
+            self.used -= self._entries.popitem(last=False)[1].nbytes
 
 
 class FolderEmbeddings:
@@ -62,6 +78,10 @@ class FolderEmbeddings:
     Args:
         folder: to keep those of one model in.
         budget: bytes of all its files at most.
+
+    Attributes:
+        folder, budget: as given.
+        used: bytes of the files, as far as this object knows.
     """
 
     def __init__(self, folder: Path, budget: int) -> None:
@@ -71,6 +91,7 @@ class FolderEmbeddings:
         )
 
     def get(self, key: str) -> Floats | None:
+        """The embedding of `key`, if it is in the folder."""
         try:
             embedding: Floats = np.load(self._path(key), allow_pickle=False)
         except FileNotFoundError:
@@ -78,6 +99,12 @@ class FolderEmbeddings:
         return embedding
 
     def put(self, key: str, embedding: Floats) -> None:
+        """Keep an embedding, if there is room and none of its name.
+
+        Args:
+            key: its name.
+            embedding: of any shape.
+        """
         path = self._path(key)
         if path.exists() or self.used + embedding.nbytes > self.budget:
             return
@@ -86,4 +113,5 @@ class FolderEmbeddings:
         self.used += path.stat().st_size
 
     def _path(self, key: str) -> Path:
+        """The file of `key`, named by a hash, since a key may hold any character."""
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"

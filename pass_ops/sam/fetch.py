@@ -1,4 +1,4 @@
-"""Weights of a promptable segmenter from a folder or from S3."""
+"""Choice of a promptable segmenter, and its weights from a folder or from S3 (method 16.8)."""
 
 from __future__ import annotations
 
@@ -15,41 +15,48 @@ FILES = {"sam": ("model.json", "model.safetensors"), "onnx": ("encoder.onnx", "d
 
 
 def back_end_name(name: str, weights: str) -> str:
-    """The back end that `name` and `weights` ask for: "" is `sam` where there are weights, else
-    `classical`.
+    """The back end that a run's settings ask for.
+
+    Args:
+        name: one of `BACK_ENDS`; "" for `sam` where there are weights, else `classical`.
+        weights: folder or s3:// prefix of its weights; "" for none.
 
     Raises:
         ConfigError: no such back end, or one that lacks its weights.
     """
-    chosen = name or ("sam" if weights else "classical")
-    if chosen not in BACK_ENDS:
+    back_end = name or ("sam" if weights else "classical")
+    if back_end not in BACK_ENDS:
         raise ConfigError(f"mask_back_end = {name!r} is none of {', '.join(BACK_ENDS)}")
-    if chosen in NEEDS_WEIGHTS and not weights:
+    if back_end in NEEDS_WEIGHTS and not weights:
         raise ConfigError(
             f"mask_back_end = {name!r} needs mask_weights: a folder or s3:// prefix of its weights"
         )
-    return chosen
+    return back_end
 
 
 def fetch_segmenter(
     *, name: str, weights: str, cache: Path, automatic: AutomaticConfig | None = None
 ) -> PromptableSegmenter:
-    """Open the back end, `sam` with the settings `automatic`.
+    """Open a back end, its weights fetched from S3 where they are there.
 
-    Weights at an s3:// prefix are fetched to the folder `cache` unless they are there.
+    Args:
+        name, weights: see `back_end_name`; `classical` needs no weights and takes none.
+        cache: folder for weights from S3, fetched unless they are in it, and for the embeddings
+            that stages share.
+        automatic: how `sam` finds masks without prompts.
 
     Raises:
         ConfigError: see `back_end_name`.
         StorageError: the server refuses, or lacks a file.
         ArtifactError: weights of something else.
     """
-    chosen = back_end_name(name, weights)
-    folder = Path(weights) if weights and chosen in FILES else None
+    back_end = back_end_name(name, weights)
+    folder = Path(weights) if back_end in NEEDS_WEIGHTS else None
     if folder is not None and is_s3(weights):
         folder = cache / "mask-weights" / hashlib.sha256(weights.encode()).hexdigest()[:16]
-        for file in FILES[chosen]:
+        for file in FILES[back_end]:
             if not (folder / file).is_file():
                 download(f"{weights.rstrip('/')}/{file}", folder / file)
     return open_segmenter(
-        name=chosen, weights=folder, shared=cache / "embeddings", automatic=automatic
+        name=back_end, weights=folder, shared=cache / "embeddings", automatic=automatic
     )

@@ -1,36 +1,61 @@
-"""The square frame of low-resolution logits: the image in its top left corner, its longer side on
-all 256 pixels.
-"""
+"""How an image lies in the padded square that Segment Anything sees (method 16.1, 16.5)."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.sam.interface import LOW_SIDE
+from pass_ops.sam.interface import Rgb
 
-Field = NDArray[np.float32]
-
-
-def to_frame(logits: Field) -> Field:
-    """Logits [H, W] of an image as [256, 256]; what lies beside the image is far below 0."""
-    height, width = _inner(*logits.shape)
-    framed = np.full((LOW_SIDE, LOW_SIDE), -32, np.float32)
-    framed[:height, :width] = cv2.resize(logits, (width, height), interpolation=cv2.INTER_LINEAR)
-    return framed
+Floats = NDArray[np.float32]
 
 
-def from_frame(framed: Field, height: int, width: int) -> Field:
-    """The logits [height, width] of an image from its frame [256, 256]."""
-    inner_height, inner_width = _inner(height, width)
-    return np.asarray(
-        cv2.resize(
-            framed[:inner_height, :inner_width], (width, height), interpolation=cv2.INTER_LINEAR
-        )
-    )
+@dataclass(frozen=True)
+class Frame:
+    """An image's size and the square's: the image is in the top left corner, resized.
+
+    Attributes:
+        size: (height, width) of the image in pixels.
+        side: of the square in pixels.
+    """
+
+    size: tuple[int, int]
+    side: int
+
+    @property
+    def resized(self) -> tuple[int, int]:
+        """(height, width) of the image in the square, its longer side being the square's."""
+        scale = self.side / max(self.size)
+        height, width = (max(1, int(length * scale + 0.5)) for length in self.size)
+        return height, width
+
+    def scale(self, points: Floats) -> Floats:
+        """Bring points [..., 2], x and y in pixels of the image, into the square."""
+        (height, width), (new_height, new_width) = self.size, self.resized
+        return points * np.array([new_width / width, new_height / height], np.float32)
+
+    def restore(self, logits: Floats) -> Floats:
+        """Mask logits [low, low] of the square at the image's size [H, W].
+
+        Enlarged to the square, cropped, resized, all bilinear, as published.
+        """
+        height, width = self.resized
+        square = cv2.resize(logits, (self.side, self.side), interpolation=cv2.INTER_LINEAR)[
+            :height, :width
+        ]
+        resized = cv2.resize(square, (self.size[1], self.size[0]), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(resized, dtype=np.float32)
 
 
-def _inner(height: int, width: int) -> tuple[int, int]:
-    scale = LOW_SIDE / max(height, width)
-    return max(1, round(height * scale)), max(1, round(width * scale))
+def frame_of(rgb: Rgb, side: int) -> Frame:
+    """How an image lies in the square.
+
+    Args:
+        rgb: [H, W, 3].
+        side: of the square in pixels.
+    """
+    height, width = rgb.shape[:2]
+    return Frame((height, width), side)

@@ -8,7 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pass_ops.sam.box import Box
+
 LOW_SIDE = 256
+"""Side in pixels of low-resolution logits, the square that holds the image."""
 
 Rgb = NDArray[np.uint8]
 
@@ -59,7 +62,7 @@ class Region:
     mask: NDArray[np.bool_]
     score: float
     stability: float
-    box: tuple[int, int, int, int]
+    box: Box
 
 
 class PromptableSegmenter(Protocol):
@@ -72,12 +75,20 @@ class PromptableSegmenter(Protocol):
     name: str
 
     def set_image(self, key: str, rgb: Rgb) -> None:
-        """Make [H, W, 3] the image that prompts refer to; `key` names it, for caches and the
-        oracle.
+        """Make an image the one that prompts refer to.
+
+        Args:
+            key: names it, for caches, random numbers and the oracle.
+            rgb: [H, W, 3].
         """
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
-        """Masks that answer `prompt`."""
+        """Masks that answer a prompt.
+
+        Args:
+            prompt: in pixels of the image that was set.
+            multimask: three candidates instead of one.
+        """
 
     def everything(self) -> list[Region]:
         """Masks of all that can be told apart in the image, best first."""

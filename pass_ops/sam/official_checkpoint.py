@@ -1,9 +1,8 @@
-"""Reads the official `.pth` files without PyTorch, and without ever running what is pickled in them
-(method 16.7).
+"""Reads the official `.pth` files without PyTorch (method 16.7).
 
-The file is a zip archive: `data.pkl` pickles a dictionary of tensors, whose numbers are the files
-`data/0`, `data/1`, … Of all that a pickle can ask for, only the functions that make dictionaries
-and tensors are known here.
+Nothing that is pickled in them is ever run. The file is a zip archive: `data.pkl` pickles a
+dictionary of tensors, whose numbers are the files `data/0`, `data/1`, … Of all that a pickle can
+ask for, only the functions that make dictionaries and tensors are known here.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from pass_ops.errors import ArtifactError
 Arrays = dict[str, NDArray[np.float32]]
 
 DTYPES = {"FloatStorage": "<f4", "HalfStorage": "<f2", "DoubleStorage": "<f8"}
+"""PyTorch's classes of storages, and NumPy's names of their numbers."""
 
 
 def read_checkpoint(path: Path) -> Arrays:
@@ -35,7 +35,7 @@ def read_checkpoint(path: Path) -> Arrays:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            found = _TensorUnpickler(archive).load()
+            content = _TensorUnpickler(archive).load()
     except OSError as error:
         raise ArtifactError(
             f"{path}: {error.strerror or error}; give the official checkpoint file"
@@ -44,20 +44,19 @@ def read_checkpoint(path: Path) -> Arrays:
         raise ArtifactError(
             f"{path}: not a PyTorch checkpoint in zip format; give the official file, whole"
         ) from error
-    except (
-        Exception
-    ) as error:  # Whatever a crafted or damaged pickle can raise, it is the file's fault.
+    # Whatever a crafted or damaged pickle can raise, it is the file's fault.
+    except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise ArtifactError(
             f"{path}: refused, {reason}; give the official checkpoint file"
         ) from error
-    if not isinstance(found, dict) or not all(
-        isinstance(name, str) and isinstance(value, np.ndarray) for name, value in found.items()
+    if not isinstance(content, dict) or not all(
+        isinstance(name, str) and isinstance(value, np.ndarray) for name, value in content.items()
     ):
         raise ArtifactError(
             f"{path}: holds something else than named tensors; give the official checkpoint file"
         )
-    return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
+    return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in content.items()}
 
 
 class _Rebuild:
@@ -65,6 +64,7 @@ class _Rebuild:
 
     __slots__ = ()
 
+    # By position, as the pickle calls it.
     def __call__(
         self,
         storage: NDArray[Any],
@@ -73,10 +73,22 @@ class _Rebuild:
         strides: tuple[int, ...],
         *_: object,
     ) -> NDArray[Any]:
+        """The tensor.
+
+        Args:
+            storage: numbers [n], of which the tensor may be a part.
+            offset: index of its first.
+            shape: its.
+            strides: in numbers, not in bytes.
+            _: flags and hooks, of which inference needs none.
+
+        Raises:
+            UnpicklingError: the tensor isn't contiguous, or reaches beyond its storage.
+        """
         expected = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
         contiguous = all(
-            step == due or length == 1
-            for step, due, length in zip(strides, expected, shape, strict=True)
+            stride == expected_stride or length == 1
+            for stride, expected_stride, length in zip(strides, expected, shape, strict=True)
         )
         if (
             not contiguous
@@ -91,17 +103,30 @@ class _Rebuild:
 
 
 class _TensorUnpickler(pickle.Unpickler):
-    """Knows tensors, their storages and ordered dictionaries, nothing else."""
+    """Knows tensors, their storages and ordered dictionaries, nothing else.
+
+    Args:
+        archive: the checkpoint.
+    """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
-        inside = next((name for name in archive.namelist() if name.endswith("/data.pkl")), None)
-        if inside is None:
+        pickles = [name for name in archive.namelist() if name.endswith("/data.pkl")]
+        if not pickles:
             raise pickle.UnpicklingError("it has no data.pkl")
-        self._archive, self._folder = archive, inside.removesuffix("data.pkl")
+        self._archive, self._folder = archive, pickles[0].removesuffix("data.pkl")
         super().__init__(io.BytesIO(self._read("data.pkl")))
 
     def find_class(self, module: str, name: str) -> Any:
-        # Neither it nor a string has an attribute that a crafted pickle could change.
+        """What the pickle may call or refer to.
+
+        Args:
+            module, name: as pickled.
+
+        Raises:
+            UnpicklingError: it is anything else.
+        """
+        # An instance, and not a function: it has no attribute that a crafted pickle could change.
+        # The same holds of the strings that stand for storages.
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
             return _Rebuild()
         if (module, name) == ("collections", "OrderedDict"):
@@ -111,7 +136,7 @@ class _TensorUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it wants to call {module}.{name}")
 
     def persistent_load(self, pid: Any) -> NDArray[Any]:
-        """The numbers of a storage."""
+        """The numbers of the storage that the pickle refers to by `pid`."""
         kind, dtype, key, _, count = pid
         if kind != "storage" or dtype not in DTYPES.values() or not str(key).isdecimal():
             raise pickle.UnpicklingError("it refers to something else than a storage")
@@ -121,9 +146,9 @@ class _TensorUnpickler(pickle.Unpickler):
         return values
 
     def _read(self, name: str) -> bytes:
+        """The bytes of a file of the archive, uncompressed, as PyTorch writes it."""
         entry = self._archive.getinfo(self._folder + name)
-        if (
-            entry.compress_type != zipfile.ZIP_STORED
-        ):  # So nothing is larger in memory than in the file.
+        # So nothing is larger in memory than in the file.
+        if entry.compress_type != zipfile.ZIP_STORED:
             raise pickle.UnpicklingError(f"{name} is compressed")
         return self._archive.read(entry)

@@ -1,11 +1,10 @@
-"""Choice of a promptable segmenter (method 16.8)."""
+"""The promptable segmenters by name (method 16.8)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from pass_ops.config.sam import AutomaticConfig
-from pass_ops.errors import ConfigError
 from pass_ops.sam.interface import PromptableSegmenter
 
 BACK_ENDS = ("classical", "sam", "onnx")
@@ -16,46 +15,39 @@ EMBEDDINGS = 2**30
 
 def open_segmenter(
     *,
-    name: str = "",
+    name: str,
     weights: Path | None = None,
     budget: int = EMBEDDINGS,
     shared: Path | None = None,
     automatic: AutomaticConfig | None = None,
 ) -> PromptableSegmenter:
-    """The back end `name`.
+    """Open a back end, and say on standard output which one it is.
 
     Args:
-        name: one of `BACK_ENDS`; "" for `sam` where there are weights and `classical` where there
-            are none.
+        name: one of `BACK_ENDS`.
         weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and
-            `decoder.onnx`.
-        automatic: how `sam` finds masks without prompts.
+            `decoder.onnx`; None for `classical`.
         budget, shared: bytes of image embeddings that `sam` keeps, and a folder that keeps them for
-            other stages.
+            other stages; None keeps them in memory.
+        automatic: how `sam` finds masks without prompts.
 
     Raises:
-        ConfigError: no such back end; a back end without the weights it needs.
         ArtifactError: weights that are of something else.
     """
-    chosen = name or ("classical" if weights is None else "sam")
-    if chosen not in BACK_ENDS:
-        raise ConfigError(f"mask back end {chosen!r} is none of {', '.join(BACK_ENDS)}")
-    if weights is None and name in NEEDS_WEIGHTS:
-        raise ConfigError(f"mask back end {name} needs weights: name them, or choose classical")
-    if weights is None or chosen == "classical":
+    if weights is None:
         from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 
-        why = "chosen" if name else "no weights were given"
         print(
-            f"masks | back end classical ({why}): colour and background prior, nothing that was trained",
+            "masks | back end classical: colour and background prior, nothing that was trained",
             flush=True,
         )
         return ClassicalSegmenter()
     print(
-        f"masks | back end {chosen}, weights {weights}: results are SAM-assisted, not fully unsupervised",
+        f"masks | back end {name}, weights {weights}: "
+        "results are SAM-assisted, not fully unsupervised",
         flush=True,
     )
-    if chosen == "onnx":
+    if name == "onnx":
         from pass_ops.sam.onnx import OnnxSegmenter
 
         return OnnxSegmenter(weights)
@@ -64,8 +56,11 @@ def open_segmenter(
     return open_sam(weights=weights, budget=budget, shared=shared, automatic=automatic)
 
 
-def worker_processes(segmenter: PromptableSegmenter, wanted: int) -> int:
-    """How many processes may run `segmenter` at once: those with a network use all cores from
-    one.
+def worker_processes(segmenter: PromptableSegmenter, processes: int) -> int:
+    """How many processes may run a segmenter at once.
+
+    Args:
+        segmenter: one with a network uses all cores from one process.
+        processes: for any other.
     """
-    return 1 if segmenter.name in NEEDS_WEIGHTS else wanted
+    return 1 if segmenter.name in NEEDS_WEIGHTS else processes

@@ -10,14 +10,15 @@ import numpy as np
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.sam.automatic import all_regions
 from pass_ops.sam.embeddings import EmbeddingCache, Floats, FolderEmbeddings, MemoryEmbeddings
+from pass_ops.sam.frame import Frame, frame_of
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
 from pass_ops.sam.network.model import Sam
-from pass_ops.sam.preprocess import Frame, frame_of, preprocess, prompt_tokens
+from pass_ops.sam.preprocess import preprocess, prompt_tokens
 from pass_ops.sam.weights import load_sam, load_sam_card
 
 
 class SamSegmenter:
-    """Answers prompts with `model`; all prompts of an image share one pass of the encoder.
+    """Answers prompts with the published model; those of an image share one pass of the encoder.
 
     Scores are as the model predicts them; a few lie slightly above 1.
 
@@ -27,6 +28,7 @@ class SamSegmenter:
         automatic: settings of `everything`.
 
     Attributes:
+        model, embeddings, automatic: as given.
         encoder_passes: how often the encoder has run.
     """
 
@@ -41,7 +43,12 @@ class SamSegmenter:
         self._image: tuple[Floats, Frame] | None = None
 
     def set_image(self, key: str, rgb: Rgb) -> None:
-        """Encode [H, W, 3], unless the embedding of `key` and these pixels is kept."""
+        """Encode an image, unless the embedding of this key and these pixels is kept.
+
+        Args:
+            key: names it in the cache.
+            rgb: [H, W, 3].
+        """
         side = self.model.config.image_side
         entry = f"{key} {hashlib.sha256(rgb.tobytes()).hexdigest()}"
         embedding = self.embeddings.get(entry)
@@ -52,7 +59,12 @@ class SamSegmenter:
         self._image = embedding, frame_of(rgb, side)
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
-        """Masks that answer `prompt`."""
+        """Masks that answer a prompt.
+
+        Args:
+            prompt: in pixels of the image.
+            multimask: three candidates instead of one.
+        """
         embedding, frame = self._current()
         points, labels = prompt_tokens(prompt, frame)
         mask_logits = None if prompt.mask_logits is None else prompt.mask_logits[None]
@@ -63,7 +75,7 @@ class SamSegmenter:
             mask_logits=mask_logits,
             multimask=multimask,
         )
-        masks = np.stack([frame.restore(one) > 0 for one in logits[0]])
+        masks = np.stack([frame.restore(low) > 0 for low in logits[0]])
         return Candidates(masks, scores[0], logits[0])
 
     def everything(self) -> list[Region]:
@@ -78,6 +90,7 @@ class SamSegmenter:
         )
 
     def _current(self) -> tuple[Floats, Frame]:
+        """Embedding and frame of the image that was set."""
         if self._image is None:
             raise RuntimeError("set_image comes first")
         return self._image
@@ -94,9 +107,11 @@ def open_sam(
     """Segment Anything with the converted weights of a folder.
 
     Args:
+        weights: the folder.
         budget: bytes of embeddings to keep.
         shared: folder that keeps them for other stages, those of each set of weights apart; None
             keeps them in memory.
+        automatic: how masks without prompts are found.
         variant: what the weights must be; None takes what they are.
 
     Raises:

@@ -6,14 +6,19 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from pass_ops.config.segmentation import CHOSEN_BY, CheckpointChoiceConfig, PredictionConfig
+from pass_ops.config.segmentation import (
+    CHECKPOINT_CRITERIA,
+    CheckpointChoiceConfig,
+    PredictionConfig,
+)
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.scoring.evaluate import evaluate
+from pass_ops.models.checkpoints import epoch_of, list_checkpoints
 from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import load_card
+from pass_ops.paths import LabelMapsPath, SegmenterCheckpointsPath, SegmenterWeightsPath
 from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
 from pass_ops.storage.atomic import atomic_path
@@ -28,61 +33,61 @@ def choose_checkpoint(
     *,
     images: Images,
     truth: GroundTruth,
-    checkpoints: Path,
+    checkpoints: SegmenterCheckpointsPath,
     prediction: PredictionConfig,
     config: CheckpointChoiceConfig,
-    weights: Path,
+    weights: SegmenterWeightsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Score every checkpoint on validation, copy the chosen one, and register it as a model.
+    """Score every checkpoint on validation, copy the best one, and register it as a model.
 
-    All are scored by all rules, so that the report can say what the choice on validation masks is
-    worth.
+    All are scored by all criteria, so that the report can say what the choice on validation masks
+    is worth.
 
     Args:
         images, truth: the validation split.
         checkpoints: folder that `train_segmenter` wrote.
+        prediction: settings of the predictions that are scored.
+        config: the criterion that decides.
         weights: folder to write.
+        tracker: given every checkpoint's scores, and the model.
 
     Returns:
-        Epoch and validation mIoU of the chosen checkpoint, and the validation mIoU of those that
-        each rule would choose.
+        Epoch and validation mIoU of the copied checkpoint, and the validation mIoU of those that
+        each criterion would choose.
 
     Raises:
         ArtifactError: there are no checkpoints.
     """
-    candidates = sorted(checkpoints.glob("epoch-*"))
-    if not candidates:
-        raise ArtifactError(f"{checkpoints} holds no checkpoints: run train_segmenter again")
+    candidates = [
+        SegmenterWeightsPath(path) for path in list_checkpoints(checkpoints, "train_segmenter")
+    ]
     mious: dict[Path, float] = {}
-    steady: dict[Path, float] = {}
+    consistencies: dict[Path, float] = {}
     for candidate in candidates:
         with tempfile.TemporaryDirectory() as scratch:
-            maps = Path(scratch) / "maps"
+            maps = LabelMapsPath(Path(scratch) / "maps")
             predict(images=images, weights=candidate, config=prediction, label_maps=maps)
             mious[candidate] = evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
-        steady[candidate] = flip_consistency(load_segmenter(candidate)[0], images, prediction)
+        network, _ = load_segmenter(candidate)
+        consistencies[candidate] = flip_consistency(network, images, prediction)
         tracker.metrics(
-            {"val_miou": mious[candidate], "consistency": steady[candidate]}, step=_epoch(candidate)
+            {"val_miou": mious[candidate], "consistency": consistencies[candidate]},
+            step=epoch_of(candidate),
         )
-    choices = {
+    best = {
         "validation": max(candidates, key=lambda candidate: mious[candidate]),
-        "consistency": max(candidates, key=lambda candidate: steady[candidate]),
+        "consistency": max(candidates, key=lambda candidate: consistencies[candidate]),
         "last": candidates[-1],
     }
-    chosen = choices[config.by]
-    tracker.tag("checkpoint_chosen_by", CHOSEN_BY[config.by])
+    choice = best[config.criterion]
+    epoch = epoch_of(choice)
+    tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[config.criterion])
     with atomic_path(weights) as temporary:
-        shutil.copytree(chosen, temporary)
-    tracker.register(
-        weights, MODEL, {"masks": load_card(chosen).masks, "epoch": str(_epoch(chosen))}
-    )
+        shutil.copytree(choice, temporary)
+    tracker.register(weights, MODEL, {"masks": load_card(choice).masks, "epoch": str(epoch)})
     return {
-        "epoch": float(_epoch(chosen)),
-        "val_miou": mious[chosen],
-        **{f"by_{rule}_val_miou": mious[candidate] for rule, candidate in choices.items()},
+        "epoch": float(epoch),
+        "val_miou": mious[choice],
+        **{f"by_{criterion}_val_miou": mious[path] for criterion, path in best.items()},
     }
-
-
-def _epoch(checkpoint: Path) -> int:
-    return int(checkpoint.name.removeprefix("epoch-"))

@@ -1,6 +1,4 @@
-"""How steady a segmenter's labels are: a measure of checkpoints that needs no ground truth
-(method 24.13).
-"""
+"""Consistency under mirroring: judges a checkpoint without ground truth (method 24.13)."""
 
 from __future__ import annotations
 
@@ -16,8 +14,12 @@ from pass_ops.segmentation.predict import predict_image
 
 
 def flip_consistency(network: Segmenter, images: Images, config: PredictionConfig) -> float:
-    """Mean over the images of `agreement` between the labels of an image and those of its mirror
-    image; 0…1.
+    """Mean `agreement` between the labels of an image and those of its mirror image, 0…1.
+
+    Args:
+        network: in evaluation mode.
+        images: of any split.
+        config: settings of the predictions; `flip` is left out.
     """
     plain = replace(config, flip=False)
     scores = []
@@ -29,8 +31,12 @@ def flip_consistency(network: Segmenter, images: Images, config: PredictionConfi
 
 
 def agreement(first: NDArray[np.int32], second: NDArray[np.int32]) -> float:
-    """Of the pixels that either labels as foreground, the part to which both give the same label; 0
-    if there are none, so that a network that finds nothing is not called steady.
+    """Of the pixels that either map labels as foreground, the part with the same label in both.
+
+    0 if there are none, so that a network that finds nothing is not called consistent.
+
+    Args:
+        first, second: label maps [H, W], 0 background.
     """
     foreground = (first > 0) | (second > 0)
     return float((first == second)[foreground].mean()) if foreground.any() else 0.0

@@ -8,8 +8,7 @@ from pass_ops.models.functional import resize
 
 
 def pixel_cross_entropy(logits: jt.Var, labels: jt.Var, weights: jt.Var) -> jt.Var:
-    """Weighted mean cross-entropy over the pixels that are not ignored, background included; 0
-    where all are.
+    """Weighted mean cross-entropy over the labelled pixels, background included; 0 without any.
 
     Args:
         logits: [N, classes, h, w], enlarged bilinearly to the labels' size.
@@ -18,10 +17,10 @@ def pixel_cross_entropy(logits: jt.Var, labels: jt.Var, weights: jt.Var) -> jt.V
     """
     _, height, width = labels.shape
     enlarged = resize(logits, (height, width))
-    counted = (labels != UNCERTAIN).float32()
-    weighted = counted * weights.reshape(-1, 1, 1)
-    # Jittor ignores labels out of range in its own way: give it labels that are all in range, and
-    # weigh afterwards.
+    labelled = (labels != UNCERTAIN).float32()
+    weighted = labelled * weights.reshape(-1, 1, 1)
+    # The loss of Jittor 1.3.11 would be NaN where all labels are out of range, and its weights are
+    # for classes alone: give it labels in range, and weigh and average here.
     losses = nn.cross_entropy_loss(
         enlarged, labels * (labels != UNCERTAIN), reduction="none"
     ).reshape(labels.shape)

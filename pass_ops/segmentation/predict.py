@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +16,24 @@ from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter, load_segmenter
+from pass_ops.paths import LabelMapsPath, SegmenterWeightsPath
 
 STAGE = "predict"
 
 
 def predict(
-    *, images: Images, weights: Path, config: PredictionConfig, label_maps: Path
+    *,
+    images: Images,
+    weights: SegmenterWeightsPath,
+    config: PredictionConfig,
+    label_maps: LabelMapsPath,
 ) -> dict[str, float]:
     """Label every image of a split.
 
     Args:
+        images: the split.
         weights: folder of a segmenter.
+        config: sizes, flip and limit of resolution.
         label_maps: folder to write: 0 background, else cluster id + 1, at each image's own size.
 
     Returns:
@@ -48,23 +54,34 @@ def predict(
 def predict_image(
     network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig
 ) -> NDArray[np.int32]:
-    """Labels [H, W] of an RGB image [H, W, 3].
+    """Labels [H, W] of an image.
 
     An image of more than max_resolution² pixels is decided at (max_resolution, ⌊max_resolution · W
     / H⌋) and enlarged by nearest neighbour.
+
+    Args:
+        network: in evaluation mode.
+        image: RGB [H, W, 3].
+        config: sizes, flip and limit of resolution.
     """
     height, width = image.shape[:2]
-    decided = (height, width)
+    working_size = (height, width)
     if height * width > config.max_resolution**2:
-        decided = (config.max_resolution, max(1, config.max_resolution * width // height))
+        working_size = (config.max_resolution, max(1, config.max_resolution * width // height))
     with jt.no_grad():
-        scores = sum(resize(scale, decided) for scale in _scales(network, image, config))
+        scores = sum(resize(scale, working_size) for scale in _scales(network, image, config))
         labels = to_numpy(scores)[0].argmax(axis=0).astype(np.int32)
-    return labels if decided == (height, width) else resize_nearest(labels, height, width)
+    return labels if working_size == (height, width) else resize_nearest(labels, height, width)
 
 
 def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig) -> list[jt.Var]:
-    """Scores [1, classes, h, w] at every size: probabilities in `fixed`, logits in `reference`."""
+    """Scores [1, classes, h, w] at every size: probabilities in `fixed`, logits in `reference`.
+
+    Args:
+        network: in evaluation mode.
+        image: RGB [H, W, 3].
+        config: sizes and flip.
+    """
     if config.compat == "reference":
         square = jt.array(normalise([resize_image(image, config.sizes[0], config.compat)]))
         inputs = [
@@ -82,8 +99,12 @@ def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConf
 
 
 def flip_averaged(network: Callable[[jt.Var], jt.Var], pixels: jt.Var, flip: bool) -> jt.Var:
-    """Scores of `pixels` [N, 3, H, W], averaged with the mirrored input's, mirrored back, where
-    `flip` is set.
+    """Scores of an input, averaged with those of the mirrored input, mirrored back.
+
+    Args:
+        network: maps [N, 3, H, W] to scores [N, classes, h, w].
+        pixels: normalised images [N, 3, H, W].
+        flip: whether to average at all.
     """
     scores = network(pixels)
     if not flip:

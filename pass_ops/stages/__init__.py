@@ -1,63 +1,49 @@
-"""Every stage as a function of files: paths and settings in, files written, metadata out.
+"""Every stage, declared once: what it reads and writes, under which settings, in which step.
 
-KFP components and the command line call these and nothing else. Each opens the split that it needs
-of the data set, builds its typed settings and runs under a tracker; see `engine.stage.run_stage`
-for what is returned.
+KFP components and the command line run stages by their names (`stages.run`); the order in which
+they follow each other stands in `pass_ops.graph`.
 """
 
-from pass_ops.stages.clustering import cluster, cluster_aligned, cluster_selected
-from pass_ops.stages.denoising import (
-    classify_images,
-    infer_image_labels,
-    select_by_distance,
-    select_small_loss,
-    train_classifier,
-)
-from pass_ops.stages.distance import evaluate_by_distance
-from pass_ops.stages.evaluation import (
-    diagnose,
-    diagnose_labels,
-    diagnose_masks,
-    evaluate,
-    measure_baselines,
-)
-from pass_ops.stages.masks import apply_crf, make_regions, prompt_masks, refine_labels
-from pass_ops.stages.models import fetch_model
-from pass_ops.stages.preparation import resolve_config, validate_data
-from pass_ops.stages.pseudo_labels import make_coarse_labels, search_threshold
-from pass_ops.stages.reporting import report, report_evaluation
-from pass_ops.stages.representation import pretrain, train_pixel_attention
-from pass_ops.stages.segmentation import choose_checkpoint, predict, train_segmenter
+from pass_ops.stages.clustering import Cluster, ClusterAligned, ClusterSelected
+from pass_ops.stages.denoising import ClassifyImages, InferImageLabels, TrainClassifier
+from pass_ops.stages.diagnostics import Diagnose, DiagnoseLabels, DiagnoseMasks
+from pass_ops.stages.evaluation import EvaluateTest, EvaluateValidation, MeasureBaselines
+from pass_ops.stages.masks import ApplyCrf, MakeRegions, PromptMasks, RefineLabels
+from pass_ops.stages.preparation import FetchModel, ValidateData
+from pass_ops.stages.pseudo_labels import MakeCoarseLabels, SearchThreshold
+from pass_ops.stages.reporting import Report, ReportEvaluation
+from pass_ops.stages.representation import Pretrain, TrainPixelAttention
+from pass_ops.stages.segmentation import ChooseCheckpoint, Predict, TrainSegmenter
+from pass_ops.stages.selection import SelectByDistance, SelectSmallLoss
 
 __all__ = [
-    "apply_crf",
-    "choose_checkpoint",
-    "classify_images",
-    "cluster",
-    "cluster_aligned",
-    "cluster_selected",
-    "diagnose",
-    "diagnose_labels",
-    "diagnose_masks",
-    "evaluate",
-    "evaluate_by_distance",
-    "fetch_model",
-    "infer_image_labels",
-    "make_coarse_labels",
-    "make_regions",
-    "measure_baselines",
-    "predict",
-    "pretrain",
-    "prompt_masks",
-    "refine_labels",
-    "report",
-    "report_evaluation",
-    "resolve_config",
-    "search_threshold",
-    "select_by_distance",
-    "select_small_loss",
-    "train_classifier",
-    "train_pixel_attention",
-    "train_segmenter",
-    "validate_data",
+    "ApplyCrf",
+    "ChooseCheckpoint",
+    "ClassifyImages",
+    "Cluster",
+    "ClusterAligned",
+    "ClusterSelected",
+    "Diagnose",
+    "DiagnoseLabels",
+    "DiagnoseMasks",
+    "EvaluateTest",
+    "EvaluateValidation",
+    "FetchModel",
+    "InferImageLabels",
+    "MakeCoarseLabels",
+    "MakeRegions",
+    "MeasureBaselines",
+    "Predict",
+    "Pretrain",
+    "PromptMasks",
+    "RefineLabels",
+    "Report",
+    "ReportEvaluation",
+    "SearchThreshold",
+    "SelectByDistance",
+    "SelectSmallLoss",
+    "TrainClassifier",
+    "TrainPixelAttention",
+    "TrainSegmenter",
+    "ValidateData",
 ]

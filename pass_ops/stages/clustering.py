@@ -2,93 +2,131 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import field
 
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
-from pass_ops.config.schema import build
-from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.paths import (
+    AttentionWeightsPath,
+    CentroidsPath,
+    ClassifierWeightsPath,
+    ClusterLabelsPath,
+    FeaturesPath,
+    PointerPath,
+    SelectedLabelsPath,
+)
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import categories_of, images_of
+from pass_ops.tracking.tracker import Tracker
 
 
-def cluster(
-    dataset: str, weights: str, config: Settings, features: str, centroids: str, labels: str
-) -> Metadata:
-    """Clustering 1: write descriptors, centroids and image labels of the training split."""
-    return _cluster(dataset, weights, config, None, features, centroids, labels)
+@stage(step="2.2a", stage_class="infer", headline="objective", run_as="cluster_1")
+class Cluster(Stage):
+    """Describe every training image and cluster the descriptors: clustering 1.
+
+    Attributes:
+        dataset: Pointer to the data set.
+        weights: Network of step 2.1.
+        config: Settings of this stage.
+        features: Pooled descriptors.
+        centroids: Cluster centres and the label space they define.
+        labels: Cluster of each training image, with distances.
+    """
+
+    dataset: PointerPath
+    weights: AttentionWeightsPath
+    config: ClusteringConfig
+    features: FeaturesPath = field(init=False)
+    centroids: CentroidsPath = field(init=False)
+    labels: ClusterLabelsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.clustering.cluster import cluster
+
+        return cluster(
+            images=images_of(self.dataset, "train"),
+            weights=self.weights,
+            categories=categories_of(self.dataset),
+            config=self.config,
+            features=self.features,
+            centroids=self.centroids,
+            labels=self.labels,
+            tracker=tracker,
+        )
 
 
-def cluster_aligned(
-    dataset: str,
-    weights: str,
-    canonical: str,
-    config: Settings,
-    features: str,
-    centroids: str,
-    labels: str,
-) -> Metadata:
-    """Clustering 2: the same with other weights, under the ids of the labels `canonical`."""
-    return _cluster(dataset, weights, config, Path(canonical), features, centroids, labels)
+@stage(step="2.2b", stage_class="infer", headline="objective", run_as="cluster_2")
+class ClusterAligned(Stage):
+    """Describe and cluster again, by other weights, and rename the clusters after those of
+    clustering 1: clustering 2.
+
+    Attributes:
+        dataset: Pointer to the data set.
+        weights: Classifier h.
+        canonical: Image labels whose cluster ids the new ones take over.
+        config: Settings of cluster.
+        features: Pooled descriptors.
+        centroids: Cluster centres, their label space and the permutation that led there.
+        labels: Cluster of each training image, with distances.
+    """
+
+    dataset: PointerPath
+    weights: ClassifierWeightsPath
+    canonical: ClusterLabelsPath
+    config: ClusteringConfig
+    features: FeaturesPath = field(init=False)
+    centroids: CentroidsPath = field(init=False)
+    labels: ClusterLabelsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.clustering.cluster import cluster
+
+        return cluster(
+            images=images_of(self.dataset, "train"),
+            weights=self.weights,
+            categories=categories_of(self.dataset),
+            config=self.config,
+            features=self.features,
+            centroids=self.centroids,
+            labels=self.labels,
+            tracker=tracker,
+            canonical=self.canonical,
+        )
 
 
-def _cluster(
-    dataset: str,
-    weights: str,
-    config: Settings,
-    canonical: Path | None,
-    features: str,
-    centroids: str,
-    labels: str,
-) -> Metadata:
-    from pass_ops.clustering.cluster import STAGE
-    from pass_ops.clustering.cluster import cluster as stage
+@stage(step="2.2c", stage_class="post", headline="coverage", run_as="cluster_3")
+class ClusterSelected(Stage):
+    """Select the images that clustering 2's distances trust and cluster these again, until hardly
+    a label changes: clustering 3.
 
-    return run_stage(
-        f"{STAGE}_{1 if canonical is None else 2}",
-        lambda tracker: stage(
-            images_of(dataset, "train"),
-            Path(weights),
-            categories_of(dataset),
-            build(ClusteringConfig, config),
-            Path(features),
-            Path(centroids),
-            Path(labels),
-            tracker,
-            canonical,
-        ),
-        config,
-        (features, centroids, labels),
-        "objective",
-    )
+    Attributes:
+        features: Descriptors of clustering 2.
+        previous: Its cluster centres, whose ids the new ones keep.
+        config: Settings of cluster.
+        selection: Settings of select_by_distance.
+        selected: Images that the clusters were made of.
+        centroids: Cluster centres, their label space and the permutation that led there.
+        labels: Cluster of each training image, with distances.
+    """
 
+    features: FeaturesPath
+    previous: CentroidsPath
+    config: ClusteringConfig
+    selection: DistanceSelectionConfig
+    selected: SelectedLabelsPath = field(init=False)
+    centroids: CentroidsPath = field(init=False)
+    labels: ClusterLabelsPath = field(init=False)
 
-def cluster_selected(
-    features: str,
-    previous: str,
-    config: Settings,
-    selection: Settings,
-    selected: str,
-    centroids: str,
-    labels: str,
-) -> Metadata:
-    """Clustering 3: write the selection by distance, centroids of it, and labels of all images."""
-    from pass_ops.clustering.cluster_selected import STAGE
-    from pass_ops.clustering.cluster_selected import cluster_selected as stage
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.clustering.cluster_selected import cluster_selected
 
-    return run_stage(
-        STAGE,
-        lambda tracker: stage(
-            Path(features),
-            Path(previous),
-            build(ClusteringConfig, config),
-            build(DistanceSelectionConfig, selection),
-            Path(selected),
-            Path(centroids),
-            Path(labels),
-            tracker,
-        ),
-        {**config, "selection": selection},
-        (selected, centroids, labels),
-        "coverage",
-    )
+        return cluster_selected(
+            features=self.features,
+            previous=self.previous,
+            kmeans=self.config,
+            selection=self.selection,
+            selected=self.selected,
+            centroids=self.centroids,
+            labels=self.labels,
+            tracker=tracker,
+        )

@@ -25,7 +25,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_args, get_type_hints
 
 from pass_ops.stages.builder import current_builder
 from pass_ops.tracking.tracker import Tracker
@@ -72,8 +72,8 @@ class Port:
 
     @property
     def is_artifact(self) -> bool:
-        """Whether it is a file or a folder."""
-        return hasattr(self.kind, "__supertype__")
+        """Whether it is a file or a folder, of one kind or of one of several."""
+        return hasattr((get_args(self.kind) or (self.kind,))[0], "__supertype__")
 
     @property
     def is_settings(self) -> bool:
@@ -88,7 +88,7 @@ class Declaration:
     Attributes:
         stage: its class.
         name: of the stage, its component and its command: `apply_crf`.
-        step: of the method, as the table of method 2 numbers it.
+        step: of the method, as the table of method 2 numbers it; empty for what is none.
         stage_class: by which a cluster places it.
         headline: the metric that closing lines and tables show, if the stage has it.
         named_by: the parameter that tells its uses apart, if it is used more than once.

@@ -1,134 +1,126 @@
-"""Steps 3.1 to 3.3, and the selections before them."""
+"""Steps 3.1 to 3.3: classifiers, and the image labels that they infer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import field
 
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.crop import CentreCropConfig
-from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
-from pass_ops.config.schema import build
-from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.paths import (
+    AttentionWeightsPath,
+    ClassifierCheckpointsPath,
+    ClassifierWeightsPath,
+    ClusterLabelsPath,
+    ImageLabelsPath,
+    InferredLabelsPath,
+    PointerPath,
+    SelectedLabelsPath,
+)
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import categories_of, images_of
+from pass_ops.tracking.tracker import Tracker
 
 
-def train_classifier(
-    name: str,
-    dataset: str,
-    labels: str,
-    weights: str,
-    config: Settings,
-    checkpoints: str,
-    last: str,
-) -> Metadata:
-    """Train classifier `name` (f, g, h or c) on `labels`; write its last epochs' checkpoints, and
-    the last one alone.
-    """
-    from pass_ops.denoising.classifier import STAGE
-    from pass_ops.denoising.classifier import train_classifier as stage
+@stage(step="3.1, 3.2", stage_class="train", headline="loss", named_by="name")
+class TrainClassifier(Stage):
+    """Train all layers on image labels.
 
-    return run_stage(
-        f"{STAGE}_{name}",
-        lambda tracker: stage(
-            name,
-            images_of(dataset, "train"),
-            Path(labels),
-            Path(weights),
-            categories_of(dataset),
-            build(ClassifierConfig, config),
-            Path(checkpoints),
-            Path(last),
-            tracker,
-        ),
-        config,
-        (checkpoints, last),
-        "loss",
-    )
-
-
-def infer_image_labels(
-    name: str, dataset: str, checkpoints: str, given: str, config: Settings, labels: str
-) -> Metadata:
-    """Write the labels that classifier `name` gives to all training images, and how well it likes
-    the given ones.
-    """
-    from pass_ops.denoising.infer import STAGE
-    from pass_ops.denoising.infer import infer_image_labels as stage
-
-    return run_stage(
-        f"{STAGE}_{name}",
-        lambda tracker: stage(
-            name,
-            images_of(dataset, "train"),
-            Path(checkpoints),
-            Path(given),
-            build(CentreCropConfig, config),
-            Path(labels),
-            tracker,
-        ),
-        config,
-        (labels,),
-        "changed",
-    )
-
-
-def classify_images(
-    name: str, dataset: str, split: str, checkpoints: str, config: Settings, labels: str
-) -> Metadata:
-    """Write the labels that classifier `name` gives to the images of `split`."""
-    from pass_ops.denoising.infer import classify_images as stage
-
-    return run_stage(
-        f"classify_images_{split}",
-        lambda tracker: stage(
-            name,
-            images_of(dataset, split),
-            Path(checkpoints),
-            build(CentreCropConfig, config),
-            Path(labels),
-            tracker,
-        ),
-        config,
-        (labels,),
-        "confidence",
-    )
-
-
-def select_small_loss(
-    name: str, dataset: str, inferred: str, config: Settings, selected: str
-) -> Metadata:
-    """Write the images that classifier `name` confirms or corrects; `inferred` is a table of
-    `infer_image_labels`.
+    Attributes:
+        name: Of the classifier: f, g, h or c.
+        dataset: Pointer to the data set.
+        labels: Labels to learn, of all training images or of a selection.
+        weights: Network of step 2.1, from which training starts.
+        config: Settings of this classifier.
+        checkpoints: Weights of the last epochs, over which labels and losses are averaged.
+        last: Weights of the last epoch.
     """
 
-    def body(_: object) -> Mapping[str, float]:
-        from pass_ops.clustering.labels import load_labels
-        from pass_ops.clustering.selection import save_selected
-        from pass_ops.denoising.small_loss import select_small_loss as select
+    name: str
+    dataset: PointerPath
+    labels: ClusterLabelsPath | SelectedLabelsPath
+    weights: AttentionWeightsPath
+    config: ClassifierConfig
+    checkpoints: ClassifierCheckpointsPath = field(init=False)
+    last: ClassifierWeightsPath = field(init=False)
 
-        table = load_labels(Path(inferred), columns=("given",)).rename(
-            columns={"label": "predicted", "given": "label"}
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.denoising.classifier import train_classifier
+
+        return train_classifier(
+            name=self.name,
+            images=images_of(self.dataset, "train"),
+            targets=self.labels,
+            weights=self.weights,
+            clusters=categories_of(self.dataset),
+            config=self.config,
+            checkpoints=self.checkpoints,
+            last=self.last,
+            tracker=tracker,
         )
-        chosen = select(table, categories_of(dataset), build(SmallLossConfig, config))
-        save_selected(Path(selected), chosen)
-        return {"images": float(len(chosen)), "coverage": len(chosen) / len(table)}
-
-    return run_stage(f"select_small_loss_{name}", body, config, (selected,), "coverage")
 
 
-def select_by_distance(dataset: str, labels: str, config: Settings, selected: str) -> Metadata:
-    """Write the images of a clustering whose nearest centroid is beyond doubt."""
+@stage(step="3.1, 3.3", stage_class="infer", headline="changed", named_by="name")
+class InferImageLabels(Stage):
+    """Classify every training image and its mirror image; judge the labels that it had.
 
-    def body(_: object) -> Mapping[str, float]:
-        from pass_ops.clustering.labels import DISTANCES, load_labels
-        from pass_ops.clustering.selection import save_selected
-        from pass_ops.clustering.selection import select_by_distance as select
+    Attributes:
+        name: Of the classifier: f, g, h or c.
+        dataset: Pointer to the data set.
+        checkpoints: Of the classifier's last epochs.
+        given: Labels of all training images so far.
+        config: Settings of this stage.
+        labels: New label of each image, its confidence, and the loss of the label so far.
+    """
 
-        table = load_labels(Path(labels), columns=DISTANCES)
-        chosen = select(table, categories_of(dataset), build(DistanceSelectionConfig, config))
-        save_selected(Path(selected), chosen)
-        return {"images": float(len(chosen)), "coverage": len(chosen) / len(table)}
+    name: str
+    dataset: PointerPath
+    checkpoints: ClassifierCheckpointsPath
+    given: ClusterLabelsPath | InferredLabelsPath
+    config: CentreCropConfig
+    labels: InferredLabelsPath = field(init=False)
 
-    return run_stage("select_by_distance", body, config, (selected,), "coverage")
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.denoising.infer import infer_image_labels
+
+        return infer_image_labels(
+            name=self.name,
+            images=images_of(self.dataset, "train"),
+            checkpoints=self.checkpoints,
+            given=self.given,
+            config=self.config,
+            labels=self.labels,
+            tracker=tracker,
+        )
+
+
+@stage(step="", stage_class="infer", headline="confidence", named_by="split")
+class ClassifyImages(Stage):
+    """Classify every image of a split and its mirror image, for measuring the masks.
+
+    Attributes:
+        name: Of the classifier: f, g, h or c.
+        dataset: Pointer to the data set.
+        split: validation or test.
+        checkpoints: Of the classifier's last epochs.
+        config: Settings of infer_image_labels.
+        labels: Label and confidence of each image.
+    """
+
+    name: str
+    dataset: PointerPath
+    split: str
+    checkpoints: ClassifierCheckpointsPath
+    config: CentreCropConfig
+    labels: ImageLabelsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.denoising.infer import classify_images
+
+        return classify_images(
+            name=self.name,
+            images=images_of(self.dataset, self.split),
+            checkpoints=self.checkpoints,
+            config=self.config,
+            labels=self.labels,
+            tracker=tracker,
+        )

@@ -1,23 +1,39 @@
-"""The distance-matching protocol."""
+"""The distance-matching protocol, which is no part of the pipeline."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pass_ops.config.evaluation import DistanceConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.paths import PointerPath, WeightsPath
 from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.tracking.tracker import Tracker
 
 
 def evaluate_by_distance(
-    dataset: str, split: str, weights: str, config: Settings, label_maps: str, scores: str
-) -> Metadata:
-    """Label `split` by its distance to the annotated regions of `train-semi` in the features of
-    `weights`; write scores.
+    *,
+    dataset: PointerPath,
+    split: str,
+    weights: WeightsPath,
+    config: Mapping[str, Any],
+    label_maps: Path,
+    scores: Path,
+) -> dict[str, Any]:
+    """Label `split` by its distance to the annotated regions of `train-semi`, and score it.
+
+    Args:
+        dataset: pointer to the data set.
+        split: validation or test.
+        weights: network whose features are compared.
+        config: values of `DistanceConfig`.
+        label_maps, scores: folder and JSON file to write.
+
+    Returns:
+        See `engine.stage.run_stage`.
     """
     from pass_ops.evaluation.diagnostics.baselines import Split
     from pass_ops.evaluation.protocols.dense_features import describe_with
@@ -26,13 +42,19 @@ def evaluate_by_distance(
     def body(tracker: Tracker) -> Mapping[str, float]:
         settings = build(DistanceConfig, config)
         return match_by_distance(
-            Split(images_of(dataset, "train-semi"), truth_of(dataset, "train-semi")),
-            Split(images_of(dataset, split), truth_of(dataset, split)),
-            describe_with(Path(weights), settings),
-            settings,
-            Path(label_maps),
-            Path(scores),
-            tracker,
+            annotated=Split(images_of(dataset, "train-semi"), truth_of(dataset, "train-semi")),
+            split=Split(images_of(dataset, split), truth_of(dataset, split)),
+            describe=describe_with(weights, settings),
+            config=settings,
+            label_maps=label_maps,
+            scores=scores,
+            tracker=tracker,
         )
 
-    return run_stage(f"{STAGE}_{split}", body, config, (label_maps, scores), "miou")
+    return run_stage(
+        name=f"{STAGE}_{split}",
+        body=body,
+        settings=config,
+        outputs=(label_maps, scores),
+        headline="miou",
+    )

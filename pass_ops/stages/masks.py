@@ -1,113 +1,172 @@
-"""Steps 4.3 to 4.5 and 5.4 to 5.5: better outlines for label maps of any split."""
+"""Steps 4.3 to 4.5, and 5.4 to 5.5: better outlines for label maps of any split."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import field
 
 from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
-from pass_ops.config.schema import build
-from pass_ops.engine.stage import data_cache, run_stage
+from pass_ops.engine.stage import data_cache
+from pass_ops.paths import (
+    AttentionMapsPath,
+    CoarseMapsPath,
+    CrfMapsPath,
+    ImageLabelsPath,
+    PaintedMapsPath,
+    PointerPath,
+    PredictedMapsPath,
+    PromptsPath,
+    RefinedMapsPath,
+    RegionsPath,
+)
 from pass_ops.sam.fetch import fetch_segmenter
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of
+from pass_ops.tracking.tracker import Tracker
 
 
-def apply_crf(dataset: str, split: str, label_maps: str, config: Settings, output: str) -> Metadata:
-    """Step 4.3a: write label maps whose borders follow the image's colours."""
-    from pass_ops.pseudo_labels.crf import STAGE
-    from pass_ops.pseudo_labels.crf import apply_crf as stage
+@stage(step="4.3", stage_class="post", headline="changed", named_by="split")
+class ApplyCrf(Stage):
+    """Move the borders of coarse labels to those of the image's colours.
 
-    return run_stage(
-        f"{STAGE}_{split}",
-        lambda tracker: stage(
-            images_of(dataset, split),
-            Path(label_maps),
-            build(CrfConfig, config),
-            Path(output),
-            tracker,
-        ),
-        config,
-        (output,),
-        "changed",
-    )
-
-
-def make_regions(
-    dataset: str, split: str, back_end: str, weights: str, config: Settings, regions: str
-) -> Metadata:
-    """Step 4.3b: write masks of all that can be told apart; `back_end` and `weights` as in
-    `fetch_segmenter`.
+    Attributes:
+        dataset: Pointer to the data set.
+        split: train, validation or test.
+        coarse_maps: Coarse labels of that split.
+        config: Settings of this stage.
+        crf_maps: Label maps.
     """
-    from pass_ops.pseudo_labels.everything import STAGE
-    from pass_ops.pseudo_labels.everything import make_regions as stage
 
-    settings = build(RegionsConfig, config)
-    return run_stage(
-        f"{STAGE}_{split}",
-        lambda tracker: stage(
-            images_of(dataset, split),
-            fetch_segmenter(back_end, weights, data_cache(), settings.automatic),
-            settings,
-            Path(regions),
-            tracker,
-        ),
-        {**config, "back_end": back_end, "weights": weights},
-        (regions,),
-        "regions",
-    )
+    dataset: PointerPath
+    split: str
+    coarse_maps: CoarseMapsPath
+    config: CrfConfig
+    crf_maps: CrfMapsPath = field(init=False)
 
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.crf import apply_crf
 
-def refine_labels(
-    split: str, label_maps: str, regions: str, config: Settings, output: str
-) -> Metadata:
-    """Step 4.3c: write label maps with the outlines of masks."""
-    from pass_ops.pseudo_labels.refinement import STAGE
-    from pass_ops.pseudo_labels.refinement import refine_labels as stage
-
-    return run_stage(
-        f"{STAGE}_{split}",
-        lambda tracker: stage(
-            Path(label_maps), Path(regions), build(RefinementConfig, config), Path(output), tracker
-        ),
-        config,
-        (output,),
-        "changed",
-    )
+        return apply_crf(
+            images=images_of(self.dataset, self.split),
+            coarse_maps=self.coarse_maps,
+            config=self.config,
+            crf_maps=self.crf_maps,
+            tracker=tracker,
+        )
 
 
-def prompt_masks(
-    name: str,
-    dataset: str,
-    split: str,
-    back_end: str,
-    weights: str,
-    label_maps: str,
-    prompts: str,
-    attention: str,
-    image_labels: str,
-    config: Settings,
-    output: str,
-) -> Metadata:
-    """Steps 4.4, 4.5 and 5.4, 5.5: write label maps of prompted masks; `name` tells the uses of the
-    stage apart.
+@stage(step="4.3", stage_class="infer", headline="regions", named_by="split")
+class MakeRegions(Stage):
+    """Find all that can be told apart in every image, without prompts.
+
+    Attributes:
+        dataset: Pointer to the data set.
+        split: train, validation or test.
+        mask_back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
+            classical without.
+        mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
+        config: Settings of this stage.
+        regions: Masks in COCO run-length code.
     """
-    from pass_ops.pseudo_labels.prompt_masks import STAGE
-    from pass_ops.pseudo_labels.prompt_masks import prompt_masks as stage
 
-    return run_stage(
-        f"{STAGE}_{name}",
-        lambda tracker: stage(
-            images_of(dataset, split),
-            fetch_segmenter(back_end, weights, data_cache()),
-            Path(label_maps),
-            Path(prompts),
-            Path(attention),
-            Path(image_labels),
-            build(PromptConfig, config),
-            Path(output),
-            tracker,
-        ),
-        {**config, "back_end": back_end, "weights": weights},
-        (output,),
-        "foreground",
-    )
+    dataset: PointerPath
+    split: str
+    mask_back_end: str
+    mask_weights: str
+    config: RegionsConfig
+    regions: RegionsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.everything import make_regions
+
+        return make_regions(
+            images=images_of(self.dataset, self.split),
+            segmenter=fetch_segmenter(
+                name=self.mask_back_end,
+                weights=self.mask_weights,
+                cache=data_cache(),
+                automatic=self.config.automatic,
+            ),
+            config=self.config,
+            regions=self.regions,
+            tracker=tracker,
+        )
+
+
+@stage(step="4.3", stage_class="post", headline="changed", named_by="split")
+class RefineLabels(Stage):
+    """Give label maps the outlines of masks.
+
+    Attributes:
+        split: train, validation or test, for the stage's name.
+        crf_maps: Labels after CRF.
+        regions: Masks of the same images.
+        config: Settings of this stage.
+        refined_maps: Label maps.
+    """
+
+    split: str
+    crf_maps: CrfMapsPath
+    regions: RegionsPath
+    config: RefinementConfig
+    refined_maps: RefinedMapsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.refinement import refine_labels
+
+        return refine_labels(
+            crf_maps=self.crf_maps,
+            regions=self.regions,
+            config=self.config,
+            refined_maps=self.refined_maps,
+            tracker=tracker,
+        )
+
+
+@stage(step="4.4, 4.5, 5.4, 5.5", stage_class="infer", headline="foreground", named_by="name")
+class PromptMasks(Stage):
+    """Prompt for the objects of every image and paint the masks that come back.
+
+    Attributes:
+        name: Tells the uses of this stage apart: round_1, validation, …
+        dataset: Pointer to the data set.
+        split: train, validation or test.
+        mask_back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
+            classical without.
+        mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
+        label_maps: Where objects are: refined labels, or predictions of the first segmenter.
+        prompts: Brightest point of each image.
+        attention_maps: Foreground maps.
+        image_labels: What to paint: the label of each image.
+        config: Settings of this use.
+        painted_maps: Label maps; pixels that no mask decides may be marked to be left out of the
+            loss.
+    """
+
+    name: str
+    dataset: PointerPath
+    split: str
+    mask_back_end: str
+    mask_weights: str
+    label_maps: RefinedMapsPath | PredictedMapsPath
+    prompts: PromptsPath
+    attention_maps: AttentionMapsPath
+    image_labels: ImageLabelsPath
+    config: PromptConfig
+    painted_maps: PaintedMapsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.prompt_masks import prompt_masks
+
+        return prompt_masks(
+            images=images_of(self.dataset, self.split),
+            segmenter=fetch_segmenter(
+                name=self.mask_back_end, weights=self.mask_weights, cache=data_cache()
+            ),
+            label_maps=self.label_maps,
+            prompts=self.prompts,
+            attention_maps=self.attention_maps,
+            image_labels=self.image_labels,
+            config=self.config,
+            painted_maps=self.painted_maps,
+            tracker=tracker,
+        )

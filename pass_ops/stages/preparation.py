@@ -1,45 +1,85 @@
-"""Settings and data set, checked before anything is trained."""
+"""Settings, data set and registered models: what is checked before anything is trained."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import field
 from typing import Any
 
 from pass_ops.config.resolve import resolve
-from pass_ops.engine.stage import data_cache, one_line_errors, run_stage
+from pass_ops.config.settings import RunInfo
+from pass_ops.engine.stage import data_cache, one_line_errors
+from pass_ops.paths import PointerPath, SegmenterWeightsPath
 from pass_ops.sam.fetch import back_end_name
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.stages.declaration import Metrics, Stage, stage
+from pass_ops.tracking.tracker import Tracker
 
 
 def resolve_config(
+    *,
     data_uri: str,
     profile: str,
-    overrides: Settings,
+    overrides: Mapping[str, Any],
     seed: int,
     compat: str,
     mask_back_end: str,
     mask_weights: str,
 ) -> dict[str, dict[str, Any]]:
-    """One dictionary of settings per stage, and `run`, which names what is run."""
+    """One dictionary of settings per stage, and `run`, which names what is run (`RunInfo`).
+
+    Args:
+        data_uri: data set of the run.
+        profile, overrides, seed, compat: see `config.resolve.resolve`.
+        mask_back_end, mask_weights: see `sam.fetch.back_end_name`.
+
+    Raises:
+        SystemExit: with status 1, after one line on standard error, when a setting is wrong.
+    """
     with one_line_errors():
-        settings = resolve(profile, overrides, seed, compat)
-        chosen = back_end_name(mask_back_end, mask_weights)
-    run = {
-        "data": data_uri,
-        "profile": profile,
-        "seed": seed,
-        "compat": compat,
-        "mask_backend": chosen,
-    }
-    return {"run": run, **settings}
+        settings = resolve(profile=profile, overrides=overrides, seed=seed, compat=compat)
+        run = RunInfo(
+            data=data_uri,
+            profile=profile,
+            seed=seed,
+            compat=compat,
+            mask_backend=back_end_name(mask_back_end, mask_weights),
+        )
+    return {"run": dataclasses.asdict(run), **settings}
 
 
-def validate_data(data_uri: str, dataset: str) -> Metadata:
-    """Check the data set at `data_uri`; write the pointer `dataset`."""
-    from pass_ops.data.packing.check import check_data
+@stage(step="", stage_class="post", headline="images")
+class ValidateData(Stage):
+    """Decode every image and mask of a data set; every problem is logged with its file.
 
-    def body(_: object) -> Mapping[str, float]:
-        return check_data(data_uri, data_cache(), Path(dataset))
+    Attributes:
+        data_uri: Packed data set (s3://bucket/prefix), or folder in ImageNet-S layout.
+        dataset: Pointer to the data set: URI, digest, counts.
+    """
 
-    return run_stage("validate_data", body, {"data_uri": data_uri}, (dataset,), "images")
+    data_uri: str
+    dataset: PointerPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.data.packing.check import check_data
+
+        return check_data(self.data_uri, data_cache(), self.dataset)
+
+
+@stage(step="", stage_class="post", headline="epoch")
+class FetchModel(Stage):
+    """Get a trained model from where models are kept.
+
+    Attributes:
+        model_uri: models:/NAME/VERSION-OR-ALIAS in MLflow's registry, s3://bucket/prefix, or a
+            folder.
+        weights: The model.
+    """
+
+    model_uri: str
+    weights: SegmenterWeightsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.engine.fetch_model import fetch_model
+
+        return fetch_model(self.model_uri, self.weights)

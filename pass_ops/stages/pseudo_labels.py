@@ -2,70 +2,92 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import field
 
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
-from pass_ops.config.schema import build
-from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.paths import (
+    AttentionMapsPath,
+    CentroidsPath,
+    ClassifierWeightsPath,
+    CoarseMapsPath,
+    CurvePath,
+    PointerPath,
+    PromptsPath,
+)
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of, truth_of
+from pass_ops.tracking.tracker import Tracker
 
 
-def search_threshold(
-    dataset: str, weights: str, centroids: str, config: Settings, curve: str
-) -> Metadata:
-    """Step 2.3: write the threshold curve on validation; the metadata's `threshold` is the best."""
-    from pass_ops.pseudo_labels.threshold import STAGE
-    from pass_ops.pseudo_labels.threshold import search_threshold as stage
+@stage(step="2.3", stage_class="infer", headline="val_miou")
+class SearchThreshold(Stage):
+    """Find the attention threshold with the best mIoU on validation masks.
 
-    return run_stage(
-        STAGE,
-        lambda tracker: stage(
-            images_of(dataset, "validation"),
-            truth_of(dataset, "validation"),
-            Path(weights),
-            Path(centroids),
-            build(ThresholdConfig, config),
-            Path(curve),
-            tracker,
-        ),
-        config,
-        (curve,),
-        "val_miou",
-    )
+    Attributes:
+        dataset: Pointer to the data set.
+        weights: Classifier h, whose features and attention are read.
+        centroids: Cluster centres of its descriptors.
+        config: Settings of this stage.
+        curve: Scores at every threshold, and the one that is used.
+    """
+
+    dataset: PointerPath
+    weights: ClassifierWeightsPath
+    centroids: CentroidsPath
+    config: ThresholdConfig
+    curve: CurvePath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.threshold import search_threshold
+
+        return search_threshold(
+            images=images_of(self.dataset, "validation"),
+            truth=truth_of(self.dataset, "validation"),
+            weights=self.weights,
+            centroids=self.centroids,
+            config=self.config,
+            curve=self.curve,
+            tracker=tracker,
+        )
 
 
-def make_coarse_labels(
-    dataset: str,
-    split: str,
-    weights: str,
-    centroids: str,
-    curve: str,
-    threshold: float,
-    config: Settings,
-    label_maps: str,
-    attention: str,
-    prompts: str,
-) -> Metadata:
-    """Step 2.4: write pixel labels, attention maps, points and image labels of `split`."""
-    from pass_ops.pseudo_labels.coarse import STAGE
-    from pass_ops.pseudo_labels.coarse import make_coarse_labels as stage
+@stage(step="2.4", stage_class="infer", headline="foreground", named_by="split")
+class MakeCoarseLabels(Stage):
+    """Label the pixels of every image of a split, and find its brightest point.
 
-    return run_stage(
-        f"{STAGE}_{split}",
-        lambda tracker: stage(
-            images_of(dataset, split),
-            Path(weights),
-            Path(centroids),
-            Path(curve),
-            threshold,
-            build(CoarseLabelsConfig, config),
-            Path(label_maps),
-            Path(attention),
-            Path(prompts),
-            tracker,
-        ),
-        config,
-        (label_maps, attention, prompts),
-        "foreground",
-    )
+    Attributes:
+        dataset: Pointer to the data set.
+        split: train, validation or test.
+        weights: Classifier h, whose features and attention are read.
+        centroids: Cluster centres of its descriptors.
+        curve: What the threshold search wrote; its threshold is used unless the settings name one.
+        config: Settings of this stage.
+        coarse_maps: Pixel labels: 0 background, else cluster id + 1.
+        attention_maps: Foreground maps.
+        prompts: Brightest point and label of each image.
+    """
+
+    dataset: PointerPath
+    split: str
+    weights: ClassifierWeightsPath
+    centroids: CentroidsPath
+    curve: CurvePath
+    config: CoarseLabelsConfig
+    coarse_maps: CoarseMapsPath = field(init=False)
+    attention_maps: AttentionMapsPath = field(init=False)
+    prompts: PromptsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.coarse import make_coarse_labels
+
+        return make_coarse_labels(
+            images=images_of(self.dataset, self.split),
+            weights=self.weights,
+            centroids=self.centroids,
+            curve=self.curve,
+            config=self.config,
+            coarse_maps=self.coarse_maps,
+            attention_maps=self.attention_maps,
+            prompts=self.prompts,
+            tracker=tracker,
+        )

@@ -2,84 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from dataclasses import field
 
-from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata
+from pass_ops.config.segmentation import CheckpointChoiceConfig
+from pass_ops.config.settings import RunInfo
+from pass_ops.paths import (
+    BaselinesPath,
+    ClusterLabelsPath,
+    CurvePath,
+    LabelQualityPath,
+    LearningPath,
+    MarkdownPath,
+    MaskQualityPath,
+    PagePath,
+    PointerPath,
+    ResultPath,
+    SegmenterWeightsPath,
+    TestEvaluationPath,
+    ValidationEvaluationPath,
+)
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of
 from pass_ops.tracking.tracker import Tracker
 
 
-def report(
-    run: Mapping[str, Any],
-    checkpoint_choice: str,
-    dataset: str,
-    validation: str,
-    test: str,
-    learning: str,
-    label_quality: str,
-    mask_quality: str,
-    baselines: str,
-    curve: str,
-    labels: str,
-    result: str,
-    page: str,
-    markdown: str,
-) -> Metadata:
-    """Write result.json and the report."""
-    from pass_ops.evaluation.report.summary import summarise
+@stage(step="", stage_class="post", headline="validation_miou")
+class Report(Stage):
+    """Collect what all stages measured into one result and one report.
 
-    def body(tracker: Tracker) -> Mapping[str, float]:
-        figures = summarise(
-            run,
-            checkpoint_choice,
-            Path(validation),
-            Path(test),
-            Path(learning),
-            Path(label_quality),
-            Path(mask_quality),
-            Path(baselines),
-            Path(curve),
-            images_of(dataset, "train"),
-            Path(labels),
-            Path(result),
-            Path(page),
-            Path(markdown),
+    Attributes:
+        run_info: Profile, data, seed, compat, mask back end.
+        choice: Settings of the checkpoint choice.
+        dataset: Pointer to the data set.
+        validation: Evaluation on validation.
+        test: Evaluation on test.
+        learning: What the features know.
+        label_quality: Accuracy of the image labels after each step.
+        mask_quality: Scores of the label maps after each step.
+        baselines: Scores without training.
+        curve: Scores at every threshold.
+        labels: Cluster of each training image.
+        result: result.json of the run.
+        page: Report for people.
+        summary: Its tables.
+    """
+
+    run_info: RunInfo
+    choice: CheckpointChoiceConfig
+    dataset: PointerPath
+    validation: ValidationEvaluationPath
+    test: TestEvaluationPath
+    learning: LearningPath
+    label_quality: LabelQualityPath
+    mask_quality: MaskQualityPath
+    baselines: BaselinesPath
+    curve: CurvePath
+    labels: ClusterLabelsPath
+    result: ResultPath = field(init=False)
+    page: PagePath = field(init=False)
+    summary: MarkdownPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.evaluation.report.summary import summarise
+
+        metrics = summarise(
+            run=self.run_info,
+            checkpoint_choice=self.choice.criterion,
+            validation=self.validation,
+            test=self.test,
+            learning=self.learning,
+            label_quality=self.label_quality,
+            mask_quality=self.mask_quality,
+            baselines=self.baselines,
+            curve=self.curve,
+            train=images_of(self.dataset, "train"),
+            labels=self.labels,
+            result=self.result,
+            page=self.page,
+            markdown=self.summary,
         )
-        tracker.file(Path(page), "report")
-        return figures
-
-    return run_stage("report", body, {}, (result, page, markdown), "validation_miou")
+        tracker.file(self.page, "report")
+        return metrics
 
 
-def report_evaluation(
-    run: Mapping[str, Any],
-    model_uri: str,
-    weights: str,
-    baselines: str,
-    validation: str,
-    test: str,
-    result: str,
-    page: str,
-    summary: str,
-) -> Metadata:
-    """Write result.json and the report of a model that was evaluated without being trained here."""
-    from pass_ops.evaluation.report.summary import summarise_evaluation
+@stage(step="", stage_class="post", headline="validation_miou")
+class ReportEvaluation(Stage):
+    """Collect the scores of a model, which was not trained in this run, on both splits.
 
-    inputs = [Path(path) for path in (weights, baselines, validation, test)]
-    outputs = [Path(path) for path in (result, page, summary)]
+    Attributes:
+        run_info: Profile, data, seed, compat.
+        model_uri: The model, as it was named.
+        weights: The model; its card says what made its masks.
+        baselines: Scores without training.
+        validation: Evaluation on validation.
+        test: Evaluation on test.
+        result: result.json of the run.
+        page: Report for people.
+        summary: Its tables.
+    """
 
-    def body(tracker: Tracker) -> Mapping[str, float]:
-        figures = summarise_evaluation(run, model_uri, *inputs, *outputs)
-        tracker.file(Path(page), "report")
-        return figures
+    run_info: RunInfo
+    model_uri: str
+    weights: SegmenterWeightsPath
+    baselines: BaselinesPath
+    validation: ValidationEvaluationPath
+    test: TestEvaluationPath
+    result: ResultPath = field(init=False)
+    page: PagePath = field(init=False)
+    summary: MarkdownPath = field(init=False)
 
-    return run_stage(
-        "report_evaluation",
-        body,
-        {"model_uri": model_uri},
-        (result, page, summary),
-        "validation_miou",
-    )
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.evaluation.report.summary import summarise_evaluation
+
+        metrics = summarise_evaluation(
+            run=self.run_info,
+            model=self.model_uri,
+            weights=self.weights,
+            baselines=self.baselines,
+            validation=self.validation,
+            test=self.test,
+            result=self.result,
+            page=self.page,
+            markdown=self.summary,
+        )
+        tracker.file(self.page, "report")
+        return metrics

@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import field
 
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
-from pass_ops.config.schema import build
-from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.paths import (
+    AttentionWeightsPath,
+    InitialWeightsPath,
+    PointerPath,
+    PretrainedWeightsPath,
+)
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of
+from pass_ops.tracking.tracker import Tracker
 
 
-def pretrain(dataset: str, config: Settings, weights: str, initial_weights: str) -> Metadata:
-    """Step 1: write trained and untrained weights."""
-    from pass_ops.representation.pretrain import STAGE
-    from pass_ops.representation.pretrain import pretrain as stage
+@stage(step="1", stage_class="train", headline="loss")
+class Pretrain(Stage):
+    """Train backbone, heads and prototypes without labels.
 
-    return run_stage(
-        STAGE,
-        lambda tracker: stage(
-            images_of(dataset, "train"),
-            build(PretrainConfig, config),
-            Path(weights),
-            Path(initial_weights),
-            tracker,
-        ),
-        config,
-        (weights, initial_weights),
-        "loss",
-    )
+    Attributes:
+        dataset: Pointer to the data set.
+        config: Settings of this stage.
+        weights: Weights after the last epoch.
+        initial_weights: Weights before the first step, for the diagnostics.
+    """
+
+    dataset: PointerPath
+    config: PretrainConfig
+    weights: PretrainedWeightsPath = field(init=False)
+    initial_weights: InitialWeightsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.representation.pretrain import pretrain
+
+        return pretrain(
+            images=images_of(self.dataset, "train"),
+            config=self.config,
+            output=self.weights,
+            initial=self.initial_weights,
+            tracker=tracker,
+        )
 
 
-def train_pixel_attention(
-    dataset: str, pretrained: str, config: Settings, weights: str
-) -> Metadata:
-    """Step 2.1: write the weights of backbone and attention."""
-    from pass_ops.representation.pixel_attention import STAGE
-    from pass_ops.representation.pixel_attention import train_pixel_attention as stage
+@stage(step="2.1", stage_class="train", headline="loss")
+class TrainPixelAttention(Stage):
+    """Train pixel attention and prototypes on the frozen backbone.
 
-    return run_stage(
-        STAGE,
-        lambda tracker: stage(
-            images_of(dataset, "train"),
-            Path(pretrained),
-            build(PixelAttentionConfig, config),
-            Path(weights),
-            tracker,
-        ),
-        config,
-        (weights,),
-        "loss",
-    )
+    Attributes:
+        dataset: Pointer to the data set.
+        pretrained: Weights of step 1.
+        config: Settings of this stage.
+        weights: Backbone and attention after the last epoch.
+    """
+
+    dataset: PointerPath
+    pretrained: PretrainedWeightsPath
+    config: PixelAttentionConfig
+    weights: AttentionWeightsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.representation.pixel_attention import train_pixel_attention
+
+        return train_pixel_attention(
+            images=images_of(self.dataset, "train"),
+            weights=self.pretrained,
+            config=self.config,
+            output=self.weights,
+            tracker=tracker,
+        )

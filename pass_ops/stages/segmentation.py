@@ -2,94 +2,124 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import field
 
-from pass_ops.config.schema import build
 from pass_ops.config.segmentation import (
     CheckpointChoiceConfig,
     PredictionConfig,
     SegmentationConfig,
 )
-from pass_ops.engine.stage import run_stage
-from pass_ops.stages.base import Metadata, Settings
+from pass_ops.paths import (
+    InferredLabelsPath,
+    PaintedMapsPath,
+    PointerPath,
+    PredictedMapsPath,
+    PretrainedWeightsPath,
+    SegmenterCheckpointsPath,
+    SegmenterWeightsPath,
+)
+from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import categories_of, images_of, truth_of
+from pass_ops.tracking.tracker import Tracker
 
 
-def train_segmenter(
-    name: str,
-    dataset: str,
-    label_maps: str,
-    image_labels: str,
-    pretrained: str,
-    config: Settings,
-    checkpoints: str,
-) -> Metadata:
-    """Steps 5.1 and 6.1: write the checkpoints of a segmenter trained on `label_maps`; `name` tells
-    the rounds apart.
+@stage(step="5.1, 6.1", stage_class="train", headline="loss", named_by="name")
+class TrainSegmenter(Stage):
+    """Train a segmenter on pseudo-labels.
+
+    Attributes:
+        name: Tells the rounds apart: round_1, round_2.
+        dataset: Pointer to the data set.
+        painted_maps: Pseudo-labels of the training split.
+        image_labels: Labels of the training images, whose confidence can weigh them.
+        pretrained: Weights of step 1.
+        config: Settings of this stage.
+        checkpoints: Weights after every so many epochs.
     """
-    from pass_ops.segmentation.train import STAGE
-    from pass_ops.segmentation.train import train_segmenter as stage
 
-    return run_stage(
-        f"{STAGE}_{name}",
-        lambda tracker: stage(
-            images_of(dataset, "train"),
-            Path(label_maps),
-            Path(pretrained),
-            Path(image_labels),
-            categories_of(dataset),
-            build(SegmentationConfig, config),
-            Path(checkpoints),
-            tracker,
-        ),
-        config,
-        (checkpoints,),
-        "loss",
-    )
+    name: str
+    dataset: PointerPath
+    painted_maps: PaintedMapsPath
+    image_labels: InferredLabelsPath
+    pretrained: PretrainedWeightsPath
+    config: SegmentationConfig
+    checkpoints: SegmenterCheckpointsPath = field(init=False)
 
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.segmentation.train import train_segmenter
 
-def choose_checkpoint(
-    name: str, dataset: str, checkpoints: str, config: Settings, prediction: Settings, weights: str
-) -> Metadata:
-    """Step 5.2: score every checkpoint on validation; write the chosen one."""
-    from pass_ops.segmentation.choose import STAGE
-    from pass_ops.segmentation.choose import choose_checkpoint as stage
-
-    return run_stage(
-        f"{STAGE}_{name}",
-        lambda tracker: stage(
-            images_of(dataset, "validation"),
-            truth_of(dataset, "validation"),
-            Path(checkpoints),
-            build(PredictionConfig, prediction),
-            build(CheckpointChoiceConfig, config),
-            Path(weights),
-            tracker,
-        ),
-        {**config, "prediction": prediction},
-        (weights,),
-        "val_miou",
-    )
+        return train_segmenter(
+            images=images_of(self.dataset, "train"),
+            pseudo_labels=self.painted_maps,
+            weights=self.pretrained,
+            image_labels=self.image_labels,
+            clusters=categories_of(self.dataset),
+            config=self.config,
+            checkpoints=self.checkpoints,
+            tracker=tracker,
+        )
 
 
-def predict(
-    name: str, dataset: str, split: str, weights: str, config: Settings, label_maps: str
-) -> Metadata:
-    """Steps 5.3 and 6.2: write the labels that a segmenter gives to every image of `split`; `name`
-    tells the uses apart.
+@stage(step="5.2", stage_class="infer", headline="val_miou", named_by="name")
+class ChooseCheckpoint(Stage):
+    """Score every checkpoint on validation and keep one.
+
+    Attributes:
+        name: Tells the rounds apart: round_1, round_2.
+        dataset: Pointer to the data set.
+        checkpoints: What the training kept.
+        config: Settings of this stage.
+        prediction: Settings of the prediction stage.
+        weights: The chosen checkpoint.
     """
-    from pass_ops.segmentation.predict import STAGE
-    from pass_ops.segmentation.predict import predict as stage
 
-    return run_stage(
-        f"{STAGE}_{name}",
-        lambda _: stage(
-            images_of(dataset, split),
-            Path(weights),
-            build(PredictionConfig, config),
-            Path(label_maps),
-        ),
-        config,
-        (label_maps,),
-        "foreground",
-    )
+    name: str
+    dataset: PointerPath
+    checkpoints: SegmenterCheckpointsPath
+    config: CheckpointChoiceConfig
+    prediction: PredictionConfig
+    weights: SegmenterWeightsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.segmentation.choose import choose_checkpoint
+
+        return choose_checkpoint(
+            images=images_of(self.dataset, "validation"),
+            truth=truth_of(self.dataset, "validation"),
+            checkpoints=self.checkpoints,
+            prediction=self.prediction,
+            config=self.config,
+            weights=self.weights,
+            tracker=tracker,
+        )
+
+
+@stage(step="5.3, 6.2", stage_class="infer", headline="foreground", named_by="name")
+class Predict(Stage):
+    """Label every image of a split.
+
+    Attributes:
+        name: Tells the uses of this stage apart: validation, test, train_round_1, …
+        dataset: Pointer to the data set.
+        split: train, validation or test.
+        weights: A segmenter.
+        config: Settings of this stage.
+        predicted_maps: Labels: 0 background, else cluster id + 1.
+    """
+
+    name: str
+    dataset: PointerPath
+    split: str
+    weights: SegmenterWeightsPath
+    config: PredictionConfig
+    predicted_maps: PredictedMapsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.segmentation.predict import predict
+
+        return predict(
+            images=images_of(self.dataset, self.split),
+            weights=self.weights,
+            config=self.config,
+            label_maps=self.predicted_maps,
+        )

@@ -20,26 +20,25 @@ _TIMEOUT = urllib3.Timeout(connect=10, read=60)
 
 
 def client() -> Minio:
-    """The client of the configured server; safe for several threads, and a forked process gets its
-    own.
+    """The client of the configured server; threads may share it.
 
     Raises:
         StorageError: a setting is missing or wrong.
     """
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    unset = [name for name in names if not os.environ.get(name)]
-    if unset:
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
         raise StorageError(
-            f"environment: {' and '.join(unset)} not set; set the S3 server's credentials"
+            f"environment: {' and '.join(missing)} not set; set the S3 server's credentials"
         )
     key, secret = (os.environ[name] for name in names)
-    region = os.environ.get("S3_REGION") or "us-east-1"
     return _client(
         address=endpoint(),
         key=key,
         secret=secret,
-        region=region,
+        region=os.environ.get("S3_REGION") or "us-east-1",
         ca_bundle=os.environ.get("AWS_CA_BUNDLE"),
+        # Connections must not be shared with a forked process: it gets a client of its own.
         _process=os.getpid(),
     )
 
@@ -63,6 +62,15 @@ def endpoint() -> str:
 def _client(
     *, address: str, key: str, secret: str, region: str, ca_bundle: str | None, _process: int
 ) -> Minio:
+    """One client for each combination of settings.
+
+    Args:
+        address: `http[s]://host:port`.
+        key, secret: the credentials.
+        region: as the server calls its own.
+        ca_bundle: file of certificates to trust; None for the system's.
+        _process: id of the process, which only tells clients apart.
+    """
     parts = urlsplit(address)
     # No retries here: `retrying` also covers a connection that breaks while an answer is being
     # read.

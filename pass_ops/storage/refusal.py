@@ -17,12 +17,19 @@ _UNKNOWN_CREDENTIALS = (
 
 
 def refusal(uri: str, endpoint: str, error: Exception) -> StorageError:
-    """What went wrong with `uri` at the server `endpoint`."""
+    """What went wrong, as an error that is the user's to fix.
+
+    Args:
+        uri: of the object or bucket.
+        endpoint: the server's address.
+        error: what MinIO's client or urllib3 raised.
+    """
     if isinstance(error, S3Error):
         return StorageError(f"{uri}: {_answer(endpoint, error)}")
     if isinstance(error, SSLError):
         return StorageError(
-            f"{uri}: the certificate of {endpoint} is not trusted; set AWS_CA_BUNDLE to its CA's file"
+            f"{uri}: the certificate of {endpoint} is not trusted; "
+            "set AWS_CA_BUNDLE to its CA's file"
         )
     if isinstance(error, (InvalidResponseError, ServerError)):
         return StorageError(
@@ -34,8 +41,17 @@ def refusal(uri: str, endpoint: str, error: Exception) -> StorageError:
 
 
 def _answer(endpoint: str, error: S3Error) -> str:
+    """What the server's answer means.
+
+    Args:
+        endpoint: the server's address.
+        error: its answer.
+    """
     if error.code in _UNKNOWN_CREDENTIALS:
-        return f"{endpoint} refuses the credentials ({error.code}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        return (
+            f"{endpoint} refuses the credentials ({error.code}); "
+            "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
     if error.code == "AccessDenied":
         return (
             f"{endpoint} denies access to this key; check AWS_ACCESS_KEY_ID and the bucket's policy"
@@ -48,4 +64,5 @@ def _answer(endpoint: str, error: S3Error) -> str:
         )
     if error.code in ("XMinioStorageFull", "InsufficientStorage"):
         return f"no space left at {endpoint}; free some"
-    return f"{endpoint} answers {error.code} ({' '.join(str(error.message).split())}); see the server's log"
+    message = " ".join(str(error.message).split())
+    return f"{endpoint} answers {error.code} ({message}); see the server's log"

@@ -17,8 +17,7 @@ T = TypeVar("T")
 
 
 def retrying(attempt: Callable[[], T]) -> T:
-    """What `attempt` returns, tried up to 6 times while the connection fails or the server is busy
-    (5xx).
+    """What `attempt` returns, tried up to 6 times while the server is busy or out of reach.
 
     Raises:
         whatever the last attempt raised, or any attempt that another one would not mend.

@@ -1,5 +1,6 @@
-"""Objects in S3: whole files up and down, verified, tried again where that can help. `client` says
-which server.
+"""Objects in S3: whole files up and down, verified, tried again where that can help.
+
+`client` says which server.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ def is_s3(uri: str) -> bool:
 
 
 def upload(path: Path, uri: str) -> None:
-    """Put the file at `path` to `uri`.
+    """Put a file into S3.
+
+    Args:
+        path: the file.
+        uri: its object's address, `s3://bucket/name`.
 
     Raises:
         StorageError: the server refuses, lacks the bucket, or cannot be reached.
@@ -39,10 +44,11 @@ def upload(path: Path, uri: str) -> None:
 
 
 def download(uri: str, path: Path, sha256: str | None = None) -> None:
-    """Get the object at `uri` into the file `path`, whole or not at all. Several processes may do
-    so at once.
+    """Get an object into a file, whole or not at all; several processes may do so at once.
 
     Args:
+        uri: the object's address, `s3://bucket/name`.
+        path: file to write.
         sha256: what the object's bytes must hash to, in hex; other bytes are fetched once more,
             then refused.
 
@@ -51,12 +57,13 @@ def download(uri: str, path: Path, sha256: str | None = None) -> None:
             refuses.
     """
     with atomic_path(path) as temporary:
-        found = _run(uri, lambda: _fetch(uri, temporary))
-        if sha256 not in (None, found):
-            found = _run(uri, lambda: _fetch(uri, temporary))
-        if sha256 not in (None, found):
+        digest = _run(uri, lambda: _fetch(uri, temporary))
+        if sha256 not in (None, digest):
+            digest = _run(uri, lambda: _fetch(uri, temporary))
+        if sha256 not in (None, digest):
             raise StorageError(
-                f"{uri}: damaged, sha256 {found[:12]}… and not {str(sha256)[:12]}…; upload it again"
+                f"{uri}: damaged, sha256 {digest[:12]}… and not {str(sha256)[:12]}…; "
+                "upload it again"
             )
 
 
@@ -116,7 +123,15 @@ def _split(uri: str) -> tuple[str, str]:
 
 
 def _fetch(uri: str, path: Path) -> str:
-    """Write the object to `path`, from the start at every attempt; returns its sha256."""
+    """Write an object to a file, from the start at every attempt.
+
+    Args:
+        uri: the object's address.
+        path: file to write.
+
+    Returns:
+        The sha256 of its bytes, in hex.
+    """
     bucket, name = _split(uri)
     digest = hashlib.sha256()
     with client().get_object(bucket, name) as response, open(path, "wb") as file:
@@ -127,7 +142,15 @@ def _fetch(uri: str, path: Path) -> str:
 
 
 def _run(uri: str, attempt: Callable[[], T]) -> T:
-    """`attempt`, with retries, and its failures as one line about `uri`."""
+    """What `attempt` returns, with retries.
+
+    Args:
+        uri: what it is about, for the error.
+        attempt: one request, which may be made several times.
+
+    Raises:
+        StorageError: the last attempt failed.
+    """
     try:
         return retrying(attempt)
     except (MinioException, HTTPError) as error:

@@ -1,4 +1,4 @@
-"""Stages' records in MLflow.
+"""A stage's run in MLflow, from its start to its end.
 
 A stage runs inside `open_run(name)`, which finds the server by `MLFLOW_TRACKING_URI` and opens a
 run nested under `MLFLOW_RUN_ID` where that is set (Kubeflow, or the local run, has opened the
@@ -9,98 +9,27 @@ from __future__ import annotations
 
 import gc
 import os
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pass_ops.errors import StorageError
-from pass_ops.tracking.params import flatten
+from pass_ops.tracking.mlflow_errors import server_errors
+from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.tracking.tracker import NullTracker, Tracker
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "pass-ops"
-# Limits of MLflow's REST API.
-PARAMS_PER_REQUEST, METRICS_PER_REQUEST = 100, 1000
-TAG_LENGTH = 8000
-T = TypeVar("T")
-
-
-class MlflowTracker:
-    """Records into one MLflow run.
-
-    Every method raises StorageError when the server cannot be reached or refuses.
-    """
-
-    def __init__(self, client: MlflowClient, run_id: str) -> None:
-        self.client, self.run_id = client, run_id
-
-    def params(self, params: Mapping[str, object]) -> None:
-        from mlflow.entities import Param
-
-        with server_errors():
-            for batch in _batches(
-                (Param(*item) for item in flatten(params).items()), PARAMS_PER_REQUEST
-            ):
-                self.client.log_batch(self.run_id, params=batch)
-
-    def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
-        from mlflow.entities import Metric
-
-        now = int(time.time() * 1000)
-        with server_errors():
-            values = (Metric(name, float(value), now, step) for name, value in metrics.items())
-            for batch in _batches(values, METRICS_PER_REQUEST):
-                self.client.log_batch(self.run_id, metrics=batch)
-
-    def file(self, path: Path, folder: str) -> None:
-        with server_errors():
-            if path.is_dir():
-                self.client.log_artifacts(self.run_id, str(path), f"{folder}/{path.name}")
-            else:
-                self.client.log_artifact(self.run_id, str(path), folder)
-
-    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
-        from mlflow.exceptions import MlflowException
-
-        self.file(path, "model")
-        with server_errors():
-            try:
-                self.client.create_registered_model(name)
-            except MlflowException as error:
-                if error.error_code != "RESOURCE_ALREADY_EXISTS":
-                    raise
-            source = f"{self.client.get_run(self.run_id).info.artifact_uri}/model/{path.name}"
-            self.client.create_model_version(name, source, self.run_id, tags=dict(tags))
-
-    def tag(self, name: str, value: str) -> None:
-        with server_errors():
-            self.client.set_tag(self.run_id, name, value[:TAG_LENGTH])
-
-    def end(self, status: str) -> None:
-        """End the run: FINISHED, FAILED or KILLED."""
-        with server_errors():
-            self.client.set_terminated(self.run_id, status)
-
-    def end_children(self, status: str) -> None:
-        """Give `status` to the runs nested in this one that are still open: their processes were
-        killed.
-        """
-        with server_errors():
-            experiment = self.client.get_run(self.run_id).info.experiment_id
-            query = f"tags.mlflow.parentRunId = '{self.run_id}' and attributes.status = 'RUNNING'"
-            for run in self.client.search_runs([experiment], query):
-                self.client.set_terminated(run.info.run_id, status)
 
 
 @contextmanager
 def open_run(stage: str) -> Iterator[Tracker]:
-    """A run for `stage`. It ends FINISHED; or FAILED when the body raises an exception, KILLED on
-    Ctrl-C and the like, with the error's first line as the tag `error`.
+    """A run for `stage`, which ends as the body does.
+
+    It ends FINISHED; or FAILED when the body raises an exception, KILLED on Ctrl-C and the like,
+    with the error's first line as the tag `error`.
 
     Yields:
         a tracker that records into it, or nowhere when `MLFLOW_TRACKING_URI` is not set.
@@ -124,22 +53,8 @@ def open_run(stage: str) -> Iterator[Tracker]:
     tracker.end("FINISHED")
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Imports without garbage collections in between, which are a quarter of the time that MLflow's
-    import takes.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def _start(stage: str) -> MlflowTracker:
-    with _uncollected():
+    with _without_garbage_collection():
         from mlflow import MlflowClient
 
     parent = os.environ.get("MLFLOW_RUN_ID")
@@ -153,10 +68,24 @@ def _start(stage: str) -> MlflowTracker:
     return MlflowTracker(client, run.info.run_id)
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collections in between are a quarter of the time that the import of MLflow takes."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _experiment(client: MlflowClient) -> str:
+    """The id of the experiment that `MLFLOW_EXPERIMENT_NAME` names, which is made if need be."""
     from mlflow.exceptions import MlflowException
 
     name = os.environ.get("MLFLOW_EXPERIMENT_NAME", EXPERIMENT)
+    # Created first: of several stages that start at once, one makes it and the others find it.
     try:
         return str(client.create_experiment(name))
     except MlflowException as error:
@@ -164,22 +93,3 @@ def _experiment(client: MlflowClient) -> str:
         if existing is None:
             raise error
         return str(existing.experiment_id)
-
-
-@contextmanager
-def server_errors() -> Iterator[None]:
-    from mlflow.exceptions import MlflowException
-
-    try:
-        yield
-    except MlflowException as error:
-        uri, reason = os.environ.get("MLFLOW_TRACKING_URI"), str(error).splitlines()[0]
-        raise StorageError(
-            f"MLflow at {uri}: {reason}; check MLFLOW_TRACKING_URI and the server's log"
-        ) from error
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -13,6 +13,10 @@ def flatten(params: Mapping[str, object], prefix: str = "") -> dict[str, str]:
     """`{"views": {"sizes": [224, 96]}}` as `{"views.sizes": "[224, 96]"}`.
 
     MLflow would refuse longer ones: names keep their last 250 characters, values their first 6000.
+
+    Args:
+        params: nested to any depth.
+        prefix: what stands before each name.
     """
     flat: dict[str, str] = {}
     for key, value in params.items():

@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 import tempfile
-from pathlib import Path
 
 from pass_ops.errors import StorageError
-from pass_ops.tracking.mlflow import server_errors
+from pass_ops.paths import WeightsPath
+from pass_ops.tracking.mlflow_errors import server_errors
 
 _ADDRESS = re.compile(r"models:/(?P<name>[^/@]+)[/@](?P<version>[^/@]+)")
 
@@ -19,11 +19,12 @@ def is_registered(uri: str) -> bool:
     return uri.startswith("models:/")
 
 
-def download_model(uri: str, folder: Path) -> None:
-    """Get the files of a registered model into the new folder `folder`.
+def download_model(uri: str, folder: WeightsPath) -> None:
+    """Get the files of a registered model into a new folder.
 
     Args:
         uri: `models:/name/3`, `models:/name/alias` or `models:/name@alias`.
+        folder: must not exist yet.
 
     Raises:
         StorageError: no such model, version or alias, or the server refuses or is not named.

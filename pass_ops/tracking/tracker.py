@@ -1,7 +1,7 @@
 """What a stage may record, whatever records it.
 
-Stages are handed a `Tracker`; `pass_ops.tracking.mlflow.MlflowTracker` writes to an MLflow server,
-`NullTracker` to nowhere (a REPL, a unit test, a run without `MLFLOW_TRACKING_URI`).
+Stages are handed a `Tracker`; `MlflowTracker` writes to an MLflow server, `NullTracker` to
+nowhere (a REPL, a unit test, a run without `MLFLOW_TRACKING_URI`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
+
+from pass_ops.paths import WeightsPath
 
 
 class Tracker(Protocol):
@@ -18,18 +20,37 @@ class Tracker(Protocol):
         """Record the stage's settings, once; nested mappings become dotted names."""
 
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
-        """Record figures at `step` (an epoch, or a threshold in percent), in one request."""
+        """Record numbers, in as few requests as the server allows.
+
+        Args:
+            metrics: by name.
+            step: when they hold: an epoch, or a threshold in percent.
+        """
 
     def file(self, path: Path, folder: str) -> None:
-        """Keep a copy of `path` (a checkpoint, a picture) under `folder` of the run's artifacts."""
+        """Keep a copy of a file or folder among the run's artifacts.
 
-    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
-        """Keep a copy of the folder `path` and make it the newest version of the registered model
-        `name`, with `tags`.
+        Args:
+            path: a checkpoint or a picture, for example.
+            folder: of the artifacts, in which it is put under its own name.
+        """
+
+    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
+        """Keep a copy of a model and make it the newest version of a registered one.
+
+        Args:
+            path: folder of its weights.
+            name: of the registered model, which is made if need be.
+            tags: of this version.
         """
 
     def tag(self, name: str, value: str) -> None:
-        """Set a tag of the run."""
+        """Set a tag of the run.
+
+        Args:
+            name: of the tag; an earlier value is replaced.
+            value: MLflow keeps the first 8000 characters.
+        """
 
 
 class NullTracker:
@@ -41,6 +62,6 @@ class NullTracker:
 
     def file(self, path: Path, folder: str) -> None: ...
 
-    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None: ...
+    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None: ...
 
     def tag(self, name: str, value: str) -> None: ...

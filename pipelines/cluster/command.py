@@ -1,9 +1,8 @@
-"""The command `pass-ops submit`, which `pass_ops.cli` finds as an entry point of the group
-`pass_ops.commands`.
-"""
+"""The command `pass-ops submit`, which `pass_ops.cli` finds by its entry point."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,9 +51,8 @@ def submit(
     ] = "",
 ) -> None:
     """Compile a pipeline, upload it to a KFP server, and start a run."""
-    from pass_ops.config.resolve import resolve
     from pass_ops.errors import ConfigError
-    from pipelines.cluster.request import Submission, pipeline_name, version_name
+    from pipelines.cluster.request import RunRequest, pipeline_name, version_name
     from pipelines.cluster.run_parameters import choose_parameters, signature
     from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
     from pipelines.images.pin import LOCK
@@ -67,41 +65,53 @@ def submit(
         raise ConfigError(
             "--wait and --recurring: a recurring run has no end to wait for; leave one out"
         )
-    known = cluster_pipelines()
-    if pipeline not in known:
+    pipeline_functions = cluster_pipelines()
+    if pipeline not in pipeline_functions:
         raise ConfigError(
-            f"--pipeline {pipeline}: there is no such pipeline: name one of {', '.join(known)}"
+            f"--pipeline {pipeline}: there is no such pipeline: "
+            f"name one of {', '.join(pipeline_functions)}"
         )
     package = FOLDER / f"pass_{pipeline}.yaml"
-    compile_for_cluster(pipeline=known[pipeline], package=package, lock=LOCK, allow_tags=allow_tags)
-    given = choose_parameters(package, params, values or ())
-    chosen: dict[str, Any] = {
-        name: spec.get("defaultValue") for name, spec in signature(package).items()
-    } | given
-    # What the pipeline's first task would refuse.
-    resolve(profile=chosen["profile"], overrides=chosen["overrides"], compat=chosen["compat"])
+    compile_for_cluster(
+        pipeline=pipeline_functions[pipeline], package=package, lock=LOCK, allow_tags=allow_tags
+    )
+    parameters = choose_parameters(package, params, values or ())
+    _require_valid_settings(signature(package), parameters)
     version = version or version_name(package, CLONE)
-    run = run or f"{version} {datetime.now():%Y-%m-%d %H:%M}"
-    name = pipeline_name(package)
-    submission = Submission(
+    request = RunRequest(
         package=package,
-        pipeline=name,
+        pipeline=pipeline_name(package),
         version=version,
         experiment=experiment,
-        run=run,
-        parameters=given,
+        run=run or f"{version} {datetime.now():%Y-%m-%d %H:%M}",
+        parameters=parameters,
         cron=recurring,
         service_account=service_account,
     )
     if dry_run:
-        typer.echo(submission.shown(), nl=False)
+        typer.echo(request.as_yaml(), nl=False)
         return
 
     from pipelines.cluster.kfp_server import KfpServer
-    from pipelines.cluster.submit import submit as send
-    from pipelines.cluster.submit import wait as wait_for
+    from pipelines.cluster.submit import send_request, wait_for_run
 
     server = KfpServer(host, namespace)
-    run_id = send(server, submission, typer.echo)
+    run_id = send_request(server, request, typer.echo)
     if wait:
-        wait_for(server=server, run_id=run_id, say=typer.echo)
+        wait_for_run(server=server, run_id=run_id, say=typer.echo)
+
+
+def _require_valid_settings(
+    definitions: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, Any]
+) -> None:
+    """Refuse here what the pipeline's first task would refuse on the cluster.
+
+    Args:
+        definitions: of the pipeline's parameters, as `signature` has them.
+        parameters: values of some; the others have defaults.
+    """
+    from pass_ops.config.resolve import resolve
+
+    defaults = {name: entry.get("defaultValue") for name, entry in definitions.items()}
+    values = {**defaults, **parameters}
+    resolve(profile=values["profile"], overrides=values["overrides"], compat=values["compat"])

@@ -1,6 +1,4 @@
-"""A KFP API server, reached through `kfp.Client`: one that is busy is asked again, errors are one
-line.
-"""
+"""A KFP API server, reached through `kfp.Client`: asked again while busy, its errors one line."""
 
 from __future__ import annotations
 
@@ -29,19 +27,19 @@ class SubmissionError(PassError):
 
 
 class KfpServer:
-    """A server, with the token of the variable KFP_TOKEN and the certificates of KFP_CA_BUNDLE,
-    where these are set.
-
-    Args:
-        host: `http[s]://host:port`, where the KFP UI is too.
-        namespace: of the user, in a KFP installation for several users.
-        waits: seconds between tries.
-
-    Raises:
-        SubmissionError: see `call`.
-    """
+    """A server, asked with the token of KFP_TOKEN and the certificates of KFP_CA_BUNDLE, if set."""
 
     def __init__(self, host: str, namespace: str = "", waits: Sequence[float] = WAITS) -> None:
+        """Connect to it.
+
+        Args:
+            host: `http[s]://host:port`, where the KFP UI is too.
+            namespace: of the user, in a KFP installation for several users.
+            waits: seconds between tries.
+
+        Raises:
+            SubmissionError: see `call`.
+        """
         if not host.startswith(("http://", "https://")):
             raise SubmissionError(f"HOST={host}: write it like http://localhost:8080")
         self.host, self.namespace, self.waits = host.rstrip("/"), namespace, waits
@@ -51,10 +49,12 @@ class KfpServer:
         if token:
             configuration.api_key = {"authorization": token}
             configuration.api_key_prefix = {"authorization": "Bearer"}
-        # kfp.Client asks this too, but a server that refuses five times, with a traceback for each.
+        # kfp.Client 2.17.0 asks this too, but asks a server that refuses five times, with a
+        # traceback for each.
         health = kfp_server_api.HealthzServiceApi(kfp_server_api.ApiClient(configuration))
         self.call(health.healthz_service_get_healthz)
         with warnings.catch_warnings():
+            # Of kfp 2.17.0, each time: that servers before 2.0 will not do.
             warnings.simplefilter("ignore", FutureWarning)
             self.client = kfp.Client(
                 self.host,
@@ -64,7 +64,14 @@ class KfpServer:
             )
 
     def call(self, request: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Return `request(*arguments, **named)`; tried again while the server is busy.
+        """Make a request; tried again while the server is busy.
+
+        Args:
+            request: a method of `client`.
+            arguments, named: what it is called with.
+
+        Returns:
+            what it returns.
 
         Raises:
             SubmissionError: the server cannot be reached, refuses the credentials or the request,
@@ -85,18 +92,24 @@ class KfpServer:
         raise AssertionError("unreachable")
 
     def _explain(self, error: kfp_server_api.ApiException) -> str:
+        """The server's refusal and what to do, in one line."""
+        answer = f"({error.status})"
         if error.status in (401, 403):
-            return f"{self.host}: access refused ({error.status}): set KFP_TOKEN to a token that is valid there"
+            return (
+                f"{self.host}: access refused {answer}: "
+                "set KFP_TOKEN to a token that is valid there"
+            )
         if error.status in BUSY:
-            return f"{self.host}: busy ({error.status}), {len(self.waits) + 1} times in a row: try again later"
-        return f"{self.host}: refused ({error.status}): {_message(error)}"
+            tries = len(self.waits) + 1
+            return f"{self.host}: busy {answer}, {tries} times in a row: try again later"
+        return f"{self.host}: refused {answer}: {_message(error)}"
 
 
 def _message(error: kfp_server_api.ApiException) -> str:
     """What the server says, in one line."""
     try:
-        said = json.loads(error.body)
-        text = said.get("message") or said.get("error_message") or said.get("error") or error.reason
+        body = json.loads(error.body)
+        text = body.get("message") or body.get("error_message") or body.get("error") or error.reason
     except (TypeError, ValueError, AttributeError):
         text = error.body or error.reason
     return " ".join(str(text).split())[:500]

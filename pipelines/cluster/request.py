@@ -1,4 +1,4 @@
-"""What is sent to a KFP server to have a pipeline run there."""
+"""What a KFP server is asked for: a compiled pipeline and one run of it, with all their names."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Submission:
+class RunRequest:
     """A compiled pipeline and one run of it, or one at each time that `cron` names.
 
-    Args:
+    Attributes:
         package: the compiled pipeline.
         pipeline: its name on the server.
         version: name of the version that `package` becomes.
-        parameters: values of its parameters.
+        experiment: name of the experiment that the run belongs to.
+        run: name of the run, or of the recurring run.
+        parameters: values of the pipeline's parameters.
         cron: empty, or six fields, seconds first.
         service_account: of the run's pods; empty for the installation's default.
+
+    Raises:
+        ConfigError: `cron` has another form.
     """
 
     package: Path
@@ -39,12 +44,13 @@ class Submission:
     def __post_init__(self) -> None:
         if self.cron and len(self.cron.split()) != 6 and not self.cron.startswith("@"):
             raise ConfigError(
-                f"--recurring '{self.cron}': KFP's cron has six fields, seconds first: '0 30 2 * * 1'"
+                f"--recurring '{self.cron}': KFP's cron has six fields, seconds first: "
+                "'0 30 2 * * 1'"
             )
 
-    def shown(self) -> str:
-        """What would be sent, as YAML."""
-        described = {
+    def as_yaml(self) -> str:
+        """The request for a person to read."""
+        content = {
             "pipeline": self.pipeline,
             "version": self.version,
             "package": f"{self.package} ({self.package.stat().st_size} bytes)",
@@ -54,7 +60,7 @@ class Submission:
             **({"service account": self.service_account} if self.service_account else {}),
             "parameters": dict(self.parameters),
         }
-        return yaml.safe_dump(described, sort_keys=False)
+        return yaml.safe_dump(content, sort_keys=False)
 
 
 def pipeline_name(package: Path) -> str:
@@ -63,8 +69,11 @@ def pipeline_name(package: Path) -> str:
 
 
 def version_name(package: Path, clone: Path) -> str:
-    """The git commit of `clone`, `dirty` if files differ from it, and 8 hex digits of the content
-    of `package`: the same pipeline has the same name.
+    """A name by commit and content, so that the same pipeline has the same name.
+
+    Args:
+        package: the compiled pipeline, of which the name has 8 hex digits.
+        clone: git repository, of which it has the commit, and `dirty` if files differ from it.
 
     Raises:
         ConfigError: `clone` is no git repository.
@@ -75,12 +84,14 @@ def version_name(package: Path, clone: Path) -> str:
 
 
 def _git(clone: Path, *arguments: str) -> str:
-    done = subprocess.run(
+    """What git prints in the repository `clone`, called with `arguments`."""
+    process = subprocess.run(
         ["git", "-C", str(clone), *arguments], capture_output=True, text=True, check=False
     )
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["git failed"])[0]
+    if process.returncode != 0:
+        reason = (process.stderr.strip().splitlines() or ["git failed"])[0]
         raise ConfigError(
-            f"{clone}: the version is named by its git commit, but: {reason}; or name it with --version"
+            f"{clone}: the version is named by its git commit, but: {reason}; "
+            "or name it with --version"
         )
-    return done.stdout.strip()
+    return process.stdout.strip()

@@ -1,6 +1,4 @@
-"""Values for a pipeline's parameters, from files under `params/` and the command line, checked
-against its own signature.
-"""
+"""Values for a pipeline's parameters, from `params/` and the command line, checked against it."""
 
 from __future__ import annotations
 
@@ -27,53 +25,57 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def choose_parameters(
     package: Path, file: Path | None, texts: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The values in a YAML file, and those of `texts` like `profile=small`, which win, for the
-    compiled pipeline `package`.
+    """The values of a run's parameters, without those that keep their defaults.
+
+    Args:
+        package: the compiled pipeline.
+        file: YAML file of values by name.
+        texts: more of them, like `profile=small`, which win.
 
     Raises:
         ConfigError: the file is missing or no mapping, a text is not `name=value`, a value has no
             parameter or a parameter no value, or a value is of another type.
     """
-    wanted = signature(package)
+    definitions = signature(package)
     values = _read(file) if file else {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise ConfigError(f"--set {text}: write it like --set profile=small")
-        is_text = wanted.get(name, {}).get("parameterType") == "STRING"
+        is_text = definitions.get(name, {}).get("parameterType") == "STRING"
         values[name] = value if is_text else _parse(value, f"--set {text}")
-    problems = _problems(values, wanted)
+    problems = _problems(values, definitions)
     if problems:
         raise ConfigError(f"parameters of {package.name}: {'; '.join(problems)}")
     return values
 
 
 def signature(package: Path) -> dict[str, dict[str, Any]]:
-    """The parameters of a compiled pipeline: name to type, default and description, as KFP writes
-    them.
-    """
+    """A compiled pipeline's parameters: name to type, default and description, as KFP has them."""
     spec = next(yaml.safe_load_all(package.read_text()))
     return dict(spec["root"].get("inputDefinitions", {}).get("parameters", {}))
 
 
-def _problems(values: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _problems(values: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is wrong with `values` of the parameters that `definitions` describe."""
     problems = []
     for name, value in values.items():
-        if name not in wanted:
-            near = get_close_matches(name, wanted, n=1)
+        if name not in definitions:
+            near = get_close_matches(name, definitions, n=1)
             problems.append(f"no parameter {name}" + (f" (meant is {near[0]}?)" if near else ""))
-        elif not _fits(value, kind := wanted[name]["parameterType"]):
+        elif not _fits(value, kind := definitions[name]["parameterType"]):
             quote = (
                 ": put it in quotes" if kind == "STRING" and isinstance(value, int | float) else ""
             )
             problems.append(f"{name} is {value!r}, not of type {kind}{quote}")
-    for name, definition in wanted.items():
+    for name, definition in definitions.items():
         if name not in values and "defaultValue" not in definition:
             problems.append(f"{name} has no value")
     return problems
 
 
 def _read(file: Path) -> dict[str, Any]:
+    """The mapping in a YAML file."""
     if not file.is_file():
         raise ConfigError(f"{file}: no such file: params/ has some to start from")
     values = _parse(file.read_text(), str(file))
@@ -83,6 +85,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _parse(text: str, source: str) -> Any:
+    """What `text` says as YAML; errors name `source`, where it stands."""
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -90,4 +93,5 @@ def _parse(text: str, source: str) -> Any:
 
 
 def _fits(value: Any, kind: str) -> bool:
+    """Whether `value` is of KFP's type `kind`; Python calls a bool an int, KFP does not."""
     return isinstance(value, _TYPES[kind]) and (kind == "BOOLEAN" or not isinstance(value, bool))

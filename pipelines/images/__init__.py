@@ -1,1 +1,1 @@
-"""Building the images, and the digests that a compiled pipeline refers to."""
+"""Building the images of stages, and naming them in a compiled pipeline."""

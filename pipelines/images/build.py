@@ -10,53 +10,48 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pass_ops.errors import ConfigError, PassError
-from pipelines.images import engine
+from pass_ops.errors import PassError
+from pipelines.images import docker_cli, pin
+from pipelines.images.base_image import base_image
+from pipelines.images.local_images import CLONE, LOCAL_LOCK, SOURCE, source_of_images
 from pipelines.images.lock import read_lock, write_lock
-from pipelines.images.pin import LOCK as PUSHED_LOCK
-from pipelines.local.images import CLONE, LOCK, SOURCE, source_of_images
 
 NAMES = ("train", "post", "mlflow")
-# Stands in for the Debian base of the Dockerfiles where no registry can be reached.
-LOCAL_BASE, SUITE = "pass-ops/debian:bookworm", "bookworm"
 DEVICES = ("cpu", "cuda")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Built:
-    """An image, how long it took and how large it is."""
+class BuiltImage:
+    """An image, how long it took and how large it is.
+
+    Attributes:
+        name: of its folder in `images/`.
+        identity: the engine's id of it, `sha256:…`.
+        seconds: of the build.
+        size: of its layers, in bytes.
+    """
 
     name: str
-    image: str
+    identity: str
     seconds: float
     size: int
 
+    def reference(self, registry: str, device: str) -> str:
+        """`repository:tag`, the tag of which names device and content.
 
-def base_image(*, docker: str, name: str, device: str, base: str) -> str:
-    """The base of image `name`: `base` if given, else that of its Dockerfile, else, without CUDA,
-    one made here.
-
-    Raises:
-        ConfigError: there is none to be had.
-    """
-    if base:
-        return base
-    cuda = name == "train" and device == "cuda"
-    default = _default_base("train" if cuda else "post")
-    if engine.has_image(docker, default):
-        return default
-    if cuda:
-        raise ConfigError(
-            f"{default}: no registry gives it; name another CUDA 12.2 devel image with BASE=..."
-        )
-    if not engine.has_image(docker, LOCAL_BASE):
-        print(f"{default}: no registry gives it, so mmdebstrap makes {LOCAL_BASE}", flush=True)
-        engine.import_debian(docker, LOCAL_BASE, SUITE)
-    return LOCAL_BASE
+        Args:
+            registry: `host/path` that it is pushed to; empty for this machine alone.
+            device: cpu or cuda.
+        """
+        content = self.identity.removeprefix("sha256:")[:12]
+        return f"{registry or 'pass-ops'}/{self.name}:{device}-{content}"
 
 
-def build_image(*, docker: str, name: str, device: str, base: str) -> Built:
-    """Build image `name`.
+def build_image(*, docker: str, name: str, device: str, base: str) -> BuiltImage:
+    """Build one image.
+
+    Args:
+        docker, name, device, base: as for `base_image`.
 
     Raises:
         ConfigError: no base image, or the build failed.
@@ -67,42 +62,49 @@ def build_image(*, docker: str, name: str, device: str, base: str) -> Built:
         arguments["DEVICE"] = device
     if index := os.environ.get("PIP_INDEX_URL"):
         arguments["PIP_INDEX_URL"] = index
-    image = engine.build(
+    identity = docker_cli.build(
         docker=docker,
         dockerfile=CLONE / "images" / name / "Dockerfile",
         context=CLONE,
         arguments=arguments,
-        ca=_certificates(),
+        certificates=_certificates(),
     )
-    return Built(
-        name=name, image=image, seconds=time.monotonic() - start, size=engine.size(docker, image)
+    return BuiltImage(
+        name=name,
+        identity=identity,
+        seconds=time.monotonic() - start,
+        size=docker_cli.size(docker, identity),
     )
 
 
 def build_all(*, names: Sequence[str], device: str, base: str, registry: str) -> None:
-    """Build the images, push them where a registry is named, write the lock and print a table.
+    """Build images, push them where a registry is named, write the lock and print a table.
+
+    Args:
+        names: of the images.
+        device, base: as for `base_image`.
+        registry: `host/path`; if empty, the images stay here and `build/images.lock` names them.
 
     Raises:
         ConfigError: see `build_image`; the registry refuses.
     """
-    docker = engine.find_docker()
-    built = [build_image(docker=docker, name=name, device=device, base=base) for name in names]
+    docker = docker_cli.find_docker()
+    images = [build_image(docker=docker, name=name, device=device, base=base) for name in names]
     references = {}
-    for image in built:
-        reference = f"{registry or 'pass-ops'}/{image.name}:{device}-{image.image.removeprefix('sha256:')[:12]}"
-        engine.tag(docker, image.image, reference)
-        references[image.name] = engine.push(docker, reference) if registry else reference
-    lock = PUSHED_LOCK if registry else LOCK
+    for image in images:
+        reference = image.reference(registry, device)
+        docker_cli.tag(docker, image.identity, reference)
+        references[image.name] = docker_cli.push(docker, reference) if registry else reference
+    lock = pin.LOCK if registry else LOCAL_LOCK
     before = read_lock(lock)
     if not registry:
         references[SOURCE] = source_of_images()
         # Images of other code are of no use beside the new ones.
         before = before if before.get(SOURCE) == references[SOURCE] else {}
     write_lock(lock, before | references)
-    for image in built:
-        print(
-            f"{image.name:<8}{image.seconds:6.0f} s  {image.size / 1e6:7.0f} MB  {references[image.name]}"
-        )
+    for image in images:
+        cost = f"{image.seconds:6.0f} s  {image.size / 1e6:7.0f} MB"
+        print(f"{image.name:<8}{cost}  {references[image.name]}")
     print(f"{lock}: written")
 
 
@@ -139,19 +141,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _certificates() -> str | None:
-    """The file of certificates that pip is told to trust here, if any; pip in the build trusts it
-    too.
-    """
+    """The file of certificates that pip is told to trust here, for pip in the build; None: none."""
     command = [sys.executable, "-m", "pip", "config", "get", "global.cert"]
     configured = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     return os.environ.get("PIP_CERT") or configured or os.environ.get("SSL_CERT_FILE")
-
-
-def _default_base(name: str) -> str:
-    """The base image that a Dockerfile names."""
-    prefix = "ARG BASE_IMAGE="
-    lines = (CLONE / "images" / name / "Dockerfile").read_text().splitlines()
-    return next(line.removeprefix(prefix) for line in lines if line.startswith(prefix))
 
 
 if __name__ == "__main__":

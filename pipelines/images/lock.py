@@ -1,5 +1,7 @@
-"""Files that say which images stages run in: one line `name=reference` for each image; blank lines
-and `#` are comments.
+"""Lock files: which images stages run in, one line `name=reference` for each.
+
+Blank lines and `#` are comments. `images/images.lock` names what a registry has, by digest;
+`build/images.lock` what this machine alone has.
 """
 
 from __future__ import annotations
@@ -7,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from components.base import POST_IMAGE, TRAIN_IMAGE
 from pass_ops.errors import ConfigError
 from pass_ops.storage.atomic import atomic_path
-
-# A lock's names of the images that components name.
-IMAGES = {"train": TRAIN_IMAGE, "post": POST_IMAGE}
 
 
 def read_lock(lock: Path) -> dict[str, str]:
@@ -29,14 +27,15 @@ def read_lock(lock: Path) -> dict[str, str]:
         name, equals, reference = content.partition("=")
         if not equals or not reference or name in references:
             raise ConfigError(
-                f"{lock}:{number}: '{content}': write one line for each image: name=reference@sha256:digest"
+                f"{lock}:{number}: '{content}': write one line for each image: "
+                "name=reference@sha256:digest"
             )
         references[name] = reference
     return references
 
 
 def write_lock(lock: Path, references: Mapping[str, str]) -> None:
-    """Write `references` by name."""
-    with atomic_path(lock) as temporary:
+    """Write `references`, by the images' names, to the file `lock`."""
+    with atomic_path(lock) as partial:
         lines = [f"{name}={reference}\n" for name, reference in sorted(references.items())]
-        temporary.write_text("".join(["# Written by make images.\n", *lines]))
+        partial.write_text("".join(["# Written by make images.\n", *lines]))

@@ -1,6 +1,4 @@
-"""KFP's Docker runner, with stages locked in as on a cluster, and without its fault of taking early
-failures for success.
-"""
+"""KFP's Docker runner, with stages locked in as on a cluster, and with their true exit statuses."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from kfp import local
 from kfp.local import docker_task_handler
 
 from pass_ops.errors import ConfigError
-from pipelines.local.images import LOCK, images_of_this_clone
+from pipelines.images.local_images import LOCAL_LOCK, local_images
 from pipelines.servers.endpoints import MLFLOW_CLIENT, S3_VARIABLES
 
 # Of the images; on a cluster the pods' security context names it.
@@ -36,7 +34,7 @@ HANDED_ON = (
 
 
 def images_for_containers() -> dict[str, str]:
-    """The images that stages run in: references by the names that components know them by.
+    """The images that stages run in: see `local_images`.
 
     Raises:
         ConfigError: no Docker engine answers; images are missing or of other code.
@@ -47,15 +45,17 @@ def images_for_containers() -> dict[str, str]:
         docker.from_env().close()
     except docker.errors.DockerException as error:
         raise ConfigError(
-            "RUNNER=docker: no Docker engine answers; start one, or say with DOCKER_HOST where it is"
+            "RUNNER=docker: no Docker engine answers; start one, or say with DOCKER_HOST where "
+            "it is"
         ) from error
-    return images_of_this_clone(LOCK)
+    return local_images(LOCAL_LOCK)
 
 
 @contextmanager
 def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]:
-    """A runner whose containers have no root, no capabilities and a read-only image; servers on
-    this machine's loopback interface are within reach.
+    """A runner whose containers have no root, no capabilities and a read-only image.
+
+    Servers on this machine's loopback interface are within their reach.
 
     Args:
         state: folder that keeps the stages' outputs and, for containers, Jittor's kernels and data
@@ -64,16 +64,14 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
     """
     import docker
 
-    outputs, stages, cache = (
-        outputs.resolve(),
-        (state / "stages").resolve(),
-        (state / "containers").resolve(),
-    )
+    outputs, stages = outputs.resolve(), (state / "stages").resolve()
+    cache = (state / "containers").resolve()
     for folder in (outputs, cache):
         folder.mkdir(parents=True, exist_ok=True)
         if os.getuid() == 0:
             os.chown(folder, IMAGE_USER, 0)
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    # The outputs of earlier runs too, as cached stages are read where they are.
     binds = {str(cache): CACHE, str(stages): str(stages)}
     if "AWS_CA_BUNDLE" in environment:
         binds[environment["AWS_CA_BUNDLE"]] = environment["AWS_CA_BUNDLE"]
@@ -91,16 +89,20 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
             for source, target in binds.items()
         ],
     )
-    with _statuses_kept(environment):
+    with _own_containers(environment):
         yield runner
 
 
 @contextmanager
-def _statuses_kept(environment: Mapping[str, str]) -> Iterator[None]:
-    """Replace what KFP runs a container with (upstream issue 13332): it has the container removed
-    as soon as it ends, takes one that is gone for a success, and lets a task's own variables
-    replace the runner's instead of adding to them.
+def _own_containers(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let KFP's Docker runner start containers by `run_container` while the block lasts.
+
+    Args:
+        environment: variables of every container; a task's own win.
     """
+    # KFP 2.17.0 has a container removed as soon as it ends, and takes one that is gone for a
+    # success (kubeflow/pipelines issue 13332): a stage that fails at once would have succeeded.
+    # It also lets variables that are given to the runner replace those that a task sets itself.
     before = docker_task_handler.run_docker_container
 
     def run(
@@ -121,8 +123,16 @@ def _statuses_kept(environment: Mapping[str, str]) -> Iterator[None]:
 def run_container(
     *, client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any
 ) -> int:
-    """Run `command` in a new container, print what it prints, and return its exit status. It is
-    gone afterwards, whatever happens.
+    """Run a command in a new container, print what it prints, and return its exit status.
+
+    The container is gone afterwards, whatever happens.
+
+    Args:
+        client: of the Docker engine.
+        image: reference of the image.
+        command: the command line.
+        volumes: folders to mount, as Docker's client takes them.
+        options: any others of `client.containers.create`.
     """
     container = client.containers.create(image, command, volumes=volumes, **options)
     try:

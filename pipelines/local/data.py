@@ -7,14 +7,17 @@ from pathlib import Path
 import pass_ops.data
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.errors import DataError
-from pipelines.local.pipeline import digest_of
+from pipelines.images.source_digest import source_digest
 
 SYNTHETIC = "none"
 
 
 def find_data(data: str, home: Path) -> Path:
-    """The folder that `data` names; for `none` the synthetic set (method 22.1), written under
-    `home` if need be.
+    """The folder of the data set.
+
+    Args:
+        data: a folder in ImageNet-S layout, or `none` for the synthetic set (method 22.1).
+        home: folder below which the synthetic set is kept; it is written there if need be.
 
     Raises:
         DataError: there is no such folder.
@@ -27,7 +30,8 @@ def find_data(data: str, home: Path) -> Path:
             )
         return folder
     # A folder for each version of the code that draws it.
-    folder = home / ".cache" / "synthetic" / digest_of([Path(pass_ops.data.__path__[0])])
+    version = source_digest([Path(pass_ops.data.__path__[0])])
+    folder = home / ".cache" / "synthetic" / version
     if not folder.exists():
         write_synthetic(folder)
     return folder

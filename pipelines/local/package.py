@@ -12,10 +12,11 @@ from pipelines.compile import check_package, compile_pipeline
 
 
 def compile_local(pipeline: Any, package: Path) -> None:
-    """Compile `pipeline` to `package`, without the part of its placement that KFP's local runner
-    would obey: retries.
+    """Compile a pipeline for this machine: without retries.
 
-    A stage that fails on this machine would fail again, and the user would wait for it.
+    Args:
+        pipeline: a function under `dsl.pipeline`.
+        package: YAML file to write.
 
     Raises:
         ConfigError: what the compiler wrote is not a valid package.
@@ -23,6 +24,8 @@ def compile_local(pipeline: Any, package: Path) -> None:
     with atomic_path(package) as partial:
         compile_pipeline(pipeline, partial)
         spec, *_ = yaml.safe_load_all(partial.read_text())
+        # Of all placement, this is what the local runner of KFP 2.17.0 obeys: a stage that fails
+        # on this machine would fail again, and the user would wait for it.
         for component in (spec["root"], *spec["components"].values()):
             for task in component.get("dag", {}).get("tasks", {}).values():
                 task.pop("retryPolicy", None)

@@ -27,7 +27,17 @@ class _Parser(argparse.ArgumentParser):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The choices; `data` is a folder in ImageNet-S layout, or `none` for the synthetic set."""
+    """What a run computes.
+
+    Attributes:
+        data: folder in ImageNet-S layout, or `none` for the synthetic set.
+        profile: settings of all stages, by name.
+        seed: of every random choice.
+        compat: arithmetic: fixed, or reference.
+        overrides: settings on top of the profile, by `stage.key` or nested.
+        mask_back_end: sam, onnx or classical; empty for the default.
+        mask_weights: folder or s3:// prefix of the weights of the mask back end; empty for none.
+    """
 
     data: str
     profile: str
@@ -73,15 +83,15 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
     options = parser.parse_args(arguments)
     if options.runner == "docker" and options.mask_weights and not is_s3(options.mask_weights):
         raise ConfigError(
-            f"MASK_WEIGHTS={options.mask_weights}: containers see no folders of yours: put it into S3"
+            f"MASK_WEIGHTS={options.mask_weights}: containers see no folders of yours: "
+            "put it into S3"
         )
-    overrides = _object(options.overrides)
     settings = Settings(
         data=options.data,
         profile=options.profile,
         seed=options.seed,
         compat=options.compat,
-        overrides=overrides,
+        overrides=_object(options.overrides),
         mask_back_end=options.mask_back_end,
         mask_weights=options.mask_weights,
     )
@@ -105,6 +115,7 @@ def resolve_settings(settings: Settings) -> None:
 
 
 def _object(text: str) -> dict[str, Any]:
+    """The JSON object that `--overrides` holds."""
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:

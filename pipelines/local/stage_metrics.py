@@ -1,6 +1,4 @@
-"""What each stage of a local run measured: seconds, memory and its figure, from the metrics that it
-left.
-"""
+"""What each stage of a local run measured: seconds, memory and its main metric."""
 
 from __future__ import annotations
 
@@ -14,53 +12,56 @@ from pass_ops.evaluation.report.result import Stage
 
 
 @dataclass(frozen=True)
-class Executed:
+class ExecutedTask:
     """A task that the runner executed or took from its cache.
 
     Attributes:
-        task: the runner's name of it.
+        name: the runner's, not the one that is shown.
         cache_key: the first digits of the cache entry's key; empty if it was executed.
     """
 
-    task: str
+    name: str
     cache_key: str = ""
 
 
-def stage_figures(executed: Iterable[Executed], outputs: Path, cache: Path) -> tuple[Stage, ...]:
+def stage_metrics(tasks: Iterable[ExecutedTask], outputs: Path, cache: Path) -> tuple[Stage, ...]:
     """The stages in order of execution, those that measure nothing left out.
 
     Args:
+        tasks: in order of execution.
         outputs: folder of the run's artifacts, `<pipeline>/<task>/<artifact>`.
         cache: folder of the runner's cache entries, `<key>.json`.
     """
-    measured = (
+    measurements = (
         (task, _cached(task, cache) if task.cache_key else _written(task, outputs))
-        for task in executed
+        for task in tasks
     )
     return tuple(
         Stage(
-            name=figures["stage"],
-            seconds=figures["seconds"],
-            peak_rss_mb=figures["peak_rss_mb"],
+            name=metrics["stage"],
+            seconds=metrics["seconds"],
+            peak_rss_mb=metrics["peak_rss_mb"],
             cached=bool(task.cache_key),
-            figure=figures["figure"],
+            figure=metrics["figure"],
         )
-        for task, figures in measured
-        if "stage" in figures
+        for task, metrics in measurements
+        if "stage" in metrics
     )
 
 
-def _written(executed: Executed, outputs: Path) -> dict[str, Any]:
-    for path in outputs.glob(f"*/{executed.task}/metrics"):
-        figures: dict[str, Any] = json.loads(path.read_text())
-        return figures
+def _written(task: ExecutedTask, outputs: Path) -> dict[str, Any]:
+    """The metrics in the artifact that `task` wrote below `outputs`; none if it has none."""
+    for path in outputs.glob(f"*/{task.name}/metrics"):
+        metrics: dict[str, Any] = json.loads(path.read_text())
+        return metrics
     return {}
 
 
-def _cached(executed: Executed, cache: Path) -> dict[str, Any]:
-    for path in cache.glob(f"{executed.cache_key}*.json"):
-        figures: dict[str, Any] = (
-            json.loads(path.read_text()).get("metrics", {}).get("metadata", {})
-        )
-        return figures
+def _cached(task: ExecutedTask, cache: Path) -> dict[str, Any]:
+    """The metrics in the entry of `cache` that `task` was taken from; none if it has none."""
+    # KFP 2.17.0 copies nothing of a cached task into the run's folder, and logs 12 digits of a key.
+    for path in cache.glob(f"{task.cache_key}*.json"):
+        artifact = json.loads(path.read_text()).get("metrics", {})
+        metrics: dict[str, Any] = artifact.get("metadata", {})
+        return metrics
     return {}

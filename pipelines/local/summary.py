@@ -1,6 +1,4 @@
-"""What a finished local run leaves for its user: `result.json`, the report, the predictions, and a
-closing table.
-"""
+"""What a finished local run leaves for its user: result, report, predictions, a closing table."""
 
 from __future__ import annotations
 
@@ -16,7 +14,8 @@ from rich.table import Table
 
 from pass_ops.evaluation.report import tables
 from pass_ops.evaluation.report.result import Result, Stage
-from pass_ops.evaluation.report.run_report import supervision
+from pass_ops.evaluation.report.run_page import supervision
+from pass_ops.evaluation.report.text_table import Table as TextTable
 from pass_ops.storage.atomic import atomic_path
 
 
@@ -28,6 +27,7 @@ def collect(
     Args:
         outputs: KFP artifacts by name. `result` is a `result.json`, `report` an HTML file; the
             others are copied as they are.
+        folder: of the run.
         data: the data set as its user named it; the pipeline knows only where it was packed to.
         stages: what the stages measured, for the result.
     """
@@ -43,15 +43,23 @@ def collect(
 
 
 def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: Console) -> None:
-    """Print the closing tables and where everything lies; `seconds` is what the whole run took."""
-    printed = (
+    """Print the closing tables and where everything lies.
+
+    Args:
+        result: what the tables are made of.
+        seconds: what the whole run took.
+        folder: of the run.
+        mlflow: where its MLflow run is, in words.
+        console: to print to.
+    """
+    closing_tables = (
         tables.stages_table(result),
         tables.learning_table(result),
         tables.quality_table(result.label_quality),
         tables.masks_table(result.mask_quality),
         tables.baselines_table(result),
     )
-    for table in printed:
+    for table in closing_tables:
         if table.rows:
             console.print(_printable(table))
     console.print(f"the whole run took {seconds:.0f} s")
@@ -76,7 +84,8 @@ def scores(result: Result) -> dict[str, float]:
     return {f"{split}.{name}": value for split, name, value in metrics if math.isfinite(value)}
 
 
-def _printable(table: tables.Table) -> Table:
+def _printable(table: TextTable) -> Table:
+    """A table of the report for a terminal; the column of stages' main metrics holds words."""
     printable = Table(table.header[0], title=table.title)
     for name in table.header[1:]:
         printable.add_column(name, justify="left" if name == "figure" else "right")
@@ -86,6 +95,7 @@ def _printable(table: tables.Table) -> Table:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a file or folder, whole or not at all."""
     with atomic_path(target) as partial:
         if source.is_dir():
             shutil.copytree(source, partial)

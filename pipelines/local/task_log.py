@@ -1,5 +1,8 @@
-"""Reading what KFP's local runner prints: which stage runs, how far it is, whether it failed and
-why.
+"""Reading what KFP's local runner prints: which stage runs, how far it is, why it failed.
+
+The runner of KFP 2.17.0 says it nowhere else: it has no callbacks, and its exception holds the name
+of the failed task but not the reason. Another version may word its lines in another way; the tests
+of local runs would notice.
 """
 
 from __future__ import annotations
@@ -12,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from pass_ops.engine.progress import PREFIX
-from pipelines.local.stage_metrics import Executed
+from pipelines.local.display import Display
+from pipelines.local.stage_metrics import ExecutedTask
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _STARTED = re.compile(r" - INFO - Executing task '(?P<task>[^']+)'$")
@@ -25,21 +28,6 @@ _PROGRESS = re.compile(
     rf"^{PREFIX} \| (?P<stage>.+?) \| (?P<done>\d+)/(?P<total>\d+) images \| (?P<detail>.+)$"
 )
 _ERROR = re.compile(r"^(error|[\w.]*(Error|Exception|Exit|Interrupt))\b.*: ")
-
-
-class Display(Protocol):
-    """Shows stages to a person."""
-
-    def begin(self, label: str) -> None:
-        """A stage starts."""
-
-    def update(self, *, label: str, done: int, total: int, detail: str) -> None:
-        """It has worked through `done` of `total` images; `detail`: rate, time left, epoch and
-        loss.
-        """
-
-    def end(self, label: str, outcome: str) -> None:
-        """It is over: its seconds, or cached, or failed."""
 
 
 @dataclass
@@ -57,36 +45,46 @@ class Failure:
 
 
 @dataclass(kw_only=True)
-class _Stage:
+class _RunningStage:
+    """The stage that prints at present: its name, what displays call it, its last lines."""
+
     name: str
     label: str
     start: float = field(default_factory=time.monotonic)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=60))
 
+    def seconds(self) -> str:
+        """How long it has run so far."""
+        return f"{time.monotonic() - self.start:.1f} s"
+
 
 class TaskLog(io.TextIOBase):
     """A text stream for the runner's output: everything goes to a file, what matters to a display.
 
-    Args:
-        file: the log.
-        display: told about each stage.
-        names: all stages of the run: the runner's name and the one to show.
+    Attributes:
+        tasks: those of the pipeline that have begun, in order.
+        failure: the first stage that failed.
     """
 
     def __init__(self, file: Path, display: Display, names: Mapping[str, str]) -> None:
+        """Open the log.
+
+        Args:
+            file: the log, written anew.
+            display: told about each stage.
+            names: all stages of the run: the runner's name and the one to show.
+        """
         self.path, self.display, self.names = file, display, names
-        self.executed: list[Executed] = []
+        self.tasks: list[ExecutedTask] = []
         self.failure: Failure | None = None
         self._file = file.open("w", encoding="utf-8")
         self._partial = ""
-        self._stage: _Stage | None = None
+        self._stage: _RunningStage | None = None
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Show the block as a stage of its own, besides those of the pipeline, with what it
-        prints.
-        """
-        self._stage = _Stage(name=name, label=name)
+        """Show the block, and what it prints, as a stage besides those of the pipeline."""
+        self._stage = _RunningStage(name=name, label=name)
         self.display.begin(name)
         try:
             with redirect_stdout(self):
@@ -94,12 +92,12 @@ class TaskLog(io.TextIOBase):
         except BaseException:
             self._end("failed")
             raise
-        self._end(_seconds(self._stage))
+        self._end(self._stage.seconds())
 
     def write(self, text: str) -> int:
         *lines, self._partial = (self._partial + text).split("\n")
         for line in lines:
-            self._line(_ANSI.sub("", line))
+            self._read(_ANSI.sub("", line))
         return len(text)
 
     def flush(self) -> None:
@@ -111,35 +109,38 @@ class TaskLog(io.TextIOBase):
             super().close()
             self._file.close()
 
-    def _line(self, line: str) -> None:
+    def _read(self, line: str) -> None:
+        """Keep a whole line, and act on it."""
         print(line, file=self._file, flush=True)
         if match := _STARTED.search(line):
-            self._begin(Executed(match["task"]))
+            self._begin(ExecutedTask(match["task"]))
         elif match := _CACHED.search(line):
-            self._begin(Executed(match["task"], match["key"]))
+            self._begin(ExecutedTask(match["task"], match["key"]))
             self._end("cached")
         elif (match := _ENDED.search(line)) and self._stage is not None:
             self._finish(self._stage, match["status"])
         elif self._stage is not None:
-            self._output(self._stage, line.strip())
+            self._read_output(self._stage, line.strip())
 
-    def _begin(self, executed: Executed) -> None:
-        self.executed.append(executed)
-        name = self.names.get(executed.task, executed.task)
-        self._stage = _Stage(name=name, label=f"{len(self.executed)}/{len(self.names)} {name}")
+    def _begin(self, task: ExecutedTask) -> None:
+        self.tasks.append(task)
+        name = self.names.get(task.name, task.name)
+        self._stage = _RunningStage(name=name, label=f"{len(self.tasks)}/{len(self.names)} {name}")
         self.display.begin(self._stage.label)
 
-    def _finish(self, stage: _Stage, status: str) -> None:
+    def _finish(self, stage: _RunningStage, status: str) -> None:
+        """`stage` has ended with the runner's `status`."""
         if status == "FAILURE":
             self.failure = self.failure or Failure(stage.name, list(stage.lines))
-        self._end(_seconds(stage) if status == "SUCCESS" else "failed")
+        self._end(stage.seconds() if status == "SUCCESS" else "failed")
 
     def _end(self, outcome: str) -> None:
         assert self._stage is not None
         self.display.end(self._stage.label, outcome)
         self._stage = None
 
-    def _output(self, stage: _Stage, line: str) -> None:
+    def _read_output(self, stage: _RunningStage, line: str) -> None:
+        """Show a `line` of progress of `stage`, or keep it for the case that the stage fails."""
         if match := _PROGRESS.match(line):
             detail = match["detail"].replace(" | ", ", ")
             if match["stage"].replace("_", "-") != stage.name:
@@ -149,7 +150,3 @@ class TaskLog(io.TextIOBase):
             )
         elif line and not line.startswith("[KFP Executor"):
             stage.lines.append(line)
-
-
-def _seconds(stage: _Stage) -> str:
-    return f"{time.monotonic() - stage.start:.1f} s"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from pipelines.local.task_log import Display
+from pipelines.local.display import Display
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def open_display(console: Console) -> Iterator[Display]:
 
 
 class Bars:
-    """One bar per stage."""
+    """A display with a bar for each stage, in `progress` of rich."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
@@ -57,9 +57,15 @@ class Bars:
 
 
 class Lines:
-    """Lines of text; of a stage's progress one in `interval` seconds."""
+    """A display of plain lines, not one for every step."""
 
     def __init__(self, console: Console, interval: float = 10.0) -> None:
+        """Print to a console.
+
+        Args:
+            console: where to.
+            interval: seconds between two lines of a stage's progress.
+        """
         self.console, self.interval = console, interval
         self._last = 0.0
 

@@ -26,14 +26,14 @@ from pipelines.local.task_log import TaskLog
 from pipelines.local.terminal import open_display
 
 # As little as compiles everything.
-LEAST = {"epochs": 2, "checkpoint_every": 1, "keep_epochs": 1, "batch_size": 8, "workers": 1}
+LEAST = {"epochs": 2, "checkpoint_every": 1, "ensemble_epochs": 1, "batch_size": 8, "workers": 1}
 # Of each class in train, validation and test: after all selections, a batch is left.
 IMAGES = (8, 2, 2)
 SEED, COMPAT = 31, "fixed"
 
 
 def least_work(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Overrides that make every stage as short as it can be; `settings` are those of each stage."""
+    """Overrides that make every stage as short as it can be, given the `settings` of each."""
     overrides = {
         stage: {name: value for name, value in LEAST.items() if name in values}
         for stage, values in settings.items()
@@ -42,7 +42,11 @@ def least_work(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str,
 
 
 def warm(profile: str, console: Console) -> None:
-    """Run every stage of `profile` once, with nothing kept but Jittor's kernels.
+    """Run every stage once, with nothing kept but Jittor's kernels.
+
+    Args:
+        profile: whose networks are compiled.
+        console: shows the stages.
 
     Raises:
         PassError: a stage failed, or there is no such profile.
@@ -55,12 +59,11 @@ def warm(profile: str, console: Console) -> None:
         write_synthetic(folder / "data", per_class=IMAGES)
         package = folder / "pipeline.yaml"
         compile_local(training_pipeline, package)
+        settings = resolve(profile=profile, overrides={}, seed=SEED, compat=COMPAT)
         arguments = {
             "data_uri": str(folder / "data"),
             "profile": profile,
-            "overrides": least_work(
-                resolve(profile=profile, overrides={}, seed=SEED, compat=COMPAT)
-            ),
+            "overrides": least_work(settings),
             "seed": SEED,
             "compat": COMPAT,
         }

@@ -1,19 +1,11 @@
-"""Where on a cluster each task runs, and with what: inputs of the pipeline that a decorator adds,
-one set for each class of stage (`train`, `infer`, `post`; see `components/base.py`).
+"""Inputs of the pipelines that say where on a cluster tasks run: one set for each class of stage
+(`train`, `infer`, `post`; see `pass_ops.stages.declaration`), and what all of them share.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import Parameter
 from typing import Any
-
-from kfp.dsl import pipeline_context
-
-from components.base import STAGE_CLASSES
-from pipelines.placement.task import place_task
 
 
 @dataclass(frozen=True)
@@ -85,64 +77,4 @@ INPUTS: tuple[Input, ...] = (
         "PersistentVolumeClaim that keeps Jittor's kernels; not the same claim.",
     ),
 )
-NAMES = tuple(given.name for given in INPUTS)
-
-
-def placed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give the function of a sub-pipeline all of `INPUTS` as parameters, and place each task that
-    it makes by them.
-
-    `function` takes `**placement` beside its own parameters, and hands it on to the sub-pipelines
-    that it calls. Stands below `dsl.pipeline`.
-    """
-    return _placed(function, {})
-
-
-def placed_root(function: Callable[..., Any]) -> Callable[..., Any]:
-    """As `placed`, for a pipeline that is run by itself: the parameters have defaults."""
-    return _placed(function, {given.name: given.default for given in INPUTS})
-
-
-def _placed(function: Callable[..., Any], defaults: Mapping[str, Any]) -> Callable[..., Any]:
-    signature = inspect.signature(function)
-    own = [
-        parameter
-        for parameter in signature.parameters.values()
-        if parameter.kind is not Parameter.VAR_KEYWORD
-    ]
-    added = [
-        Parameter(
-            given.name,
-            Parameter.POSITIONAL_OR_KEYWORD,
-            default=defaults.get(given.name, Parameter.empty),
-            annotation=type(given.default),
-        )
-        for given in INPUTS
-    ]
-    # Those without a default come first, as in any signature.
-    parameters = sorted(
-        [*own, *added], key=lambda parameter: parameter.default is not Parameter.empty
-    )
-
-    def pipeline(*channels: Any) -> Any:
-        values = {
-            parameter.name: channel for parameter, channel in zip(parameters, channels, strict=True)
-        }
-        outputs = function(**values)
-        _place_tasks({name: values[name] for name in NAMES})
-        return outputs
-
-    about = "\n".join(f"    {given.name}: {given.about}" for given in INPUTS)
-    pipeline.__name__ = function.__name__
-    pipeline.__doc__ = f"{inspect.getdoc(function)}\n{about}\n"
-    pipeline.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # What KFP goes by.
-    return pipeline
-
-
-def _place_tasks(values: Mapping[str, Any]) -> None:
-    """Place the tasks of the pipeline that is being compiled; those of its sub-pipelines are placed
-    already.
-    """
-    for task in pipeline_context.Pipeline.get_default_pipeline().tasks.values():
-        if task.container_spec is not None:
-            place_task(task, STAGE_CLASSES[task.component_spec.name], values)
+NAMES = tuple(one.name for one in INPUTS)

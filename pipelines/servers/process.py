@@ -1,13 +1,9 @@
-"""A server that this process starts, waits for, and stops with everything that it started
-itself.
-"""
+"""A server process that is started, awaited, and stopped with all that it started itself."""
 
 from __future__ import annotations
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,22 +12,12 @@ from pathlib import Path
 
 import psutil
 
-from pass_ops.errors import ConfigError, StorageError
-from pipelines.local.signals import signals_ignored
-
-LOOPBACK = "127.0.0.1"
+from pass_ops.errors import StorageError
+from pipelines.servers.signals import signals_ignored
 
 
 class ServerProcess:
-    """A server in its own process group, so that a Ctrl-C in the terminal reaches us first.
-
-    Args:
-        name: what messages call it.
-        command: the command line.
-        environment: its whole environment.
-        log: file that its output is written to; an old one is replaced.
-        lock: open file descriptor that the server keeps open, and with it the lock of its store.
-    """
+    """A server in its own process group, so that a Ctrl-C in the terminal reaches us first."""
 
     def __init__(
         self,
@@ -42,6 +28,15 @@ class ServerProcess:
         log: Path,
         lock: int | None = None,
     ) -> None:
+        """Start it.
+
+        Args:
+            name: what messages call it.
+            command: the command line.
+            environment: its whole environment.
+            log: file that its output is written to; an old one is replaced.
+            lock: file descriptor that the server keeps open, and with it the lock of its store.
+        """
         self.name, self.log = name, log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -57,6 +52,10 @@ class ServerProcess:
     def wait_ready(self, is_ready: Callable[[], bool], seconds: float) -> None:
         """Return as soon as `is_ready()` holds.
 
+        Args:
+            is_ready: asked ten times a second.
+            seconds: patience.
+
         Raises:
             StorageError: the server ended, or was not ready within `seconds`; names its last output
                 and its log.
@@ -66,17 +65,20 @@ class ServerProcess:
             status = self.process.poll()
             if status is not None:
                 raise StorageError(
-                    f"{self.name} ended with status {status}: {self._last_words()} (log: {self.log})"
+                    f"{self.name} ended with status {status}: {self._last_lines()} "
+                    f"(log: {self.log})"
                 )
             if time.monotonic() > deadline:
                 raise StorageError(
-                    f"{self.name} is not ready after {seconds:.0f} s: {self._last_words()} (log: {self.log})"
+                    f"{self.name} is not ready after {seconds:.0f} s: {self._last_lines()} "
+                    f"(log: {self.log})"
                 )
             time.sleep(0.1)
 
     def stop(self, patience: float = 10.0) -> None:
-        """End the whole group: SIGTERM, up to `patience` seconds, SIGKILL. A second Ctrl-C does not
-        cut it short.
+        """End the whole group: SIGTERM, up to `patience` seconds, SIGKILL.
+
+        A second Ctrl-C does not cut it short.
         """
         with signals_ignored():
             _signal_group(self.process.pid, signal.SIGTERM)
@@ -87,47 +89,21 @@ class ServerProcess:
             _signal_group(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def _last_words(self) -> str:
-        lines = [
-            line.strip()
-            for line in self.log.read_text(errors="replace").splitlines()
-            if line.strip()
-        ]
+    def _last_lines(self) -> str:
+        """The last three lines of the log that are not empty, on one line."""
+        output = self.log.read_text(errors="replace").splitlines()
+        lines = [line.strip() for line in output if line.strip()]
         return " / ".join(lines[-3:]) or "it printed nothing"
 
 
-def free_ports(count: int) -> list[int]:
-    """`count` ports p that are free on the loopback interface together with p + 10000 (SeaweedFS
-    opens both).
-    """
-    ports: list[int] = []
-    for port in random.sample(range(20000, 50000), 1000):
-        if port_is_free(port) and port_is_free(port + 10000):
-            ports.append(port)
-        if len(ports) == count:
-            return ports
-    raise ConfigError(
-        f"no {count} free ports between 20000 and 60000 on {LOOPBACK}: stop some servers"
-    )
-
-
-def port_is_free(port: int) -> bool:
-    """Whether a server could listen on `port` of the loopback interface now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
-
-
 def _signal_group(group: int, number: int) -> None:
+    """Send signal `number` to process group `group`, if it still has a process."""
     with suppress(ProcessLookupError):
         os.killpg(group, number)
 
 
 def _group_lives(group: int) -> bool:
+    """Whether a process of `group` is alive; zombies are not."""
     for process in psutil.process_iter(["status"]):
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
             if process.info["status"] != psutil.STATUS_ZOMBIE and os.getpgid(process.pid) == group:

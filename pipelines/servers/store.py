@@ -1,6 +1,4 @@
-"""A folder that a local server keeps its data in between runs: who uses it, and with which
-credentials.
-"""
+"""A folder in which a local server keeps its data between runs: its holder and its credentials."""
 
 from __future__ import annotations
 
@@ -18,20 +16,22 @@ from pass_ops.errors import StorageError
 
 @dataclass(frozen=True)
 class Credentials:
-    """An S3 access key, made up at random for one store."""
+    """An S3 access key and its secret, made up at random for one store."""
 
     access_key: str
     secret_key: str
 
 
 def store_credentials(store: Path) -> Credentials:
-    """The credentials of `store`: made on its first use, kept in `credentials.json`, readable by
-    its owner only.
+    """The credentials of `store`, made on its first use.
+
+    They are kept in its `credentials.json`, which its owner alone can read.
     """
     file = store / "credentials.json"
     if file.exists():
         return Credentials(**json.loads(file.read_text()))
     credentials = Credentials(secrets.token_hex(10), secrets.token_hex(20))
+    # Not `atomic_path`: the file must never have been readable by others, under any name.
     fresh = file.with_suffix(".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as output:
         json.dump(asdict(credentials), output)
@@ -41,9 +41,9 @@ def store_credentials(store: Path) -> Credentials:
 
 @contextmanager
 def store_lock(store: Path) -> Iterator[int]:
-    """Hold `store` alone; yields the lock's file descriptor, to be inherited by the server.
+    """Hold `store` alone; yields the lock's file descriptor.
 
-    The server inherits it, so that a server that outlived a killed run still holds its store.
+    The server is to inherit it: one that outlives a killed run then still holds its store.
 
     Raises:
         StorageError: another server has it.
@@ -56,15 +56,20 @@ def store_lock(store: Path) -> Iterator[int]:
         except BlockingIOError as error:
             holder = os.read(descriptor, 32).decode() or "unknown"
             raise StorageError(
-                f"{store} is in use by the server of another make run or make ui (process {holder}): "
-                f"wait until that ends, or end it with: kill {holder}"
+                f"{store} is in use by the server of another make run or make ui "
+                f"(process {holder}): wait until that ends, or end it with: kill {holder}"
             ) from error
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def name_holder(descriptor: int, process: int) -> None:
-    """Write into the lock which process holds it, for the message that others get."""
+def record_holder(descriptor: int, process: int) -> None:
+    """Write into a lock which process holds it, for the message that others get.
+
+    Args:
+        descriptor: as `store_lock` yields it.
+        process: id of the server's process.
+    """
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(process).encode(), 0)

@@ -1,6 +1,4 @@
-"""Serve the MLflow store of the local runs until Ctrl-C: `python -m pipelines.servers.ui [--port
-PORT]`, or `make ui`.
-"""
+"""The MLflow store of the local runs, served until Ctrl-C: `python -m pipelines.servers.ui`."""
 
 from __future__ import annotations
 
@@ -11,14 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pass_ops.errors import ConfigError, PassError, StorageError
-from pipelines.local.signals import sigterm_as_exit
-from pipelines.servers.endpoints import services
+from pipelines.servers.signals import sigterm_as_exit
+from pipelines.servers.endpoints import open_endpoints
 
 
 def serve(state: Path, port: int | None) -> None:
-    """Serve the store in `state` on the loopback interface, until interrupted.
+    """Serve a store on the loopback interface, until interrupted.
 
     Args:
+        state: folder of the stores, `.pass-ops`.
         port: to listen on; a free one if None.
 
     Raises:
@@ -31,14 +30,14 @@ def serve(state: Path, port: int | None) -> None:
         )
     if not (state / "mlflow").is_dir():
         raise ConfigError(f"{state}/mlflow: no run has been recorded yet: make run first")
-    with services(state, port) as servers:
-        assert servers.own_mlflow is not None  # As MLFLOW_TRACKING_URI is not set.
+    with open_endpoints(state, port) as endpoints:
+        assert endpoints.own_mlflow is not None  # As MLFLOW_TRACKING_URI is not set.
         print("MLflow starts ...", flush=True)
-        servers.wait_ready()
-        print(f"MLflow is at {servers.mlflow_url} (Ctrl-C ends it)", flush=True)
-        status = servers.own_mlflow.process.process.wait()
+        endpoints.wait_ready()
+        print(f"MLflow is at {endpoints.mlflow_url} (Ctrl-C ends it)", flush=True)
+        status = endpoints.own_mlflow.process.process.wait()
         raise StorageError(
-            f"MLflow ended with status {status}: see {servers.own_mlflow.process.log}"
+            f"MLflow ended with status {status}: see {endpoints.own_mlflow.process.log}"
         )
 
 

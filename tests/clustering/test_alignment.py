@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from pass_ops.clustering.alignment import align, apply_permutation
-from pass_ops.clustering.kmeans import Clusters, squared_distances
+from pass_ops.clustering.kmeans import Clusters
+from pass_ops.clustering.rows import squared_distances
+from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
-Ids = NDArray[np.int64]
 ids = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40).map(
     np.array
 )
@@ -61,32 +61,34 @@ def test_the_order_of_images_does_not_matter(pairs: Ids, random: st.DataObject) 
 
 
 def test_equally_good_ids_go_to_the_lowest() -> None:
-    """Cluster 3 is as often 0 as 1, and 0 and 1 share no image with 2 and 3: lower ids stay
-    lower.
-    """
+    """Cluster 3 is as often 0 as 1, and 0 and 1 share no image with 2 and 3."""
     labels, canonical = np.array([2, 2, 3, 3]), np.array([0, 1, 0, 1])
     np.testing.assert_array_equal(align(labels, canonical, 4), [2, 3, 0, 1])
 
 
 def test_centroids_distances_and_labels_move_together() -> None:
-    found = clusters_of()
-    moved = apply_permutation(found, np.array([2, 0, 3, 1]))
+    clusters = clusters_of()
+    renamed = apply_permutation(clusters, np.array([2, 0, 3, 1]))
     for old, new in enumerate((2, 0, 3, 1)):
-        np.testing.assert_array_equal(moved.centroids[new], found.centroids[old])
-        np.testing.assert_array_equal(moved.distances[:, new], found.distances[:, old])
-        np.testing.assert_array_equal(moved.assignment == new, found.assignment == old)
-    np.testing.assert_array_equal(moved.assignment, moved.distances.argmin(axis=1))
-    assert moved.permutation == (2, 0, 3, 1)
-    assert moved.objectives == found.objectives
+        np.testing.assert_array_equal(renamed.centroids[new], clusters.centroids[old])
+        np.testing.assert_array_equal(renamed.distances[:, new], clusters.distances[:, old])
+        np.testing.assert_array_equal(renamed.assignment == new, clusters.assignment == old)
+    np.testing.assert_array_equal(renamed.assignment, renamed.distances.argmin(axis=1))
+    assert renamed.permutation == (2, 0, 3, 1)
+    assert renamed.objectives == clusters.objectives
 
 
 @given(st.permutations(range(4)), st.permutations(range(4)))
 def test_permutations_compose(first: list[int], second: list[int]) -> None:
-    found = clusters_of()
-    moved = apply_permutation(apply_permutation(found, np.array(first)), np.array(second))
-    assert moved.permutation is not None
-    np.testing.assert_array_equal(np.array(moved.permutation)[found.assignment], moved.assignment)
-    np.testing.assert_array_equal(moved.centroids[np.array(moved.permutation)], found.centroids)
+    clusters = clusters_of()
+    renamed = apply_permutation(apply_permutation(clusters, np.array(first)), np.array(second))
+    assert renamed.permutation is not None
+    np.testing.assert_array_equal(
+        np.array(renamed.permutation)[clusters.assignment], renamed.assignment
+    )
+    np.testing.assert_array_equal(
+        renamed.centroids[np.array(renamed.permutation)], clusters.centroids
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.cluster import cluster
 from pass_ops.clustering.features import centre_crop, extract_features
 from pass_ops.clustering.files import load_features, save_features
-from pass_ops.clustering.kmeans import Clusters, squared_distances, unit_rows
-from pass_ops.clustering.labels import label_table, save_labels
+from pass_ops.clustering.labels import LabelTable
+from pass_ops.clustering.rows import squared_distances, unit_rows
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
@@ -42,11 +42,11 @@ def test_descriptors_follow_the_keys_whatever_the_batch(
     training_images: Images, compat: str, batch_size: int
 ) -> None:
     config = dataclasses.replace(CONFIG, compat=compat, batch_size=batch_size)
-    found = extract_features(
+    descriptors = extract_features(
         stage="cluster", describe=averages, images=training_images, config=config
     )
-    assert found.shape == (24, 3)
-    for key, row in zip(training_images.keys, found, strict=True):
+    assert descriptors.shape == (24, 3)
+    for key, row in zip(training_images.keys, descriptors, strict=True):
         pixels = centre_crop(resize_image(training_images.image(key), 36, compat), 32)
         np.testing.assert_allclose(row, normalise([pixels]).mean((0, 2, 3)), atol=1e-4)
 
@@ -86,34 +86,35 @@ def test_the_stage_writes_features_centroids_and_labels_that_agree(
     centroids = Centroids.load(clustered / "centroids")
     assert centroids.values.shape == (6, 32)
     assert len(centroids.objectives) == 3
-    table = pd.read_parquet(clustered / "labels.parquet")
-    assert tuple(table["key"]) == keys
-    assert set(table["label_space"]) == {centroids.label_space}
+    table = LabelTable.load(clustered / "labels.parquet")
+    assert table.keys == keys
+    assert table.label_space == centroids.label_space
     distances = squared_distances(unit_rows(features), centroids.values)
-    np.testing.assert_array_equal(table["label"], distances.argmin(axis=1))
+    np.testing.assert_array_equal(table.labels, distances.argmin(axis=1))
 
 
 def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
     clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path
 ) -> None:
-    table = pd.read_parquet(clustered / "labels.parquet")
-    table["label"] = (table["label"] + 1) % 6
-    save_labels(tmp_path / "canonical.parquet", table)
-    config = dataclasses.replace(CONFIG, start="canonical")
-    outputs = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
-    figures = cluster(
-        training_images,
-        attention_weights,
-        6,
-        config,
-        *outputs,
-        NullTracker(),
+    rows = pd.read_parquet(clustered / "labels.parquet")
+    canonical = LabelTable(rows.assign(label=(rows["label"] + 1) % 6))
+    canonical.save(tmp_path / "canonical.parquet")
+    metrics = cluster(
+        images=training_images,
+        weights=attention_weights,
+        categories=6,
+        config=dataclasses.replace(CONFIG, init="canonical"),
+        features=tmp_path / "features",
+        centroids=tmp_path / "centroids",
+        labels=tmp_path / "labels.parquet",
+        tracker=NullTracker(),
         canonical=tmp_path / "canonical.parquet",
     )
     # These very features were clustered to the end, so that nothing moves.
-    assert figures["agreement"] == 1.0
-    np.testing.assert_array_equal(pd.read_parquet(outputs[2])["label"], table["label"])
-    before, after = Centroids.load(clustered / "centroids"), Centroids.load(outputs[1])
+    assert metrics["agreement"] == 1.0
+    labels = LabelTable.load(tmp_path / "labels.parquet")
+    np.testing.assert_array_equal(labels.labels, canonical.labels)
+    before, after = Centroids.load(clustered / "centroids"), Centroids.load(tmp_path / "centroids")
     assert after.label_space == before.label_space
     assert len(after.objectives) == 1
     np.testing.assert_allclose(after.values, np.roll(before.values, 1, axis=0), atol=1e-5)
@@ -132,36 +133,3 @@ def test_descriptors_are_those_of_the_attention_network(
     with jt.no_grad():
         alone = to_numpy(network.describe(jt.array(normalise([pixels]))))[0]
     np.testing.assert_allclose(features[5], alone, rtol=1e-3, atol=1e-5)
-
-
-def test_a_row_of_the_table_by_hand() -> None:
-    distances = np.float32([[0.5, 0.1, 0.9, 0.4], [0.2, 0.2, 0.3, 0.1]])
-    clusters = Clusters(
-        centroids=np.zeros((4, 2), np.float32),
-        assignment=distances.argmin(axis=1),
-        distances=distances,
-        objectives=(1.0,),
-    )
-    table = label_table(("a", "b"), clusters, "clustering-1")
-    assert list(table.columns) == ["key", "label", "nearest", "distances", "margin", "label_space"]
-    assert list(table["label"]) == [1, 3]
-    assert [row.tolist() for row in table["nearest"]] == [[1, 3, 0], [3, 0, 1]]
-    np.testing.assert_allclose(
-        np.stack(table["distances"]), [[0.1, 0.4, 0.5], [0.1, 0.2, 0.2]], rtol=1e-6
-    )
-    np.testing.assert_allclose(table["margin"], [0.3, 0.1], rtol=1e-5)
-
-
-def test_two_clusters_have_two_nearest() -> None:
-    distances = np.float32([[0.5, 0.1]])
-    table = label_table(
-        ("a",),
-        Clusters(
-            centroids=np.zeros((2, 2), np.float32),
-            assignment=distances.argmin(axis=1),
-            distances=distances,
-            objectives=(1.0,),
-        ),
-        "c",
-    )
-    assert table["nearest"][0].tolist() == [1, 0]

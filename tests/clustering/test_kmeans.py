@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import check_centroids
-from pass_ops.clustering.kmeans import assign, fit, kmeans, squared_distances, unit_rows
+from pass_ops.clustering.kmeans import assign, fit, kmeans
+from pass_ops.clustering.rows import unit_rows
 from pass_ops.errors import ArtifactError
 
 Array = NDArray[np.float32]
@@ -28,9 +29,9 @@ def blobs(noise: float = 0.15, each: int = 30) -> tuple[Array, NDArray[np.int64]
 
 def test_blobs_are_recovered() -> None:
     rows, classes = blobs()
-    found = kmeans(features=rows, clusters=5, iterations=20, restarts=5, seed=31)
+    clusters = kmeans(features=rows, clusters=5, iterations=20, restarts=5, seed=31)
     pairs = {
-        (int(cls), int(cluster)) for cls, cluster in zip(classes, found.assignment, strict=True)
+        (int(cls), int(cluster)) for cls, cluster in zip(classes, clusters.assignment, strict=True)
     }
     assert len(pairs) == 5
     assert len({cluster for _, cluster in pairs}) == 5
@@ -38,39 +39,39 @@ def test_blobs_are_recovered() -> None:
 
 def test_centroids_are_the_means_of_their_unit_rows_and_not_normalised() -> None:
     rows, _ = blobs(noise=0.6)
-    found = kmeans(features=rows, clusters=5, iterations=100, restarts=3, seed=31)
+    clusters = kmeans(features=rows, clusters=5, iterations=100, restarts=3, seed=31)
     for cluster in range(5):
-        members = unit_rows(rows)[found.assignment == cluster]
-        np.testing.assert_allclose(found.centroids[cluster], members.mean(axis=0), atol=1e-4)
-    norms = np.linalg.norm(found.centroids, axis=1)
+        members = unit_rows(rows)[clusters.assignment == cluster]
+        np.testing.assert_allclose(clusters.centroids[cluster], members.mean(axis=0), atol=1e-4)
+    norms = np.linalg.norm(clusters.centroids, axis=1)
     assert (norms < 0.99).all()
     assert (norms > 0.2).all()
 
 
 def test_distances_are_squared_and_to_the_nearest_first() -> None:
     rows, _ = blobs()
-    found = kmeans(features=rows, clusters=5, iterations=20, restarts=2, seed=31)
-    expected = ((unit_rows(rows)[:, None] - found.centroids[None]) ** 2).sum(axis=2)
-    np.testing.assert_allclose(found.distances, expected, atol=1e-5)
-    np.testing.assert_array_equal(found.assignment, expected.argmin(axis=1))
+    clusters = kmeans(features=rows, clusters=5, iterations=20, restarts=2, seed=31)
+    expected = ((unit_rows(rows)[:, None] - clusters.centroids[None]) ** 2).sum(axis=2)
+    np.testing.assert_allclose(clusters.distances, expected, atol=1e-5)
+    np.testing.assert_array_equal(clusters.assignment, expected.argmin(axis=1))
 
 
 def test_the_restart_with_the_best_objective_is_kept() -> None:
     rows = np.random.default_rng(1).normal(size=(200, 16)).astype(np.float32)
-    found = kmeans(features=rows, clusters=12, iterations=5, restarts=8, seed=31)
-    assert len(found.objectives) == 8
-    assert len(set(found.objectives)) > 1
+    clusters = kmeans(features=rows, clusters=12, iterations=5, restarts=8, seed=31)
+    assert len(clusters.objectives) == 8
+    assert len(set(clusters.objectives)) > 1
     # The last update of centroids, after which no objective is taken, can only improve it.
-    kept = float(found.distances.min(axis=1).sum())
-    assert 0.99 * min(found.objectives) < kept <= min(found.objectives) * (1 + 1e-6)
+    kept = float(clusters.distances.min(axis=1).sum())
+    assert 0.99 * min(clusters.objectives) < kept <= min(clusters.objectives) * (1 + 1e-6)
     best = kmeans(
         features=rows,
         clusters=12,
         iterations=5,
         restarts=1,
-        seed=31 + int(np.argmin(found.objectives)),
+        seed=31 + int(np.argmin(clusters.objectives)),
     )
-    np.testing.assert_array_equal(found.centroids, best.centroids)
+    np.testing.assert_array_equal(clusters.centroids, best.centroids)
 
 
 @pytest.mark.parametrize("iterations", [1, 2, 7])
@@ -125,9 +126,9 @@ def test_the_length_of_a_descriptor_does_not_matter() -> None:
 
 def test_every_image_may_be_a_cluster() -> None:
     rows = np.eye(6, dtype=np.float32)
-    found = kmeans(features=rows, clusters=6, iterations=20, restarts=3, seed=31)
-    assert sorted(found.assignment) == list(range(6))
-    assert min(found.objectives) == pytest.approx(0, abs=1e-5)
+    clusters = kmeans(features=rows, clusters=6, iterations=20, restarts=3, seed=31)
+    assert sorted(clusters.assignment) == list(range(6))
+    assert min(clusters.objectives) == pytest.approx(0, abs=1e-5)
 
 
 def test_a_warm_start_comes_before_the_restarts_and_wins_where_it_is_best() -> None:
@@ -208,11 +209,3 @@ def test_a_centroid_that_is_not_a_number_is_damaged() -> None:
     centroids[1, 2] = np.nan
     with pytest.raises(ArtifactError, match="row 1 has norm nan"):
         check_centroids(centroids, "k-means")
-
-
-def test_unit_rows_and_squared_distances_by_hand() -> None:
-    rows = unit_rows(np.float32([[3, 4], [0, 0]]))
-    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0]], atol=1e-6)
-    np.testing.assert_allclose(
-        squared_distances(rows, np.float32([[0, 0.8], [1, 0]])), [[0.36, 0.8], [0.64, 1]], atol=1e-6
-    )

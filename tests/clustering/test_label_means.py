@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.clustering.kmeans import assign, fit, unit_rows
+from pass_ops.clustering.kmeans import assign, fit
 from pass_ops.clustering.label_means import label_means
+from pass_ops.clustering.rows import unit_rows
 from pass_ops.errors import ArtifactError
 
 ROWS = np.float32([[1, 0], [3, 2], [0, 5], [4, 4]])
@@ -35,20 +36,20 @@ def test_k_means_keeps_the_grouping_where_random_starts_find_a_slightly_better_o
         np.stack([np.cos(angles.ravel()), np.sin(angles.ravel())], axis=1).astype(np.float32)
     )
     labels = np.repeat([0, 1, 1], 20)
-    centroids, kept = fit(
+    centroids, objectives = fit(
         rows=rows, clusters=2, iterations=20, restarts=0, seed=0, start=label_means(rows, labels, 2)
     )
-    np.testing.assert_array_equal(assign(rows, centroids, kept).assignment, labels)
-    others, objectives = fit(rows=rows, clusters=2, iterations=20, restarts=10, seed=0)
-    assert min(objectives) < kept[0] < 1.5 * min(objectives)
-    first, middle, last = assign(rows, others, objectives).assignment[[0, 20, 40]]
+    np.testing.assert_array_equal(assign(rows, centroids, objectives).assignment, labels)
+    others, random_objectives = fit(rows=rows, clusters=2, iterations=20, restarts=10, seed=0)
+    assert min(random_objectives) < objectives[0] < 1.5 * min(random_objectives)
+    first, middle, last = assign(rows, others, random_objectives).assignment[[0, 20, 40]]
     assert first == middle != last
 
 
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        ([0, 0, 2, 2], r"no image has label 1 .*: set cluster\.start to random"),
+        ([0, 0, 2, 2], r"no image has label 1 .*: set cluster\.init to random"),
         ([0, 1, 2, 3], r"labels lie in 0\.\.3, not in 0\.\.2"),
         ([-1, 0, 1, 2], r"labels lie in -1\.\.2"),
     ],

@@ -1,4 +1,4 @@
-"""Tables of image labels on disk."""
+"""Tables of image labels: what they refuse, and that they come back."""
 
 from __future__ import annotations
 
@@ -7,62 +7,116 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pass_ops.clustering.kmeans import Clusters
-from pass_ops.clustering.labels import CONFIDENCE, DISTANCES, label_table, load_labels, save_labels
+from pass_ops.clustering.labels import CONFIDENCE, DISTANCES, LABELS, NO_LABEL, LabelTable
 from pass_ops.errors import ArtifactError
 
 KEYS = ("a", "b", "c", "d")
+ROWS = pd.DataFrame(
+    {
+        "key": KEYS,
+        "label": np.int32([2, 0, 1, 2]),
+        "nearest": list(np.int32([[2, 0], [0, 1], [1, 2], [2, 1]])),
+        "distances": list(np.float32([[0.1, 0.4], [0.2, 0.3], [0.0, 0.9], [0.5, 0.5]])),
+        "margin": np.float32([0.3, 0.1, 0.9, 0.0]),
+        "label_space": "clustering-1",
+    }
+)
 
 
-@pytest.fixture
-def table() -> pd.DataFrame:
-    distances = np.random.default_rng(0).random((4, 5), dtype=np.float32)
-    clusters = Clusters(
-        centroids=np.zeros((5, 2), np.float32),
-        assignment=distances.argmin(axis=1),
-        distances=distances,
-        objectives=(1.0,),
+@st.composite
+def tables(draw: st.DrawFn) -> pd.DataFrame:
+    """Rows of images with and without the columns that a table may have."""
+    keys = draw(st.lists(st.text("0123456789abcdef", min_size=1), min_size=1, unique=True))
+    count = len(keys)
+    values = st.floats(0, 4, width=32)
+    optional = {
+        "confidence": st.lists(values, min_size=count, max_size=count),
+        "repeat": st.lists(st.integers(1, 3), min_size=count, max_size=count),
+        "distances": st.lists(
+            st.lists(values, min_size=3, max_size=3), min_size=count, max_size=count
+        ),
+    }
+    columns = draw(st.sets(st.sampled_from(sorted(optional))))
+    labels = draw(st.lists(st.integers(0, 918), min_size=count, max_size=count))
+    return pd.DataFrame(
+        {
+            "key": keys,
+            "label": np.int32(labels),
+            **{name: draw(optional[name]) for name in sorted(columns)},
+            "label_space": draw(st.text("abc-", min_size=1)),
+        }
     )
-    return label_table(KEYS, clusters, "clustering-1")
 
 
-def saved(tmp_path: Path, table: pd.DataFrame) -> Path:
-    save_labels(tmp_path / "labels.parquet", table)
-    return tmp_path / "labels.parquet"
-
-
-def test_labels_come_back_in_the_order_asked_for(tmp_path: Path, table: pd.DataFrame) -> None:
-    path = saved(tmp_path, table)
-    loaded = load_labels(path, columns=DISTANCES)
-    assert list(loaded.columns) == list(table.columns)
-    np.testing.assert_array_equal(np.stack(loaded["distances"]), np.stack(table["distances"]))
-    turned = load_labels(path, keys=KEYS[::-1])
-    assert list(turned["key"]) == list(KEYS[::-1])
-    assert list(turned["label"]) == list(table["label"])[::-1]
-
-
-def test_missing_and_extra_keys_are_counted_and_one_is_named(
-    tmp_path: Path, table: pd.DataFrame
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables(), st.randoms())
+def test_a_table_comes_back_and_takes_any_order(
+    tmp_path: Path, rows: pd.DataFrame, random: st.DataObject
 ) -> None:
-    path = saved(tmp_path, table)
+    path = tmp_path / "labels.parquet"
+    table = LabelTable(rows)
+    table.save(path)
+    loaded = LabelTable.load(path)
+    assert loaded.source == str(path)
+    assert (loaded.keys, loaded.label_space) == (tuple(rows["key"]), rows["label_space"][0])
+    assert list(loaded.rows.columns) == list(rows.columns)
+    for name in rows.columns.difference(LABELS):
+        np.testing.assert_array_equal(loaded.column(name), table.column(name))
+    order = random.sample(range(len(rows)), len(rows))
+    turned = loaded.ordered([rows["key"][place] for place in order])
+    assert len(turned) == len(rows)
+    assert turned.labels.tolist() == rows["label"][order].tolist()
+    for name in rows.columns.difference(LABELS):
+        np.testing.assert_array_equal(turned.column(name), table.column(name)[order])
+
+
+def test_the_bytes_are_those_of_the_rows(tmp_path: Path) -> None:
+    LabelTable(ROWS).save(tmp_path / "labels.parquet")
+    ROWS.to_parquet(tmp_path / "plain.parquet", index=False)
+    expected = (tmp_path / "plain.parquet").read_bytes()
+    assert (tmp_path / "labels.parquet").read_bytes() == expected
+
+
+def test_columns_as_arrays() -> None:
+    table = LabelTable(ROWS)
+    assert table.labels.dtype == np.int64
+    assert table.labels.tolist() == [2, 0, 1, 2]
+    assert table.column("distances").shape == (4, 2)
+    assert "margin" in table
+    assert "confidence" not in table
+    with pytest.raises(ArtifactError, match="has no column confidence"):
+        table.column("confidence")
+
+
+def test_images_count_once_unless_the_table_says_otherwise() -> None:
+    assert LabelTable(ROWS).repeats.tolist() == [1, 1, 1, 1]
+    repeated = LabelTable(ROWS.assign(repeat=np.int32([1, 2, 1, 3])), "selected.parquet")
+    assert repeated.repeats.tolist() == [1, 2, 1, 3]
+    with pytest.raises(ArtifactError, match=r"selected.parquet: repeat is 0"):
+        _ = LabelTable(ROWS.assign(repeat=0), "selected.parquet").repeats
+
+
+def test_missing_and_extra_keys_are_counted_and_one_is_named() -> None:
+    table = LabelTable(ROWS, "labels.parquet")
     with pytest.raises(
         ArtifactError,
         match=r"labels.parquet lacks 2 keys \(such as x\) and adds 1 keys \(such as d\)",
     ):
-        load_labels(path, keys=("a", "b", "c", "x", "y"))
+        table.ordered(("a", "b", "c", "x", "y"))
     with pytest.raises(ArtifactError, match=r"lacks 1 keys \(such as e\) beside the 5 images"):
-        load_labels(path, keys=(*KEYS, "e"))
+        table.ordered((*KEYS, "e"))
     with pytest.raises(ArtifactError, match=r"adds 2 keys \(such as c\) beside the 2 images"):
-        load_labels(path, keys=KEYS[:2])
+        table.ordered(KEYS[:2])
 
 
-def test_columns_must_be_there(tmp_path: Path, table: pd.DataFrame) -> None:
-    path = saved(tmp_path, table)
+def test_columns_must_be_there() -> None:
     with pytest.raises(ArtifactError, match="has no column confidence, only key, label"):
-        load_labels(path, columns=CONFIDENCE)
+        LabelTable(ROWS).require(*CONFIDENCE)
     with pytest.raises(ArtifactError, match="has no column label, label_space"):
-        load_labels(saved(tmp_path, table[["key", "margin"]]))
+        LabelTable(ROWS[["key", "margin"]])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +126,7 @@ def test_columns_must_be_there(tmp_path: Path, table: pd.DataFrame) -> None:
         ("margin", np.inf, "margin of 1 images is not finite"),
         (
             "distances",
-            np.float32([0.1, np.nan, 0.2]),
+            np.float32([0.1, np.nan]),
             r"distances of 1 images is not finite \(such as b\)",
         ),
         ("label", np.nan, "label of 1 images is not finite"),
@@ -81,23 +135,47 @@ def test_columns_must_be_there(tmp_path: Path, table: pd.DataFrame) -> None:
         ("label_space", "clustering-2", "mixes the label spaces clustering-1 and clustering-2"),
         ("label_space", None, "label_space of 1 images is not finite"),
         ("key", "a", r"lists 1 keys twice \(such as a\)"),
+        ("key", None, "key of 1 images is not finite"),
     ],
 )
 def test_values_that_cannot_be_are_refused(
-    tmp_path: Path, table: pd.DataFrame, column: str, value: object, message: str
+    tmp_path: Path, column: str, value: object, message: str
 ) -> None:
-    values = table[column].tolist()
+    values = ROWS[column].tolist()
     values[1] = value
+    ROWS.assign(**{column: values}).to_parquet(tmp_path / "labels.parquet")
     with pytest.raises(ArtifactError, match=message) as caught:
-        load_labels(saved(tmp_path, table.assign(**{column: values})), columns=DISTANCES)
+        LabelTable.load(tmp_path / "labels.parquet").require(*DISTANCES)
     assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith(str(tmp_path / "labels.parquet"))
 
 
-def test_what_is_no_table_is_refused(tmp_path: Path, table: pd.DataFrame) -> None:
+def test_images_may_lack_a_label_where_it_is_allowed() -> None:
+    rows = ROWS.assign(label=[2, NO_LABEL, 1, 0])
+    assert LabelTable(rows, least=NO_LABEL).ordered(KEYS[::-1]).labels.tolist() == [0, 1, -2, 2]
+    with pytest.raises(ArtifactError, match="whole numbers from -2, not -3"):
+        LabelTable(rows.assign(label=-3), least=NO_LABEL)
+
+
+@pytest.mark.parametrize("column", ["label", "given"])
+def test_labels_must_be_of_the_clusters(column: str) -> None:
+    table = LabelTable(ROWS.assign(given=ROWS["label"], label=0), "labels.parquet")
+    if column == "label":
+        table = LabelTable(ROWS, "labels.parquet")
+    assert table.require_clusters(3, column) is table
+    with pytest.raises(
+        ArtifactError, match=rf"labels.parquet: {column} lies in 0\.\.2, not in 0\.\.1"
+    ):
+        table.require_clusters(2, column)
+    with pytest.raises(ArtifactError, match=r"given lies in -1\.\.-1, not in 0\.\.2"):
+        LabelTable(ROWS.assign(given=-1)).require_clusters(3, "given")
+
+
+def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="is no table of labels"):
-        load_labels(tmp_path / "absent.parquet")
+        LabelTable.load(tmp_path / "absent.parquet")
     (tmp_path / "text.parquet").write_text("key label\n")
     with pytest.raises(ArtifactError, match="is no table of labels"):
-        load_labels(tmp_path / "text.parquet")
+        LabelTable.load(tmp_path / "text.parquet")
     with pytest.raises(ArtifactError, match="lists no images"):
-        load_labels(saved(tmp_path, table.iloc[:0]))
+        LabelTable(ROWS.iloc[:0])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pass_ops.clustering.kmeans import Clusters, kmeans, unit_rows
+from pass_ops.clustering.kmeans import Clusters, kmeans
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.recluster import iterate_selection, recluster
+from pass_ops.clustering.rows import Rows, unit_rows
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
+from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
 KEYS = tuple(f"image{number:03}" for number in range(120))
@@ -20,7 +24,7 @@ CONFIG = DistanceSelectionConfig(min_per_cluster=5)
 
 
 @pytest.fixture(scope="module")
-def features() -> np.ndarray:
+def features() -> Rows:
     """Four directions in 8 dimensions, 30 rows near each."""
     rng = np.random.default_rng(0)
     directions = np.linalg.qr(rng.normal(size=(8, 4)))[0].T
@@ -28,18 +32,24 @@ def features() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def clusters(features: np.ndarray) -> Clusters:
+def clusters(features: Rows) -> Clusters:
     return kmeans(features=features, clusters=4, iterations=20, restarts=3, seed=31)
 
 
+def selection_of(keys: Sequence[str], repeats: Ids | int = 1) -> LabelTable:
+    """These images; labels play no part."""
+    return LabelTable(
+        pd.DataFrame({"key": keys, "label": 0, "repeat": repeats, "label_space": "clustering-1"})
+    )
+
+
 def test_everything_selected_gives_the_same_clusters_under_the_same_ids(
-    features: np.ndarray, clusters: Clusters
+    features: Rows, clusters: Clusters
 ) -> None:
-    selected = pd.DataFrame({"key": KEYS, "repeat": 1})
     again = recluster(
         features=features,
         keys=KEYS,
-        selected=selected,
+        selection=selection_of(KEYS),
         previous=clusters,
         kmeans=dataclasses.replace(KMEANS, seed=7),
     )
@@ -51,33 +61,30 @@ def test_everything_selected_gives_the_same_clusters_under_the_same_ids(
 
 
 def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(
-    features: np.ndarray, clusters: Clusters
+    features: Rows, clusters: Clusters
 ) -> None:
     rng = np.random.default_rng(1)
-    chosen = np.sort(rng.permutation(120)[:90])
-    repeat = rng.integers(1, 3, 90)
-    selected = pd.DataFrame({"key": [KEYS[place] for place in chosen], "repeat": repeat}).sample(
-        frac=1, random_state=0
-    )
-    found = recluster(
+    places = rng.permutation(120)[:90]
+    repeats = rng.integers(1, 3, 90)
+    again = recluster(
         features=features,
         keys=KEYS,
-        selected=selected,
+        selection=selection_of([KEYS[place] for place in places], repeats),
         previous=clusters,
         kmeans=dataclasses.replace(KMEANS, iterations=60),
     )
     rows = unit_rows(features)
     for cluster in range(4):
-        mine = found.assignment[chosen] == cluster
-        mean = np.average(rows[chosen][mine], axis=0, weights=repeat[mine])
-        np.testing.assert_allclose(found.centroids[cluster], mean, atol=1e-5)
-    expected = ((rows[:, None] - found.centroids[None]) ** 2).sum(axis=2)
-    np.testing.assert_allclose(found.distances, expected, atol=1e-5)
-    np.testing.assert_array_equal(found.assignment, expected.argmin(axis=1))
-    assert (found.assignment == clusters.assignment).mean() > 0.9
+        members = again.assignment[places] == cluster
+        mean = np.average(rows[places][members], axis=0, weights=repeats[members])
+        np.testing.assert_allclose(again.centroids[cluster], mean, atol=1e-5)
+    expected = ((rows[:, None] - again.centroids[None]) ** 2).sum(axis=2)
+    np.testing.assert_allclose(again.distances, expected, atol=1e-5)
+    np.testing.assert_array_equal(again.assignment, expected.argmin(axis=1))
+    assert (again.assignment == clusters.assignment).mean() > 0.9
 
 
-def test_iteration_ends_when_labels_are_stable(features: np.ndarray, clusters: Clusters) -> None:
+def test_iteration_ends_when_labels_are_stable(features: Rows, clusters: Clusters) -> None:
     result = iterate_selection(
         features=features,
         keys=KEYS,
@@ -86,16 +93,16 @@ def test_iteration_ends_when_labels_are_stable(features: np.ndarray, clusters: C
         config=CONFIG,
         kmeans=KMEANS,
     )
-    assert len(result.changed) < CONFIG.rounds
-    assert result.changed[-1] < CONFIG.stable
-    assert set(result.selected["label_space"]) == {"clustering-1"}
+    assert len(result.changes) < CONFIG.max_rounds
+    assert result.changes[-1] < CONFIG.convergence_tolerance
+    assert result.selection.label_space == "clustering-1"
     assert len(result.clusters.assignment) == 120
 
 
 def test_iteration_ends_after_the_last_round() -> None:
     noise = np.random.default_rng(5).normal(size=(120, 8)).astype(np.float32)
     begin = kmeans(features=noise, clusters=4, iterations=1, restarts=1, seed=31)
-    config = dataclasses.replace(CONFIG, rounds=2, stable=0.0)
+    config = dataclasses.replace(CONFIG, max_rounds=2, convergence_tolerance=0.0)
     result = iterate_selection(
         features=noise,
         keys=KEYS,
@@ -104,11 +111,11 @@ def test_iteration_ends_after_the_last_round() -> None:
         config=config,
         kmeans=dataclasses.replace(KMEANS, iterations=1),
     )
-    assert len(result.changed) == 2
-    assert all(0 <= part <= 1 for part in result.changed)
+    assert len(result.changes) == 2
+    assert all(0 <= part <= 1 for part in result.changes)
 
 
-def test_the_same_seed_gives_the_same_iteration(features: np.ndarray, clusters: Clusters) -> None:
+def test_the_same_seed_gives_the_same_iteration(features: Rows, clusters: Clusters) -> None:
     first, again = (
         iterate_selection(
             features=features,
@@ -120,23 +127,25 @@ def test_the_same_seed_gives_the_same_iteration(features: np.ndarray, clusters: 
         )
         for _ in range(2)
     )
-    pd.testing.assert_frame_equal(first.selected, again.selected)
+    pd.testing.assert_frame_equal(first.selection.rows, again.selection.rows)
     np.testing.assert_array_equal(first.clusters.centroids, again.clusters.centroids)
 
 
-def test_bad_input_is_refused_in_one_line(features: np.ndarray, clusters: Clusters) -> None:
-    unknown = pd.DataFrame({"key": [*KEYS[:50], "elsewhere"], "repeat": 1})
-    with pytest.raises(
-        ArtifactError, match=r"1 selected images \(such as elsewhere\) have no features"
-    ):
-        recluster(features=features, keys=KEYS, selected=unknown, previous=clusters, kmeans=KMEANS)
-    with pytest.raises(ArtifactError, match="3 images cannot form 4 clusters"):
-        recluster(
-            features=features, keys=KEYS, selected=unknown[:3], previous=clusters, kmeans=KMEANS
-        )
+def test_bad_input_is_refused_in_one_line(features: Rows, clusters: Clusters) -> None:
     damaged = features.copy()
     damaged[7, 1] = np.nan
-    with pytest.raises(ArtifactError, match="features of 1 images are not finite"):
-        recluster(
-            features=damaged, keys=KEYS, selected=unknown[:50], previous=clusters, kmeans=KMEANS
-        )
+    cases = (
+        (features, [*KEYS[:50], "elsewhere"], r"1 selected images \(such as elsewhere\) have no"),
+        (features, KEYS[:3], "3 images cannot form 4 clusters"),
+        (damaged, KEYS[:50], "features of 1 images are not finite"),
+    )
+    for rows, keys, message in cases:
+        with pytest.raises(ArtifactError, match=message) as caught:
+            recluster(
+                features=rows,
+                keys=KEYS,
+                selection=selection_of(keys),
+                previous=clusters,
+                kmeans=KMEANS,
+            )
+        assert "\n" not in str(caught.value)

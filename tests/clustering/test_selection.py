@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.kmeans import Clusters
-from pass_ops.clustering.labels import label_table
-from pass_ops.clustering.selection import load_selected, save_selected, scores, select_by_distance
+from pass_ops.clustering.labels import LabelTable
+from pass_ops.clustering.selection import scores, select_by_distance
 from pass_ops.config.denoising import DistanceSelectionConfig
 from pass_ops.errors import ArtifactError
 
 CONFIG = DistanceSelectionConfig(min_per_cluster=1)
 
 
-def table_of(sizes: tuple[int, ...], seed: int = 0) -> pd.DataFrame:
+def table_of(sizes: tuple[int, ...], seed: int = 0) -> LabelTable:
     """Images with random distances, of which `sizes[k]` are nearest to cluster k."""
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
@@ -32,13 +31,18 @@ def table_of(sizes: tuple[int, ...], seed: int = 0) -> pd.DataFrame:
         distances=distances,
         objectives=(1.0,),
     )
-    return label_table(
+    return cluster_labels(
         tuple(f"image{number:04}" for number in range(len(labels))), clusters, "clustering-1"
     )
 
 
-def kept_sizes(selected: pd.DataFrame, clusters: int) -> list[int]:
-    return np.bincount(selected["label"], minlength=clusters).tolist()
+def sizes_of(table: LabelTable, clusters: int) -> list[int]:
+    return np.bincount(table.labels, minlength=clusters).tolist()
+
+
+def changed(table: LabelTable, **columns: object) -> LabelTable:
+    """The table with other columns."""
+    return LabelTable(table.rows.assign(**columns))
 
 
 def test_scores_by_hand() -> None:
@@ -56,20 +60,19 @@ def test_the_quantile_keeps_that_part_of_all_images() -> None:
         table_of((100, 100, 100, 100)), 4, dataclasses.replace(CONFIG, keep_fraction=0.665)
     )
     assert len(selected) == 266
-    assert list(selected.columns) == ["key", "label", "score", "repeat", "label_space"]
-    assert set(selected["label_space"]) == {"clustering-1"}
+    assert list(selected.rows.columns) == ["key", "label", "score", "repeat", "label_space"]
+    assert selected.label_space == "clustering-1"
 
 
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
 def test_the_threshold_must_be_exceeded(compat: str) -> None:
     table = table_of((50, 50, 50))
-    values = scores(np.stack(table["distances"]), dataclasses.replace(CONFIG, compat=compat))
-    cut = float(np.sort(values)[60])
-    selected = select_by_distance(
-        table, 3, dataclasses.replace(CONFIG, compat=compat, threshold=cut)
-    )
-    assert list(selected["key"]) == [
-        key for key, value in zip(table["key"], values, strict=True) if value > cut
+    config = dataclasses.replace(CONFIG, compat=compat)
+    values = scores(table.column("distances"), config)
+    threshold = float(np.sort(values)[60])
+    selected = select_by_distance(table, 3, dataclasses.replace(config, threshold=threshold))
+    assert list(selected.keys) == [
+        key for key, value in zip(table.keys, values, strict=True) if value > threshold
     ]
 
 
@@ -86,10 +89,12 @@ def test_a_higher_threshold_keeps_a_subset(
     low, high = (
         set(
             select_by_distance(
-                table, len(sizes), DistanceSelectionConfig(threshold=cut, min_per_cluster=floor)
-            )["key"]
+                table,
+                len(sizes),
+                DistanceSelectionConfig(threshold=threshold, min_per_cluster=floor),
+            ).keys
         )
-        for cut in sorted((first, second))
+        for threshold in sorted((first, second))
     )
     assert high <= low
 
@@ -106,30 +111,29 @@ def test_guards_and_repeats_hold(
     table = table_of(sizes)
     config = DistanceSelectionConfig(keep_fraction=fraction, min_per_cluster=floor, max_repeat=most)
     selected = select_by_distance(table, len(sizes), config)
-    kept, effective = (
-        np.bincount(selected["label"], weights=weights, minlength=len(sizes))
-        for weights in (None, selected["repeat"])
+    counts, effective = (
+        np.bincount(selected.labels, weights=weights, minlength=len(sizes))
+        for weights in (None, selected.repeats)
     )
-    median = int(np.median(kept))
+    median = int(np.median(counts))
     for cluster, size in enumerate(sizes):
         least = min(floor, size)
-        assert least <= kept[cluster] <= size
-        if size > config.oversize * len(table) / len(sizes):
-            assert kept[cluster] <= max(least, len(table) // len(sizes))
-        assert effective[cluster] == max(kept[cluster], min(median, most * kept[cluster]))
-        members = table["label"] == cluster
-        best = scores(np.stack(table.loc[members, "distances"]), config)
-        threshold = selected.loc[selected["label"] == cluster, "score"].min()
-        assert (best > threshold + 1e-6).sum() < kept[cluster]
-    assert selected["repeat"].between(1, most).all()
+        assert least <= counts[cluster] <= size
+        if size > config.oversize_ratio * len(table) / len(sizes):
+            assert counts[cluster] <= max(least, len(table) // len(sizes))
+        assert effective[cluster] == max(counts[cluster], min(median, most * counts[cluster]))
+        best = scores(table.column("distances")[table.labels == cluster], config)
+        threshold = selected.column("score")[selected.labels == cluster].min()
+        assert (best > threshold + 1e-6).sum() < counts[cluster]
+    assert 1 <= selected.repeats.min() <= selected.repeats.max() <= most
 
 
 def test_an_oversized_cluster_keeps_the_mean_size_and_a_small_one_its_floor() -> None:
     table = table_of((300, 50, 50))
     everything = dataclasses.replace(CONFIG, threshold=0.0)
-    assert kept_sizes(select_by_distance(table, 3, everything), 3) == [133, 50, 50]
+    assert sizes_of(select_by_distance(table, 3, everything), 3) == [133, 50, 50]
     nothing = DistanceSelectionConfig(threshold=1.0, min_per_cluster=60)
-    assert kept_sizes(select_by_distance(table, 3, nothing), 3) == [60, 50, 50]
+    assert sizes_of(select_by_distance(table, 3, nothing), 3) == [60, 50, 50]
 
 
 def test_the_best_images_repeat_until_the_median_is_reached() -> None:
@@ -137,7 +141,7 @@ def test_the_best_images_repeat_until_the_median_is_reached() -> None:
     selected = select_by_distance(table, 4, dataclasses.replace(CONFIG, threshold=0.0))
     repeats = {
         label: part.sort_values("score", ascending=False)["repeat"]
-        for label, part in selected.groupby("label")
+        for label, part in selected.rows.groupby("label")
     }
     assert set(repeats[0]) == set(repeats[1]) == {1}
     assert list(repeats[2]) == [2] * 3 + [1] * 10
@@ -145,14 +149,13 @@ def test_the_best_images_repeat_until_the_median_is_reached() -> None:
 
 
 def test_equal_scores_are_kept_in_order() -> None:
-    table = table_of((4, 4)).assign(distances=[np.float32([0.1, 0.4])] * 8)
+    table = changed(table_of((4, 4)), distances=[np.float32([0.1, 0.4])] * 8)
     selected = select_by_distance(
         table, 2, DistanceSelectionConfig(threshold=1.0, min_per_cluster=2)
     )
-    expected = sorted(
-        key for label in (0, 1) for key in table.loc[table["label"] == label, "key"][:2]
-    )
-    assert list(selected["key"]) == expected
+    keys = np.array(table.keys)
+    expected = sorted(key for label in (0, 1) for key in keys[table.labels == label][:2])
+    assert list(selected.keys) == expected
 
 
 @pytest.mark.parametrize(
@@ -165,24 +168,17 @@ def test_a_cluster_of_no_or_one_image_is_refused(size: int, message: str) -> Non
 
 def test_labels_and_distances_that_cannot_be_are_refused() -> None:
     table = table_of((9, 9, 9))
-    with pytest.raises(ArtifactError, match="has cluster 2, but there are 2"):
+    with pytest.raises(ArtifactError, match=r"label lies in 0\.\.2, not in 0\.\.1"):
         select_by_distance(table, 2, CONFIG)
-    distances = table["distances"].tolist()
+    distances = list(table.column("distances"))
     distances[4] = np.float32([0.1, np.nan, 0.3])
     with pytest.raises(
         ArtifactError, match=r"distances of 1 images is not finite \(such as image0004\)"
     ):
-        select_by_distance(table.assign(distances=distances), 3, CONFIG)
+        select_by_distance(changed(table, distances=distances), 3, CONFIG)
 
 
-def test_a_selection_comes_back(tmp_path: Path) -> None:
-    path = tmp_path / "selected.parquet"
-    selected = select_by_distance(table_of((9, 12, 9)), 3, CONFIG)
-    save_selected(path, selected)
-    pd.testing.assert_frame_equal(load_selected(path), selected)
-    save_selected(path, selected.assign(repeat=0))
-    with pytest.raises(ArtifactError, match=r"selected.parquet: repeat is 0"):
-        load_selected(path)
-    save_selected(path, selected.drop(columns="repeat"))
-    with pytest.raises(ArtifactError, match="has no column repeat"):
-        load_selected(path)
+def test_a_table_without_distances_is_refused() -> None:
+    table = LabelTable(table_of((9, 12, 9)).rows.drop(columns="distances"))
+    with pytest.raises(ArtifactError, match="has no column distances"):
+        select_by_distance(table, 3, CONFIG)

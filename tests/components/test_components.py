@@ -1,4 +1,4 @@
-"""Components: a typed signature and one call of `pass_ops.stages`."""
+"""Components: the signature that a stage's declaration asks for, and one call by keyword."""
 
 from __future__ import annotations
 
@@ -12,105 +12,104 @@ from typing import Any
 import pytest
 
 import components
-from pass_ops import stages
+from components.base import STAGE_CLASSES, kfp_type
 from pass_ops.config.resolve import resolve
 from pass_ops.config.settings import CONFIGS
+from pass_ops.stages.declaration import DECLARATIONS, Declaration
 
-NAMES = sorted(
-    path.stem
-    for path in Path(components.__file__).parent.glob("*.py")
-    if path.stem not in ("__init__", "base")
-)
-# Where a component calls its argument by another name than the stage does.
-OTHER_NAMES = {
-    ("report", "choice"): "checkpoint_choice",
-    ("report", "summary"): "markdown",
-    ("diagnose_labels", "table"): "markdown",
-    ("diagnose_masks", "table"): "markdown",
-}
-# Each classifier and each round has settings of its own; they share one component.
-SETTINGS_OF = {f"train_classifier_{name}": "train_classifier" for name in "fghc"} | {
-    f"prompt_masks_round_{number}": "prompt_masks" for number in (1, 2)
-}
-# One stage serves both; the split is said in the call.
-STAGE_OF = {"evaluate_validation": "evaluate", "evaluate_test": "evaluate"}
+FOLDER = Path(components.__file__).parent
+MODULES = {path.stem: path for path in FOLDER.rglob("*/*.py") if path.stem != "__init__"}
+# What the task puts its metrics into; the report writes its own.
+METRICS = "metrics"
+ALL = list(DECLARATIONS.values())
+NAMES = [declaration.name for declaration in ALL]
 
 
 def component(name: str) -> Any:
-    return getattr(importlib.import_module(f"components.{name}"), name)
+    module = importlib.import_module(f"components.{MODULES[name].parent.name}.{name}")
+    return getattr(module, name)
 
 
-def calls_of_stages(name: str) -> list[ast.Call]:
-    """Calls `stages.f(…)` in the component's function."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(component(name).python_func)))
-    return [
+def body(name: str) -> ast.FunctionDef:
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(component(name).python_func))).body
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+def call_of_the_stage(name: str) -> ast.Call:
+    """The one call of `run_stage` in the component's function."""
+    (call,) = [
         node
-        for node in ast.walk(tree)
+        for node in ast.walk(body(name))
         if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "stages"
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "run_stage"
     ]
+    return call
 
 
-def source_of(argument: ast.expr) -> str | None:
-    """The component's argument that is handed on: itself, its `.path`, an item of it, or a list of
-    the like.
-    """
-    if isinstance(argument, ast.Attribute | ast.Subscript):
-        return source_of(argument.value)
-    if isinstance(argument, ast.ListComp):
-        return source_of(argument.generators[0].iter)
-    return argument.id if isinstance(argument, ast.Name) else None
+def test_every_stage_has_a_component_and_every_component_a_stage() -> None:
+    assert MODULES.keys() - {"resolve_config"} == DECLARATIONS.keys()
 
 
-def test_every_stage_with_settings_has_a_component() -> None:
-    assert {SETTINGS_OF.get(stage, stage) for stage in CONFIGS} - set(NAMES) == {"evaluate"}
-    assert {STAGE_OF[name] for name in STAGE_OF} == {"evaluate"}
+@pytest.mark.parametrize("declaration", ALL, ids=NAMES)
+def test_a_component_has_the_inputs_and_outputs_that_are_declared(declaration: Declaration) -> None:
+    spec = component(declaration.name).component_spec
+    inputs = {name: one.type for name, one in (spec.inputs or {}).items()}
+    outputs = {name: one.type for name, one in spec.outputs.items() if name != METRICS}
+    plain = {str: "String", float: "Float", int: "Integer"}
+    assert inputs == {
+        port.name: f"system.{kfp_type(port.kind).__name__}@0.0.1"
+        if port.is_artifact
+        else "Dict"
+        if port.is_settings
+        else plain[port.kind]
+        for port in declaration.inputs
+    }
+    assert outputs == {
+        port.name: f"system.{kfp_type(port.kind).__name__}@0.0.1" for port in declaration.outputs
+    }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_component_makes_one_call_of_its_stage(name: str) -> None:
-    (call,) = calls_of_stages(name)
-    assert isinstance(call.func, ast.Attribute)
-    assert call.func.attr == STAGE_OF.get(name, name)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_arguments_are_handed_to_the_parameters_of_the_same_names(name: str) -> None:
-    (call,) = calls_of_stages(name)
-    signature = inspect.signature(getattr(stages, STAGE_OF.get(name, name)))
-    # Every parameter of the stage is given, none by default.
-    assert not call.keywords
-    assert len(call.args) == len(signature.parameters)
-    for parameter, argument in zip(signature.parameters, call.args, strict=True):
-        source = source_of(argument)
-        if source is not None:
-            assert OTHER_NAMES.get((name, source), source) == parameter
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_argument_is_used(name: str) -> None:
-    function = component(name).python_func
-    body = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    assert isinstance(body, ast.FunctionDef)
-    used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
-    assert set(inspect.signature(function).parameters) <= used
+@pytest.mark.parametrize("declaration", ALL, ids=NAMES)
+def test_a_component_hands_each_argument_on_under_its_own_name(declaration: Declaration) -> None:
+    call = call_of_the_stage(declaration.name)
+    assert [ast.unparse(argument) for argument in call.args] == [repr(declaration.name)]
+    assert {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords} == {
+        port.name: f"{port.name}.path" if port.is_artifact else port.name
+        for port in declaration.ports
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_metrics_are_recorded(name: str) -> None:
+    used = {node.id for node in ast.walk(body(name)) if isinstance(node, ast.Name)}
+    assert (METRICS in component(name).component_spec.outputs) == ("record" in used)
+    assert ("record" in used) == (name != "report")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_class_and_image_are_those_of_the_declaration(name: str) -> None:
+    task = component(name)
+    assert STAGE_CLASSES[task.name] == DECLARATIONS[name].stage_class
+    image = task.component_spec.implementation.container.image
+    on_post = DECLARATIONS[name].stage_class == "post"
+    assert image.startswith("pass-ops/post-" if on_post else "pass-ops/train-")
+
+
+@pytest.mark.parametrize("name", [*NAMES, "resolve_config"])
 def test_every_input_and_output_is_described(name: str) -> None:
     spec = component(name).component_spec
     assert spec.description
     described = component(name).python_func.__doc__.split("Args:")[1]
     for argument in inspect.signature(component(name).python_func).parameters:
-        assert f"\n        {argument}: " in described, argument
+        assert f" {argument}: " in described, argument
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODULES)
 def test_only_kfp_is_imported_outside_the_function(name: str) -> None:
     # KFP copies the function alone into the task: what it needs it imports itself.
-    tree = ast.parse(inspect.getsource(importlib.import_module(f"components.{name}")))
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     outside = [
         ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
     ]
@@ -122,71 +121,51 @@ def test_the_configuration_component_has_an_output_for_each_stage() -> None:
     assert outputs == {"run", *CONFIGS}
 
 
+def settings_of(**changes: Any) -> Any:
+    """What the configuration component gives for smoke, with seed 7."""
+    values = {
+        "data_uri": "/data",
+        "profile": "smoke",
+        "overrides": {},
+        "seed": 7,
+        "compat": "fixed",
+        "mask_back_end": "",
+        "mask_weights": "",
+    }
+    return component("resolve_config").python_func(**values | changes)
+
+
 def test_the_configuration_component_resolves_as_the_library_does() -> None:
-    found = component("resolve_config").python_func(
-        "/data", "smoke", {"pretrain.epochs": 3}, 7, "reference", "", ""
-    )
+    settings = settings_of(overrides={"pretrain.epochs": 3}, compat="reference")
     expected = resolve(
         profile="smoke", overrides={"pretrain.epochs": 3}, seed=7, compat="reference"
     )
-    assert found._asdict() == {
-        "run": {
-            "data": "/data",
-            "profile": "smoke",
-            "seed": 7,
-            "compat": "reference",
-            "mask_backend": "classical",
-        },
-        **expected,
+    run = {
+        "data": "/data",
+        "profile": "smoke",
+        "seed": 7,
+        "compat": "reference",
+        "mask_backend": "classical",
     }
+    assert settings._asdict() == {"run": run, **expected}
 
 
 def test_wrong_settings_end_the_configuration_component_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    wrong = {"pretrain.epoch": 3, "cluster.restarts": 0}
     with pytest.raises(SystemExit, match="1"):
-        component("resolve_config").python_func("/data", "smoke", wrong, 7, "fixed", "", "")
+        settings_of(overrides={"pretrain.epoch": 3, "cluster.restarts": 0})
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "pretrain.epoch" in error
     assert "cluster.restarts" in error
 
 
-def test_methods_call_themselves_by_the_names_of_their_stages() -> None:
-    modules = {
-        "pretrain": "representation.pretrain",
-        "train_pixel_attention": "representation.pixel_attention",
-        "cluster": "clustering.cluster",
-        "train_classifier": "denoising.classifier",
-        "infer_image_labels": "denoising.infer",
-        "search_threshold": "pseudo_labels.threshold",
-        "make_coarse_labels": "pseudo_labels.coarse",
-        "apply_crf": "pseudo_labels.crf",
-        "make_regions": "pseudo_labels.everything",
-        "refine_labels": "pseudo_labels.refinement",
-        "prompt_masks": "pseudo_labels.prompt_masks",
-        "train_segmenter": "segmentation.train",
-        "choose_checkpoint": "segmentation.choose",
-        "predict": "segmentation.predict",
-        "diagnose": "evaluation.diagnose",
-    }
-    selections = {"select_small_loss", "select_by_distance"}
-    assert set(modules) == {SETTINGS_OF.get(stage, stage) for stage in CONFIGS} - selections - {
-        "evaluate"
-    }
-    found = {
-        stage: importlib.import_module(f"pass_ops.{module}").STAGE
-        for stage, module in modules.items()
-    }
-    assert found == {stage: stage for stage in modules}
-
-
 def test_masks_without_their_weights_end_the_configuration_component_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit, match="1"):
-        component("resolve_config").python_func("/data", "smoke", {}, 7, "fixed", "sam", "")
+        settings_of(mask_back_end="sam")
     assert capsys.readouterr().err == (
         "error: mask_back_end = 'sam' needs mask_weights: a folder or s3:// prefix of its weights\n"
     )

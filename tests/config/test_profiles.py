@@ -95,7 +95,9 @@ def test_imagenet_s50() -> None:
     assert holds(
         settings["cluster"], {"iterations": 20, "restarts": 30, "resize": 256, "crop": 224}
     )
-    assert holds(settings["search_threshold"], {"least": 30, "most": 60, "resize": 256})
+    assert holds(
+        settings["search_threshold"], {"min_percent": 30, "max_percent": 60, "resize": 256}
+    )
     assert holds(
         settings["train_segmenter"],
         {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pass_ops.config.schema import build, limited
 from pass_ops.errors import ConfigError
@@ -42,48 +40,27 @@ def test_missing_keys_keep_their_defaults() -> None:
     assert build(Outer, {"inner": {"kind": "b"}}) == Outer(inner=Inner(kind="b"))
 
 
-# 13 is what `Outer` forbids.
-@given(st.integers(min_value=1, max_value=2**53).filter(lambda count: count != 13))
-def test_integers_that_kfp_hands_over_as_floats_become_integers_again(count: int) -> None:
-    built = build(Outer, {"count": float(count)})
-    assert (built.count, type(built.count)) == (count, int)
-
-
-def test_floats_inside_lists_become_integers_and_lists_tuples() -> None:
-    sizes = build(Outer, {"sizes": [8.0, 16]}).sizes
-    assert sizes == (8, 16)
-    assert {type(size) for size in sizes} == {int}
-
-
-def test_an_integer_serves_where_a_float_is_due() -> None:
-    limit = build(Outer, {"limit": 2}).limit
-    assert (limit, type(limit)) == (2.0, float)
-
-
-def test_null_serves_only_where_it_is_allowed() -> None:
-    assert build(Outer, {"limit": None}).limit is None
-    assert "stage.count = None is not of type int" in problems({"count": None})
-
-
 @pytest.mark.parametrize(
-    ("name", "value", "wanted"),
+    ("name", "value", "expected"),
     [
-        ("count", 2.5, "int"),
         ("count", "3", "int"),
-        ("count", True, "int"),
         ("count", float("inf"), "int"),
         ("count", float("nan"), "int"),
-        ("limit", float("inf"), "float | None"),
-        ("limit", float("nan"), "float | None"),
+        ("count", None, "int"),
         ("limit", "0.5", "float | None"),
-        ("sizes", 8, "tuple[int, ...]"),
         ("sizes", [8, "9"], "tuple[int, ...]"),
         ("flip", 1, "bool"),
         ("inner", 0.5, "Inner"),
     ],
 )
-def test_a_wrong_type_is_named_with_the_one_wanted(name: str, value: object, wanted: str) -> None:
-    assert problems({name: value}) == f"stage.{name} = {value!r} is not of type {wanted}"
+def test_a_wrong_type_is_named_with_the_right_one(name: str, value: object, expected: str) -> None:
+    assert problems({name: value}) == f"stage.{name} = {value!r} is not of type {expected}"
+
+
+def test_values_are_coerced_to_the_type_of_their_field() -> None:
+    built = build(Outer, {"count": 4.0, "sizes": [8.0, 16], "limit": 2})
+    assert built == Outer(count=4, sizes=(8, 16), limit=2.0)
+    assert (type(built.count), type(built.sizes[0]), type(built.limit)) == (int, int, float)
 
 
 def test_limits_hold_for_each_value_of_a_list() -> None:

@@ -25,15 +25,10 @@ MAY_SEE = (
     "stages/",
 )
 STAGES_THAT_SEE = {
-    *("search_threshold", "choose_checkpoint"),
-    *(
-        "evaluate",
-        "evaluate_by_distance",
-        "diagnose",
-        "diagnose_labels",
-        "diagnose_masks",
-        "measure_baselines",
-    ),
+    *("SearchThreshold", "ChooseCheckpoint"),
+    # Both evaluations, which share a function, and the distance-matching protocol.
+    *("_evaluate", "evaluate_by_distance"),
+    *("Diagnose", "DiagnoseLabels", "DiagnoseMasks", "MeasureBaselines"),
 }
 
 
@@ -61,7 +56,12 @@ def test_only_evaluation_and_the_choices_on_validation_see_ground_truth() -> Non
 
 def test_only_these_stages_are_handed_ground_truth() -> None:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "stages").glob("*.py")]
-    stages = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+    stages = [
+        node
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
     handed = {
         stage.name: called_with(stage, "truth_of")
         for stage in stages
@@ -69,13 +69,14 @@ def test_only_these_stages_are_handed_ground_truth() -> None:
     }
     assert handed.keys() == STAGES_THAT_SEE
     # The folders of training images are looked at by the diagnostics alone.
-    assert {name for name, arguments in handed.items() if "train" in arguments} == {
-        "diagnose",
-        "diagnose_labels",
-    }
+    assert {
+        name
+        for name, arguments in handed.items()
+        if "train" in arguments or (name == "Diagnose" and arguments == ["split"])
+    } == {"Diagnose", "DiagnoseLabels"}
 
 
-def called_with(function: ast.FunctionDef, callee: str) -> list[object]:
+def called_with(function: ast.FunctionDef | ast.ClassDef, callee: str) -> list[object]:
     """Constants, or source text, that are the last arguments of the calls of `callee` in
     `function`.
     """

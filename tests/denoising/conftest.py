@@ -20,7 +20,7 @@ def tiny_classifier() -> ClassifierConfig:
         optimiser=OptimiserConfig(name="adamw", base_lr=0.003, final_lr=0.0003, weight_decay=0.0),
         crop=32,
         epochs=2,
-        keep_epochs=2,
+        ensemble_epochs=2,
         batch_size=8,
         workers=2,
         cache_side=48,
@@ -37,9 +37,15 @@ def classified(
 ) -> Path:
     """A folder with `checkpoints` of both epochs and the `last` one, of classifier f."""
     folder = tmp_path_factory.mktemp("classified")
-    labels = clustered / "labels.parquet"
-    outputs = folder / "checkpoints", folder / "last"
     train_classifier(
-        "f", training_images, labels, attention_weights, 6, tiny_classifier, *outputs, NullTracker()
+        name="f",
+        images=training_images,
+        targets=clustered / "labels.parquet",
+        weights=attention_weights,
+        clusters=6,
+        config=tiny_classifier,
+        checkpoints=folder / "checkpoints",
+        last=folder / "last",
+        tracker=NullTracker(),
     )
     return folder

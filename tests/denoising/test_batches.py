@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
@@ -15,9 +16,10 @@ from pass_ops.data.transforms.resize import resize_image
 from pass_ops.denoising.batches import labelled_batches, sample_batches
 
 
-def table(images: Images) -> pd.DataFrame:
+def table(images: Images, clusters: int = 6) -> LabelTable:
     """Labels of the last ten images, in another order than theirs."""
-    return pd.DataFrame({"key": images.keys[:13:-1], "label": np.arange(10) % 6})
+    rows = {"key": images.keys[:13:-1], "label": np.arange(10) % clusters, "label_space": "c"}
+    return LabelTable(pd.DataFrame(rows))
 
 
 def test_repeated_images_come_as_often_as_they_count(
@@ -41,14 +43,14 @@ def test_reference_shows_the_squeezed_image_with_its_own_label(
 ) -> None:
     memory = MemoryImages(training_images, 48)
     config = dataclasses.replace(tiny_classifier, compat="reference", batch_size=2)
-    labels = table(training_images).assign(label=np.arange(10))
+    labels = table(training_images, clusters=10)
     seen = {}
     for pixels, targets in labelled_batches(
         memory=memory, labels=labels, order=np.arange(10), config=config, epoch=0
     ):
         seen.update(zip(targets.tolist(), pixels, strict=True))
     assert sorted(seen) == list(range(10))
-    for label, key in enumerate(labels["key"]):
+    for label, key in enumerate(labels.keys):
         image = np.asarray(memory[training_images.keys.index(key)])
         np.testing.assert_array_equal(
             seen[label], normalise([resize_image(image, 32, "reference")])[0]
@@ -60,7 +62,7 @@ def test_fixed_shows_another_view_in_each_epoch(
 ) -> None:
     memory, labels = (
         MemoryImages(training_images, 48),
-        table(training_images).assign(label=np.arange(10)),
+        table(training_images, clusters=10),
     )
     config = dataclasses.replace(tiny_classifier, batch_size=2)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from pass_ops.config.classifiers import ClassifierConfig
+from pass_ops.config.optimiser import OptimiserConfig
 from pass_ops.data.images import Images
 from pass_ops.denoising.classifier import train_classifier
 from pass_ops.errors import ArtifactError, TrainingError
@@ -19,7 +21,7 @@ from pass_ops.tracking.tracker import NullTracker
 
 
 class Recorder(NullTracker):
-    """Remembers the figures of each epoch."""
+    """Keeps the metrics of each epoch."""
 
     def __init__(self) -> None:
         self.epochs: list[dict[str, float]] = []
@@ -54,10 +56,10 @@ def test_plain_pooling_trains_the_backbone_and_leaves_attention_alone(
 
 
 def test_the_last_epochs_are_kept(classified: Path) -> None:
-    kept = sorted((classified / "checkpoints").iterdir())
-    assert [path.name for path in kept] == ["epoch-0001", "epoch-0002"]
-    assert changed(kept[0], kept[1]) == {"backbone", "classifier"}
-    assert changed(kept[1], classified / "last") == set()
+    first, second = sorted((classified / "checkpoints").iterdir())
+    assert (first.name, second.name) == ("epoch-0001", "epoch-0002")
+    assert changed(first, second) == {"backbone", "classifier"}
+    assert changed(second, classified / "last") == set()
 
 
 def test_the_label_space_is_that_of_the_labels(classified: Path, clustered: Path) -> None:
@@ -65,68 +67,80 @@ def test_the_label_space_is_that_of_the_labels(classified: Path, clustered: Path
     assert load_card(classified / "last").label_space == labels["label_space"].iloc[0]
 
 
+Train = Callable[[ClassifierConfig, Recorder], dict[str, float]]
+
+
+@pytest.fixture
+def train(
+    training_images: Images, clustered: Path, attention_weights: Path, tmp_path: Path
+) -> Train:
+    """Trains on the clusters; weights go to `checkpoints` and `last` of `tmp_path`."""
+
+    def run(config: ClassifierConfig, tracker: Recorder) -> dict[str, float]:
+        return train_classifier(
+            name="h",
+            images=training_images,
+            targets=clustered / "labels.parquet",
+            weights=attention_weights,
+            clusters=6,
+            config=config,
+            checkpoints=tmp_path / "checkpoints",
+            last=tmp_path / "last",
+            tracker=tracker,
+        )
+
+    return run
+
+
 def test_attention_pooling_trains_attention_too(
-    training_images: Images,
-    clustered: Path,
-    attention_weights: Path,
-    tiny_classifier: ClassifierConfig,
-    tmp_path: Path,
+    train: Train, attention_weights: Path, tiny_classifier: ClassifierConfig, tmp_path: Path
 ) -> None:
-    config = dataclasses.replace(tiny_classifier, pooling="attention")
-    labels = clustered / "labels.parquet"
-    outputs = tmp_path / "checkpoints", tmp_path / "last"
-    train_classifier(
-        "h", training_images, labels, attention_weights, 6, config, *outputs, NullTracker()
-    )
+    train(dataclasses.replace(tiny_classifier, pooling="attention"), Recorder())
     assert changed(attention_weights, tmp_path / "last") == {"backbone", "fbg"}
 
 
 def test_it_fits_its_labels_and_ends_once_they_are_stable(
-    training_images: Images,
-    clustered: Path,
-    attention_weights: Path,
-    tiny_classifier: ClassifierConfig,
-    tmp_path: Path,
+    train: Train, tiny_classifier: ClassifierConfig, tmp_path: Path
 ) -> None:
-    """Every prediction settles on so few images; the run must end before its last epoch, and not
-    before `keep_epochs`.
-    """
+    """Every prediction settles on so few images: before the last epoch, not before the third."""
     config = dataclasses.replace(
-        tiny_classifier, epochs=40, keep_epochs=3, stable=0.05, label_smoothing=0.0
+        tiny_classifier,
+        epochs=40,
+        ensemble_epochs=3,
+        convergence_tolerance=0.05,
+        label_smoothing=0.0,
     )
     tracker = Recorder()
-    outputs = tmp_path / "checkpoints", tmp_path / "last"
-    labels = clustered / "labels.parquet"
-    figures = train_classifier(
-        "f", training_images, labels, attention_weights, 6, config, *outputs, tracker
-    )
-    assert 3 <= figures["epochs"] < 40
-    assert len(tracker.epochs) == figures["epochs"]
-    assert figures["changed"] < 0.05
+    metrics = train(config, tracker)
+    assert 3 <= metrics["epochs"] < 40
+    assert len(tracker.epochs) == metrics["epochs"]
+    assert tracker.epochs[0]["changed"] == 1
+    assert metrics["changed"] < 0.05
     assert all(epoch["changed"] >= 0.05 for epoch in tracker.epochs[2:-1])
     assert tracker.epochs[-1]["loss"] < tracker.epochs[0]["loss"]
+    assert len(list((tmp_path / "checkpoints").iterdir())) == 3
 
 
-def test_reference_runs_all_its_epochs(
-    training_images: Images,
-    clustered: Path,
-    attention_weights: Path,
-    tiny_classifier: ClassifierConfig,
-    tmp_path: Path,
-) -> None:
-    config = dataclasses.replace(tiny_classifier, compat="reference", epochs=3, stable=1.0)
-    outputs = tmp_path / "checkpoints", tmp_path / "last"
-    labels = clustered / "labels.parquet"
-    figures = train_classifier(
-        "f", training_images, labels, attention_weights, 6, config, *outputs, NullTracker()
+def test_reference_runs_all_its_epochs(train: Train, tiny_classifier: ClassifierConfig) -> None:
+    config = dataclasses.replace(
+        tiny_classifier, compat="reference", epochs=3, convergence_tolerance=1.0
     )
-    assert figures["epochs"] == 3
+    assert train(config, Recorder())["epochs"] == 3
+
+
+def test_a_loss_that_is_not_finite_leaves_no_weights(
+    train: Train, tiny_classifier: ClassifierConfig, tmp_path: Path
+) -> None:
+    wild = OptimiserConfig(base_lr=1e30)
+    with pytest.raises(TrainingError, match=r"^train_classifier_h: the loss is (nan|inf)"):
+        train(dataclasses.replace(tiny_classifier, optimiser=wild, epochs=5), Recorder())
+    assert list(tmp_path.iterdir()) == []
 
 
 def refused(
     *, images: Images, table: pd.DataFrame, weights: Path, config: ClassifierConfig, folder: Path
 ) -> str:
-    """What a training on `table` is refused with; nothing may be left of it."""
+    """Message of the error that a training on `table` ends with; it may leave nothing behind."""
     folder.mkdir()
     table.to_parquet(folder / "labels.parquet")
     with pytest.raises((ArtifactError, TrainingError)) as caught:
@@ -173,7 +187,7 @@ def test_labels_that_do_not_fit_are_refused_in_one_line(
     )
     assert "labels 1 images (such as stranger) that the data set lacks" in unknown
     beyond = labels.assign(label=labels["label"].where(labels["label"] < 5, 6))
-    assert "has label 6 of 6 clusters" in refused(
+    assert "label lies in 0..6, not in 0..5" in refused(
         images=training_images,
         table=beyond,
         weights=attention_weights,

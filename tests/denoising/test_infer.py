@@ -14,7 +14,7 @@ from pass_ops.config.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image
-from pass_ops.denoising.infer import infer_image_labels, log_softmax
+from pass_ops.denoising.infer import infer_image_labels
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.classifier import load_classifier
@@ -31,23 +31,16 @@ def inferred(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> pd.DataFrame:
     path = tmp_path_factory.mktemp("inferred") / "labels.parquet"
-    given = clustered / "labels.parquet"
     infer_image_labels(
         name="f",
         images=training_images,
         checkpoints=classified / "checkpoints",
-        given=given,
+        given=clustered / "labels.parquet",
         config=CONFIG,
         labels=path,
         tracker=NullTracker(),
     )
     return pd.read_parquet(path)
-
-
-def test_log_softmax_is_stable() -> None:
-    logits = np.array([[1000.0, 1001.0], [-1000.0, -1000.0]], dtype=np.float32)
-    expected = [[-1.3132617, -0.3132617], [-np.log(2)] * 2]
-    np.testing.assert_allclose(log_softmax(logits), expected, rtol=1e-6)
 
 
 def test_every_image_gets_one_label(
@@ -127,15 +120,29 @@ def test_a_table_without_every_image_is_refused(
         )
 
 
+@pytest.mark.parametrize(
+    ("checkpoints", "message"),
+    [
+        ("checkpoints", "holds weights of stage train_pixel_attention, not a classifier"),
+        ("nothing", "holds no checkpoints: run train_classifier again"),
+    ],
+)
 def test_other_weights_are_no_classifier(
-    training_images: Images, attention_weights: Path, clustered: Path, tmp_path: Path
+    checkpoints: str,
+    message: str,
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
 ) -> None:
     shutil.copytree(attention_weights, tmp_path / "checkpoints" / "epoch-0001")
-    given = clustered / "labels.parquet"
-    arguments = CONFIG, tmp_path / "labels.parquet", NullTracker()
-    with pytest.raises(
-        ArtifactError, match="holds weights of stage train_pixel_attention, not a classifier"
-    ):
-        infer_image_labels("f", training_images, tmp_path / "checkpoints", given, *arguments)
-    with pytest.raises(ArtifactError, match="holds no checkpoints"):
-        infer_image_labels("f", training_images, tmp_path / "nothing", given, *arguments)
+    with pytest.raises(ArtifactError, match=message):
+        infer_image_labels(
+            name="f",
+            images=training_images,
+            checkpoints=tmp_path / checkpoints,
+            given=clustered / "labels.parquet",
+            config=CONFIG,
+            labels=tmp_path / "labels.parquet",
+            tracker=NullTracker(),
+        )

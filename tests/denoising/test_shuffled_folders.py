@@ -31,9 +31,7 @@ def test_shuffled_folder_names_give_identical_checkpoints(
     tiny_classifier: ClassifierConfig,
     tmp_path: Path,
 ) -> None:
-    """Step 1, step 2.1, clustering and a classifier, once more with every image in the folder of
-    another class.
-    """
+    """Every training and clustering again, with each image in the folder of another class."""
     images = shuffled(synthetic_data, tmp_path)
     tracker = NullTracker()
     pretrain(
@@ -52,19 +50,28 @@ def test_shuffled_folder_names_give_identical_checkpoints(
         tracker=tracker,
     )
     assert_same(tmp_path / "step21", attention_weights)
-    clusters = tmp_path / "features", tmp_path / "centroids", tmp_path / "labels.parquet"
+    labels = tmp_path / "labels.parquet"
     cluster(
-        images,
-        tmp_path / "step21",
-        6,
-        ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8),
-        *clusters,
-        tracker,
+        images=images,
+        weights=tmp_path / "step21",
+        categories=6,
+        config=ClusteringConfig(restarts=3, resize=36, crop=32, batch_size=8),
+        features=tmp_path / "features",
+        centroids=tmp_path / "centroids",
+        labels=labels,
+        tracker=tracker,
     )
-    assert clusters[2].read_bytes() == (clustered / "labels.parquet").read_bytes()
-    weights = tmp_path / "checkpoints", tmp_path / "f"
+    assert labels.read_bytes() == (clustered / "labels.parquet").read_bytes()
     train_classifier(
-        "f", images, clusters[2], tmp_path / "step21", 6, tiny_classifier, *weights, tracker
+        name="f",
+        images=images,
+        targets=labels,
+        weights=tmp_path / "step21",
+        clusters=6,
+        config=tiny_classifier,
+        checkpoints=tmp_path / "checkpoints",
+        last=tmp_path / "f",
+        tracker=tracker,
     )
     assert_same(tmp_path / "f", classified / "last")
 

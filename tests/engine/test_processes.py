@@ -80,6 +80,6 @@ def test_errors_name_the_item(processes: int) -> None:
 
 def test_a_process_that_dies_is_one_line() -> None:
     with pytest.raises(
-        PassError, match=r"a process died while .* set `processes` of this stage lower"
+        PassError, match=r"a process died while .* set `processes` of this stage .* lower"
     ):
         list(ordered_map(work=Square(0, "die"), items=range(9), processes=2))

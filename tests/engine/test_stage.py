@@ -17,7 +17,7 @@ def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
-def test_a_stage_hands_back_its_figures_time_and_memory(tmp_path: Path) -> None:
+def test_a_stage_hands_back_its_metrics_time_and_memory(tmp_path: Path) -> None:
     output = tmp_path / "weights"
 
     def body(_: object) -> dict[str, float]:
@@ -25,7 +25,7 @@ def test_a_stage_hands_back_its_figures_time_and_memory(tmp_path: Path) -> None:
         return {"loss": 0.123456, "spread": 1.0}
 
     metadata = run_stage(
-        name="pretrain", body=body, settings={"epochs": 3}, outputs=(output,), figure="loss"
+        name="pretrain", body=body, settings={"epochs": 3}, outputs=(output,), headline="loss"
     )
     assert metadata["stage"] == "pretrain"
     assert metadata["figure"] == "loss 0.1235"
@@ -34,13 +34,11 @@ def test_a_stage_hands_back_its_figures_time_and_memory(tmp_path: Path) -> None:
     assert 10 < metadata["peak_rss_mb"] < 100_000
 
 
-def test_a_figure_that_the_stage_lacks_is_left_blank() -> None:
-    assert (
-        run_stage(name="predict", body=lambda _: {}, settings={}, outputs=(), figure="miou")[
-            "figure"
-        ]
-        == ""
+def test_a_headline_that_the_stage_lacks_is_left_blank() -> None:
+    metadata = run_stage(
+        name="predict", body=lambda _: {}, settings={}, outputs=(), headline="miou"
     )
+    assert metadata["figure"] == ""
 
 
 def test_a_stage_that_wrote_nothing_fails(
@@ -52,7 +50,7 @@ def test_a_stage_that_wrote_nothing_fails(
             body=lambda _: {},
             settings={},
             outputs=(tmp_path / "labels", tmp_path),
-            figure="objective",
+            headline="objective",
         )
     error = capsys.readouterr().err
     assert error.count("\n") == 1
@@ -75,7 +73,11 @@ def test_a_defect_keeps_its_traceback() -> None:
 
 
 def test_the_interpreter_ends_without_a_last_collection() -> None:
-    program = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); import pass_ops.engine.stage"
+    program = (
+        "import atexit, gc; "
+        "atexit.register(lambda: print(gc.get_freeze_count())); "
+        "import pass_ops.engine.stage"
+    )
     printed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout

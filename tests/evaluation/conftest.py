@@ -1,43 +1,19 @@
-"""The synthetic set's splits, and predictions that are its ground truth with the classes renamed to
-clusters.
-"""
+"""The synthetic set's splits, and perfect predictions of one."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.evaluation.diagnostics.baselines import Split
-from pass_ops.evaluation.scoring.matching import Matching
-
-CLUSTER_TO_CLASS = Matching((3, 1, 2, 6, 5, 4))
-
-
-def write_labels(folder, labels):
-    with LabelMapWriter(folder) as writer:
-        for key, image_labels in labels.items():
-            writer.write(key, image_labels)
-    return LabelMaps(folder)
-
-
-def renamed(truth):
-    """Ground truth in cluster space: what a perfect network could predict. Ignored pixels become
-    background.
-    """
-    clusters = np.argsort(np.array((0, *CLUSTER_TO_CLASS.classes)))
-    masks = {key: truth.mask(key) for key in truth.keys}
-    return {
-        key: clusters[np.where(mask == 1000, 0, mask)].astype(np.int32)
-        for key, mask in masks.items()
-    }
+from tests.evaluation.predictions import renamed
 
 
 @pytest.fixture(scope="session")
 def splits(synthetic_data, tmp_path_factory):
+    """Validation and test, by name."""
     pointer, cache = locate(str(synthetic_data)), tmp_path_factory.mktemp("cache")
     names = ("validation", "test")
     return {
@@ -48,4 +24,5 @@ def splits(synthetic_data, tmp_path_factory):
 
 @pytest.fixture
 def labels(splits):
+    """Perfect predictions on validation, in cluster space."""
     return renamed(splits["validation"].truth)

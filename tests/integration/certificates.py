@@ -1,6 +1,4 @@
-"""A certificate authority of one's own, and a server certificate of 127.0.0.1 that it has
-signed.
-"""
+"""A certificate authority of one's own, and a certificate for 127.0.0.1 that it has signed."""
 
 from __future__ import annotations
 
@@ -15,13 +13,9 @@ from cryptography.x509.oid import NameOID
 
 
 def make_certificates(folder: Path) -> tuple[Path, Path, Path]:
-    """Write the authority's certificate, the server's, and the server's key; returns their
-    paths.
-    """
-    authority_key, server_key = (
-        ec.generate_private_key(ec.SECP256R1()),
-        ec.generate_private_key(ec.SECP256R1()),
-    )
+    """Write the authority's certificate, the server's and its key into `folder`; their paths."""
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    server_key = ec.generate_private_key(ec.SECP256R1())
     issuer = _name("Test Authority")
     constraints = x509.BasicConstraints(ca=True, path_length=0)
     authority = _builder(issuer, issuer, authority_key.public_key()).add_extension(
@@ -53,6 +47,13 @@ def _name(common_name: str) -> x509.Name:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
+    """A certificate of today to be signed.
+
+    Args:
+        subject: whose it is.
+        issuer: who signs it.
+        key: the subject's.
+    """
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()

@@ -1,45 +1,47 @@
-"""One run of the whole pipeline, for all tests that look at its outcome."""
+"""What many tests here look at: one run of the whole pipeline, a stand-in of KFP's server."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pass_ops.evaluation.report.result import Result
-
-# As short as it can be; whether features learn is tested in test_learning.py.
-SHORT = {
-    "pretrain": {"epochs": 20, "checkpoint_every": 10},
-    "train_pixel_attention": {"epochs": 15},
-    **{f"train_classifier_{name}": {"epochs": 6, "keep_epochs": 2} for name in "fghc"},
-    "train_segmenter": {"epochs": 12, "checkpoint_every": 6},
-}
-
-
-def local_run(home: Path, data: Path, *options: str) -> Result:
-    """Run the pipeline in `home` with the smoke profile; what the newest result.json says."""
-    settings = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
-    command = [sys.executable, "-m", "pipelines.local.run", *settings, *options]
-    finished = subprocess.run(
-        command, cwd=home, capture_output=True, text=True, timeout=1800, check=False
-    )
-    assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
-    return Result.load(newest_run(home) / "result.json")
-
-
-def newest_run(home: Path) -> Path:
-    return max((home / "runs").iterdir())
+from tests.integration.kfp_api import kfp_api
+from tests.integration.kfp_store import Store
+from tests.integration.short_run import local_run
+from tests.pipelines.cluster.toy_request import compile_toy
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working folder of `first`."""
     return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="session")
 def first(home: Path, real_data: Path) -> Result:
+    """The result of a run on real photographs; it takes minutes."""
     return local_run(home, real_data)
+
+
+@pytest.fixture(scope="session")
+def toy_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled toy pipeline."""
+    return compile_toy(tmp_path_factory.mktemp("build"))
+
+
+@pytest.fixture
+def no_kfp_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide from `kfp.Client` what the user of this machine has set."""
+    for name in ("KFP_TOKEN", "KFP_CA_BUNDLE", "KF_PIPELINES_ENDPOINT", "KF_PIPELINES_UI_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def api(tmp_path: Path, no_kfp_settings: None) -> Iterator[tuple[str, Store]]:  # noqa: ARG001
+    """The address of a KFP server that wants no token, and what it keeps."""
+    with kfp_api(tmp_path) as address_and_store:
+        yield address_and_store

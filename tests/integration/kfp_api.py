@@ -1,5 +1,6 @@
-"""A stand-in for KFP's API server: the part of v2beta1 that a submission uses. Runs are executed by
-KFP's local runner.
+"""A stand-in for KFP's API server: the part of v2beta1 that `pass-ops submit` uses.
+
+Runs are executed by KFP's local runner.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Json = dict[str, Any]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Requests of `kfp.Client`."""
+    """Answers requests of `kfp.Client` from `store`."""
 
     store: Store
 
@@ -42,17 +43,16 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(json.loads(content or b"{}"))
 
     def _answer(self, body: Any) -> None:
+        """Answer a request with this `body`."""
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         try:
             self._admit()
-            status, said = (
-                200,
-                self._route(f"{self.command} {url.path.removeprefix(API)}", query, body),
-            )
+            request = f"{self.command} {url.path.removeprefix(API)}"
+            status, answer = 200, self._route(request, query, body)
         except RefusedError as error:
-            status, said = error.status, {"code": 3, "message": error.message}
-        content = json.dumps(said).encode()
+            status, answer = error.status, {"code": 3, "message": error.message}
+        content = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
@@ -60,6 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _admit(self) -> None:
+        """Refuse a request without the right token, and any while the server is busy."""
         store = self.store
         store.requests.append(f"{self.command} {self.path.partition('?')[0].removeprefix(API)}")
         if store.token and self.headers.get("Authorization") != f"Bearer {store.token}":
@@ -69,6 +70,13 @@ class Handler(BaseHTTPRequestHandler):
             raise RefusedError(503, "no healthy upstream")
 
     def _route(self, request: str, query: dict[str, str], body: Any) -> Json:
+        """Do what a request asks for; returns the answer.
+
+        Args:
+            request: method and path.
+            query: what follows the path.
+            body: JSON, or the uploaded package.
+        """
         store = self.store
         match request.replace(" ", "/").replace(":", "/").split("/"):
             case ["GET", "healthz"]:
@@ -76,19 +84,16 @@ class Handler(BaseHTTPRequestHandler):
             case ["GET", "pipelines"]:
                 return {"pipelines": _named(store.pipelines.values(), query)}
             case ["POST", "pipelines", "upload"]:
-                made = {"pipeline_id": str(uuid.uuid4()), "display_name": query["name"]}
-                store.pipelines[made["pipeline_id"]] = made
-                store.upload(body, made["pipeline_id"], query["name"])
-                return made
+                uploaded = {"pipeline_id": str(uuid.uuid4()), "display_name": query["name"]}
+                store.pipelines[uploaded["pipeline_id"]] = uploaded
+                store.upload(body, uploaded["pipeline_id"], query["name"])
+                return uploaded
             case ["POST", "pipelines", "upload_version"]:
                 return store.upload(body, query["pipelineid"], query["name"])
             case ["GET", "pipelines", pipeline, "versions"]:
-                mine = [
-                    version
-                    for version in store.versions.values()
-                    if version["pipeline_id"] == pipeline
-                ]
-                return {"pipeline_versions": _named(mine, query)}
+                versions = store.versions.values()
+                own = [version for version in versions if version["pipeline_id"] == pipeline]
+                return {"pipeline_versions": _named(own, query)}
             case ["GET", "experiments"]:
                 return {"experiments": _named(store.experiments.values(), query)}
             case ["POST", "experiments"]:
@@ -112,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _named(items: Any, query: dict[str, str]) -> list[Json]:
-    """Those with the display name that the filter asks for."""
+    """Those of `items` with the display name that the filter of `query` asks for."""
     (predicate,) = json.loads(query["filter"])["predicates"]
     assert (predicate["operation"], predicate["key"]) in (
         (1, "display_name"),
@@ -125,7 +130,13 @@ def _named(items: Any, query: dict[str, str]) -> list[Json]:
 def kfp_api(
     folder: Path, token: str = "", tls: ssl.SSLContext | None = None
 ) -> Iterator[tuple[str, Store]]:
-    """Serve on the loopback interface; yields the address and what the server keeps."""
+    """Serve on the loopback interface; yields the address and what the server keeps.
+
+    Args:
+        folder: of the server's files.
+        token: which clients must have; empty for none.
+        tls: certificate and key, to serve https.
+    """
     store = Store(folder=folder, token=token)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"store": store}))
     if tls:

@@ -24,13 +24,21 @@ class RefusedError(Exception):
     """Answered with a status other than 200."""
 
     def __init__(self, status: int, message: str) -> None:
+        """Refuse with HTTP's `status` and a `message` for people."""
         self.status, self.message = status, message
 
 
 @dataclass(kw_only=True)
 class Store:
-    """What the server keeps; tests read it, and set `busy`: so many requests are answered by
-    503.
+    """What the server keeps, for tests to read.
+
+    Attributes:
+        folder: of packages and runs.
+        token: which clients must have; empty for none.
+        busy: so many requests are yet to be answered by 503; tests set it.
+        requests: method and path of all so far.
+        pipelines, versions, experiments, runs, recurring: by id, experiments by name.
+        processes: those that execute the runs, by run.
     """
 
     folder: Path
@@ -45,11 +53,15 @@ class Store:
     processes: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
 
     def upload(self, package: bytes, pipeline_id: str, name: str) -> Json:
-        """Keep a version."""
-        if any(
-            (v["pipeline_id"], v["display_name"]) == (pipeline_id, name)
-            for v in self.versions.values()
-        ):
+        """Keep a version.
+
+        Args:
+            package: the compiled pipeline.
+            pipeline_id: of the pipeline that it is a version of.
+            name: of the version.
+        """
+        names = {(entry["pipeline_id"], entry["display_name"]) for entry in self.versions.values()}
+        if (pipeline_id, name) in names:
             raise RefusedError(409, f"version {name} already exists")
         version = {
             "pipeline_version_id": str(uuid.uuid4()),
@@ -65,15 +77,9 @@ class Store:
         package = self._package(body)
         run = body | {"run_id": str(uuid.uuid4()), "state": "RUNNING"}
         self.runs[run["run_id"]] = run
-        command = [
-            sys.executable,
-            __file__,
-            package,
-            json.dumps(self._values(body)),
-            self.folder / run["run_id"],
-        ]
+        values, folder = json.dumps(self._values(body)), str(self.folder / run["run_id"])
         self.processes[run["run_id"]] = subprocess.Popen(
-            [str(part) for part in command],
+            [sys.executable, __file__, str(package), values, folder],
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,11 +90,12 @@ class Store:
     def schedule(self, body: Json) -> Json:
         """Keep a recurring run."""
         self._package(body)
-        made = body | {"recurring_run_id": str(uuid.uuid4())}
-        self.recurring[made["recurring_run_id"]] = made
-        return made
+        recurring_run = body | {"recurring_run_id": str(uuid.uuid4())}
+        self.recurring[recurring_run["recurring_run_id"]] = recurring_run
+        return recurring_run
 
     def _finish(self, run: Json) -> None:
+        """Wait for the end of `run`, and keep how it ended."""
         process = self.processes[run["run_id"]]
         last = (process.communicate()[0].strip().splitlines() or [""])[-1]
         if process.returncode == 0:
@@ -96,22 +103,18 @@ class Store:
         elif run["state"] == "CANCELING":
             run["state"] = "CANCELED"
         else:
-            failed = {
-                "display_name": last,
-                "state": "FAILED",
-                "error": {"code": 2, "message": "exit status 1"},
-            }
-            run["run_details"] = {"task_details": [failed]}
+            error = {"code": 2, "message": "exit status 1"}
+            task = {"display_name": last, "state": "FAILED", "error": error}
+            run["run_details"] = {"task_details": [task]}
             run["state"] = "FAILED"
 
     def _package(self, body: Json) -> Path:
         """The package of a run to be made, whose parameters are checked against it."""
         reference = body["pipeline_version_reference"]
         package = (self.folder / reference["pipeline_version_id"]).with_suffix(".yaml")
-        known = next(yaml.safe_load_all(package.read_text()))["root"]["inputDefinitions"][
-            "parameters"
-        ]
-        if unknown := self._values(body).keys() - known.keys():
+        spec = next(yaml.safe_load_all(package.read_text()))
+        parameters = spec["root"]["inputDefinitions"]["parameters"]
+        if unknown := self._values(body).keys() - parameters.keys():
             raise RefusedError(400, f"Input parameter {min(unknown)} is not\nin the pipeline")
         return package
 
@@ -121,8 +124,12 @@ class Store:
 
 
 def execute(package: Path, arguments: Json, root: Path) -> None:
-    """Run a package with the local runner; on failure, print the name of the stage that failed as
-    the last line.
+    """Run a package with the local runner; on failure, the last line names the failed stage.
+
+    Args:
+        package: the compiled pipeline.
+        arguments: values of its parameters.
+        root: folder to make, of the run's files.
     """
     from io import StringIO
 

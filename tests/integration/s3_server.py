@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.servers.local_servers import _has_buckets, _remove_sockets, _weed_command
-from pipelines.servers.process import LOOPBACK, ServerProcess, free_ports
+from pipelines.servers.ports import LOOPBACK, free_ports
+from pipelines.servers.process import ServerProcess
+from pipelines.servers.seaweedfs import MEMORY_LIMIT, has_buckets, remove_sockets, weed_command
 from pipelines.servers.store import Credentials
 
 BUCKETS = ("pass-data", "pass-artifacts")
@@ -32,6 +33,7 @@ def s3_of_users(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[
     """Serve `BUCKETS` to the users of `RIGHTS`; yields the address.
 
     Args:
+        folder: of the server's files.
         tls: certificate and key, to serve https as well, whose address is then yielded.
     """
     config = folder / "s3.json"
@@ -50,23 +52,28 @@ def s3_of_users(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     server = ServerProcess(
         name="SeaweedFS",
-        command=[*_weed_command(folder / "data", BUCKETS, ports), *options],
-        environment=environment | {"GOMEMLIMIT": "300MiB"},
+        command=[*weed_command(folder / "data", BUCKETS, ports), *options],
+        environment=environment | MEMORY_LIMIT,
         log=folder / "server.log",
     )
     try:
         server.wait_ready(
-            lambda: _has_buckets(ports[0], Credentials("admin", "admin-secret"), BUCKETS),
+            lambda: has_buckets(ports[0], Credentials("admin", "admin-secret"), BUCKETS),
             seconds=60,
         )
         yield f"https://{LOOPBACK}:{https}" if tls else f"http://{LOOPBACK}:{ports[0]}"
     finally:
         server.stop()
-        _remove_sockets([*ports, https])
+        remove_sockets([*ports, https])
 
 
 def user(address: str, name: str) -> Mapping[str, str]:
-    """The environment variables of a client that is the user `name`."""
+    """The environment variables of a client.
+
+    Args:
+        address: of the server.
+        name: of the user whom the client is.
+    """
     return {
         "S3_ENDPOINT": address,
         "AWS_ACCESS_KEY_ID": name,
@@ -75,6 +82,7 @@ def user(address: str, name: str) -> Mapping[str, str]:
 
 
 def _identity(name: str, actions: Sequence[str]) -> dict[str, object]:
+    """A user in SeaweedFS's configuration: his `name`, and the `actions` that he may take."""
     return {
         "name": name,
         "credentials": [{"accessKey": name, "secretKey": f"{name}-secret"}],

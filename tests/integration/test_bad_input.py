@@ -1,6 +1,4 @@
-"""What users get wrong, through the entry points that they use: one clear line, a status, and
-nothing half-written.
-"""
+"""What users get wrong: one clear line, an exit status, and nothing half-written."""
 
 from __future__ import annotations
 
@@ -14,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.pipelines.test_local_run import environment
 
 from pass_ops.data.codec import encode_mask
-from pipelines.servers.local_servers import seaweedfs
+from pipelines.servers.seaweedfs import seaweedfs
+from tests.pipelines.local.environment import user_environment
 
 BUCKETS = ["pass-data", "mlflow"]
 LOCAL_RUN = (sys.executable, "-m", "pipelines.local.run")
@@ -28,7 +26,7 @@ PASS_OPS = (str(Path(sys.executable).with_name("pass-ops")),)
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of a command that finds an S3 server running."""
     with seaweedfs(tmp_path_factory.mktemp("seaweedfs"), BUCKETS) as variables:
-        yield environment() | variables
+        yield user_environment() | variables
 
 
 def run(
@@ -104,7 +102,9 @@ def test_a_local_run_lists_every_problem_of_the_data_before_it_packs(
 
 def test_validate_lists_every_problem(spoilt: tuple[Path, list[str]], tmp_path: Path) -> None:
     root, expected = spoilt
-    status, output, errors = run((*PASS_OPS, "data", "validate", root), tmp_path, environment())
+    status, output, errors = run(
+        (*PASS_OPS, "data", "validate", root), tmp_path, user_environment()
+    )
     assert (status, errors) == (1, [])
     for beginning in expected:
         assert sum(line.startswith(beginning) for line in output) == 1, beginning
@@ -115,7 +115,7 @@ def test_nothing_is_packed_from_a_folder_with_problems(
 ) -> None:
     root, _ = spoilt
     status, _, errors = run(
-        (*PASS_OPS, "data", "pack", root, tmp_path / "packed"), tmp_path, environment()
+        (*PASS_OPS, "data", "pack", root, tmp_path / "packed"), tmp_path, user_environment()
     )
     assert (status, len(errors)) == (1, 1)
     assert f"pass-ops data validate {root})" in errors[0]
@@ -139,7 +139,7 @@ def test_a_stage_that_meets_a_damaged_image_names_it_and_leaves_no_figures(
         "--output",
         output,
     )
-    status, _, errors = run(command, tmp_path, environment())
+    status, _, errors = run(command, tmp_path, user_environment())
     assert (status, len(errors)) == (1, 1)
     assert errors[0].startswith(f"error: {image}: unreadable or truncated")
     assert [path.name for path in output.iterdir()] == ["dataset.json"]
@@ -147,7 +147,7 @@ def test_a_stage_that_meets_a_damaged_image_names_it_and_leaves_no_figures(
 
 def test_a_local_run_with_wrong_settings_starts_and_writes_nothing(tmp_path: Path) -> None:
     command = (*LOCAL_RUN, "--overrides", '{"pretrain.epoch": 5, "cluster.restarts": 0}')
-    status, output, errors = run(command, tmp_path, environment())
+    status, output, errors = run(command, tmp_path, user_environment())
     assert (status, output, len(errors)) == (1, [], 1)
     assert errors[0].startswith("error: unknown configuration key pretrain.epoch: known here are ")
     assert errors[0].endswith("; cluster.restarts = 0 is below 1")
@@ -176,7 +176,7 @@ def test_a_full_disk_is_named_and_left_as_it_was(synthetic_data: Path, small_dis
         (*PASS_OPS, "data", "pack", synthetic_data, small_disk / "packed"),
         (*PASS_OPS, "data", "synthesize", small_disk / "shapes"),
     ):
-        status, _, errors = run(command, small_disk.parent, environment())
+        status, _, errors = run(command, small_disk.parent, user_environment())
         assert (status, len(errors)) == (1, 1), errors
         assert errors[0].startswith(f"error: {small_disk}/")
         assert errors[0].endswith(

@@ -1,4 +1,5 @@
-"""Stages in containers for real: needs a Docker engine and the images of `make images DEVICE=cpu`;
+"""Stages in containers for real: needs an engine and the images of `make images DEVICE=cpu`.
+
 `.ci/run` has both.
 """
 
@@ -7,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,23 +17,23 @@ import pytest
 
 from pass_ops.errors import ConfigError
 from pass_ops.evaluation.report.result import Result
-from pipelines.images.engine import find_docker
+from pipelines.images.docker_cli import find_docker
+from pipelines.images.local_images import LOCAL_LOCK
 from pipelines.images.lock import read_lock
 from pipelines.local.container_runner import container_runner, run_container
-from pipelines.local.images import LOCK
-from tests.integration.conftest import local_run
+from tests.integration.short_run import local_run
 
 try:
     DOCKER = find_docker()
 except ConfigError as missing:
     pytest.skip(f"10 tests of containers are skipped: {missing}", allow_module_level=True)
-if not LOCK.is_file():
+if not LOCAL_LOCK.is_file():
     pytest.skip(
         "10 tests of containers are skipped: no images; make images DEVICE=cpu builds them",
         allow_module_level=True,
     )
 
-IMAGES = read_lock(LOCK)
+IMAGES = read_lock(LOCAL_LOCK)
 SAME = 1e-6
 FAILING = """
 import sys
@@ -56,64 +56,59 @@ with container_runner(state, state / "stages" / "run") as runner:
 
 @pytest.fixture
 def client() -> Any:
+    """A client of the engine."""
     with closing(docker.from_env()) as connected:
         yield connected
+
+
+def run_in(client: Any, name: str, command: list[str], **options: Any) -> int:
+    """Run a command in a container; its exit status.
+
+    Args:
+        client: of the engine.
+        name: of the image.
+        command: the command line.
+        options: of the container.
+    """
+    return run_container(
+        client=client, image=IMAGES[name], command=command, volumes={}, **options
+    )
 
 
 @pytest.mark.parametrize("status", [0, 1, 3, 137])
 def test_a_status_is_never_lost(
     client: Any, capsys: pytest.CaptureFixture[str], status: int
 ) -> None:
+    command = ["sh", "-c", f"echo out; exit {status}"]
     for _ in range(3):
-        assert (
-            run_container(
-                client=client,
-                image=IMAGES["post"],
-                command=["sh", "-c", f"echo out; exit {status}"],
-                volumes={},
-            )
-            == status
-        )
+        assert run_in(client, "post", command) == status
         assert capsys.readouterr().out == "out\n"
-    assert not client.containers.list(
-        all=True, filters={"ancestor": IMAGES["post"], "status": "exited"}
-    )
+    leftovers = {"ancestor": IMAGES["post"], "status": "exited"}
+    assert not client.containers.list(all=True, filters=leftovers)
 
 
 def test_a_stage_that_fails_at_once_has_failed(tmp_path: Path) -> None:
     script = tmp_path / "failing.py"
     script.write_text(FAILING.format(image=IMAGES["post"], state=str(tmp_path), status=7))
-    environment = os.environ | {"PYTHONPATH": str(LOCK.parents[1])}
-    done = subprocess.run(
+    environment = os.environ | {"PYTHONPATH": str(LOCAL_LOCK.parents[1])}
+    process = subprocess.run(
         [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode != 0
-    assert "error: about to fail" in done.stdout
-    assert "finished with status \x1b[91mFAILURE\x1b[0m" in done.stdout + done.stderr
+    assert process.returncode != 0
+    assert "error: about to fail" in process.stdout
+    assert "finished with status \x1b[91mFAILURE\x1b[0m" in process.stdout + process.stderr
 
 
 @pytest.mark.parametrize("name", ["train", "post"])
 def test_containers_are_locked_in(
     client: Any, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = "\n".join(
-        [
-            "id -u; grep -h CapEff /proc/self/status; touch /opt/file 2>/dev/null && echo writable",
-            "touch /tmp/file /var/cache/pass-ops/file && echo scratch",
-        ]
-    )
+    script = """
+id -u; grep -h CapEff /proc/self/status; touch /opt/file 2>/dev/null && echo writable
+touch /tmp/file /var/cache/pass-ops/file && echo scratch
+"""
     with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
-        options: Mapping[str, Any] = runner.container_run_args
-        assert (
-            run_container(
-                client=client,
-                image=IMAGES[name],
-                command=["sh", "-c", script],
-                volumes={},
-                **options,
-            )
-            == 0
-        )
+        assert run_in(client, name, ["sh", "-c", script], **runner.container_run_args) == 0
     user, capabilities, scratch = capsys.readouterr().out.splitlines()
     assert int(user) != 0
     assert int(capabilities.split()[1], 16) == 0
@@ -132,16 +127,7 @@ print("sum", value, "in", time.monotonic() - start)
 """
     with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
         options = {**runner.container_run_args, "network_mode": "none", "hostname": "another-host"}
-        assert (
-            run_container(
-                client=client,
-                image=IMAGES["train"],
-                command=["python", "-c", script],
-                volumes={},
-                **options,
-            )
-            == 0
-        )
+        assert run_in(client, "train", ["python", "-c", script], **options) == 0
     assert "sum 3.0 in" in capsys.readouterr().out
     planted = tmp_path / "containers" / "jittor" / ".cache"
     (core,) = planted.rglob("jittor_core*.so")
@@ -151,35 +137,23 @@ print("sum", value, "in", time.monotonic() - start)
 def test_no_kernel_is_compiled_twice(
     client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """However the interpreter is called, the image's kernels are found: the command that compiles
-    them names it.
-    """
+    """However the interpreter is called: the command that compiles a kernel names it."""
     script = (
         "from pass_ops.engine.jittor import jt; print(float((jt.ones((3, 5)) * 7).sum().item()))"
     )
     with container_runner(tmp_path, tmp_path / "stages" / "run") as runner:
         times = []
         for python in ("python", "python3", "python3.11"):
-            assert (
-                run_container(
-                    client=client,
-                    image=IMAGES["train"],
-                    command=[python, "-c", script],
-                    volumes={},
-                    **runner.container_run_args,
-                )
-                == 0
-            )
+            options = runner.container_run_args
+            assert run_in(client, "train", [python, "-c", script], **options) == 0
             kernels = sorted((tmp_path / "containers" / "jittor").rglob("*_op.so"))
             times.append({kernel.name: kernel.stat().st_mtime_ns for kernel in kernels})
     assert capsys.readouterr().out.count("105.0") == 3
     assert times[0] == times[1] == times[2]
 
 
-def figures_by_stage(result: Result) -> dict[str, str]:
-    """What each stage says of its outcome; KFP orders stages that do not need each other as it
-    happens to.
-    """
+def metrics_by_stage(result: Result) -> dict[str, str]:
+    """The main metric of each stage, whose order KFP leaves open where none needs the other."""
     return {stage.name: stage.figure for stage in result.stages}
 
 
@@ -187,7 +161,7 @@ def test_the_whole_pipeline_gives_the_same_scores_as_without_containers(
     first: Result, real_data: Path, tmp_path: Path
 ) -> None:
     contained = local_run(tmp_path, real_data, "--runner", "docker")
-    assert figures_by_stage(contained) == figures_by_stage(first)
+    assert metrics_by_stage(contained) == metrics_by_stage(first)
     assert not any(stage.cached for stage in contained.stages)
     assert contained.validation["miou"] == pytest.approx(first.validation["miou"], abs=SAME)
     assert contained.test["miou"] == pytest.approx(first.test["miou"], abs=SAME)

@@ -12,7 +12,7 @@ from PIL import Image
 from pass_ops.data.layout import read_layout
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.scoring.matching import Matching
-from tests.integration.conftest import local_run, newest_run
+from tests.integration.short_run import local_run, newest_run
 
 CLASSIFIERS = [f"train_classifier_{name}" for name in "fghc"]
 TRAININGS = {
@@ -39,7 +39,7 @@ def test_scores_beat_an_empty_prediction(first: Result) -> None:
         assert metrics["miou"] > first.baselines["all_background"][split]["miou"]
 
 
-def test_features_were_judged_before_and_after(first: Result) -> None:
+def test_features_were_evaluated_before_and_after(first: Result) -> None:
     assert [row.features for row in first.learning] == [
         "untrained",
         "pre-trained",
@@ -48,7 +48,7 @@ def test_features_were_judged_before_and_after(first: Result) -> None:
     assert all(0 < row.kmeans_accuracy <= 1 and 0 < row.knn_accuracy <= 1 for row in first.learning)
 
 
-def test_image_labels_were_judged_after_each_step(first: Result, real_data: Path) -> None:
+def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: Path) -> None:
     rows = {row.step: row for row in first.label_quality}
     images = len(read_layout(real_data).splits["train"])
     whole = [

@@ -16,23 +16,27 @@ from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
 from pipelines.local.task_log import TaskLog
 from pipelines.local.terminal import Lines
-from pipelines.servers.endpoints import DATA_BUCKET, services
-from tests.integration.conftest import SHORT
+from pipelines.servers.endpoints import DATA_BUCKET, open_endpoints
+from tests.integration.short_run import SHORT
 
 MODEL = "pass-segmenter"
 
 
 def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
-    """Evaluate the model that was registered last in `home`, with the servers' stores that are
-    there; the outputs.
+    """Evaluate the model that was registered last; the pipeline's outputs by name.
+
+    Args:
+        home: working folder of the run that registered it, with the servers' stores.
+        data: folder of the data set.
+        folder: to write to.
     """
-    with services(home / ".pass-ops") as servers:
-        servers.wait_ready()
+    with open_endpoints(home / ".pass-ops") as endpoints:
+        endpoints.wait_ready()
         from mlflow import MlflowClient
 
         newest = max(
             MlflowClient().search_model_versions(f"name='{MODEL}'"),
-            key=lambda found: int(found.version),
+            key=lambda version: int(version.version),
         )
         arguments = {
             "model_uri": f"models:/{MODEL}/{newest.version}",
@@ -53,6 +57,7 @@ def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
 def outputs(
     first: Result, home: Path, real_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Artifact]:
+    """What the pipeline hands on for the model of the run `first`."""
     assert first.validation
     return evaluate(home, real_data, tmp_path_factory.mktemp("evaluation"))
 

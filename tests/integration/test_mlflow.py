@@ -12,8 +12,10 @@ from mlflow.entities import Run
 
 from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.errors import StorageError
-from pass_ops.tracking.mlflow import EXPERIMENT, MlflowTracker, open_run
-from pipelines.servers.local_servers import mlflow_server, seaweedfs
+from pass_ops.tracking.mlflow import EXPERIMENT, open_run
+from pass_ops.tracking.mlflow_tracker import MlflowTracker
+from pipelines.servers.mlflow import mlflow_server
+from pipelines.servers.seaweedfs import seaweedfs
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,7 @@ def client(url: str, monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
 
 @pytest.fixture
 def parent(monkeypatch: pytest.MonkeyPatch) -> Iterator[MlflowTracker]:
+    """A run that stages inherit."""
     with open_run("pass-training") as tracker:
         assert isinstance(tracker, MlflowTracker)
         monkeypatch.setenv("MLFLOW_RUN_ID", tracker.run_id)
@@ -43,6 +46,7 @@ def parent(monkeypatch: pytest.MonkeyPatch) -> Iterator[MlflowTracker]:
 
 
 def child_of(client: MlflowClient, parent: MlflowTracker) -> Run:
+    """The one run that is nested in `parent`, as `client` sees it."""
     experiment = client.get_run(parent.run_id).info.experiment_id
     (run,) = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.run_id}'")
     return run
@@ -71,10 +75,10 @@ def test_a_stage_records_into_a_run_nested_in_the_inherited_one(
     assert len(run.data.params) == 152
     history = client.get_metric_history(run.info.run_id, "loss")
     assert [(point.step, point.value) for point in history] == [(0, 4.0), (1, 3.0), (2, 2.0)]
-    kept = client.download_artifacts(
+    download = client.download_artifacts(
         run.info.run_id, "checkpoints/model.safetensors", str(tmp_path)
     )
-    assert Path(kept).read_bytes() == bytes(1000)
+    assert Path(download).read_bytes() == bytes(1000)
     assert run.data.tags["label_space"] == "x" * 8000
 
 

@@ -60,11 +60,17 @@ def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
     images, truth = opened(pointer, "validation", tmp_path)
     write_prompts(images, truth, tmp_path)
     painted = tmp_path / "painted"
-    inputs = (
-        tmp_path / name for name in ("ellipses", "labels.parquet", "attention", "labels.parquet")
+    prompt_masks(
+        images=images,
+        segmenter=OracleSegmenter(Truth(truth)),
+        label_maps=tmp_path / "ellipses",
+        prompts=tmp_path / "labels.parquet",
+        attention_maps=tmp_path / "attention",
+        image_labels=tmp_path / "labels.parquet",
+        config=PromptConfig(mode="single", processes=1, on_empty="point", min_iou=0.0),
+        painted_maps=painted,
+        tracker=NullTracker(),
     )
-    config = PromptConfig(mode="single", processes=1, empty="point", min_iou=0.0)
-    prompt_masks(images, OracleSegmenter(Truth(truth)), *inputs, config, painted, NullTracker())
     # Seen: 0.437 and 0.882; the oracle is off by a pixel, and one class an image is painted.
     assert (
         score_maps(painted, truth).metrics["miou"]

@@ -1,6 +1,4 @@
-"""Registered models from a real MLflow server whose artifacts are in a real S3 server, and weights
-from S3 itself.
-"""
+"""Models from a real MLflow server whose artifacts are in a real S3 server, and from S3 itself."""
 
 from __future__ import annotations
 
@@ -14,8 +12,9 @@ from mlflow import MlflowClient
 from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import upload
-from pipelines.servers.endpoints import variables
-from pipelines.servers.local_servers import mlflow_server, seaweedfs
+from pipelines.servers.environment import environment_variables
+from pipelines.servers.mlflow import mlflow_server
+from pipelines.servers.seaweedfs import seaweedfs
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowClient]:
     ):
         server.wait_ready()
         settings = {**s3, "MLFLOW_TRACKING_URI": server.url, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
-        with variables(settings):
+        with environment_variables(settings):
             yield MlflowClient(server.url)
 
 

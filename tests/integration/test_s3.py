@@ -23,7 +23,7 @@ from pass_ops.data.shards import file_sha256
 from pass_ops.errors import DataError, StorageError
 from pass_ops.storage.client import client
 from pass_ops.storage.s3 import download, ensure_bucket, exists, read_bytes, upload
-from pipelines.servers.local_servers import seaweedfs
+from pipelines.servers.seaweedfs import seaweedfs
 
 BUCKET = "pass-data"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,8 +22,9 @@ OWN, OTHERS = "s3://pass-artifacts/v2", "s3://pass-artifacts/evaluation"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with s3_of_users(tmp_path_factory.mktemp("s3")) as served:
-        yield served
+    """Of a server with several users."""
+    with s3_of_users(tmp_path_factory.mktemp("s3")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +44,20 @@ def source(tmp_path: Path) -> Path:
 
 
 def become(monkeypatch: pytest.MonkeyPatch, address: str, name: str) -> None:
-    """Let the client be the user `name`."""
+    """Let the client be a user.
+
+    Args:
+        monkeypatch: sets the variables of clients.
+        address: of the server.
+        name: of the user.
+    """
     for variable, value in user(address, name).items():
         monkeypatch.setenv(variable, value)
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
 
 
-def refused(attempt: object, problem: str = "denies access to this key") -> None:
-    assert callable(attempt)
+def refused(attempt: Callable[[], object], problem: str = "denies access to this key") -> None:
+    """Check that `attempt` is refused in one line, which names the `problem`."""
     with pytest.raises(StorageError, match=problem) as raised:
         attempt()
     assert "\n" not in str(raised.value)

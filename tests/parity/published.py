@@ -25,6 +25,7 @@ def eroded(region):
 
 
 def boundary_map(labels):
+    """Ids + 1 where the pixel lies near another id or the border, else 0."""
     height, width = labels.shape
     steps = max(1, round(0.03 * math.sqrt(height**2 + width**2)))
     result = np.zeros_like(labels)
@@ -38,6 +39,7 @@ def boundary_map(labels):
 
 
 def size_name(percent):
+    """The size of an object that covers so much of its image."""
     return "s" if percent <= 5 else "ms" if percent <= 25 else "ml" if percent <= 50 else "l"
 
 
@@ -53,9 +55,9 @@ def published_metrics(pairs, classes):
 
     accuracy = f = 0.0
     for truth, prediction in pairs:
-        kept = truth != IGNORE
-        edges_truth, edges_prediction = boundary_map(truth)[kept], boundary_map(prediction)[kept]
-        truth, prediction = truth[kept], prediction[kept]
+        known = truth != IGNORE
+        edges_truth, edges_prediction = boundary_map(truth)[known], boundary_map(prediction)[known]
+        truth, prediction = truth[known], prediction[known]
         count(name="all", truth=truth, prediction=prediction, shift=0)
         count(name="edges", truth=edges_truth, prediction=edges_prediction, shift=1)
 
@@ -86,8 +88,8 @@ def published_metrics(pairs, classes):
             counts[name][:, :-1] if name.startswith("all") else counts[name][:, 1:]
         )
         iou = shared / (predicted + actual - shared + 1e-10)
-        chosen = iou[actual > 0] if present_only else iou
-        return chosen.mean() if chosen.size else math.nan
+        values = iou[actual > 0] if present_only else iou
+        return values.mean() if values.size else math.nan
 
     metrics = {
         "miou": mean_iou("all", False),
@@ -113,12 +115,13 @@ def random_labels(rng, shape, classes):
 
 
 def random_pair(rng, classes):
+    """Truth, with or without ignored pixels, and a prediction that agrees with it or not."""
     shape = tuple(rng.integers(1, 46, 2))
     truth, prediction = random_labels(rng, shape, classes), random_labels(rng, shape, classes)
-    agreed = rng.random() < 0.5
+    agrees = rng.random() < 0.5
     prediction = (
         np.where(rng.random(shape) < 0.7, truth, prediction).astype(np.int32)
-        if agreed
+        if agrees
         else prediction
     )
     truth[rng.random(shape) < rng.choice([0.0, 0.05])] = IGNORE

@@ -43,7 +43,7 @@ class Outputs(NamedTuple):
 def scores(data: str) -> Outputs:
     made = predict_truth(data=data)
     found = evaluate_validation(
-        dataset=made.outputs["dataset"], predictions=made.outputs["predictions"], config={}
+        dataset=made.outputs["dataset"], predicted_maps=made.outputs["predictions"], config={}
     )
     return Outputs(**{name: found.outputs[name] for name in Outputs._fields})
 

@@ -180,13 +180,9 @@ def test_test_is_evaluated_with_the_matching_of_validation(package: Spec) -> Non
     assert matching == {"producerTask": "evaluate-validation", "outputArtifactKey": "evaluation"}
 
 
-def test_labels_are_made_with_the_threshold_and_the_curve_of_the_search(package: Spec) -> None:
+def test_labels_are_made_with_the_curve_of_the_search(package: Spec) -> None:
     for task in ("pseudo-labels", "mask-steps", "mask-steps-2"):
         inputs = package["root"]["dag"]["tasks"][task]["inputs"]
-        assert (
-            inputs["parameters"]["threshold"]["taskOutputParameter"]["producerTask"]
-            == "search-threshold"
-        )
         assert (
             inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
         )

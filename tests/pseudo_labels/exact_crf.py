@@ -1,13 +1,11 @@
-"""Exact mean field of the fully connected field, as method 10.1 defines it: the tests'
-truth.
-"""
+"""Exact mean field as method 10.1 defines it: what the fast one is compared with."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.config.masks import CrfParameters
+from pass_ops.config.crf import CrfParameters
 
 
 def exact_crf(
@@ -40,9 +38,7 @@ def exact_crf(
 
 
 def normalised(features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gaussian kernel of all pairs, self included, divided by the roots of its row and column
-    sums.
-    """
+    """Gaussian kernel of all pairs, self included, over the roots of its row and column sums."""
     square = (features**2).sum(axis=1)
     kernel = np.exp(
         -0.5 * np.maximum(square[:, None] + square[None] - 2 * features @ features.T, 0)

@@ -72,20 +72,20 @@ def test_the_second_pass_gets_the_logits_of_the_first_ones_best() -> None:
 def test_scores_of_candidates() -> None:
     attention = np.where(columns(0, 5), 0.8, 0.2).astype(np.float32)
     masks, scores = np.stack([columns(0, 5), columns(0, 19)]), np.array([0.6, 0.9], np.float32)
-    found = Candidates(masks, scores, np.zeros((2, 1, 1), np.float32))
+    candidates = Candidates(masks, scores, np.zeros((2, 1, 1), np.float32))
     wide = 0.3 * ((5 * 0.8 + 14 * 0.2) / 19 - 0.2)
     expected = [0.5 + 0.3 + 0.3 * 0.6, 10 / 19 + 0.45 + wide - 0.5]
-    assert candidate_scores(found, columns(0, 10), attention) == pytest.approx(expected)
+    assert candidate_scores(candidates, columns(0, 10), attention) == pytest.approx(expected)
 
 
 def test_fixed_chooses_and_reference_takes_the_first() -> None:
     segmenter = Scripted([columns(0, 2), columns(0, 9), columns(0, 20)], [0.5, 0.5, 0.5])
     attention = np.full(SHAPE, 0.5, np.float32)
-    chosen = best_of_three(
+    answer = best_of_three(
         segmenter=segmenter, prompt=PROMPT, region=columns(0, 10), attention=attention
     )
-    assert chosen is not None
-    assert chosen.mask.sum() == 90
+    assert answer is not None
+    assert answer.mask.sum() == 90
     first = best_of_three(segmenter=segmenter, prompt=PROMPT, region=columns(0, 10), attention=None)
     assert first is not None
     assert first.mask.sum() == 20

@@ -16,9 +16,9 @@ from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError
-from pass_ops.pseudo_labels.attention_maps import read_attention
+from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.coarse import make_coarse_labels
-from pass_ops.pseudo_labels.image_label import most_confident_cluster
+from pass_ops.pseudo_labels.object_label import most_confident_cluster
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
 from pass_ops.pseudo_labels.threshold import search_threshold
 from pass_ops.tracking.tracker import NullTracker
@@ -31,19 +31,19 @@ def searched(
     clustered: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, dict[str, float]]:
-    """The folder of a threshold curve from 40 to 60 percent, and the stage's figures."""
+    """The folder of a threshold curve from 40 to 60 percent, and the stage's metrics."""
     folder = tmp_path_factory.mktemp("searched")
     pointer = locate(str(synthetic_data))
-    figures = search_threshold(
+    metrics = search_threshold(
         images=open_images(pointer, "validation", folder),
         truth=open_ground_truth(pointer, "validation", folder),
         weights=attention_weights,
         centroids=clustered / "centroids",
-        config=ThresholdConfig(least=40, most=60, resize=64),
+        config=ThresholdConfig(min_percent=40, max_percent=60, resize=64),
         curve=folder / "curve",
         tracker=NullTracker(),
     )
-    return folder / "curve", figures
+    return folder / "curve", metrics
 
 
 def coarse(
@@ -55,16 +55,23 @@ def coarse(
     config: CoarseLabelsConfig,
     folder: Path,
 ) -> dict[str, float]:
-    outputs = (folder / "labels", folder / "attention", folder / "prompts.parquet")
     return make_coarse_labels(
-        images, weights, clustered / "centroids", curve, 0.5, config, *outputs, NullTracker()
+        images=images,
+        weights=weights,
+        centroids=clustered / "centroids",
+        curve=curve,
+        config=config,
+        coarse_maps=folder / "labels",
+        attention_maps=folder / "attention",
+        prompts=folder / "prompts.parquet",
+        tracker=NullTracker(),
     )
 
 
 def test_the_search_gives_the_best_point_of_its_curve(
     searched: tuple[Path, dict[str, float]], clustered: Path
 ) -> None:
-    folder, figures = searched
+    folder, metrics = searched
     curve = json.loads((folder / "curve.json").read_text())
     assert curve["label_space"] == Centroids.load(clustered / "centroids").label_space
     assert [point["percent"] for point in curve["points"]] == list(range(101))
@@ -72,7 +79,7 @@ def test_the_search_gives_the_best_point_of_its_curve(
     assert 0 < len(with_foreground) < 21
     best = max(with_foreground, key=lambda point: (point["miou"], -point["percent"]))
     tuned, label_free = curve["chosen"]
-    assert figures == {
+    assert metrics == {
         "threshold": best["percent"] / 100,
         "val_miou": best["miou"],
         "val_acc": best["acc"],
@@ -97,10 +104,10 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     centroids = Centroids.load(clustered / "centroids")
     labeller = PixelLabeller(attention_weights, centroids, CoarseLabelsConfig(resize=64))
     attentions = [labeller(training_images.image(key)).attention for key in training_images.keys]
-    # A cut within the range of the maps, so that images have both foreground and background.
-    cut = float(np.median(np.concatenate([values.ravel() for values in attentions])))
-    config = CoarseLabelsConfig(threshold=cut, resize=64)
-    figures = coarse(
+    # Within the range of the maps, so that images have both foreground and background.
+    threshold = float(np.median(np.concatenate([values.ravel() for values in attentions])))
+    config = CoarseLabelsConfig(threshold=threshold, resize=64)
+    metrics = coarse(
         images=training_images,
         weights=attention_weights,
         clustered=clustered,
@@ -110,27 +117,27 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     )
 
     maps, prompts = LabelMaps(tmp_path / "labels"), pd.read_parquet(tmp_path / "prompts.parquet")
-    assert maps.meta == {"label_space": centroids.label_space, "threshold": cut}
+    assert maps.meta == {"label_space": centroids.label_space, "threshold": threshold}
     assert maps.keys == tuple(prompts["key"]) == training_images.keys
     assert set(prompts["label_space"]) == {centroids.label_space}
-    stored = read_attention(tmp_path / "attention")
-    assert stored.keys() == set(training_images.keys)
+    stored = AttentionMaps(tmp_path / "attention")
+    assert stored.keys == training_images.keys
     for attention, prompt in zip(attentions, prompts.itertuples(), strict=True):
-        found = labeller(training_images.image(prompt.key))
+        pixels = labeller(training_images.image(prompt.key))
         labels = maps.read(prompt.key)
         np.testing.assert_array_equal(
-            labels, np.where(attention >= np.float32(cut), found.labels, 0)
+            labels, np.where(attention >= np.float32(threshold), pixels.labels, 0)
         )
         assert labels.shape == training_images.image(prompt.key).shape[:2]
         assert prompt.foreground == pytest.approx((labels > 0).mean())
-        assert prompt.label == most_confident_cluster(labels, found.cosine)
+        assert prompt.label == most_confident_cluster(labels, pixels.cosine)
         if prompt.foreground:
             assert labels[prompt.y, prompt.x] > 0
         np.testing.assert_allclose(
-            stored[prompt.key], found.coarse_attention, atol=0.5 / 255 + 1e-6
+            stored.read(prompt.key), pixels.coarse_attention, atol=0.5 / 255 + 1e-6
         )
-    assert 0.3 < figures["foreground"] < 0.7
-    assert figures["without_foreground"] == pytest.approx((prompts["label"] == -2).mean())
+    assert 0.3 < metrics["foreground"] < 0.7
+    assert metrics["without_foreground"] == pytest.approx((prompts["label"] == -2).mean())
 
 
 def test_the_searched_threshold_serves_unless_the_settings_name_one(
@@ -140,16 +147,18 @@ def test_the_searched_threshold_serves_unless_the_settings_name_one(
     clustered: Path,
     tmp_path: Path,
 ) -> None:
-    config = CoarseLabelsConfig(resize=64)
-    coarse(
-        images=training_images,
-        weights=attention_weights,
-        clustered=clustered,
-        curve=searched[0],
-        config=config,
-        folder=tmp_path,
-    )
-    assert LabelMaps(tmp_path / "labels").meta["threshold"] == 0.5
+    folder, metrics = searched
+    for threshold in (None, 0.3):
+        coarse(
+            images=training_images,
+            weights=attention_weights,
+            clustered=clustered,
+            curve=folder,
+            config=CoarseLabelsConfig(threshold=threshold, resize=64),
+            folder=tmp_path / str(threshold),
+        )
+    assert LabelMaps(tmp_path / "None" / "labels").meta["threshold"] == metrics["threshold"]
+    assert LabelMaps(tmp_path / "0.3" / "labels").meta["threshold"] == 0.3
 
 
 def test_labels_that_are_empty_throughout_are_refused(
@@ -173,9 +182,14 @@ def test_labels_that_are_empty_throughout_are_refused(
 
 
 def test_a_threshold_of_another_label_space_is_refused(
-    training_images: Images, attention_weights: Path, clustered: Path, tmp_path: Path
+    searched: tuple[Path, dict[str, float]],
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
 ) -> None:
-    (tmp_path / "curve.json").write_text('{"label_space": "clustering-other"}')
+    curve = json.loads((searched[0] / "curve.json").read_text())
+    (tmp_path / "curve.json").write_text(json.dumps(curve | {"label_space": "clustering-other"}))
     with pytest.raises(
         ArtifactError, match=r"is of label space clustering-other, .*centroids of clustering-"
     ):
@@ -208,6 +222,21 @@ def test_a_threshold_of_other_settings_is_refused(
             clustered=clustered,
             curve=searched[0],
             config=config,
+            folder=tmp_path,
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_a_curve_is_refused(
+    training_images: Images, attention_weights: Path, clustered: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ArtifactError, match="holds no threshold curve"):
+        coarse(
+            images=training_images,
+            weights=attention_weights,
+            clustered=clustered,
+            curve=tmp_path,
+            config=CoarseLabelsConfig(resize=64),
             folder=tmp_path,
         )
     assert list(tmp_path.iterdir()) == []

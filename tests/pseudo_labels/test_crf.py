@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.config.masks import CRF_PRESETS, CrfConfig
+from pass_ops.config.crf import CRF_PRESETS
+from pass_ops.config.masks import CrfConfig
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
@@ -17,10 +19,8 @@ from pass_ops.pseudo_labels.dense_crf import dense_crf, unary_energy
 from pass_ops.tracking.tracker import NullTracker
 from tests.pseudo_labels.exact_crf import exact_crf
 
-Ids = NDArray[np.int32]
 
-
-def scene(seed: int, classes: int = 3) -> tuple[NDArray[np.uint8], Ids]:
+def scene(seed: int, classes: int = 3) -> tuple[NDArray[np.uint8], LabelMap]:
     """A picture [36, 48] of coloured blocks, and labels of them with every fifth pixel wrong."""
     rng = np.random.default_rng(seed)
     truth = np.repeat(np.repeat(rng.integers(0, classes, (3, 4)), 12, axis=0), 12, axis=1)
@@ -41,11 +41,11 @@ def test_golden_unaries() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_agrees_with_exact_mean_field(preset: str, seed: int) -> None:
     rgb, labels = scene(seed)
-    found, exact = (
+    fast, exact = (
         dense_crf(rgb, labels, CRF_PRESETS[preset]),
         exact_crf(rgb, labels, CRF_PRESETS[preset]),
     )
-    assert (found == exact).mean() >= 0.97
+    assert (fast == exact).mean() >= 0.97
     # Agreement is worth something only where the field changes labels.
     assert (exact != labels).mean() > 0.05
 
@@ -59,13 +59,13 @@ def test_an_image_of_one_label_is_returned_unchanged() -> None:
 def test_labels_are_only_names() -> None:
     rgb, labels = scene(2)
     names = np.array([0, 919, 300], np.int32)
-    found = dense_crf(rgb, labels, CRF_PRESETS["pseudo-labels"])
+    labelled = dense_crf(rgb, labels, CRF_PRESETS["pseudo-labels"])
     np.testing.assert_array_equal(
-        dense_crf(rgb, names[labels], CRF_PRESETS["pseudo-labels"]), names[found]
+        dense_crf(rgb, names[labels], CRF_PRESETS["pseudo-labels"]), names[labelled]
     )
 
 
-def write_maps(folder: Path, images: Images, **changes: Ids) -> Path:
+def write_maps(folder: Path, images: Images, **changes: LabelMap) -> Path:
     """Noisy halves as label maps of every image; the first image's map is empty."""
     rng = np.random.default_rng(0)
     with LabelMapWriter(folder, {"label_space": "a"}) as writer:
@@ -82,17 +82,17 @@ def test_the_stage_does_the_same_with_one_process_and_two(
     training_images: Images, tmp_path: Path
 ) -> None:
     maps = write_maps(tmp_path / "maps", training_images)
-    figures = [
+    metrics = [
         apply_crf(
             images=training_images,
-            label_maps=maps,
+            coarse_maps=maps,
             config=CrfConfig(processes=processes),
-            output=tmp_path / f"{processes}",
+            crf_maps=tmp_path / f"{processes}",
             tracker=NullTracker(),
         )
         for processes in (1, 2)
     ]
-    assert figures[0] == figures[1]
+    assert metrics[0] == metrics[1]
     one, two = LabelMaps(tmp_path / "1"), LabelMaps(tmp_path / "2")
     assert one.keys == two.keys == training_images.keys
     assert one.meta == {"label_space": "a", "crf": "pseudo-labels"}
@@ -103,8 +103,8 @@ def test_the_stage_does_the_same_with_one_process_and_two(
         training_images.image(key), LabelMaps(maps).read(key), CrfConfig().parameters()
     )
     np.testing.assert_array_equal(one.read(key), expected)
-    assert figures[0]["one_label"] == 1
-    assert 0.01 < figures[0]["changed"] < 0.3
+    assert metrics[0]["one_label"] == 1
+    assert 0.01 < metrics[0]["changed"] < 0.3
 
 
 def test_a_map_of_another_size_is_refused_by_its_key(
@@ -115,9 +115,9 @@ def test_a_map_of_another_size_is_refused_by_its_key(
     with pytest.raises(ArtifactError, match=rf"{key}.*is 4x3, its image"):
         apply_crf(
             images=training_images,
-            label_maps=maps,
+            coarse_maps=maps,
             config=CrfConfig(processes=2),
-            output=tmp_path / "out",
+            crf_maps=tmp_path / "out",
             tracker=NullTracker(),
         )
     assert not (tmp_path / "out").exists()
@@ -129,8 +129,8 @@ def test_missing_maps_are_refused(training_images: Images, tmp_path: Path) -> No
     with pytest.raises(ArtifactError, match="lacks the label maps of 23 images"):
         apply_crf(
             images=training_images,
-            label_maps=tmp_path / "maps",
+            coarse_maps=tmp_path / "maps",
             config=CrfConfig(),
-            output=tmp_path / "out",
+            crf_maps=tmp_path / "out",
             tracker=NullTracker(),
         )

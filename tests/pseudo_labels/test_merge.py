@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.masks import plain_merge
+from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.merge import merge
 from pass_ops.pseudo_labels.targets import tight_box
 from pass_ops.sam.interface import Region
-
-Ids = NDArray[np.int32]
 
 
 def region(
@@ -30,7 +29,7 @@ def region(
     return Region(mask=mask, score=score, stability=1.0, box=tight_box(mask))
 
 
-def labels_with(**spans: slice) -> Ids:
+def labels_with(**spans: slice) -> LabelMap:
     """[10, 20] with columns of classes: `c3=slice(0, 5)`."""
     labels = np.zeros((10, 20), np.int32)
     for name, span in spans.items():
@@ -38,7 +37,7 @@ def labels_with(**spans: slice) -> Ids:
     return labels
 
 
-def columns(labels: Ids) -> list[int]:
+def columns(labels: LabelMap) -> list[int]:
     assert (labels == labels[0]).all()
     return [int(value) for value in labels[0]]
 
@@ -134,7 +133,7 @@ def test_nothing_to_merge(compat: str) -> None:
     np.testing.assert_array_equal(merge(full, [region(columns=slice(0, 5))], compat), full)
 
 
-def discs(seed: int, count: int) -> tuple[Ids, list[Region]]:
+def discs(seed: int, count: int) -> tuple[LabelMap, list[Region]]:
     rng = np.random.default_rng(seed)
     rows, cols = np.ogrid[:30, :40]
 

@@ -33,9 +33,9 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
         if image.shape[0] != image.shape[1]
     )
     height, width = image.shape[:2]
-    found = PixelLabeller(attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat))(
-        image
-    )
+    pixels = PixelLabeller(
+        attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat)
+    )(image)
 
     network = load_feature_network(attention_weights)
     with jt.no_grad():
@@ -52,15 +52,15 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     clear = resize_nearest(ranked[-1] - ranked[-2] > 1e-4, height, width)
     assert clear.mean() > 0.9
     expected = resize_nearest(cosines.argmax(axis=0) + 1, height, width)
-    assert found.labels.shape == (height, width)
-    assert found.labels.dtype == np.int32
-    np.testing.assert_array_equal(found.labels[clear], expected[clear])
+    assert pixels.labels.shape == (height, width)
+    assert pixels.labels.dtype == np.int32
+    np.testing.assert_array_equal(pixels.labels[clear], expected[clear])
     np.testing.assert_allclose(
-        found.cosine, resize_nearest(cosines.max(axis=0), height, width), atol=1e-4
+        pixels.cosine, resize_nearest(cosines.max(axis=0), height, width), atol=1e-4
     )
     # The attention is resized bilinearly, by half-pixel centres.
-    np.testing.assert_allclose(found.attention, enlarged, atol=1e-4)
-    np.testing.assert_allclose(found.coarse_attention, to_numpy(attention)[0, 0], atol=1e-6)
+    np.testing.assert_allclose(pixels.attention, enlarged, atol=1e-4)
+    np.testing.assert_allclose(pixels.coarse_attention, to_numpy(attention)[0, 0], atol=1e-6)
 
 
 def test_the_length_of_a_centroid_does_not_matter(
@@ -108,8 +108,8 @@ def test_ranked_attention_has_the_same_area_above_a_threshold_in_every_image(
     config = dataclasses.replace(CONFIG, attention="rank")
     labeller = PixelLabeller(attention_weights, Centroids.load(clustered / "centroids"), config)
     for key in training_images.keys[:3]:
-        found = labeller(training_images.image(key))
-        assert (found.coarse_attention >= 0.6).mean() == pytest.approx(0.4, abs=0.01)
+        pixels = labeller(training_images.image(key))
+        assert (pixels.coarse_attention >= 0.6).mean() == pytest.approx(0.4, abs=0.01)
 
 
 def test_ranks_by_hand() -> None:

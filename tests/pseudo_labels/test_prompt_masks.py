@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN, decode_labels, encode_labels
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
@@ -23,19 +23,16 @@ from pass_ops.sam.interface import Rgb
 from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.tracking.tracker import NullTracker
 
-Ids = NDArray[np.int32]
 BASE = PromptConfig(mode="single", processes=1)
 
 
 @dataclass(frozen=True)
 class Halves:
-    """A truth of the images: an object left of the middle, and a smaller one of another class far
-    right.
-    """
+    """A truth: an object left of the middle, and a smaller one of another class far right."""
 
     images: Images
 
-    def __call__(self, key: str) -> Ids:
+    def __call__(self, key: str) -> LabelMap:
         width, height = self.images.size(key)
         ids = np.zeros((height, width), np.int32)
         ids[height // 4 : -(height // 4), 4 : width // 2] = 1
@@ -45,26 +42,24 @@ class Halves:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A folder with the inputs of the stage; `labels` gives every image label 258 and classes 258
-    and 3 nearest.
-    """
+    """A folder with the inputs of the stage: labels 258 throughout, classes 258 and 3 nearest."""
 
     images: Images
     folder: Path
 
     def run(self, config: PromptConfig, name: str = "out") -> tuple[LabelMaps, dict[str, float]]:
-        figures = prompt_masks(
+        metrics = prompt_masks(
             images=self.images,
             segmenter=CountingOracle(Halves(self.images), shift=0),
             label_maps=self.folder / "maps",
-            points=self.folder / "labels.parquet",
-            attention=self.folder / "attention",
+            prompts=self.folder / "labels.parquet",
+            attention_maps=self.folder / "attention",
             image_labels=self.folder / "labels.parquet",
             config=config,
-            output=self.folder / name,
+            painted_maps=self.folder / name,
             tracker=NullTracker(),
         )
-        return LabelMaps(self.folder / name), figures
+        return LabelMaps(self.folder / name), metrics
 
 
 class CountingOracle(OracleSegmenter):
@@ -110,7 +105,7 @@ def inputs(training_images: Images, tmp_path: Path) -> Inputs:
 
 def test_single_paints_the_mask_with_the_image_label(inputs: Inputs) -> None:
     CountingOracle.set_images = 0
-    maps, figures = inputs.run(BASE)
+    maps, metrics = inputs.run(BASE)
     truth = Halves(inputs.images)
     assert maps.meta == {"label_space": "a", "masks_by": "oracle"}
     first, *others = maps.keys
@@ -118,8 +113,8 @@ def test_single_paints_the_mask_with_the_image_label(inputs: Inputs) -> None:
     for key in others:
         np.testing.assert_array_equal(maps.read(key), np.where(truth(key) == 1, 259, 0))
         np.testing.assert_array_equal(decode_labels(encode_labels(maps.read(key))), maps.read(key))
-    assert (figures["masks"], figures["skipped_empty"], figures["score"]) == (23, 1, 1)
-    assert figures["uncertain"] == pytest.approx(1 / 24)
+    assert (metrics["masks"], metrics["skipped_empty"], metrics["score"]) == (23, 1, 1)
+    assert metrics["uncertain"] == pytest.approx(1 / 24)
     # Once an image, whatever the number of prompts and passes.
     assert CountingOracle.set_images == 23
 
@@ -127,11 +122,11 @@ def test_single_paints_the_mask_with_the_image_label(inputs: Inputs) -> None:
 def test_multi_paints_every_class_within_sigma(inputs: Inputs) -> None:
     CountingOracle.set_images = 0
     config = dataclasses.replace(BASE, mode="multi")
-    maps, figures = inputs.run(config)
+    maps, metrics = inputs.run(config)
     truth = Halves(inputs.images)
     for key in maps.keys[1:]:
         np.testing.assert_array_equal(maps.read(key), np.array([0, 259, 4])[truth(key)])
-    assert figures["masks"] == 46
+    assert metrics["masks"] == 46
     assert CountingOracle.set_images == 23
     near, _ = inputs.run(dataclasses.replace(config, sigma=0.5), "near")
     np.testing.assert_array_equal(
@@ -140,13 +135,13 @@ def test_multi_paints_every_class_within_sigma(inputs: Inputs) -> None:
 
 
 def test_the_best_of_three_is_the_object_and_reference_takes_its_part(inputs: Inputs) -> None:
-    chosen, _ = inputs.run(dataclasses.replace(BASE, candidates=3))
+    best, _ = inputs.run(dataclasses.replace(BASE, candidates=3))
     part, _ = inputs.run(
         dataclasses.replace(BASE, candidates=3, compat="reference", gates=False), "part"
     )
-    key = chosen.keys[1]
+    key = best.keys[1]
     whole = Halves(inputs.images)(key) == 1
-    np.testing.assert_array_equal(chosen.read(key) > 0, whole)
+    np.testing.assert_array_equal(best.read(key) > 0, whole)
     assert 0 < (part.read(key) > 0).sum() < whole.sum()
 
 
@@ -157,34 +152,34 @@ def test_the_best_of_three_is_the_object_and_reference_takes_its_part(inputs: In
 def test_empty_maps_become_what_the_settings_say(
     inputs: Inputs, empty: str, value: int, name: str
 ) -> None:
-    maps, figures = inputs.run(dataclasses.replace(BASE, empty=empty))
+    maps, metrics = inputs.run(dataclasses.replace(BASE, on_empty=empty))
     assert (maps.read(maps.keys[0]) == value).all()
-    assert figures[name] == 1
+    assert metrics[name] == 1
 
 
 def test_an_empty_map_can_be_prompted_with_its_point(inputs: Inputs) -> None:
-    maps, figures = inputs.run(dataclasses.replace(BASE, empty="point"))
+    maps, metrics = inputs.run(dataclasses.replace(BASE, on_empty="point"))
     key = maps.keys[0]
     np.testing.assert_array_equal(maps.read(key), np.where(Halves(inputs.images)(key) == 1, 259, 0))
-    assert (figures["from_point"], figures["skipped_empty"]) == (1, 0)
+    assert (metrics["from_point"], metrics["skipped_empty"]) == (1, 0)
 
 
 def test_images_without_a_label_keep_their_map(inputs: Inputs) -> None:
     table = pd.read_parquet(inputs.folder / "labels.parquet")
     table.loc[2, "label"] = -2
     table.to_parquet(inputs.folder / "labels.parquet")
-    maps, figures = inputs.run(BASE)
+    maps, metrics = inputs.run(BASE)
     key = maps.keys[2]
     np.testing.assert_array_equal(maps.read(key), LabelMaps(inputs.folder / "maps").read(key))
-    assert figures["without_label"] == 1
+    assert metrics["without_label"] == 1
 
 
 def test_rejected_masks_leave_the_map_and_are_counted(inputs: Inputs) -> None:
-    maps, figures = inputs.run(dataclasses.replace(BASE, max_area=0.01))
+    maps, metrics = inputs.run(dataclasses.replace(BASE, max_area=0.01))
     before = LabelMaps(inputs.folder / "maps")
     for key in maps.keys[1:]:
         np.testing.assert_array_equal(maps.read(key), before.read(key))
-    assert (figures["rejected_area"], figures["masks"]) == (23, 0)
+    assert (metrics["rejected_area"], metrics["masks"]) == (23, 0)
 
 
 def test_disagreement_is_marked_if_asked_for(inputs: Inputs) -> None:
@@ -200,12 +195,10 @@ def test_disagreement_is_marked_if_asked_for(inputs: Inputs) -> None:
 def test_two_label_spaces_are_refused(inputs: Inputs) -> None:
     table = pd.read_parquet(inputs.folder / "labels.parquet").assign(label_space="b")
     table.to_parquet(inputs.folder / "labels.parquet")
-    with pytest.raises(
-        ArtifactError, match=r"different label spaces: .*maps in a, .*labels\.parquet in b"
-    ):
+    with pytest.raises(ArtifactError, match=r"maps is of label space a, .*labels\.parquet of b"):
         inputs.run(BASE)
     table.assign(label_space=["a"] * 10 + ["b"] * 14).to_parquet(inputs.folder / "labels.parquet")
-    with pytest.raises(ArtifactError, match="different label spaces"):
+    with pytest.raises(ArtifactError, match="mixes the label spaces a and b"):
         inputs.run(BASE)
 
 
@@ -218,23 +211,23 @@ def test_images_without_points_are_refused(inputs: Inputs) -> None:
     ):
         inputs.run(BASE)
     (inputs.folder / "labels.parquet").write_bytes(b"no table")
-    with pytest.raises(ArtifactError, match="not a table"):
+    with pytest.raises(ArtifactError, match="is no table of labels"):
         inputs.run(BASE)
 
 
 def test_two_processes_give_the_same_bytes_as_one(inputs: Inputs) -> None:
     files = []
     for processes, name in ((1, "one"), (2, "two")):
-        config = dataclasses.replace(BASE, processes=processes, empty="point")
+        config = dataclasses.replace(BASE, processes=processes, on_empty="point")
         prompt_masks(
             images=inputs.images,
             segmenter=ClassicalSegmenter(),
             label_maps=inputs.folder / "maps",
-            points=inputs.folder / "labels.parquet",
-            attention=inputs.folder / "attention",
+            prompts=inputs.folder / "labels.parquet",
+            attention_maps=inputs.folder / "attention",
             image_labels=inputs.folder / "labels.parquet",
             config=config,
-            output=inputs.folder / name,
+            painted_maps=inputs.folder / name,
             tracker=NullTracker(),
         )
         files.append((inputs.folder / name / "maps" / "00000.tar").read_bytes())

@@ -30,21 +30,23 @@ def some_regions(seed: int) -> list[Region]:
     ]
 
 
-def write(folder: Path, found: dict[str, list[Region]], shard_bytes: int = 2**20) -> RegionFolder:
+def write(folder: Path, regions: dict[str, list[Region]], shard_bytes: int = 2**20) -> RegionFolder:
     with RegionWriter(folder, {"back_end": "classical"}, shard_bytes) as writer:
-        for key, regions in found.items():
-            writer.write(key, region_line(key, regions))
+        for key, entries in regions.items():
+            writer.write(key, region_line(key, entries))
     return RegionFolder(folder)
 
 
 def test_round_trip_over_several_shards(tmp_path: Path) -> None:
-    found = {"a": some_regions(0), "b": [], "c": some_regions(1)}
-    read: RegionFolder = pickle.loads(pickle.dumps(write(tmp_path / "out", found, shard_bytes=100)))
+    regions = {"a": some_regions(0), "b": [], "c": some_regions(1)}
+    read: RegionFolder = pickle.loads(
+        pickle.dumps(write(tmp_path / "out", regions, shard_bytes=100))
+    )
     assert read.keys == ("a", "b", "c")
     assert read.meta == {"back_end": "classical"}
     assert len(list((tmp_path / "out" / "regions").iterdir())) == 2
-    for key, regions in found.items():
-        for got, expected in zip(read.read(key), regions, strict=True):
+    for key, entries in regions.items():
+        for got, expected in zip(read.read(key), entries, strict=True):
             np.testing.assert_array_equal(got.mask, expected.mask)
             assert (got.score, got.stability, got.box) == (
                 expected.score,
@@ -79,18 +81,18 @@ def test_damage_absence_and_failure(tmp_path: Path) -> None:
 
 def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Path) -> None:
     segmenter, tracker = ClassicalSegmenter(), NullTracker()
-    figures = [
+    metrics = [
         make_regions(
             images=training_images,
             segmenter=segmenter,
-            config=RegionsConfig(most=20, processes=count),
-            output=tmp_path / name,
+            config=RegionsConfig(max_regions=20, processes=count),
+            regions=tmp_path / name,
             tracker=tracker,
         )
         for count, name in ((1, "one"), (2, "two"))
     ]
-    assert figures[0] == figures[1]
-    assert 1 < figures[0]["regions"] <= 20
+    assert metrics[0] == metrics[1]
+    assert 1 < metrics[0]["regions"] <= 20
     for file in ("regions/00000.jsonl", "manifest.parquet"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
@@ -102,10 +104,10 @@ def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Pat
             writer.write(key, labels)
     config = RefinementConfig(processes=2)
     refined = refine_labels(
-        label_maps=tmp_path / "maps",
+        crf_maps=tmp_path / "maps",
         regions=tmp_path / "one",
         config=config,
-        output=tmp_path / "refined",
+        refined_maps=tmp_path / "refined",
         tracker=NullTracker(),
     )
     before, after, regions = (
@@ -129,18 +131,18 @@ def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
     write(tmp_path / "few", {"a": some_regions(0)})
     with pytest.raises(ArtifactError, match="lacks the regions of 1 images"):
         refine_labels(
-            label_maps=tmp_path / "maps",
+            crf_maps=tmp_path / "maps",
             regions=tmp_path / "few",
             config=RefinementConfig(processes=1),
-            output=tmp_path / "out",
+            refined_maps=tmp_path / "out",
             tracker=NullTracker(),
         )
     write(tmp_path / "wrong", {"a": some_regions(0), "b": some_regions(0)})
     with pytest.raises(ArtifactError, match="label map of b is 10x7, its image 9x7"):
         refine_labels(
-            label_maps=tmp_path / "maps",
+            crf_maps=tmp_path / "maps",
             regions=tmp_path / "wrong",
             config=RefinementConfig(processes=1),
-            output=tmp_path / "out",
+            refined_maps=tmp_path / "out",
             tracker=NullTracker(),
         )

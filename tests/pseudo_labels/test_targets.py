@@ -12,7 +12,7 @@ from pass_ops.pseudo_labels.targets import (
     class_targets,
     inner_point,
     single_target,
-    widened,
+    widen,
 )
 
 LABELS = np.zeros((6, 12), np.int32)
@@ -78,13 +78,13 @@ def test_a_box_of_one_pixel() -> None:
 def test_a_box_grows_as_far_as_the_image_goes() -> None:
     target = single_target(labels=LABELS, label=8, point=(3, 2), attention=None)
     assert target is not None
-    assert widened(target, 0) is target
-    grown = widened(target, 0.5).prompt
+    assert widen(target, 0) is target
+    wide = widen(target, 0.5).prompt
     # 6 wide and 4 high: 3 more to the left and right, 2 more above and below, in an image of 12 x
     # 6.
-    assert grown.box is not None
-    assert grown.box.tolist() == [0, 0, 11, 6]
-    assert grown.points.tolist() == [[3, 2]]
+    assert wide.box is not None
+    assert wide.box.tolist() == [0, 0, 11, 6]
+    assert wide.points.tolist() == [[3, 2]]
 
 
 def test_a_new_point_keeps_away_from_the_outline() -> None:

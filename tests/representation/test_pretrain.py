@@ -17,9 +17,10 @@ from pass_ops.errors import TrainingError
 from pass_ops.models.pretraining import PretrainingNetwork
 from pass_ops.models.weights import load_arrays, load_card
 from pass_ops.representation.batches import ViewBatch
+from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.pretrain import pretrain, pretraining_step
-from pass_ops.representation.training import Codes, Step, train
+from pass_ops.representation.training import ForwardPass, train
 from pass_ops.tracking.tracker import NullTracker
 
 
@@ -63,7 +64,7 @@ def test_a_training_repeats_to_the_last_bit(
     training_images: Images, tiny_pretrain: PretrainConfig, pretrained: Path, tmp_path: Path
 ) -> None:
     recorder = Recorder()
-    figures = pretrain(
+    metrics = pretrain(
         images=training_images,
         config=tiny_pretrain,
         output=tmp_path / "last",
@@ -73,10 +74,10 @@ def test_a_training_repeats_to_the_last_bit(
     first = load_arrays(pretrained / "last")
     again = load_arrays(tmp_path / "last")
     assert all(np.array_equal(first[name], again[name]) for name in first)
-    assert load_card(pretrained / "last").metrics == figures
-    assert recorder.epochs[-1] == figures
+    assert load_card(pretrained / "last").metrics == metrics
+    assert recorder.epochs[-1] == metrics
     assert recorder.files == ["checkpoints/epoch-0001", "checkpoints/epoch-0002"]
-    assert figures.keys() >= {
+    assert metrics.keys() >= {
         "loss",
         "image_loss",
         "shallow3_loss",
@@ -100,19 +101,18 @@ def test_every_step_starts_with_prototypes_of_unit_length(
     network = PretrainingNetwork(tiny_pretrain.network, tiny_pretrain.shallow)
     norms: list[np.ndarray] = []
 
-    def forward(batch: ViewBatch, codes: Codes) -> Step:
+    def forward(batch: ViewBatch, codes: Codes) -> ForwardPass:
         norms.append(np.linalg.norm(to_numpy(network.prototypes.weight), axis=1))
         return pretraining_step(network=network, batch=batch, codes=codes, config=tiny_pretrain)
 
-    sizes, alarm = tiny_pretrain.network, CollapseAlarm(5)
     train(
         stage="pretrain",
         network=network,
         forward=forward,
         images=training_images,
-        sizes=sizes,
+        sizes=tiny_pretrain.network,
         config=tiny_pretrain,
-        alarm=alarm,
+        alarm=CollapseAlarm(5),
         output=tmp_path / "last",
         tracker=NullTracker(),
     )

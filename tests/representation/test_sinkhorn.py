@@ -54,9 +54,9 @@ def test_codes_follow_the_published_arithmetic(epsilon: float, iterations: int) 
 
 
 def test_every_code_sums_to_1_and_prototypes_are_used_evenly() -> None:
-    found = codes(cosines(200, 10))
-    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
-    assert (found >= 0).all()
+    balanced = codes(cosines(200, 10))
+    np.testing.assert_allclose(balanced.sum(axis=1), 1, rtol=1e-5)
+    assert (balanced >= 0).all()
     np.testing.assert_allclose(codes(cosines(200, 10), iterations=50).sum(axis=0), 20, rtol=0.05)
 
 
@@ -68,9 +68,9 @@ def test_a_smaller_epsilon_sharpens() -> None:
 @pytest.mark.parametrize("epsilon", [0.05, 0.02, 0.01])
 def test_codes_stay_finite_where_a_prototype_is_opposite_to_all_samples(epsilon: float) -> None:
     scores = np.column_stack([np.full(5, 0.95), np.full(5, -0.95), np.linspace(0.9, 1, 5)])
-    found = codes(scores, epsilon)
-    assert np.isfinite(found).all()
-    np.testing.assert_allclose(found, published(scores, epsilon, 3), rtol=2e-3, atol=1e-5)
+    balanced = codes(scores, epsilon)
+    assert np.isfinite(balanced).all()
+    np.testing.assert_allclose(balanced, published(scores, epsilon, 3), rtol=2e-3, atol=1e-5)
 
 
 def test_codes_carry_no_gradient() -> None:

@@ -1,6 +1,4 @@
-"""Pseudo-labels for the synthetic training images, and checkpoints of a segmenter trained on
-them.
-"""
+"""Pseudo-labels for the synthetic training images, and a segmenter trained on them."""
 
 from __future__ import annotations
 
@@ -59,6 +57,14 @@ def checkpoints(
 ) -> Path:
     """The folder of both epochs' checkpoints."""
     folder = tmp_path_factory.mktemp("segmenter") / "checkpoints"
-    inputs = pseudo_labels, pretrained / "last", image_labels
-    train_segmenter(training_images, *inputs, 6, tiny_segmentation, folder, NullTracker())
+    train_segmenter(
+        images=training_images,
+        pseudo_labels=pseudo_labels,
+        weights=pretrained / "last",
+        image_labels=image_labels,
+        clusters=6,
+        config=tiny_segmentation,
+        checkpoints=folder,
+        tracker=NullTracker(),
+    )
     return folder

@@ -33,60 +33,54 @@ def validation(
     )
 
 
-@pytest.mark.parametrize("by", ["validation", "consistency", "last"])
+@pytest.mark.parametrize("criterion", ["validation", "consistency", "last"])
 def test_all_are_scored_and_one_is_copied(
-    by: str, checkpoints: Path, validation: tuple[Images, GroundTruth], tmp_path: Path
+    criterion: str, checkpoints: Path, validation: tuple[Images, GroundTruth], tmp_path: Path
 ) -> None:
     images, truth = validation
-    scores, steady = {}, {}
+    mious, consistencies = {}, {}
     for epoch in (1, 2):
-        predict(
-            images=images,
-            weights=checkpoints / f"epoch-{epoch:04d}",
-            config=PREDICTION,
-            label_maps=tmp_path / str(epoch),
-        )
-        scores[epoch] = evaluate(predictions=LabelMaps(tmp_path / str(epoch)), truth=truth).metrics[
-            "miou"
-        ]
-        steady[epoch] = flip_consistency(
-            load_segmenter(checkpoints / f"epoch-{epoch:04d}")[0], images, PREDICTION
-        )
-    config = CheckpointChoiceConfig(by=by)
-    figures = choose_checkpoint(
+        weights, maps = checkpoints / f"epoch-{epoch:04d}", tmp_path / str(epoch)
+        predict(images=images, weights=weights, config=PREDICTION, label_maps=maps)
+        mious[epoch] = evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
+        network, _ = load_segmenter(weights)
+        consistencies[epoch] = flip_consistency(network, images, PREDICTION)
+    metrics = choose_checkpoint(
         images=images,
         truth=truth,
         checkpoints=checkpoints,
         prediction=PREDICTION,
-        config=config,
-        weights=tmp_path / "chosen",
+        config=CheckpointChoiceConfig(criterion=criterion),
+        weights=tmp_path / "weights",
         tracker=NullTracker(),
     )
-    choices = {
-        "validation": max(scores, key=lambda epoch: (scores[epoch], -epoch)),
-        "consistency": max(steady, key=lambda epoch: (steady[epoch], -epoch)),
+    best = {
+        "validation": max(mious, key=lambda epoch: (mious[epoch], -epoch)),
+        "consistency": max(consistencies, key=lambda epoch: (consistencies[epoch], -epoch)),
         "last": 2,
     }
-    chosen = choices[by]
-    assert figures == {
-        "epoch": chosen,
-        "val_miou": scores[chosen],
-        **{f"by_{rule}_val_miou": scores[epoch] for rule, epoch in choices.items()},
+    choice = best[criterion]
+    assert metrics == {
+        "epoch": choice,
+        "val_miou": mious[choice],
+        **{f"by_{name}_val_miou": mious[epoch] for name, epoch in best.items()},
     }
-    assert load_card(tmp_path / "chosen").epoch == chosen
-    source = checkpoints / f"epoch-{chosen:04d}" / "model.safetensors"
-    assert (tmp_path / "chosen" / "model.safetensors").read_bytes() == source.read_bytes()
+    assert load_card(tmp_path / "weights").epoch == choice
+    source = checkpoints / f"epoch-{choice:04d}" / "model.safetensors"
+    assert (tmp_path / "weights" / "model.safetensors").read_bytes() == source.read_bytes()
 
 
 def test_without_checkpoints_there_is_no_choice(
     validation: tuple[Images, GroundTruth], tmp_path: Path
 ) -> None:
+    images, truth = validation
     with pytest.raises(ArtifactError, match="holds no checkpoints: run train_segmenter again"):
         choose_checkpoint(
-            *validation,
-            tmp_path,
-            PREDICTION,
-            CheckpointChoiceConfig(),
-            tmp_path / "chosen",
-            NullTracker(),
+            images=images,
+            truth=truth,
+            checkpoints=tmp_path,
+            prediction=PREDICTION,
+            config=CheckpointChoiceConfig(),
+            weights=tmp_path / "weights",
+            tracker=NullTracker(),
         )

@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.errors import StorageError
-from pass_ops.storage.atomic import atomic_path
-
-FULL_DISK = Path("/dev/full")
+from pass_ops.storage.atomic import atomic_path, copy_file
 
 
 def test_file_appears_when_the_block_ends(tmp_path: Path) -> None:
@@ -72,18 +69,10 @@ def test_forgetting_to_write_is_an_error_and_keeps_the_old_folder(tmp_path: Path
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.skipif(not FULL_DISK.exists(), reason="no /dev/full on this system")
-def test_full_disk_is_one_line_that_names_the_output(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    with pytest.raises(StorageError) as raised, atomic_path(path):
-        FULL_DISK.write_bytes(b"x")
-    assert (
-        str(raised.value)
-        == f"{path}: no space left on the disk; free some, or choose another folder"
-    )
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_other_system_errors_stay_as_they_are(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), atomic_path(tmp_path / "a"):
-        (tmp_path / "nothing here").read_bytes()
+def test_a_copy_replaces_the_file_that_was_there(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_text("new")
+    target.write_text("old")
+    copy_file(source, target)
+    assert (source.read_text(), target.read_text()) == ("new", "new")
+    assert sorted(tmp_path.iterdir()) == [source, target]

@@ -1,5 +1,6 @@
-"""Settings of the S3 server, and a server that is not there; tests/integration/test_s3.py has a
-real one.
+"""Settings of the S3 server, and a server that is not there.
+
+`tests/integration/test_s3.py` has a real one.
 """
 
 from __future__ import annotations
@@ -68,9 +69,10 @@ def test_is_s3() -> None:
 def test_server_that_is_not_there_is_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
-        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with socket.socket() as silent:
+        # Bound but not listening: connections are refused.
+        silent.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         monkeypatch.setenv("S3_ENDPOINT", address)
         source = tmp_path / "source"
         source.touch()

@@ -1,3 +1,5 @@
+"""Nested settings as one flat table of short texts."""
+
 from __future__ import annotations
 
 import string

@@ -8,28 +8,35 @@ from pathlib import Path
 from pass_ops.data.locate import is_packed, locate
 from pass_ops.data.packing.validate import validate
 from pass_ops.errors import DataError
+from pass_ops.paths import PointerPath
 
 
 def list_problems(source: str, cache: Path) -> list[str]:
-    """Decode everything in the data set at `source` and list what is wrong with it, one line per
-    problem, with its file.
+    """Decode everything in a data set and list what is wrong with it.
 
     Args:
         source: packed set (folder or `s3://…`), folder in ImageNet-S layout or not, or pointer
             file.
         cache: folder for what is fetched from S3.
 
+    Returns:
+        One line for each problem, which names the file.
+
     Raises:
         DataError: the tables of a packed set are damaged.
         StorageError: the server refuses, or lacks part of the set.
     """
     # A folder is not located: that stops at its first problem.
-    data = locate(source) if is_packed(source) or Path(source).is_file() else Path(source)
-    return [str(problem) for problem in validate(data, cache)]
+    dataset = locate(source) if is_packed(source) or Path(source).is_file() else Path(source)
+    return [str(problem) for problem in validate(dataset, cache)]
 
 
 def require_good(source: str, cache: Path, show: Callable[[str], object] = print) -> None:
-    """Refuse the data set at `source` if it has problems, after each of them was given to `show`.
+    """Refuse a data set that has problems.
+
+    Args:
+        source, cache: see `list_problems`.
+        show: gets every problem, one line each, before the refusal.
 
     Raises:
         DataError: names the first problem, and says how many there are.
@@ -42,8 +49,13 @@ def require_good(source: str, cache: Path, show: Callable[[str], object] = print
         raise DataError(problems[0] + more)
 
 
-def check_data(uri: str, cache: Path, pointer: Path) -> dict[str, float]:
-    """Check the data set at `uri` and write the pointer to it.
+def check_data(uri: str, cache: Path, pointer: PointerPath) -> dict[str, float]:
+    """Check a data set and write the pointer to it.
+
+    Args:
+        uri: a folder or `s3://…`, see `list_problems`.
+        cache: folder for what is fetched from S3.
+        pointer: file to write.
 
     Returns:
         Images of each split, and of all.
@@ -52,9 +64,9 @@ def check_data(uri: str, cache: Path, pointer: Path) -> dict[str, float]:
         DataError: the set has problems; each was printed.
     """
     require_good(uri, cache)
-    found = locate(uri)
-    found.save(pointer)
+    dataset = locate(uri)
+    dataset.save(pointer)
     return {
-        "images": float(sum(found.counts.values())),
-        **{name: float(count) for name, count in found.counts.items()},
+        "images": float(sum(dataset.counts.values())),
+        **{split: float(count) for split, count in dataset.counts.items()},
     }

@@ -30,12 +30,16 @@ Row = dict[str, object]
 
 
 def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> DatasetPointer:
-    """Pack the folder `source` to `destination`, a folder or `s3://bucket/prefix`; `{digest}` in it
-    is filled in.
+    """Pack a folder in ImageNet-S layout; returns the pointer to the packed set.
 
     A set that is at the destination already is left as it is and nothing is sent. In S3
     `pointer.json` is written last, a folder is renamed when it is whole: a reader never sees half a
     set.
+
+    Args:
+        source: folder in ImageNet-S layout.
+        destination: folder or `s3://bucket/prefix`; `{digest}` in it is filled in.
+        shard_bytes: size from which a shard is closed.
 
     Raises:
         DataError: `source` is not in ImageNet-S layout or holds no image; the destination holds
@@ -55,7 +59,13 @@ def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> Data
 
 
 def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
-    """Write the shards and tables of `layout` into `folder`."""
+    """Write shards, tables and the list of categories.
+
+    Args:
+        layout: the set's files.
+        folder: an empty one, to write into.
+        shard_bytes: size from which a shard is closed.
+    """
     index: list[Row] = []
     truth: list[Row] = []
     progress = Progress("pack data", sum(counts(layout).values()))

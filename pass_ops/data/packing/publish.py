@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
 from pass_ops.errors import DataError
-from pass_ops.storage.atomic import space_needed
+from pass_ops.paths import PointerPath
+from pass_ops.storage.disk_space import space_needed
 from pass_ops.storage.s3 import exists, is_s3, read_bytes, upload
 
 DIGEST = "{digest}"
@@ -23,8 +24,10 @@ _UPLOADS = 4
 
 @contextmanager
 def staging(destination: str) -> Iterator[Path]:
-    """An empty folder to pack in, removed afterwards: beside a destination folder, or in $TMPDIR
-    for one in S3.
+    """An empty folder to pack in, removed afterwards.
+
+    It lies beside a destination folder, into whose place it can be renamed, or in $TMPDIR for a
+    destination in S3.
 
     Raises:
         StorageError: the disk is full, or the S3 server refuses (known before any work is done).
@@ -44,7 +47,11 @@ def staging(destination: str) -> Iterator[Path]:
 
 
 def publish(folder: Path, pointer: DatasetPointer) -> None:
-    """Put the packed set in `folder` to `pointer.uri`, unless it is there already.
+    """Put a packed set where it belongs, unless it is there already.
+
+    Args:
+        folder: the set, on the file system of a destination folder; renamed to that.
+        pointer: the set; its `uri` is the destination.
 
     Raises:
         DataError: something else is there.
@@ -52,21 +59,18 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
     """
     if _is_there(pointer):
         return
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    pointer_path = PointerPath(folder / POINTER_NAME)
+    pointer.save(pointer_path)
     if is_s3(pointer.uri):
-        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        addresses = [f"{pointer.uri}/{path.relative_to(folder).as_posix()}" for path in files]
         with ThreadPoolExecutor(_UPLOADS) as pool:
-            list(
-                pool.map(
-                    lambda path: upload(
-                        path, f"{pointer.uri}/{path.relative_to(folder).as_posix()}"
-                    ),
-                    files,
-                )
-            )
-        pointer.save(folder / POINTER_NAME)
-        upload(folder / POINTER_NAME, f"{pointer.uri}/{POINTER_NAME}")
+            # The list raises what an upload raised.
+            list(pool.map(upload, files, addresses))
+        # A reader looks for the pointer first: it comes last.
+        upload(pointer_path, f"{pointer.uri}/{POINTER_NAME}")
         return
-    pointer.save(folder / POINTER_NAME)
+    # mkdtemp made it for its owner alone.
     folder.chmod(0o755)
     os.rename(folder, pointer.uri)
 
@@ -77,17 +81,18 @@ def _is_there(pointer: DatasetPointer) -> bool:
     if is_s3(pointer.uri):
         if not exists(name):
             return False
-        there = DatasetPointer.from_json(read_bytes(name).decode(), name)
+        occupant = DatasetPointer.from_json(read_bytes(name).decode(), name)
     else:
         folder = Path(pointer.uri)
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return False
         if not Path(name).is_file():
             raise DataError(
-                f"{pointer.uri}: is there already and is no packed data set; choose another destination"
+                f"{pointer.uri}: is there already and is no packed data set; "
+                "choose another destination"
             )
-        there = DatasetPointer.load(Path(name))
-    if there.digest != pointer.digest:
+        occupant = DatasetPointer.load(PointerPath(Path(name)))
+    if occupant.digest != pointer.digest:
         raise DataError(
             f"{pointer.uri}: holds another data set; choose another destination, or remove that one"
         )

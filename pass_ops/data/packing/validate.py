@@ -30,8 +30,7 @@ Sources = tuple[ImageSource, TruthSource]
 
 
 def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
-    """Decode every image and mask; all problems, sorted by file. An empty list means that the set
-    can be used.
+    """Decode every image and mask; returns all problems, sorted by file.
 
     Args:
         data: a folder, in ImageNet-S layout or not, or the pointer to a data set.
@@ -51,17 +50,28 @@ def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
         for images, truth in sources:
             for start in range(0, len(images.keys), _BATCH):
                 keys = images.keys[start : start + _BATCH]
-                for found in pool.map(partial(_problems, images, truth), keys):
-                    problems += found
+                for problems_of_image in pool.map(partial(_problems, images, truth), keys):
+                    problems += problems_of_image
                     progress.advance(1, f"{len(problems)} problems")
     return sorted(problems)
 
 
 def _problems(images: ImageSource, truth: TruthSource, key: str) -> list[Problem]:
+    """`_check` as a list: a generator would do its work in the main thread, not in the pool's.
+
+    Args:
+        images, truth, key: see `_check`.
+    """
     return list(_check(images, truth, key))
 
 
 def _check(images: ImageSource, truth: TruthSource, key: str) -> Iterator[Problem]:
+    """What is wrong with one image and its mask.
+
+    Args:
+        images, truth: of the image's split.
+        key: the image's.
+    """
     size = None
     try:
         height, width, _ = decode_image(images.read(key), images.name(key)).shape
@@ -77,6 +87,13 @@ def _check(images: ImageSource, truth: TruthSource, key: str) -> Iterator[Proble
 
 
 def _check_mask(truth: TruthSource, key: str, size: tuple[int, int] | None) -> Iterator[Problem]:
+    """What is wrong with one mask.
+
+    Args:
+        truth: of the image's split.
+        key: the image's.
+        size: (width, height) of the image in pixels; None where it cannot be decoded.
+    """
     name = truth.name(key)
     try:
         colours = decode_mask_colours(truth.read_mask(key), name)
@@ -96,20 +113,21 @@ def _check_mask(truth: TruthSource, key: str, size: tuple[int, int] | None) -> I
         )
         return
     ids, counts = np.unique(decode_labels(colours), return_counts=True)
-    wrong = (ids > len(truth.categories)) & (ids != IGNORE)
-    if wrong.any():
-        listed = ", ".join(
+    invalid = (ids > len(truth.categories)) & (ids != IGNORE)
+    if invalid.any():
+        listing = ", ".join(
             f"{number} ({count} pixels)"
-            for number, count in zip(ids[wrong], counts[wrong], strict=True)
+            for number, count in zip(ids[invalid], counts[invalid], strict=True)
         )
         yield Problem(
             name,
-            f"class ids {listed}",
+            f"class ids {listing}",
             f"use 0..{len(truth.categories)}, and {IGNORE} for pixels to ignore",
         )
 
 
 def _folder(root: Path) -> tuple[list[Sources], list[Problem]]:
+    """The splits of a folder, and what is wrong with its names and folders."""
     layout, problems = scan_layout(root)
     splits = layout.splits.values()
     return [
@@ -118,5 +136,11 @@ def _folder(root: Path) -> tuple[list[Sources], list[Problem]]:
 
 
 def _packed(pointer: DatasetPointer, cache: Path) -> list[Sources]:
+    """The splits of a packed set.
+
+    Args:
+        pointer: the set.
+        cache: folder for what is fetched from S3.
+    """
     files = PackedFiles(pointer, cache)
     return [(PackedImages(files, split), PackedTruth(files, split)) for split in pointer.counts]

@@ -1,8 +1,8 @@
-"""The synthetic set "ShapeS" (method 22.1): six classes of shape and texture, in ImageNet-S
-layout.
+"""The synthetic set "ShapeS", in ImageNet-S layout (method 22.1).
 
-Colours and backgrounds are random, so a class is known by its texture and outline alone. Among the
-images are the odd files that real sets hold; `ODD_FILES` says which.
+It has six classes, each of one shape and one texture. Colours and backgrounds are random, so a
+class is known by its texture and outline alone. Among the images are the odd files that real sets
+hold; `ODD_FILES` says which.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from PIL import Image
 
 from pass_ops.data.codec import encode_mask
 from pass_ops.data.structure import CATEGORIES_NAME, REQUIRED_SPLITS, mask_path
-from pass_ops.data.synthetic.scene import Thing, draw_scene
+from pass_ops.data.synthetic.composition import object_pair, random_size, single_object
+from pass_ops.data.synthetic.scene import SceneObject, draw_scene
 from pass_ops.data.synthetic.shapes import CLASSES
 from pass_ops.errors import DataError
 from pass_ops.storage.atomic import atomic_path
@@ -37,26 +38,26 @@ ODD_FILES = {
     ("validation", 3, 0): LARGE,
     ("validation", 4, 0): EMPTY,
 }
-"""What is odd about image (split, class id, number). Besides, the first name of every class ends in
-`_1`.
+"""What is odd about image (split, class id, number).
+
+Besides, the first name of every class ends in `_1`.
 """
 
 LARGE_SIZE = (146, 110)
-SIZES = (48, 120)
-"""Least and largest side of the other images, in pixels; no image is square."""
+"""(width, height) in pixels of the image that is larger than the others."""
 
-# Areas, as parts of the image, in the size groups of method 15.4. Every third image is of an
-# extreme group.
-_AREAS = ((0.07, 0.22), (0.28, 0.45), (0.025, 0.042), (0.28, 0.45), (0.07, 0.22), (0.54, 0.62))
 _PAIRS = 0.15
-_PAIR_AREA = (0.06, 0.14)
+"""Part of the validation images that show two classes."""
 _ORIENTATION = 0x0112
+"""The EXIF tag by which viewers turn a photograph."""
 
 
 def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = (40, 8, 8)) -> None:
-    """Write the set to the folder `root`, whole or not at all. The same seed gives the same bytes.
+    """Write the set, whole or not at all.
 
     Args:
+        root: folder to make; an empty one may be there.
+        seed: the same one gives the same bytes.
         per_class: images of each class in train, validation and test.
 
     Raises:
@@ -86,25 +87,28 @@ def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = (40, 
 def _write_image(
     *, root: Path, split: str, category: int, number: int, count: int, seed: int
 ) -> None:
-    """Write image `number` of the class's `count`, and its mask but for train. Its random numbers
-    are its own.
+    """Write one image, and its mask but for train. Its random numbers are its own.
+
+    Args:
+        root: the set's folder.
+        split: one of `REQUIRED_SPLITS`.
+        category: class id, 1..6.
+        number: of the image in its class, from 0.
+        count: images of the class in this split.
+        seed: of the set.
     """
     rng = np.random.default_rng([seed, REQUIRED_SPLITS.index(split), category, number])
-    odd = ODD_FILES.get((split, category, number))
-    size = LARGE_SIZE if odd == LARGE else _random_size(rng)
-    # The odd files are the first of their class; pairs are spread over the rest.
+    oddity = ODD_FILES.get((split, category, number))
+    size = LARGE_SIZE if oddity == LARGE else random_size(rng)
     place = (category - 1) * count + number
-    paired = (
-        split == "validation" and odd is None and int((place + 1) * _PAIRS) > int(place * _PAIRS)
-    )
-    things = (
-        []
-        if odd == EMPTY
-        else _pair(category, rng)
-        if paired
-        else [_single(category, number + category, rng)]
-    )
-    image, labels = draw_scene(size, things, rng)
+    # The odd files are the first of their class; pairs are spread over the rest.
+    is_pair = int((place + 1) * _PAIRS) > int(place * _PAIRS)
+    objects: list[SceneObject] = []
+    if split == "validation" and oddity is None and is_pair:
+        objects = object_pair(category, rng)
+    elif oddity != EMPTY:
+        objects = [single_object(category, number + category, rng)]
+    image, labels = draw_scene(size, objects, rng)
 
     name = CATEGORIES[category - 1]
     stem = (
@@ -114,47 +118,25 @@ def _write_image(
     )
     path = root / split / name / f"{stem}.JPEG"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_jpeg(image, odd))
+    path.write_bytes(_jpeg(image, oddity))
     if split != "train":
         mask = mask_path(root=root, split=split, category=name, image=path)
         mask.parent.mkdir(parents=True, exist_ok=True)
         mask.write_bytes(encode_mask(labels))
 
 
-def _random_size(rng: np.random.Generator) -> tuple[int, int]:
-    """(width, height), different, with sides in ratios that photographs have."""
-    long = int(rng.integers(72, SIZES[1] + 1))
-    short = max(SIZES[0], round(long * rng.uniform(0.65, 0.9)))
-    return (long, short) if rng.random() < 0.5 else (short, long)
+def _jpeg(pixels: NDArray[np.uint8], oddity: str | None) -> bytes:
+    """An image as JPEG.
 
-
-def _single(category: int, step: int, rng: np.random.Generator) -> Thing:
-    """One object, of a size group that changes from image to image; the larger, the nearer to the
-    middle.
+    Args:
+        pixels: RGB, uint8 [H, W, 3].
+        oddity: what is odd about the file, a value of `ODD_FILES`; None for nothing.
     """
-    area = float(rng.uniform(*_AREAS[step % len(_AREAS)]))
-    shift = max(0.05, 0.42 - 0.6 * np.sqrt(area))
-    x, y = 0.5 + rng.uniform(-shift, shift, 2)
-    return Thing(category, area, (float(x), float(y)))
-
-
-def _pair(category: int, rng: np.random.Generator) -> list[Thing]:
-    """An object of `category` and one of another class, in opposite corners."""
-    other = (category - 1 + int(rng.integers(1, len(CATEGORIES)))) % len(CATEGORIES) + 1
-    places = [((0.27, 0.27), (0.73, 0.73)), ((0.27, 0.73), (0.73, 0.27))][int(rng.integers(2))]
-    areas = rng.uniform(*_PAIR_AREA, 2)
-    return [
-        Thing(kind, float(area), place)
-        for kind, area, place in zip((category, other), areas, places, strict=True)
-    ]
-
-
-def _jpeg(pixels: NDArray[np.uint8], odd: str | None) -> bytes:
     image = Image.fromarray(pixels)
-    if odd in (GREY, CMYK):
-        image = image.convert("L" if odd == GREY else "CMYK")
+    if oddity in (GREY, CMYK):
+        image = image.convert("L" if oddity == GREY else "CMYK")
     exif = Image.Exif()
-    if odd == ROTATED:
+    if oddity == ROTATED:
         exif[_ORIENTATION] = 6
     buffer = io.BytesIO()
     image.save(buffer, format="JPEG", quality=92, exif=exif)

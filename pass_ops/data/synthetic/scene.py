@@ -10,16 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.data.codec import IGNORE
-from pass_ops.data.synthetic.shapes import BACKGROUNDS, CLASSES, Field, Outline, Region, Texture
+from pass_ops.data.synthetic.shapes import (
+    BACKGROUNDS,
+    CLASSES,
+    Coordinates,
+    Field,
+    Outline,
+    Region,
+    Texture,
+)
 
 GRAIN = 5.0
 """Standard deviation of the noise on every pixel, in grey levels."""
 
 
 @dataclass(frozen=True)
-class Thing:
-    """An object: class id 1..6, the part of the image's area that it covers, its centre in [0, 1]²
-    as (x, y).
+class SceneObject:
+    """What is drawn where.
+
+    Attributes:
+        category: class id, 1..6.
+        area: part of the image's area that it covers.
+        centre: (x, y) in [0, 1]², as parts of the image's width and height.
     """
 
     category: int
@@ -28,15 +40,17 @@ class Thing:
 
 
 def draw_scene(
-    size: tuple[int, int], things: Sequence[Thing], rng: np.random.Generator
+    size: tuple[int, int], objects: Sequence[SceneObject], rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Draw `things`, later ones over earlier ones, on a random background.
+    """Draw objects, later ones over earlier ones, on a random background.
 
     Colours are random: they tell nothing of the class. Objects have strong contrast in themselves,
     backgrounds little.
 
     Args:
         size: (width, height) in pixels.
+        objects: none for an empty scene.
+        rng: draws background, angles, phases, colours, noise and the width of the band.
 
     Returns:
         RGB image, uint8 [H, W, 3], and labels, int32 [H, W]: 0, class ids, 1000 in a band of 1 or 2
@@ -44,17 +58,17 @@ def draw_scene(
     """
     width, height = size
     background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
-    u, v = _rotated(size, (0.5, 0.5), rng)
-    image = _mix(_textured(texture=background, u=u, v=v, rng=rng), *_faint_colours(rng))
+    at = _rotated(size, (0.5, 0.5), rng)
+    image = _mix(_textured(background, at, rng), *_faint_colours(rng))
     labels = np.zeros((height, width), np.int32)
-    for thing in things:
-        outline, texture = CLASSES[thing.category - 1]
-        u, v = _rotated(size, thing.centre, rng)
-        inside = _scaled(outline=outline, u=u, v=v, area=thing.area)
+    for item in objects:
+        outline, texture = CLASSES[item.category - 1]
+        at = _rotated(size, item.centre, rng)
+        inside = _scaled(outline, at, item.area)
         opacity = cv2.GaussianBlur(inside.astype(np.float64), (0, 0), 0.6)[..., None]
-        surface = _mix(_textured(texture=texture, u=u, v=v, rng=rng), *_contrast_colours(rng))
+        surface = _mix(_textured(texture, at, rng), *_contrast_colours(rng))
         image += (surface - image) * opacity
-        labels[inside] = thing.category
+        labels[inside] = item.category
     image += rng.normal(0, GRAIN, image.shape)
     band = cv2.dilate(
         (labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8), iterations=int(rng.integers(1, 3))
@@ -65,39 +79,53 @@ def draw_scene(
 
 def _rotated(
     size: tuple[int, int], centre: tuple[float, float], rng: np.random.Generator
-) -> tuple[Field, Field]:
-    """Pixel coordinates around `centre`, turned by a random angle, each float64 [H, W]."""
+) -> Coordinates:
+    """Pixel coordinates around a centre, turned by a random angle.
+
+    Args:
+        size: (width, height) of the image in pixels.
+        centre: (x, y) in [0, 1]².
+        rng: draws the angle.
+    """
     width, height = size
     row, column = np.mgrid[:height, :width]
     x, y = column + 0.5 - centre[0] * width, row + 0.5 - centre[1] * height
     angle = rng.uniform(0, 2 * np.pi)
-    return x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+    return Coordinates(x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle))
 
 
-def _scaled(*, outline: Outline, u: Field, v: Field, area: float) -> Region:
-    """The outline at the radius at which it covers `area` of the image, as far as it can, by
-    bisection.
+def _scaled(outline: Outline, at: Coordinates, area: float) -> Region:
+    """An outline at the radius at which it covers a part of the image, as far as it can.
+
+    Args:
+        outline: to be scaled.
+        at: pixel coordinates around its centre.
+        area: the part of the image to cover.
     """
-    low, high = 1.0, float(max(u.shape))
+    low, high = 1.0, float(max(at.u.shape))
     for _ in range(16):
         radius = (low + high) / 2
-        if outline(u / radius, v / radius).mean() < area:
+        if outline(Coordinates(at.u / radius, at.v / radius)).mean() < area:
             low = radius
         else:
             high = radius
-    return outline(u / low, v / low)
+    return outline(Coordinates(at.u / low, at.v / low))
 
 
-def _textured(*, texture: Texture, u: Field, v: Field, rng: np.random.Generator) -> Field:
-    """The texture at a random phase, so that it is not tied to the object's centre."""
+def _textured(texture: Texture, at: Coordinates, rng: np.random.Generator) -> Field:
+    """A texture at a random phase, so that it is not tied to the object's centre.
+
+    Args:
+        texture: of the object or background.
+        at: pixel coordinates.
+        rng: draws the phase, of at least the image's side, so that no coordinate is below 0.
+    """
     phase = rng.uniform(1000, 2000, 2)
-    return texture(u + phase[0], v + phase[1])
+    return texture(Coordinates(at.u + phase[0], at.v + phase[1]))
 
 
 def _faint_colours(rng: np.random.Generator) -> tuple[Field, Field]:
-    """Two colours that are near each other and not far from grey, as backgrounds of photographs
-    are.
-    """
+    """Two colours near each other and not far from grey, as backgrounds of photographs have."""
     colour = rng.uniform(60, 195) + rng.uniform(-40, 40, 3)
     return colour, colour + rng.uniform(-40, 40, 3)
 
@@ -108,5 +136,10 @@ def _contrast_colours(rng: np.random.Generator) -> tuple[Field, Field]:
 
 
 def _mix(weight: Field, first: Field, second: Field) -> Field:
-    """Colours [H, W, 3] between `first` (weight 0) and `second` (weight 1)."""
+    """Colours [H, W, 3] between two.
+
+    Args:
+        weight: [H, W] in [0, 1], 0 for the first colour.
+        first, second: colours [3].
+    """
     return first + weight[..., None] * (second - first)

@@ -1,14 +1,14 @@
-"""Outlines and textures of the synthetic set's six classes, and its four backgrounds, as functions
-of coordinates.
+"""Outlines and textures of the synthetic set's classes, and its backgrounds (method 22.1).
 
-Outlines take (u, v) in units of the object's radius and say what is inside. Textures take (u, v) >=
-0 in pixels and return a value in [0, 1] per pixel, the weight of the second of two colours. All
-arrays have one shape [H, W].
+All are functions of coordinates. An outline takes them in units of the object's radius and says
+what is inside. A texture takes them in pixels, none below 0, and returns a value in [0, 1] per
+pixel, the weight of the second of two colours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,91 +17,114 @@ Field = NDArray[np.float64]
 Region = NDArray[np.bool_]
 
 
-def disc(u: Field, v: Field) -> Region:
-    return np.hypot(u, v) <= 1
+class Coordinates(NamedTuple):
+    """Where every pixel lies along the two axes of an object.
+
+    Attributes:
+        u, v: [H, W] each.
+    """
+
+    u: Field
+    v: Field
 
 
-def square(u: Field, v: Field) -> Region:
-    return np.maximum(abs(u), abs(v)) <= 1
+def disc(at: Coordinates) -> Region:
+    """All within the radius."""
+    return np.hypot(at.u, at.v) <= 1
 
 
-def triangle(u: Field, v: Field) -> Region:
-    return (
-        np.max(
-            [u * np.sin(angle) + v * np.cos(angle) for angle in np.arange(3) * 2 * np.pi / 3],
-            axis=0,
-        )
-        <= 0.5
-    )
+def square(at: Coordinates) -> Region:
+    """A square whose sides lie along the axes."""
+    return np.maximum(abs(at.u), abs(at.v)) <= 1
 
 
-def star(u: Field, v: Field) -> Region:
-    turn = np.arctan2(u, v) * 5 / (2 * np.pi) % 1
-    return np.hypot(u, v) <= 0.4 + 0.6 * abs(2 * turn - 1)
+def triangle(at: Coordinates) -> Region:
+    """An equilateral triangle: within half a radius along each of three directions."""
+    angles = np.arange(3) * 2 * np.pi / 3
+    return np.max([at.u * np.sin(angle) + at.v * np.cos(angle) for angle in angles], axis=0) <= 0.5
 
 
-def ring(u: Field, v: Field) -> Region:
-    radius = np.hypot(u, v)
+def star(at: Coordinates) -> Region:
+    """Five points, whose reach falls from 1 to 0.4 and back."""
+    turn = np.arctan2(at.u, at.v) * 5 / (2 * np.pi) % 1
+    return np.hypot(at.u, at.v) <= 0.4 + 0.6 * abs(2 * turn - 1)
+
+
+def ring(at: Coordinates) -> Region:
+    """A disc with a hole."""
+    radius = np.hypot(at.u, at.v)
     return (radius >= 0.42) & (radius <= 1)
 
 
-def cross(u: Field, v: Field) -> Region:
-    return (np.minimum(abs(u), abs(v)) <= 0.36) & (np.maximum(abs(u), abs(v)) <= 1)
+def cross(at: Coordinates) -> Region:
+    """Two bars along the axes."""
+    u, v = abs(at.u), abs(at.v)
+    return (np.minimum(u, v) <= 0.36) & (np.maximum(u, v) <= 1)
 
 
-def striped(u: Field, _v: Field) -> Field:
-    return (u / 6 % 1 < 0.5).astype(np.float64)
+def stripes(at: Coordinates) -> Field:
+    """Bars 3 pixels wide."""
+    return (at.u / 6 % 1 < 0.5).astype(np.float64)
 
 
-def dotted(u: Field, v: Field) -> Field:
-    return (np.hypot(u / 6 % 1 - 0.5, v / 6 % 1 - 0.5) < 0.33).astype(np.float64)
+def dots(at: Coordinates) -> Field:
+    """Discs 4 pixels wide, 6 apart."""
+    return (np.hypot(at.u / 6 % 1 - 0.5, at.v / 6 % 1 - 0.5) < 0.33).astype(np.float64)
 
 
-def checkered(u: Field, v: Field) -> Field:
-    return (np.floor(u / 5) + np.floor(v / 5)) % 2
+def checks(at: Coordinates) -> Field:
+    """A chessboard with cells of 5 pixels."""
+    return (np.floor(at.u / 5) + np.floor(at.v / 5)) % 2
 
 
-def noisy(u: Field, v: Field) -> Field:
-    # Grains of 2 pixels whose value is a hash of their place: integers, so that every machine draws
-    # the same.
-    column, row = np.floor(u / 2).astype(np.uint64), np.floor(v / 2).astype(np.uint64)
-    mixed = (column * np.uint64(73856093)) ^ (row * np.uint64(19349663))
-    return ((mixed * np.uint64(2654435761)) >> np.uint64(16)) % np.uint64(256) / 255
+def noise(at: Coordinates) -> Field:
+    """Grains of 2 pixels, each of a value of its own."""
+    # The value is a hash of the grain's place: integers, so that every machine draws the same.
+    column, row = np.floor(at.u / 2).astype(np.uint64), np.floor(at.v / 2).astype(np.uint64)
+    place = (column * np.uint64(73856093)) ^ (row * np.uint64(19349663))
+    return ((place * np.uint64(2654435761)) >> np.uint64(16)) % np.uint64(256) / 255
 
 
-def shaded(u: Field, _v: Field) -> Field:
-    return 0.5 + 0.5 * np.sin(u / 4)
+def shades(at: Coordinates) -> Field:
+    """Soft bars, 25 pixels from one to the next."""
+    return 0.5 + 0.5 * np.sin(at.u / 4)
 
 
-def hatched(u: Field, v: Field) -> Field:
-    return (np.minimum(u / 7 % 1, v / 7 % 1) < 0.25).astype(np.float64)
+def grid(at: Coordinates) -> Field:
+    """Thin lines along both axes, 7 pixels apart."""
+    return (np.minimum(at.u / 7 % 1, at.v / 7 % 1) < 0.25).astype(np.float64)
 
 
-def plain(u: Field, _v: Field) -> Field:
-    return np.zeros_like(u)
+def plain(at: Coordinates) -> Field:
+    """One colour."""
+    return np.zeros_like(at.u)
 
 
-def graded(u: Field, _v: Field) -> Field:
-    return 0.5 + 0.5 * np.sin(u / 40)
+def gradient(at: Coordinates) -> Field:
+    """A wave longer than the image."""
+    return 0.5 + 0.5 * np.sin(at.u / 40)
 
 
-def cloudy(u: Field, v: Field) -> Field:
+def clouds(at: Coordinates) -> Field:
+    """Soft blotches without a direction."""
+    u, v = at
     return 0.5 + 0.25 * (np.sin(u / 11 + np.cos(v / 13)) + np.sin(v / 9 - np.cos(u / 17)))
 
 
-def wavy(u: Field, v: Field) -> Field:
-    return 0.5 + 0.5 * np.sin(u / 5 + 1.5 * np.sin(v / 9))
+def waves(at: Coordinates) -> Field:
+    """Soft bars that meander."""
+    return 0.5 + 0.5 * np.sin(at.u / 5 + 1.5 * np.sin(at.v / 9))
 
 
-Outline = Callable[[Field, Field], Region]
-Texture = Callable[[Field, Field], Field]
+Outline = Callable[[Coordinates], Region]
+Texture = Callable[[Coordinates], Field]
 
 CLASSES: tuple[tuple[Outline, Texture], ...] = (
-    (disc, striped),
-    (square, dotted),
-    (triangle, checkered),
-    (star, noisy),
-    (ring, shaded),
-    (cross, hatched),
+    (disc, stripes),
+    (square, dots),
+    (triangle, checks),
+    (star, noise),
+    (ring, shades),
+    (cross, grid),
 )
-BACKGROUNDS: tuple[Texture, ...] = (plain, graded, cloudy, wavy)
+BACKGROUNDS: tuple[Texture, ...] = (plain, gradient, clouds, waves)

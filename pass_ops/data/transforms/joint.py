@@ -18,13 +18,17 @@ def joint_crop(
     scale: tuple[float, float],
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Cut the same box out of both, scale it to `side` × `side` (bilinear, nearest), mirror both
-    with probability ½.
+    """Cut the same box out of both, resize them (bilinear, nearest), mirror both in half the cases.
 
     Args:
         image: [H, W, 3].
         labels: [h, w], brought to the image's size first if they differ.
+        side: of the square result, in pixels.
         scale: limits of the box's area, as a fraction of the image.
+        rng: draws the box and the mirroring.
+
+    Returns:
+        The crop [side, side, 3] and its labels [side, side].
     """
     height, width = image.shape[:2]
     if labels.shape != (height, width):

@@ -12,8 +12,12 @@ Value = TypeVar("Value", bound=np.generic)
 
 
 def resize_image(image: NDArray[np.uint8], side: int, compat: str) -> NDArray[np.uint8]:
-    """Scale [H, W, 3] bilinearly: to `side` × `side` in `reference`, the shorter side to `side` in
-    `fixed`.
+    """Resize an image bilinearly, to a square or keeping its aspect ratio.
+
+    Args:
+        image: [H, W, 3].
+        side: of the square in `reference`, of the shorter side in `fixed`, in pixels.
+        compat: fixed or reference.
     """
     height, width = image.shape[:2]
     if compat == "reference":
@@ -25,7 +29,12 @@ def resize_image(image: NDArray[np.uint8], side: int, compat: str) -> NDArray[np
 
 
 def resize_nearest(values: NDArray[Value], height: int, width: int) -> NDArray[Value]:
-    """Nearest resize of [h, w, …]: the source index is ⌊target · source size / target size⌋."""
+    """Nearest resize of [h, w, …]: the source index is ⌊target · source size / target size⌋.
+
+    Args:
+        values: of any dtype.
+        height, width: of the result, in pixels.
+    """
     rows = np.arange(height) * values.shape[0] // height
     columns = np.arange(width) * values.shape[1] // width
     return values[rows[:, None], columns[None, :]]

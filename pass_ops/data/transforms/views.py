@@ -1,6 +1,4 @@
-"""Random views of an image for self-supervised training (method 3.3), with the geometry that
-overlap grids need.
-"""
+"""Random views of an image for self-supervised training, and where they lie (method 3.3)."""
 
 from __future__ import annotations
 
@@ -18,7 +16,12 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True, kw_only=True)
 class Crop:
-    """A rectangle of the image in pixels, and whether the view mirrors it."""
+    """Where a view lies in its image.
+
+    Attributes:
+        left, top, width, height: of the rectangle that it shows, in pixels of the image.
+        flipped: whether it is mirrored left to right.
+    """
 
     left: int
     top: int
@@ -30,10 +33,17 @@ class Crop:
 def random_crop(
     rng: np.random.Generator, size: tuple[int, int], scale: tuple[float, float]
 ) -> tuple[int, int, int, int]:
-    """Draw (left, top, width, height): area fraction uniform in `scale`, log-uniform aspect in
-    3/4…4/3.
+    """Draw a rectangle with its area uniform and its aspect log-uniform in 3/4…4/3.
 
-    After ten draws that do not fit, the largest central crop within the aspect limits.
+    After ten draws that do not fit, it is the largest central one within the limits of the aspect.
+
+    Args:
+        rng: draws it.
+        size: (width, height) of the image in pixels.
+        scale: limits of the area, as a fraction of the image.
+
+    Returns:
+        (left, top, width, height) in pixels.
     """
     width, height = size
     for _ in range(10):
@@ -54,7 +64,18 @@ def random_view(
     config: ViewsConfig,
     rng: np.random.Generator,
 ) -> tuple[Rgb, Crop]:
-    """One view [size, size, 3] of `image`, and its crop."""
+    """Draw one view of an image, and say where it lies.
+
+    Args:
+        image: RGB.
+        size: side of the view in pixels.
+        scale: limits of the crop's area, as a fraction of the image.
+        config: probabilities and strengths of flip, jitter, grey and blur.
+        rng: draws all of them.
+
+    Returns:
+        The view [size, size, 3] and its crop.
+    """
     left, top, width, height = random_crop(rng, image.size, scale)
     view = image.resize(
         (size, size), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
@@ -76,7 +97,13 @@ def random_view(
 
 
 def jitter(view: Image.Image, config: ViewsConfig, rng: np.random.Generator) -> Image.Image:
-    """Change brightness, contrast, saturation and hue, in random order."""
+    """Change brightness, contrast, saturation and hue, in random order.
+
+    Args:
+        view: RGB.
+        config: the strengths.
+        rng: draws order and amounts.
+    """
     for change in rng.permutation(4):
         if change == 0:
             view = ImageEnhance.Brightness(view).enhance(_factor(config.brightness, rng))
@@ -90,12 +117,23 @@ def jitter(view: Image.Image, config: ViewsConfig, rng: np.random.Generator) -> 
 
 
 def _factor(strength: float, rng: np.random.Generator) -> float:
+    """Draw a factor near 1.
+
+    Args:
+        strength: how far it may lie from 1; it is never negative.
+        rng: draws it.
+    """
     return float(rng.uniform(max(0.0, 1 - strength), 1 + strength))
 
 
 def rotate_hue(view: Image.Image, turn: float) -> Image.Image:
-    """Rotate the hue by `turn` of the full circle."""
+    """Rotate the hue of a view.
+
+    Args:
+        view: RGB.
+        turn: part of the full circle, in [-1, 1].
+    """
     hue, saturation, value = view.convert("HSV").split()
-    shifted = (np.asarray(hue).astype(np.int32) + round(turn * 255)) % 256
-    rotated = Image.fromarray(shifted.astype(np.uint8))
-    return Image.merge("HSV", (rotated, saturation, value)).convert("RGB")
+    steps = (np.asarray(hue).astype(np.int32) + round(turn * 255)) % 256
+    new_hue = Image.fromarray(steps.astype(np.uint8))
+    return Image.merge("HSV", (new_hue, saturation, value)).convert("RGB")

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pass_ops.data.codec import IGNORE
-from pass_ops.evaluation.scoring.counts import Ids, compact
-from pass_ops.evaluation.scoring.histogram import Counts, Labels
+from pass_ops.data.ids import Ids, LabelMap
+from pass_ops.evaluation.scoring.counts import Counts, compact
 
 PERCENTS = np.arange(101)
 THRESHOLDS = (PERCENTS / 100).astype(np.float32)
@@ -15,8 +15,13 @@ _NEXT = np.append(THRESHOLDS[1:], np.float32(np.inf))
 
 
 def percents(attention: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """The largest t of each pixel with `attention >= float32(t / 100)`, uint8 of the same shape,
-    0..100.
+    """The largest t of each pixel with `attention >= float32(t / 100)`.
+
+    Args:
+        attention: float32, any shape, 0..1.
+
+    Returns:
+        uint8 of the same shape, 0..100.
 
     Raises:
         ValueError: attention outside 0..1.
@@ -31,15 +36,14 @@ def percents(attention: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
 
 
 def attention_histogram(
-    *, attention: npt.NDArray[np.float32], labels: Labels, truth: Labels, classes: int
+    *, attention: npt.NDArray[np.float32], labels: LabelMap, truth: LabelMap, classes: int
 ) -> tuple[Counts, Ids, Ids]:
-    """Count the pixels of each (percent, truth, label) triple, without the ignored ones (truth
-    1000).
+    """Count the pixels of each (percent, truth, label) triple, but for the ignored ones.
 
     Args:
         attention: float32 [H, W], 0..1; a pixel's percent is that of `percents`.
         labels: int32 [H, W], 0..classes.
-        truth: int32 [H, W], 0..classes or 1000.
+        truth: int32 [H, W], 0..classes, or 1000 where it is to be ignored.
         classes: number of classes K.
 
     Returns:

@@ -15,7 +15,7 @@ def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int])
 
     Args:
         points: by rising `percent`, with `miou`, `acc` and `f`, 0..1.
-        marks: thresholds to mark with a vertical line, in percent, by what is to be said of them.
+        marks: thresholds in percent, 0..100, to mark with a vertical line, by their captions.
     """
     top = max(0.1, max(point[name] for point in points for name in LINES))
     top = min(1.0, -(-top * 10 // 1) / 10)
@@ -32,7 +32,8 @@ def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int])
         for value in (0, top / 2, top)
     ]
     parts += [
-        f'<text x="{x(percent):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">{percent}</text>'
+        f'<text x="{x(percent):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">'
+        f"{percent}</text>"
         for percent in range(0, 101, 20)
     ]
     parts.append(
@@ -41,8 +42,9 @@ def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int])
     dashes = ("none", "4 3", "1 3")
     for (name, percent), dash in zip(marks.items(), dashes, strict=False):
         parts.append(
-            f'<line x1="{x(percent):.1f}" x2="{x(percent):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="var(--soft)" '
-            f'stroke-dasharray="{dash}"><title>{escape(name)}: {percent} %</title></line>'
+            f'<line x1="{x(percent):.1f}" x2="{x(percent):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" '
+            f'stroke="var(--soft)" stroke-dasharray="{dash}">'
+            f"<title>{escape(name)}: {percent} %</title></line>"
         )
     for name, (_, colour) in LINES.items():
         path = " ".join(f"{x(point['percent']):.1f},{y(point[name]):.1f}" for point in points)
@@ -52,9 +54,10 @@ def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int])
     key = "".join(
         f'<li style="--colour:var({colour})">{title}</li>' for title, colour in LINES.values()
     )
-    said = "; ".join(f"{name}: {percent} %" for name, percent in marks.items())
-    label = escape(f"Scores by attention threshold. {said}")
+    note = "; ".join(f"{name}: {percent} %" for name, percent in marks.items())
+    label = escape(f"Scores by attention threshold. {note}")
     return (
-        f'<ul class="key">{key}</ul><svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:560px" role="img" '
-        f'aria-label="{label}">{"".join(parts)}</svg><p class="note">{escape(said)}</p>'
+        f'<ul class="key">{key}</ul>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:560px" role="img" '
+        f'aria-label="{label}">{"".join(parts)}</svg><p class="note">{escape(note)}</p>'
     )

@@ -1,6 +1,4 @@
-"""Metrics as a function of the attention threshold, from one pass over the images (method 7.2,
-7.3).
-"""
+"""Metrics by attention threshold, from one pass over the images (method 7.2, 7.3)."""
 
 from __future__ import annotations
 
@@ -11,21 +9,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pass_ops.data.ids import LabelMap
 from pass_ops.evaluation.curve.attention_histogram import attention_histogram
-from pass_ops.evaluation.curve.image_scores import CurveImages
-from pass_ops.evaluation.scoring.histogram import Counts, Labels
+from pass_ops.evaluation.curve.curve_images import CurveImages
+from pass_ops.evaluation.scoring.counts import Counts
 from pass_ops.evaluation.scoring.matching import Matching, Solver, match
 from pass_ops.evaluation.scoring.regions import RegionCounts
 
-MOST_CLASSES_64 = (
-    300  # Above, counts of 32 bits: 340 MB at 919 classes, where no class has 2**32 pixels.
-)
+# Above, counts of 32 bits: 340 MB at 919 classes, where no class has 2**32 pixels.
+MOST_CLASSES_64 = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class CurvePoint:
-    """Metrics (fractions 0..1) and matching with the pixels of attention below `percent` / 100 set
-    to background.
+    """Metrics at one threshold.
+
+    Attributes:
+        percent: the threshold, 0..100: pixels of lower attention count as background.
+        miou, acc, f: fractions 0..1, as in `scoring.metrics`.
+        matching: of clusters to classes there.
     """
 
     percent: int
@@ -45,9 +47,12 @@ class ThresholdCurve:
 
     A pixel is foreground at t percent where `attention >= float32(t / 100)`. The matching is made
     anew for every t.
+
     Memory: 808 K^2 bytes for all images together, half of that above 300 classes and only for pairs
-        of cluster and class
-    that share a pixel; and some kB an image.
+    of cluster and class that share a pixel; and some kB an image.
+
+    Args:
+        classes: number of classes K.
     """
 
     def __init__(self, classes: int) -> None:
@@ -61,7 +66,7 @@ class ThresholdCurve:
         self._actual: Counts = np.zeros(classes + 1, dtype=np.int64)
         self._images = CurveImages(classes)
 
-    def add(self, attention: npt.NDArray[np.float32], labels: Labels, truth: Labels) -> None:
+    def add(self, attention: npt.NDArray[np.float32], labels: LabelMap, truth: LabelMap) -> None:
         """Add an image.
 
         Args:
@@ -72,59 +77,74 @@ class ThresholdCurve:
         Raises:
             ValueError: the shapes differ, or a value is out of range.
         """
-        pixels, actual, present = attention_histogram(
+        # By percent, truth and label; a pixel counts at its own percent alone.
+        histogram, truth_ids, label_ids = attention_histogram(
             attention=attention, labels=labels, truth=truth, classes=self.classes
         )
-        self._actual[actual] += pixels.sum(axis=(0, 2))
-        clusters, named = present[present > 0] - 1, actual > 0
-        foreground = pixels[:, :, present > 0].transpose(2, 1, 0)
-        self._predicted[clusters] += foreground.sum(axis=1)
-        self._background += foreground[:, ~named].sum(axis=(0, 1))
-        self._pixels[np.ix_(clusters, actual[named] - 1)] += foreground[:, named].astype(
+        self._actual[truth_ids] += histogram.sum(axis=(0, 2))
+        clusters, is_class = label_ids[label_ids > 0] - 1, truth_ids > 0
+        # By cluster, truth and percent, as all images are stored: one threshold after the other is
+        # read from the last axis. Label 0 is background at every threshold.
+        pixels = histogram[:, :, label_ids > 0].transpose(2, 1, 0)
+        self._predicted[clusters] += pixels.sum(axis=1)
+        self._background += pixels[:, ~is_class].sum(axis=(0, 1))
+        self._pixels[np.ix_(clusters, truth_ids[is_class] - 1)] += pixels[:, is_class].astype(
             self._pixels.dtype
         )
-        at_or_above = foreground[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
+        # Foreground at t percent is what has t percent or more: sums from the top, 100 %, down.
+        # They are needed here at once, as scores of single images do not follow from sums over all.
+        foreground = pixels[:, :, ::-1].cumsum(axis=2)[:, :, ::-1]
         self._images.add(
             clusters=clusters,
-            classes=actual[named] - 1,
-            shared=at_or_above[:, named],
-            predicted=at_or_above,
-            actual=int(pixels[:, named].sum()),
+            classes=truth_ids[is_class] - 1,
+            shared=foreground[:, is_class],
+            predicted=foreground,
+            actual=int(histogram[:, is_class].sum()),
         )
 
     def points(self, percents: Iterable[int], solver: Solver = "scipy") -> list[CurvePoint]:
-        """The curve at the given percents (0..100), one point each."""
-        wanted = tuple(percents)
+        """The curve, one point for each of `percents`.
+
+        Args:
+            percents: 0..100, in any order.
+            solver: see `matching.match`.
+        """
+        requests = tuple(percents)
         shape = (self.classes, self.classes)
         shared, together = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         predicted = np.zeros(self.classes, dtype=np.int64)
         background = int(self._actual[0])
-        found: dict[int, CurvePoint] = {}
+        points: dict[int, CurvePoint] = {}
         # From the top down, each percent adds the pixels that it alone has.
-        for percent in range(100, min(wanted, default=101) - 1, -1):
+        for percent in range(100, min(requests, default=101) - 1, -1):
             shared += self._pixels[:, :, percent]
             predicted += self._predicted[:, percent]
             background -= int(self._background[percent])
             together += self._images.cooccurrence(percent)
-            if percent in wanted:
+            if percent in requests:
                 matching = match(together, shared, solver)
                 miou = self._miou(
                     shared=shared, predicted=predicted, background=background, matching=matching
                 )
-                found[percent] = CurvePoint(
+                points[percent] = CurvePoint(
                     percent=percent,
                     miou=miou,
                     acc=self._images.accuracy(percent, matching),
                     f=self._images.f(percent),
                     matching=matching,
                 )
-        return [found[percent] for percent in wanted]
+        return [points[percent] for percent in requests]
 
     def _miou(
         self, *, shared: Counts, predicted: Counts, background: int, matching: Matching
     ) -> float:
-        """Mean IoU over 0..K, from pixels by (cluster, class), by cluster, and of background left
-        as such.
+        """Mean IoU over 0..K at one threshold.
+
+        Args:
+            shared: int64 [K, K], foreground pixels by cluster and class.
+            predicted: int64 [K], foreground pixels by cluster.
+            background: pixels of the true background that are predicted as such.
+            matching: of clusters to classes.
         """
         cluster_of = np.argsort(matching.classes)
         everything = int(self._actual.sum())

@@ -1,4 +1,4 @@
-"""What a split scores without any learning: the figures that a run is to be read beside."""
+"""What a split scores without any learning: the metrics that a run is to be read beside."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy.typing as npt
 from sklearn.cluster import KMeans
 
 from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.scoring.counts import count_image
-from pass_ops.evaluation.scoring.histogram import Labels
-from pass_ops.evaluation.scoring.metrics import Scores
+from pass_ops.evaluation.scoring.split_scores import Scores
 
 BINS = 8
 SEMI_AXIS = 0.35
@@ -22,12 +22,16 @@ FITS = 5
 RESTARTS = 3
 MOST_TRAINING_IMAGES = 10_000
 
-Predict = Callable[[str], Labels]
+Predict = Callable[[str], LabelMap]
 
 
 @dataclass(frozen=True)
 class Split:
-    """A split with masks."""
+    """A split with masks.
+
+    Attributes:
+        images, truth: of the split, with the same keys.
+    """
 
     images: Images
     truth: GroundTruth
@@ -82,21 +86,32 @@ def baselines(
 
 
 def colour_histograms(images: Images, keys: Iterable[str]) -> npt.NDArray[np.float32]:
-    """Square roots of the frequencies of 8 x 8 x 8 RGB bins, float32 [len(keys), 512], rows of norm
-    1.
+    """Square roots of the frequencies of 8 x 8 x 8 RGB bins.
+
+    Args:
+        images: to take them from.
+        keys: of the images to describe.
+
+    Returns:
+        float32 [len(keys), 512], rows of norm 1.
     """
-    chosen = tuple(keys)
+    order = tuple(keys)
     rows = []
-    for key in track(chosen, "colour histograms", len(chosen)):
+    for key in track(order, "colour histograms", len(order)):
         bins = images.image(key).reshape(-1, 3).astype(np.int64) * BINS // 256
         counts = np.bincount(bins @ (BINS * BINS, BINS, 1), minlength=BINS**3)
         rows.append(np.sqrt(counts / counts.sum()))
     return np.array(rows, dtype=np.float32)
 
 
-def ellipse(height: int, width: int) -> Labels:
-    """1 inside the centred ellipse with semi-axes 0.35 of height and width, 0 outside; int32
-    [height, width].
+def ellipse(height: int, width: int) -> LabelMap:
+    """1 inside the centred ellipse with semi-axes 0.35 of height and width, 0 outside.
+
+    Args:
+        height, width: of the image, pixels.
+
+    Returns:
+        int32 [height, width].
     """
     y = (np.arange(height)[:, None] + 0.5) / height - 0.5
     x = (np.arange(width) + 0.5) / width - 0.5
@@ -104,15 +119,22 @@ def ellipse(height: int, width: int) -> Labels:
 
 
 def _background(split: Split) -> Predict:
+    """Predict nothing but background."""
     return lambda key: np.zeros(split.images.size(key)[::-1], dtype=np.int32)
 
 
 def _ellipses(split: Split, clusters: npt.NDArray[np.int32]) -> Predict:
+    """Predict an ellipse of the image's cluster.
+
+    Args:
+        split: its images are of any size.
+        clusters: int32 [N], 0-based, in the order of the split's keys.
+    """
     label = {
         key: np.int32(cluster + 1) for key, cluster in zip(split.truth.keys, clusters, strict=True)
     }
 
-    def predict(key: str) -> Labels:
+    def predict(key: str) -> LabelMap:
         width, height = split.images.size(key)
         return ellipse(height, width) * label[key]
 
@@ -122,11 +144,16 @@ def _ellipses(split: Split, clusters: npt.NDArray[np.int32]) -> Predict:
 def _score(
     predict: Mapping[str, Predict], splits: Mapping[str, Split]
 ) -> dict[str, dict[str, float]]:
-    """Metrics of each split's prediction (cluster space), all by the matching of validation."""
+    """Metrics of each split's predictions, all by the matching of validation.
+
+    Args:
+        predict: makes the predictions of each split, in cluster space.
+        splits: by the same names; "validation" is one.
+    """
     classes = len(splits["validation"].truth.categories)
-    counted = {name: Scores(classes) for name in splits}
+    scores = {name: Scores(classes) for name in splits}
     for name, split in splits.items():
         for key in split.truth.keys:
-            counted[name].add(count_image(split.truth.mask(key), predict[name](key), classes))
-    matching = counted["validation"].matching()
-    return {name: scores.under(matching).metrics for name, scores in counted.items()}
+            scores[name].add(count_image(split.truth.mask(key), predict[name](key), classes))
+    matching = scores["validation"].matching()
+    return {name: of_split.under(matching).metrics for name, of_split in scores.items()}

@@ -1,5 +1,6 @@
-"""What the features know after each training (method 4.10). Reads class folders, so nothing of
-it feeds training.
+"""What the features know after each training (method 4.10).
+
+Reads class folders, so nothing of it feeds training (method 0.5).
 """
 
 from __future__ import annotations
@@ -7,16 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import Features
-from pass_ops.clustering.kmeans import kmeans, unit_rows
+from pass_ops.clustering.kmeans import checked_rows, kmeans
 from pass_ops.config.evaluation import DiagnosisConfig
 from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
 from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_accuracy
@@ -25,31 +25,41 @@ from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import global_average
 from pass_ops.models.resnet import ResNet
 from pass_ops.models.weights import fill_part, load_arrays, load_card
+from pass_ops.paths import (
+    AttentionWeightsPath,
+    InitialWeightsPath,
+    LearningPath,
+    PretrainedWeightsPath,
+    WeightsPath,
+)
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "diagnose"
 Split = tuple[Images, GroundTruth]
+"""Images and their class folders; masks are not needed."""
 
 
 def diagnose(
     *,
     train: Split,
     validation: Split,
-    untrained: Path,
-    pretrained: Path,
-    attention: Path,
+    untrained: InitialWeightsPath,
+    pretrained: PretrainedWeightsPath,
+    attention: AttentionWeightsPath,
     config: DiagnosisConfig,
-    learning: Path,
+    learning: LearningPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Accuracy of k-means on train and of nearest neighbours on validation, for three networks.
 
     Args:
-        untrained, pretrained: weights folders of `pretrain`; their plain average-pooled c4 is
-            judged.
-        attention: weights folder of `train_pixel_attention`; its pooled descriptor is judged.
+        train, validation: images and class folders of the two splits.
+        untrained, pretrained: weights of which plain average-pooled c4 is judged.
+        attention: weights of which the descriptor pooled under attention is judged.
+        config: of the images, k-means and neighbours.
         learning: JSON file to write, a list of `Learning`.
+        tracker: gets the accuracies.
 
     Returns:
         The accuracies by name.
@@ -61,44 +71,49 @@ def diagnose(
     }
     rows = []
     for name, describe in networks.items():
-        seen = _features(
+        train_features = _features(
             stage=f"{STAGE}: {name}, train", describe=describe, images=train[0], config=config
         )
-        unseen = _features(
+        validation_features = _features(
             stage=f"{STAGE}: {name}, validation",
             describe=describe,
             images=validation[0],
             config=config,
         )
-        seen_classes, unseen_classes = _classes(train), _classes(validation)
+        train_classes, validation_classes = _classes(train), _classes(validation)
         count = len(train[1].categories)
-        found = kmeans(
-            features=seen, clusters=count, iterations=20, restarts=config.restarts, seed=config.seed
+        clusters = kmeans(
+            features=train_features,
+            clusters=count,
+            iterations=20,
+            restarts=config.restarts,
+            seed=config.seed,
         )
         rows.append(
             Learning(
                 name,
-                cluster_accuracy(found.assignment, seen_classes, count),
+                cluster_accuracy(clusters.assignment, train_classes, count),
                 knn_accuracy(
-                    train_features=seen,
-                    train_classes=seen_classes,
-                    features=unseen,
-                    classes=unseen_classes,
+                    train_features=train_features,
+                    train_classes=train_classes,
+                    features=validation_features,
+                    classes=validation_classes,
                     k=config.neighbours,
                 ),
             )
         )
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for row in rows:
         short = row.features.replace(" ", "_").replace("-", "")
-        figures |= {f"{short}_kmeans": row.kmeans_accuracy, f"{short}_knn": row.knn_accuracy}
-    tracker.metrics(figures)
+        metrics |= {f"{short}_kmeans": row.kmeans_accuracy, f"{short}_knn": row.knn_accuracy}
+    tracker.metrics(metrics)
     with atomic_path(learning) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-    return figures
+    return metrics
 
 
-def _pooled(folder: Path) -> Callable[[jt.Var], jt.Var]:
+def _pooled(folder: WeightsPath) -> Callable[[jt.Var], jt.Var]:
+    """A function from images [N, 3, H, W] to their average-pooled c4 [N, C]."""
     sizes = load_card(folder).network
     backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
     fill_part(module=backbone, prefix="backbone.", arrays=load_arrays(folder), source=folder)
@@ -109,8 +124,19 @@ def _pooled(folder: Path) -> Callable[[jt.Var], jt.Var]:
 def _features(
     *, stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: DiagnosisConfig
 ) -> Features:
-    return unit_rows(extract_features(stage=stage, describe=describe, images=images, config=config))
+    """Features of all images, unit rows, float32 [N, C].
+
+    Args:
+        stage: name of the progress line.
+        describe: from images [N, 3, H, W] to features [N, C].
+        images: to describe.
+        config: of their crops.
+    """
+    return checked_rows(
+        extract_features(stage=stage, describe=describe, images=images, config=config)
+    )
 
 
-def _classes(split: Split) -> NDArray[np.int64]:
+def _classes(split: Split) -> Ids:
+    """Class of every image, int64 [N], 1..K."""
     return np.array([split[1].label(key) for key in split[0].keys], dtype=np.int64)

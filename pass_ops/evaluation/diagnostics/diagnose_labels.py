@@ -1,16 +1,14 @@
-"""The stage that compares image labels with class folders, step by step. Nothing of it feeds
-training.
-"""
+"""The stage that compares image labels with class folders; nothing of it feeds training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from pass_ops.clustering.labels import load_labels
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.evaluation.diagnostics.label_quality import label_quality, save_quality
 from pass_ops.evaluation.report.tables import quality_table
+from pass_ops.paths import ImageLabelsPath, LabelQualityPath, MarkdownPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
@@ -20,9 +18,9 @@ STAGE = "diagnose_labels"
 def diagnose_labels(
     *,
     truth: GroundTruth,
-    steps: Mapping[str, Path],
-    quality: Path,
-    markdown: Path,
+    steps: Mapping[str, ImageLabelsPath],
+    quality: LabelQualityPath,
+    markdown: MarkdownPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Accuracy, NMI and coverage of each step's labels.
@@ -31,28 +29,28 @@ def diagnose_labels(
         truth: of the training split.
         steps: table of labels by the step's name, in order; see `label_quality` for selections.
         quality, markdown: files to write, the rows as JSON and as a table.
+        tracker: gets the metrics and the table.
 
     Returns:
-        The rows' figures by name.
+        The rows' metrics by name.
 
     Raises:
-        ArtifactError: see `load_labels` and `label_quality`.
+        ArtifactError: see `LabelTable` and `label_quality`.
     """
     classes = {key: truth.label(key) for key in truth.keys}
-    rows = label_quality(
-        [(name, load_labels(path)) for name, path in steps.items()], classes, len(truth.categories)
-    )
+    tables = [(name, LabelTable.load(path)) for name, path in steps.items()]
+    rows = label_quality(tables, classes, len(truth.categories))
     save_quality(quality, rows)
     with atomic_path(markdown) as temporary:
         temporary.write_text(quality_table(rows).markdown())
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.replace(" ", "_")
-        figures |= {
+        metrics |= {
             f"{short}_accuracy": row.accuracy,
             f"{short}_nmi": row.nmi,
             f"{short}_coverage": row.coverage,
         }
-    tracker.metrics(figures)
+    tracker.metrics(metrics)
     tracker.file(markdown, "")
-    return figures
+    return metrics

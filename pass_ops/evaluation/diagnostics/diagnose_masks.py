@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality
 from pass_ops.evaluation.report.tables import masks_table
+from pass_ops.paths import LabelMapsPath, MarkdownPath, MaskQualityPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
@@ -20,19 +20,21 @@ def diagnose_masks(
     *,
     validation: GroundTruth,
     test: GroundTruth,
-    steps: Mapping[str, tuple[Path, Path]],
-    quality: Path,
-    markdown: Path,
+    steps: Mapping[str, tuple[LabelMapsPath, LabelMapsPath]],
+    quality: MaskQualityPath,
+    markdown: MarkdownPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Score every step's label maps; its clusters are matched to classes on validation.
 
     Args:
-        steps: folders of label maps of validation and of test by the step's name, in order.
+        validation, test: ground truth of the two splits.
+        steps: label maps of validation and of test by the step's name, in order.
         quality, markdown: files to write, the rows as JSON and as a table.
+        tracker: gets the metrics and the table.
 
     Returns:
-        The rows' figures by name.
+        The rows' metrics by name.
 
     Raises:
         DataError: see `mask_quality`.
@@ -44,14 +46,14 @@ def diagnose_masks(
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     with atomic_path(markdown) as temporary:
         temporary.write_text(masks_table(rows).markdown())
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.removeprefix("+ ").replace(" ", "_").lower()
         values = asdict(row)
-        figures |= {
+        metrics |= {
             f"{short}_{name}": values[name]
             for name in ("validation_miou", "test_miou", "boundary_miou", "f")
         }
-    tracker.metrics(figures)
+    tracker.metrics(metrics)
     tracker.file(markdown, "")
-    return figures
+    return metrics

@@ -1,66 +1,73 @@
-"""What each step of mask making gains or loses: one row of scores per step, on validation and
-test.
-"""
+"""What each step of mask making gains or loses, on validation and test."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.evaluation.report.result import MaskRow
 from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
-from pass_ops.evaluation.scoring.histogram import Labels
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import LabelMapsPath
 
 
 @dataclass(frozen=True)
 class StepMaps:
-    """Attributes:
-    step: name of the step, as the table shows it.
-    validation, test: folders of its label maps.
+    """The label maps of a step of mask making.
+
+    Attributes:
+        step: its name, as the table shows it.
+        validation, test: label maps of the two splits.
     """
 
     step: str
-    validation: Path
-    test: Path
+    validation: LabelMapsPath
+    test: LabelMapsPath
 
 
 def mask_quality(
     steps: Sequence[StepMaps], validation: GroundTruth, test: GroundTruth
 ) -> list[MaskRow]:
-    """Score every step's label maps.
+    """Score every step's label maps; its clusters are matched to classes on validation.
+
+    Args:
+        steps: in order.
+        validation, test: ground truth of the two splits.
 
     Raises:
-        DataError: see `evaluation.evaluate`.
+        DataError: see `scoring.evaluate`.
     """
     rows = []
     for maps in steps:
-        found = score_maps(maps.validation, validation)
-        scored = score_maps(maps.test, test, found.matching).metrics
+        on_validation = score_maps(maps.validation, validation)
+        on_test = score_maps(maps.test, test, on_validation.matching).metrics
         row = MaskRow(
             step=maps.step,
-            validation_miou=found.metrics["miou"],
-            test_miou=scored["miou"],
-            boundary_miou=scored["boundary_miou"],
-            f=scored["f"],
+            validation_miou=on_validation.metrics["miou"],
+            test_miou=on_test["miou"],
+            boundary_miou=on_test["boundary_miou"],
+            f=on_test["f"],
         )
         rows.append(row)
     return rows
 
 
 def score_maps(
-    label_maps: Path, truth: GroundTruth, matching: Matching | None = None
+    label_maps: LabelMapsPath, truth: GroundTruth, matching: Matching | None = None
 ) -> Evaluation:
-    """Score a folder of label maps of one split. Pixels marked as uncertain count as background:
-    they name no class.
+    """Score label maps of one split.
+
+    Pixels marked as uncertain count as background: they name no class.
 
     Args:
+        label_maps: in cluster space.
+        truth: of the split.
         matching: the one found on validation; None finds it here.
     """
     return evaluate(predictions=_SettledMaps(label_maps), truth=truth, matching=matching)
@@ -69,6 +76,6 @@ def score_maps(
 class _SettledMaps(LabelMaps):
     """Label maps without uncertain pixels."""
 
-    def read(self, key: str) -> Labels:
+    def read(self, key: str) -> LabelMap:
         labels = super().read(key)
         return np.where(labels == UNCERTAIN, 0, labels).astype(np.int32)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 from pass_ops.data.images import Images
 from pass_ops.evaluation.diagnostics.baselines import Split, baselines
+from pass_ops.paths import BaselinesPath
 from pass_ops.storage.atomic import atomic_path
 
 
-def measure_baselines(train: Images, splits: Mapping[str, Split], output: Path) -> dict[str, float]:
+def measure_baselines(
+    train: Images, splits: Mapping[str, Split], output: BaselinesPath
+) -> dict[str, float]:
     """Score the baselines on every split whose masks are there.
 
     Args:
+        train: training images.
         splits: by name; "validation" must be one, with masks.
         output: JSON file to write: baseline → split → metric → fraction, null where a metric has no
             value.

@@ -1,6 +1,4 @@
-"""Diagnostics of features that read class folders: never an input of training (method 0.5,
-4.10).
-"""
+"""Diagnostics of features by class folders: never an input of training (method 0.5, 4.10)."""
 
 from __future__ import annotations
 
@@ -9,9 +7,10 @@ import numpy.typing as npt
 from sklearn.metrics import normalized_mutual_info_score
 
 from pass_ops.clustering.assignment import largest_assignment
+from pass_ops.clustering.rows import unit_rows
+from pass_ops.data.ids import Ids
 
 Features = npt.NDArray[np.float32]
-ImageClasses = npt.NDArray[np.int64]
 
 TEMPERATURE = 0.07
 
@@ -19,9 +18,9 @@ TEMPERATURE = 0.07
 def knn_accuracy(
     *,
     train_features: Features,
-    train_classes: ImageClasses,
+    train_classes: Ids,
     features: Features,
-    classes: ImageClasses,
+    classes: Ids,
     k: int = 20,
 ) -> float:
     """Part of the images whose k nearest training images vote for their class.
@@ -37,10 +36,10 @@ def knn_accuracy(
         0..1; the lowest class wins a draw.
     """
     k = min(k, len(train_features))
-    bank = _unit(train_features)
+    bank = unit_rows(train_features)
     votes = np.zeros((len(features), int(train_classes.max()) + 1))
     for start in range(0, len(features), 1024):
-        cosine = _unit(features[start : start + 1024]) @ bank.T
+        cosine = unit_rows(features[start : start + 1024]) @ bank.T
         nearest = np.argpartition(-cosine, k - 1, axis=1)[:, :k]
         weights = np.exp(np.take_along_axis(cosine, nearest, axis=1) / TEMPERATURE)
         rows = np.arange(start, start + len(cosine))[:, None]
@@ -48,7 +47,7 @@ def knn_accuracy(
     return float((votes.argmax(axis=1) == classes).mean())
 
 
-def cluster_accuracy(assignment: ImageClasses, classes: ImageClasses, k: int) -> float:
+def cluster_accuracy(assignment: Ids, classes: Ids, k: int) -> float:
     """Part of the images in the right class after the best one-to-one matching of clusters to
     classes.
 
@@ -63,20 +62,26 @@ def cluster_accuracy(assignment: ImageClasses, classes: ImageClasses, k: int) ->
     return float((matched_classes(assignment, classes, k)[assignment] == classes).mean())
 
 
-def matched_classes(assignment: ImageClasses, classes: ImageClasses, k: int) -> ImageClasses:
-    """The class of each cluster, int [k], 1..k, by the matching of `cluster_accuracy`, lower
-    clusters to lower classes.
+def matched_classes(assignment: Ids, classes: Ids, k: int) -> Ids:
+    """The class of each cluster by the matching of `cluster_accuracy`, ties to lower classes.
+
+    Args:
+        assignment: int [N], cluster of each image, 0..k-1.
+        classes: int [N], 1..k.
+        k: number of clusters and classes.
+
+    Returns:
+        int [k], 1..k.
     """
     together = np.bincount(assignment * k + classes - 1, minlength=k * k).reshape(k, k)
     return largest_assignment(together).astype(np.int64) + 1
 
 
-def nmi(assignment: ImageClasses, classes: ImageClasses) -> float:
-    """Mutual information of clusters (int [N]) and classes (int [N]) over the mean of their
-    entropies, 0..1.
+def nmi(assignment: Ids, classes: Ids) -> float:
+    """Normalised mutual information: that of clusters and classes over their mean entropy, 0..1.
+
+    Args:
+        assignment: int [N], cluster of each image.
+        classes: int [N], class of each image.
     """
     return float(normalized_mutual_info_score(classes, assignment))
-
-
-def _unit(features: Features) -> Features:
-    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)

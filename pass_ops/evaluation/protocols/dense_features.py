@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,13 +14,15 @@ from pass_ops.models.features import ENLARGEMENT
 from pass_ops.models.functional import enlarge
 from pass_ops.models.resnet import ResNet
 from pass_ops.models.weights import fill_part, load_arrays, load_card
+from pass_ops.paths import WeightsPath
 
 
-def describe_with(weights: Path, config: DistanceConfig) -> Describe:
+def describe_with(weights: WeightsPath, config: DistanceConfig) -> Describe:
     """A function from an RGB image to c4, enlarged four times, float32 [h, w, C].
 
     Args:
-        weights: folder of `pretrain` or `train_pixel_attention`.
+        weights: of `pretrain` or `train_pixel_attention`.
+        config: size of the network's input.
 
     Raises:
         ArtifactError: it holds weights of another network.
@@ -34,9 +34,8 @@ def describe_with(weights: Path, config: DistanceConfig) -> Describe:
 
     def describe(image: NDArray[np.uint8]) -> Vectors:
         with jt.no_grad():
-            c4 = backbone(jt.array(normalise([resize_image(image, config.resize, config.compat)])))[
-                3
-            ]
+            pixels = normalise([resize_image(image, config.resize, config.compat)])
+            c4 = backbone(jt.array(pixels))[3]
             return np.ascontiguousarray(to_numpy(enlarge(c4, ENLARGEMENT))[0].transpose(1, 2, 0))
 
     return describe

@@ -1,6 +1,4 @@
-"""Segmentation by distance matching: no training, labels from the few annotated images (method
-15.7).
-"""
+"""Segmentation by distance matching: no training, but a few annotated images (method 15.7)."""
 
 from __future__ import annotations
 
@@ -10,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pass_ops.clustering.rows import unit_rows
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.ids import Ids, LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.engine.progress import track
 from pass_ops.errors import DataError
-from pass_ops.evaluation.scoring.histogram import Labels
 
 Vectors = npt.NDArray[np.float32]
 Describe = Callable[[npt.NDArray[np.uint8]], Vectors]
@@ -27,12 +26,15 @@ ROWS = 4096  # pixels that are compared with the bank at once
 
 @dataclass(frozen=True)
 class Bank:
-    """Mean features of the annotated regions: unit vectors, float32 [N, C], and their ids, int [N],
-    0..K.
+    """Mean features of the annotated regions.
+
+    Attributes:
+        vectors: float32 [N, C], unit vectors.
+        ids: int [N], 0..K, what each region is.
     """
 
     vectors: Vectors
-    ids: npt.NDArray[np.int64]
+    ids: Ids
 
 
 def build_bank(images: Images, truth: GroundTruth, describe: Describe) -> Bank:
@@ -50,15 +52,16 @@ def build_bank(images: Images, truth: GroundTruth, describe: Describe) -> Bank:
         image, mask = images.image(key), truth.mask(key)
         if mask.shape != image.shape[:2]:
             raise DataError(
-                f"{truth.path(key)}: mask is {mask.shape}, image is {image.shape[:2]}: run pass-ops data validate"
+                f"{truth.path(key)}: mask is {mask.shape}, image is {image.shape[:2]}: "
+                "run pass-ops data validate"
             )
-        found, present = region_means(describe(image), mask)
-        vectors.append(found)
-        ids.append(present)
+        means, region_ids = region_means(describe(image), mask)
+        vectors.append(means)
+        ids.append(region_ids)
     return Bank(np.concatenate(vectors), np.concatenate(ids))
 
 
-def region_means(features: Vectors, mask: Labels) -> tuple[Vectors, npt.NDArray[np.int64]]:
+def region_means(features: Vectors, mask: LabelMap) -> tuple[Vectors, Ids]:
     """The mean over all positions of features times region, normalised, for every id but ignore.
 
     Args:
@@ -71,7 +74,7 @@ def region_means(features: Vectors, mask: Labels) -> tuple[Vectors, npt.NDArray[
     small = resize_nearest(mask, *features.shape[:2])
     ids = np.setdiff1d(small, [IGNORE])
     means = [features[small == number].sum(axis=0) / small.size for number in ids]
-    return unit_vectors(np.array(means).reshape(len(ids), features.shape[2])), ids.astype(np.int64)
+    return unit_rows(np.array(means).reshape(len(ids), features.shape[2])), ids.astype(np.int64)
 
 
 def label_pixels(
@@ -83,20 +86,21 @@ def label_pixels(
     width: int,
     neighbours: int,
     temperature: float,
-) -> Labels:
-    """The class of every pixel: its nearest vectors of the bank vote, each with weight exp(cosine /
-    temperature).
+) -> LabelMap:
+    """The class of every pixel, for which its nearest vectors of the bank vote.
 
     Args:
         features: float32 [h, w, C].
+        bank: annotated regions.
         classes: number of classes K.
         height, width: of the image; labels are enlarged to it by nearest neighbour.
         neighbours: vectors that vote; all of a smaller bank.
+        temperature: a vote weighs exp(cosine / temperature).
 
     Returns:
         int32 [height, width], 0..K, the lowest id of equals.
     """
-    pixels = unit_vectors(features.reshape(-1, features.shape[2]))
+    pixels = unit_rows(features.reshape(-1, features.shape[2]))
     count = min(neighbours, len(bank.ids))
     labels = np.empty(len(pixels), dtype=np.int32)
     for start in range(0, len(pixels), ROWS):
@@ -109,8 +113,3 @@ def label_pixels(
         np.add.at(votes, (np.arange(len(cosine))[:, None], bank.ids[nearest]), weights)
         labels[start : start + ROWS] = votes.argmax(axis=1)
     return resize_nearest(labels.reshape(features.shape[:2]), height, width)
-
-
-def unit_vectors(rows: Vectors) -> Vectors:
-    """Rows divided by their length, float32 [N, C]."""
-    return (rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-12)).astype(np.float32)

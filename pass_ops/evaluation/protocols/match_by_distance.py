@@ -13,6 +13,7 @@ from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Describe, build_bank, label_pixels
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
@@ -25,20 +26,23 @@ def match_by_distance(
     split: Split,
     describe: Describe,
     config: DistanceConfig,
-    label_maps: Path,
+    label_maps: LabelMapsPath,
     scores: Path,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Label a split by its distance to annotated regions, and score it. Classes are known, so
-    nothing is matched.
+    """Label a split by its distance to annotated regions, and score it.
+
+    Predictions are classes already, so nothing is matched.
 
     Args:
         annotated: the split `train-semi`.
         split: validation or test.
         describe: features of an image, from a network that was trained without labels.
+        config: neighbours that vote, and processes that score.
         label_maps: folder to write, class ids 0..K.
         scores: JSON file to write: every metric, null where it has no value; empty where the masks
             are hidden.
+        tracker: gets the metrics.
 
     Returns:
         The metrics that have a value, and `bank`, the number of annotated regions.
@@ -63,11 +67,11 @@ def match_by_distance(
             )
     metrics: dict[str, float] = {}
     if split.truth.has_masks:
-        same = Matching(tuple(range(1, classes + 1)))
+        identity = Matching(tuple(range(1, classes + 1)))
         metrics = evaluate(
             predictions=LabelMaps(label_maps),
             truth=split.truth,
-            matching=same,
+            matching=identity,
             workers=config.workers,
         ).metrics
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}

@@ -11,6 +11,7 @@ from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.locate import locate
 from pass_ops.errors import DataError
+from pass_ops.evaluation.files import MATCHING, METHOD
 from pass_ops.evaluation.scoring.evaluate import refuse
 from pass_ops.evaluation.scoring.folders import PredictionFolder
 from pass_ops.evaluation.scoring.matching import Matching
@@ -19,7 +20,15 @@ from pass_ops.storage.atomic import atomic_path
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """The lines of method.txt, in their order."""
+    """The lines of method.txt, in their order.
+
+    Attributes:
+        name: of the method.
+        training_data: what it was trained on.
+        training_scheme: how.
+        networks: which, and where they are to be found.
+        description: in one sentence.
+    """
 
     name: str
     training_data: str
@@ -36,7 +45,7 @@ class Method:
         lines = astuple(self)
         if any(not line.strip() or "\n" in line for line in lines):
             raise DataError(
-                "method.txt: each of its five entries must be one line that is not empty"
+                f"{METHOD}: each of its five entries must be one line that is not empty"
             )
         return "".join(f"{line.strip()}\n" for line in lines)
 
@@ -51,12 +60,13 @@ def write_submission(
     target: Path,
     cache: Path,
 ) -> int:
-    """Write `class/name.png` for every image of the split, match.json and method.txt into a zip.
+    """Write a label PNG for every image of the split, match.json and method.txt into a zip.
 
     Args:
         folder: predictions as label PNGs, in cluster space; the server applies the matching.
         data, split: the data set, with or without masks.
         matching: the one found on validation.
+        method: what method.txt says.
         target: zip to write.
         cache: folder for what is fetched from S3.
 
@@ -73,7 +83,8 @@ def write_submission(
     classes = len(truth.categories)
     if len(matching.classes) != classes:
         raise DataError(
-            f"match.json has {len(matching.classes)} classes, data set has {classes}: match on this data set"
+            f"{MATCHING} has {len(matching.classes)} classes, data set has {classes}: "
+            "match on this data set"
         )
     present = set(predictions.keys)
     problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
@@ -88,8 +99,8 @@ def write_submission(
             if problem:
                 problems.append(f"{truth.path(key)}: {problem}")
         refuse(problems, print)
-        archive.writestr("match.json", matching.json())
-        archive.writestr("method.txt", text)
+        archive.writestr(MATCHING, matching.json())
+        archive.writestr(METHOD, text)
     return len(truth.keys)
 
 
@@ -101,7 +112,13 @@ def _add(
     images: Images,
     truth: GroundTruth,
 ) -> str:
-    """Add an image's prediction; returns what is wrong with it."""
+    """Add an image's prediction; returns what is wrong with it, nothing if nothing is.
+
+    Args:
+        archive: zip to add it to.
+        key: of the image.
+        predictions, images, truth: of the split.
+    """
     try:
         labels = predictions.read(key)
     except DataError as error:

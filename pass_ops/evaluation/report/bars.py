@@ -1,6 +1,4 @@
-"""Bars of fractions, as HTML that scales with its page: IoU of each class, mIoU of each object
-size.
-"""
+"""Bars of fractions, as HTML that scales with its page: IoU by class, mIoU by object size."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from html import escape
 import numpy as np
 
 from pass_ops.evaluation.report.colours import class_colours
-from pass_ops.evaluation.report.tables import figure
+from pass_ops.evaluation.report.text_table import decimal
 
 GREY = "#8b949e"
 SIZE_NAMES = {
@@ -23,8 +21,11 @@ SIZE_NAMES = {
 
 
 def class_bars(names: Sequence[str], iou: Sequence[float]) -> str:
-    """IoU of the ids 0..K by `names`, background first, best class next, each in the colour that
-    overlays give it.
+    """IoU of the background and, from the best, of every class, in the colours of overlays.
+
+    Args:
+        names: of the ids 0..K.
+        iou: of the ids 0..K, fractions 0..1.
     """
     colours = [GREY, *(f"rgb({r},{g},{b})" for r, g, b in class_colours(len(names) - 1))]
     order = [0, *(1 + np.argsort(-np.asarray(iou[1:]), kind="stable"))]
@@ -32,7 +33,7 @@ def class_bars(names: Sequence[str], iou: Sequence[float]) -> str:
 
 
 def size_bars(metrics: Mapping[str, float]) -> str:
-    """mIoU by object size, of whole regions and of their boundaries."""
+    """mIoU by object size, of whole regions and of their boundaries, from metrics by short name."""
     rows = []
     for size, name in SIZE_NAMES.items():
         rows.append((name, metrics.get(f"miou_{size}", math.nan), "var(--mark)"))
@@ -47,5 +48,15 @@ def _bars(rows: Sequence[tuple[str, float, str]]) -> str:
 
 
 def _bar(name: str, value: float, colour: str) -> str:
+    """One row: a name, a bar and a number.
+
+    Args:
+        name: of the row.
+        value: fraction 0..1, or NaN.
+        colour: of the bar, as CSS has it.
+    """
     share = 0 if math.isnan(value) else 100 * value
-    return f'<span>{escape(name)}</span><i style="--share:{share:.1f}%;--colour:{colour}"></i><b>{figure(value)}</b>'
+    return (
+        f'<span>{escape(name)}</span><i style="--share:{share:.1f}%;--colour:{colour}"></i>'
+        f"<b>{decimal(value)}</b>"
+    )

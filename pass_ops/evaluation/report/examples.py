@@ -12,16 +12,12 @@ from PIL import Image
 
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
+from pass_ops.evaluation.files import STRIPS, STRIPS_FOLDER
 from pass_ops.evaluation.report.page import Figure, figures
 from pass_ops.evaluation.report.pictures import Example, Picture, caption, strip
 from pass_ops.evaluation.scoring.evaluate import Evaluation
+from pass_ops.evaluation.scoring.image_scores import ImageScores
 from pass_ops.evaluation.scoring.reading import Predictions
-from pass_ops.evaluation.scoring.score import ImageScores
-
-STRIPS = "strips.json"
-"""Heading → file → caption, of the strips beside it; the first heading spans the split, the others
-are class by class.
-"""
 
 SPAN = "from the best to the worst image"
 MOST_CLASSES = 60
@@ -33,31 +29,40 @@ def save_strips(
     images: Images,
     truth: GroundTruth,
     predictions: Predictions,
-    scored: Evaluation,
+    scores: Evaluation,
 ) -> None:
-    """Write strips as JPEG, and `strips.json`."""
-    (folder / "strips").mkdir()
-    chosen = {SPAN: spread(scored.images)} | {
+    """Write strips as JPEG, and `strips.json`: heading → file → caption.
+
+    The first heading, `SPAN`, spans the split; the others are the names of classes.
+
+    Args:
+        folder: of the evaluated split.
+        images, truth: of the split.
+        predictions: label maps in cluster space.
+        scores: of the predictions.
+    """
+    (folder / STRIPS_FOLDER).mkdir()
+    keys_by_heading = {SPAN: spread(scores.images)} | {
         category: best_median_worst(
-            {key: scored.images[key] for key in truth.keys if truth.label(key) == number}
+            {key: scores.images[key] for key in truth.keys if truth.label(key) == number}
         )
-        for number, category in shown_classes(scored)
+        for number, category in shown_classes(scores)
     }
     names: dict[str, str] = {}
     index: dict[str, dict[str, str]] = {}
-    for heading, keys in chosen.items():
+    for heading, keys in keys_by_heading.items():
         index[heading] = {}
         for key in dict.fromkeys(keys):
             example = Example(
                 image=images.image(key),
                 truth=truth.mask(key),
-                prediction=scored.matching.apply(predictions.read(key)),
-                scores=scored.images[key],
+                prediction=scores.matching.apply(predictions.read(key)),
+                scores=scores.images[key],
             )
             if key not in names:
-                names[key] = f"strips/{len(names):03}.jpg"
-                (folder / names[key]).write_bytes(jpeg(strip(example, len(scored.categories))))
-            index[heading][names[key]] = caption(example, scored.categories)
+                names[key] = f"{STRIPS_FOLDER}/{len(names):03}.jpg"
+                (folder / names[key]).write_bytes(jpeg(strip(example, len(scores.categories))))
+            index[heading][names[key]] = caption(example, scores.categories)
     (folder / STRIPS).write_text(json.dumps(index, indent=2) + "\n")
 
 
@@ -73,8 +78,11 @@ def strips_html(folder: Path) -> dict[str, str]:
 
 
 def spread(images: Mapping[str, ImageScores], count: int = 10) -> list[str]:
-    """Keys of `count` images at equal steps from the best to the worst mIoU, so that the whole
-    range is seen.
+    """Keys at equal steps from the best to the worst mIoU, so that the whole range is seen.
+
+    Args:
+        images: scores of each image by its key.
+        count: of the keys; fewer if there are fewer images.
     """
     ranked = sorted(images, key=lambda key: (-images[key].miou, key))
     steps = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
@@ -86,14 +94,12 @@ def best_median_worst(images: Mapping[str, ImageScores]) -> list[str]:
     return list(dict.fromkeys(spread(images, 3)))
 
 
-def shown_classes(scored: Evaluation) -> list[tuple[int, str]]:
-    """Ids and names of the classes to show, all or, beyond 60, the 30 best and the 30 worst by
-    IoU.
-    """
-    ranked = [int(i) + 1 for i in np.argsort(-scored.iou[1:], kind="stable")]
+def shown_classes(scores: Evaluation) -> list[tuple[int, str]]:
+    """Ids and names of the classes to show: of more than 60, the 30 best and worst by IoU."""
+    ranks = [int(i) + 1 for i in np.argsort(-scores.iou[1:], kind="stable")]
     half = MOST_CLASSES // 2
-    kept = ranked if len(ranked) <= MOST_CLASSES else ranked[:half] + ranked[-half:]
-    return [(number, scored.categories[number - 1]) for number in sorted(kept)]
+    ids = ranks if len(ranks) <= MOST_CLASSES else ranks[:half] + ranks[-half:]
+    return [(number, scores.categories[number - 1]) for number in sorted(ids)]
 
 
 def jpeg(picture: Picture) -> bytes:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from PIL import Image, ImageOps
 
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.data.images import Images
 from pass_ops.evaluation.report.examples import jpeg
 from pass_ops.evaluation.report.page import inline
 from pass_ops.evaluation.report.pictures import Picture
+from pass_ops.paths import ClusterLabelsPath
 
 SIDE, NEAREST, MOST_CLUSTERS = 96, 6, 60
 
 
-def gallery_html(images: Images, labels: Path, names: Mapping[int, str]) -> str:
+def gallery_html(images: Images, labels: ClusterLabelsPath, names: Mapping[int, str]) -> str:
     """The six images nearest to each centroid, of the 60 largest clusters at most.
 
     Args:
@@ -26,18 +26,19 @@ def gallery_html(images: Images, labels: Path, names: Mapping[int, str]) -> str:
         labels: table that the clustering stage wrote.
         names: what each cluster (0-based) was matched to.
     """
-    table = pd.read_parquet(labels)
-    table["distance"] = [distances[0] for distances in table["distances"]]
-    sizes = table["label"].value_counts()
-    rows = []
+    table = LabelTable.load(labels)
+    rows = table.rows.assign(distance=table.column("distances")[:, 0])
+    sizes = rows["label"].value_counts()
+    articles = []
     for cluster in sorted(sizes.index[:MOST_CLUSTERS]):
-        nearest = table[table["label"] == cluster].nsmallest(NEAREST, "distance")["key"]
+        nearest = rows[rows["label"] == cluster].nsmallest(NEAREST, "distance")["key"]
         pictures = "".join(_thumbnail(images.image(key)) for key in nearest)
         name = escape(names.get(int(cluster), "no class"))
-        rows.append(
-            f"<article><h3>cluster {cluster}, {sizes[cluster]} images: {name}</h3><div>{pictures}</div></article>"
+        articles.append(
+            f"<article><h3>cluster {cluster}, {sizes[cluster]} images: {name}</h3>"
+            f"<div>{pictures}</div></article>"
         )
-    return f'<div class="gallery">{"".join(rows)}</div>'
+    return f'<div class="gallery">{"".join(articles)}</div>'
 
 
 def _thumbnail(image: Picture) -> str:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pass_ops.data.codec import IGNORE
+from pass_ops.data.ids import LabelMap
 from pass_ops.evaluation.report.colours import class_colours
-from pass_ops.evaluation.scoring.histogram import Labels
-from pass_ops.evaluation.scoring.score import ImageScores
+from pass_ops.evaluation.scoring.image_scores import ImageScores
 
 Picture = npt.NDArray[np.uint8]
 
@@ -24,17 +24,22 @@ PAPER, INK = (250, 250, 250), (30, 30, 30)
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """An image (uint8 RGB [H, W, 3]) with its truth and its matched prediction (int32 [H, W]) and
-    scores.
+    """An image to be shown with its truth and its prediction.
+
+    Attributes:
+        image: uint8 RGB [H, W, 3].
+        truth: int32 [H, W], 0..K or 1000.
+        prediction: int32 [H, W], 0..K, clusters matched to classes.
+        scores: of the prediction.
     """
 
     image: Picture
-    truth: Labels
-    prediction: Labels
+    truth: LabelMap
+    prediction: LabelMap
     scores: ImageScores
 
 
-def overlay(image: Picture, labels: Labels, colours: npt.NDArray[np.uint8]) -> Picture:
+def overlay(image: Picture, labels: LabelMap, colours: npt.NDArray[np.uint8]) -> Picture:
     """Tint the classes and dim the background.
 
     Args:
@@ -43,23 +48,28 @@ def overlay(image: Picture, labels: Labels, colours: npt.NDArray[np.uint8]) -> P
         colours: uint8 [K, 3], of the classes 1..K.
 
     Returns:
-        uint8 [H, W, 3]: background at 45 % brightness, classes mixed with their colour inside a
-        line of it.
+        uint8 [H, W, 3]: background at 45 % brightness, classes mixed with their colour and
+        outlined in it.
     """
     palette = np.vstack(([[0, 0, 0]], colours, [[255, 255, 255]])).astype(np.float32)
     index = np.where(labels == IGNORE, len(colours) + 1, labels)
-    keep = np.where(index == 0, 0.45, 0.5)[..., None].astype(np.float32)
-    keep[index == len(colours) + 1] = 0.2
-    result = image * keep + palette[index] * (1 - keep)
+    share = np.where(index == 0, 0.45, 0.5)[..., None].astype(np.float32)
+    share[index == len(colours) + 1] = 0.2
+    mixture = image * share + palette[index] * (1 - share)
     ids = index.astype(np.uint16)
     line = (ids != cv2.erode(ids, np.ones((3, 3), np.uint8))) & (index > 0)
-    result[line] = palette[index[line]]
-    painted: Picture = result.round().astype(np.uint8)
-    return painted
+    mixture[line] = palette[index[line]]
+    picture: Picture = mixture.round().astype(np.uint8)
+    return picture
 
 
 def panels(example: Example, classes: int) -> tuple[Picture, Picture, Picture]:
-    """The image, its ground truth and its prediction, uint8 [H, W, 3] each."""
+    """The image, its ground truth and its prediction, uint8 [H, W, 3] each.
+
+    Args:
+        example: the image.
+        classes: number of classes K, which decides on the colours.
+    """
     colours = class_colours(classes)
     image = example.image
     return (
@@ -70,19 +80,32 @@ def panels(example: Example, classes: int) -> tuple[Picture, Picture, Picture]:
 
 
 def strip(example: Example, classes: int) -> Picture:
-    """The three panels side by side, uint8 [h, w, 3], each at most 180 pixels long and white
-    between them.
+    """The three panels side by side, white between them.
+
+    Args:
+        example: the image.
+        classes: number of classes K.
+
+    Returns:
+        uint8 [h, w, 3]; no side of a panel is longer than 180 pixels.
     """
-    shown = [_thumbnail(panel) for panel in panels(example, classes)]
-    gap = np.full((shown[0].shape[0], GAP, 3), 255, dtype=np.uint8)
-    return np.hstack((shown[0], gap, shown[1], gap, shown[2]))
+    image, truth, prediction = (_thumbnail(panel) for panel in panels(example, classes))
+    gap = np.full((image.shape[0], GAP, 3), 255, dtype=np.uint8)
+    return np.hstack((image, gap, truth, gap, prediction))
 
 
 def contact_sheet(
     examples: Sequence[Example], categories: Sequence[str], columns: int = 2
 ) -> Picture:
-    """Strips (image, ground truth, prediction) in a grid, beneath each the image's mIoU and the
-    classes' names.
+    """Strips in a grid, each with the image's mIoU and the classes' names beneath.
+
+    Args:
+        examples: the images.
+        categories: names of the classes 1..K.
+        columns: of the grid.
+
+    Returns:
+        uint8 RGB [H, W, 3].
     """
     strips = [strip(example, len(categories)) for example in examples]
     cell = 3 * PANEL + 2 * GAP
@@ -108,7 +131,12 @@ def contact_sheet(
 
 
 def caption(example: Example, categories: Sequence[str]) -> str:
-    """The image's mIoU and its largest class in the truth and in the prediction."""
+    """The image's mIoU and its largest class in the truth and in the prediction.
+
+    Args:
+        example: the image.
+        categories: names of the classes 1..K.
+    """
     names = []
     for labels in (example.truth, example.prediction):
         areas = np.bincount(

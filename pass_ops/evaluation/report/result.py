@@ -17,8 +17,12 @@ Metrics = dict[str, float]
 
 @dataclass(frozen=True)
 class Learning:
-    """How well features tell the classes apart, 0..1 (see `neighbours`): k-means on train,
-    neighbours on validation.
+    """How well features tell the classes apart, fractions 0..1 (see `diagnostics.neighbours`).
+
+    Attributes:
+        features: name of the network.
+        kmeans_accuracy: of k-means on train.
+        knn_accuracy: of nearest neighbours on validation.
     """
 
     features: str
@@ -28,8 +32,12 @@ class Learning:
 
 @dataclass(frozen=True, kw_only=True)
 class QualityRow:
-    """How good a step's image labels are (see `label_quality`): images it labels, and fractions
-    0..1.
+    """How good a step's image labels are (see `diagnostics.label_quality`).
+
+    Attributes:
+        step: its name.
+        images: number of images that it labels.
+        coverage, accuracy, nmi: fractions 0..1.
     """
 
     step: str
@@ -41,9 +49,10 @@ class QualityRow:
 
 @dataclass(frozen=True, kw_only=True)
 class MaskRow:
-    """How good a step's label maps are (see `mask_quality`); fractions 0..1.
+    """How good a step's label maps are (see `diagnostics.mask_quality`); fractions 0..1.
 
     Attributes:
+        step: its name.
         validation_miou, test_miou: with the matching found on validation for this step.
         boundary_miou, f: on test.
     """
@@ -57,8 +66,14 @@ class MaskRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What a stage took, its figure for the closing table, and whether an earlier run's output was
-    used.
+    """What a stage took.
+
+    Attributes:
+        name: of the stage.
+        seconds: wall-clock time.
+        peak_rss_mb: peak memory, MiB.
+        cached: whether an earlier run's output was used.
+        figure: its headline metric for the closing table, such as "miou 0.21".
     """
 
     name: str
@@ -70,8 +85,8 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """All figures of a run. Metrics are fractions 0..1 by short name, NaN (null in JSON) where
-    nothing was measured.
+    """All that a run measured. Metrics are fractions 0..1 by short name, NaN (null in JSON) without
+    a value.
 
     Attributes:
         profile, data, seed, compat: what was run.
@@ -141,6 +156,7 @@ class Result:
 
 
 def _with_null(value: Any) -> Any:
+    """Plain values with None for NaN and infinity, however deep they lie."""
     if isinstance(value, dict):
         return {name: _with_null(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -149,4 +165,5 @@ def _with_null(value: Any) -> Any:
 
 
 def _with_nan(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping with NaN for None."""
     return {name: math.nan if value is None else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""What an evaluated split looks like: the parts of a page that its folder's files give."""
+"""The page of an evaluated split, and its parts, from the files in the split's folder."""
 
 from __future__ import annotations
 
@@ -10,32 +10,42 @@ from typing import Any
 
 import numpy as np
 
+from pass_ops.evaluation.files import CLASSES, METRICS
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import confusion_chart
 from pass_ops.evaluation.report.examples import SPAN, strips_html
 from pass_ops.evaluation.report.page import folded, html_page, section
-from pass_ops.evaluation.report.tables import figure, metrics_table
+from pass_ops.evaluation.report.tables import metrics_table
+from pass_ops.evaluation.report.text_table import decimal
 from pass_ops.evaluation.scoring.evaluate import Evaluation
+from pass_ops.evaluation.scoring.metrics import HEADINGS
 
-METRICS, CLASSES = "metrics.json", "classes.json"
+TILES = ("miou", "acc", "f")
+"""The metrics that a page opens with."""
 
 
-def save_classes(folder: Path, scored: Evaluation) -> None:
-    """Write `classes.json`: names of the ids 0..K, their IoU and boundary IoU, and the confusion
-    matrix.
+def save_classes(folder: Path, scores: Evaluation) -> None:
+    """Write `classes.json`: name, IoU and boundary IoU of the ids 0..K, and the confusion matrix.
+
+    Args:
+        folder: of the split.
+        scores: of its predictions.
     """
     values = {
-        "names": ["background", *scored.categories],
-        "iou": scored.iou.tolist(),
-        "boundary_iou": scored.boundary_iou.tolist(),
-        "confusion": scored.confusion.tolist(),
+        "names": ["background", *scores.categories],
+        "iou": scores.iou.tolist(),
+        "boundary_iou": scores.boundary_iou.tolist(),
+        "confusion": scores.confusion.tolist(),
     }
     (folder / CLASSES).write_text(json.dumps(values) + "\n")
 
 
 def split_sections(folder: Path, split: str) -> list[str]:
-    """Examples, bars and confusion matrix of an evaluated split, as HTML; nothing where its masks
-    are hidden.
+    """Examples, bars and confusion matrix as HTML; nothing where the split's masks are hidden.
+
+    Args:
+        folder: what `evaluate_split` wrote.
+        split: its name, for headings.
     """
     if not (folder / CLASSES).is_file():
         return []
@@ -61,15 +71,20 @@ def split_sections(folder: Path, split: str) -> list[str]:
 
 
 def split_page(folder: Path, split: str) -> str:
-    """A page of one split alone."""
+    """A page of one split alone, as HTML.
+
+    Args:
+        folder: what `evaluate_split` writes, all but this page.
+        split: its name, for headings.
+    """
     metrics = load_metrics(folder)
     if not metrics:
         return html_page(
             split, [f"<h1>{split}</h1><p>Its masks are hidden: nothing was scored.</p>"]
         )
     tiles = "".join(
-        f'<div class="tile"><b>{figure(metrics[name])}</b><span>{title}</span></div>'
-        for name, title in (("miou", "mIoU"), ("acc", "image accuracy"), ("f", "F-measure"))
+        f'<div class="tile"><b>{decimal(metrics[name])}</b><span>{HEADINGS[name]}</span></div>'
+        for name in TILES
     )
     header = f'<header><h1>Scores on {split}</h1><div class="tiles">{tiles}</div></header>'
     return html_page(

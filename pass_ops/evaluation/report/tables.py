@@ -1,84 +1,13 @@
-"""The figures of a result as tables, in Markdown and in HTML."""
+"""The metrics of a result as tables."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
 
 from pass_ops.evaluation.report.result import MaskRow, QualityRow, Result
-
-TITLES = {
-    "miou": "mIoU",
-    "acc": "image accuracy",
-    "f": "F-measure",
-    "boundary_miou": "boundary mIoU",
-    "miou_s": "mIoU, objects up to 5 %",
-    "miou_ms": "mIoU, 5 to 25 %",
-    "miou_ml": "mIoU, 25 to 50 %",
-    "miou_l": "mIoU, above 50 %",
-    "boundary_miou_s": "boundary mIoU, up to 5 %",
-    "boundary_miou_ms": "boundary mIoU, 5 to 25 %",
-    "boundary_miou_ml": "boundary mIoU, 25 to 50 %",
-    "boundary_miou_l": "boundary mIoU, above 50 %",
-    "miou_pixel_matched": "mIoU, clusters matched by pixels (not the benchmark's)",
-}
-NOTHING = "–"
-
-
-@dataclass(frozen=True)
-class Table:
-    """Text cells; the first column names the row, the others hold figures."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def markdown(self) -> str:
-        """A Markdown table without its title."""
-        rule = ("---", *["---:"] * (len(self.header) - 1))
-        return (
-            "\n".join("| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows))
-            + "\n"
-        )
-
-    def text(self) -> str:
-        """The table in columns of plain text."""
-        rows = (self.header, *self.rows)
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join(
-                (
-                    row[0].ljust(widths[0]),
-                    *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-                )
-            )
-            for row in rows
-        )
-
-    def html(self) -> str:
-        """A section with heading and table."""
-        return f"<section><h2>{escape(self.title)}</h2>{self.table()}</section>"
-
-    def table(self) -> str:
-        """The table alone, as HTML."""
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
-        body = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-            for row in self.rows
-        )
-        return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def markdown_table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
-    """A Markdown table; the first column is text, the others are aligned as figures."""
-    return Table("", header, rows).markdown()
-
-
-def figure(value: float) -> str:
-    """Three decimals, or a dash for NaN."""
-    return NOTHING if math.isnan(value) else f"{value:.3f}"
+from pass_ops.evaluation.report.text_table import Table, decimal
+from pass_ops.evaluation.scoring.metrics import HEADINGS
 
 
 def scores_table(result: Result) -> Table:
@@ -87,15 +16,15 @@ def scores_table(result: Result) -> Table:
 
 
 def metrics_table(columns: Mapping[str, Mapping[str, float]]) -> Table:
-    """Every metric that a column has, by columns."""
-    named = [
-        (name, title)
-        for name, title in TITLES.items()
-        if any(name in metrics for metrics in columns.values())
-    ]
+    """Every metric that a column has, one a row.
+
+    Args:
+        columns: metrics by short name (fractions 0..1) by the heading of their column.
+    """
     rows = (
-        (title, *(figure(metrics.get(name, math.nan)) for metrics in columns.values()))
-        for name, title in named
+        (heading, *(decimal(metrics.get(name, math.nan)) for metrics in columns.values()))
+        for name, heading in HEADINGS.items()
+        if any(name in metrics for metrics in columns.values())
     )
     return Table("Scores", ("fractions, 0 to 1", *columns), tuple(rows))
 
@@ -103,13 +32,13 @@ def metrics_table(columns: Mapping[str, Mapping[str, float]]) -> Table:
 def baselines_table(result: Result) -> Table:
     """mIoU of this run beside the baselines."""
     splits = [name for name, metrics in _splits(result).items() if metrics]
-    scored = {"this run": _splits(result), **result.baselines}
+    predictions = {"this run": _splits(result), **result.baselines}
     rows = (
         (
             name.replace("_", " "),
-            *(figure(of.get(split, {}).get("miou", math.nan)) for split in splits),
+            *(decimal(scores.get(split, {}).get("miou", math.nan)) for split in splits),
         )
-        for name, of in scored.items()
+        for name, scores in predictions.items()
     )
     return Table("Beside predictions without learning", ("mIoU", *splits), tuple(rows))
 
@@ -117,7 +46,7 @@ def baselines_table(result: Result) -> Table:
 def learning_table(result: Result) -> Table:
     """Accuracy of k-means and of nearest neighbours on the features, stage by stage."""
     rows = (
-        (row.features, figure(row.kmeans_accuracy), figure(row.knn_accuracy))
+        (row.features, decimal(row.kmeans_accuracy), decimal(row.knn_accuracy))
         for row in result.learning
     )
     return Table(
@@ -130,7 +59,7 @@ def learning_table(result: Result) -> Table:
 def quality_table(rows: Sequence[QualityRow]) -> Table:
     """Image labels step by step."""
     cells = (
-        (row.step, str(row.images), figure(row.coverage), figure(row.accuracy), figure(row.nmi))
+        (row.step, str(row.images), decimal(row.coverage), decimal(row.accuracy), decimal(row.nmi))
         for row in rows
     )
     return Table(
@@ -146,7 +75,7 @@ def masks_table(rows: Sequence[MaskRow]) -> Table:
         (
             row.step,
             *(
-                figure(value)
+                decimal(value)
                 for value in (row.validation_miou, row.test_miou, row.boundary_miou, row.f)
             ),
         )
@@ -157,7 +86,7 @@ def masks_table(rows: Sequence[MaskRow]) -> Table:
 
 
 def stages_table(result: Result) -> Table:
-    """Seconds, memory and figure of every stage, and the sum and the maximum."""
+    """Seconds, memory and headline metric of every stage, and the sum and the maximum."""
     rows = [
         (
             stage.name,

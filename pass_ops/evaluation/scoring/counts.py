@@ -1,5 +1,4 @@
-"""What one image contributes to every metric, before clusters are matched to classes (method
-15.4).
+"""What one image contributes to every metric, before clusters are matched (method 15.4).
 
 A matching renames labels one to one and leaves background alone, so it moves no boundary: an image
 is looked at once, and its counts serve every matching.
@@ -14,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pass_ops.data.codec import IGNORE
+from pass_ops.data.ids import Ids, LabelMap
 from pass_ops.evaluation.scoring.boundary import boundary_mask
-from pass_ops.evaluation.scoring.histogram import Counts, Labels
 
-Ids = npt.NDArray[np.intp]
+Counts = npt.NDArray[np.int64]
+"""Numbers of pixels or of images."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class ImageCounts:
     near_truth: Counts
 
 
-def count_image(truth: Labels, labels: Labels, classes: int) -> ImageCounts:
+def count_image(truth: LabelMap, labels: LabelMap, classes: int) -> ImageCounts:
     """Count the pixels of an image.
 
     Args:
@@ -71,11 +71,12 @@ def count_image(truth: Labels, labels: Labels, classes: int) -> ImageCounts:
     counts = np.bincount(codes.ravel(), minlength=shape[0] * size * 4).reshape(shape)[
         truth_ids != IGNORE
     ]
-    used = counts.any(axis=(0, 2))
-    counts = counts[:, used]
+    # A label that only ignored pixels have does not count as predicted.
+    with_pixels = counts.any(axis=(0, 2))
+    counts = counts[:, with_pixels]
     return ImageCounts(
         truth=known,
-        labels=label_ids[used],
+        labels=label_ids[with_pixels],
         pixels=counts.sum(axis=2),
         near_label=counts[:, :, 1] + counts[:, :, 3],
         near_both=counts[:, :, 3],
@@ -83,9 +84,14 @@ def count_image(truth: Labels, labels: Labels, classes: int) -> ImageCounts:
     )
 
 
-def compact(ids: Labels) -> tuple[Ids, npt.NDArray[np.integer[Any]]]:
-    """The ids that occur, ascending, and the place of each pixel's id among them, uint8 where that
-    is enough.
+def compact(ids: LabelMap) -> tuple[Ids, npt.NDArray[np.integer[Any]]]:
+    """The ids that occur, ascending, and the place of each pixel's id among them.
+
+    Args:
+        ids: any shape, not negative.
+
+    Returns:
+        int64 [R], and uint8 where that is enough, else uint16, of the shape of `ids`.
 
     Raises:
         ValueError: a negative id.
@@ -94,7 +100,7 @@ def compact(ids: Labels) -> tuple[Ids, npt.NDArray[np.integer[Any]]]:
         occurs = np.bincount(ids.ravel()) > 0
     except ValueError as error:
         raise ValueError(f"ids {ids.min()}..{ids.max()} are negative") from error
-    present = np.flatnonzero(occurs)
+    present = np.flatnonzero(occurs).astype(np.int64)
     places = np.cumsum(occurs) - 1
     if len(present) <= 256:
         return present, places.astype(np.uint8)[ids]

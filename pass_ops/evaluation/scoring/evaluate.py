@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from pass_ops.engine.progress import track
 from pass_ops.errors import DataError
-from pass_ops.evaluation.scoring.histogram import Counts
+from pass_ops.evaluation.scoring.counts import Counts
+from pass_ops.evaluation.scoring.image_scores import ImageScores
 from pass_ops.evaluation.scoring.matching import Matching, Solver
-from pass_ops.evaluation.scoring.metrics import Scores
+from pass_ops.evaluation.scoring.metrics import PIXEL_MATCHED
 from pass_ops.evaluation.scoring.reading import Predictions, Reader, Truth, read_counts
 from pass_ops.evaluation.scoring.regions import Ratios
-from pass_ops.evaluation.scoring.score import ImageScores
+from pass_ops.evaluation.scoring.split_scores import Scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,40 +67,48 @@ def evaluate(
     classes = len(truth.categories)
     if matching is not None and len(matching.classes) != classes:
         raise DataError(
-            f"matching has {len(matching.classes)} classes, data set has {classes}: match on this data set"
+            f"matching has {len(matching.classes)} classes, data set has {classes}: "
+            "match on this data set"
         )
     present = set(predictions.keys)
     problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
     problems += [f"{truth.path(key)}: no prediction" for key in truth.keys if key not in present]
     keys = [key for key in truth.keys if key in present]
     scores = Scores(classes)
-    for found in track(
-        read_counts(Reader(predictions, truth), keys, workers), "evaluate", len(keys)
-    ):
-        if isinstance(found, str):
-            problems.append(found)
+    readings = read_counts(Reader(predictions, truth), keys, workers)
+    for counts in track(readings, "evaluate", len(keys)):
+        if isinstance(counts, str):
+            problems.append(counts)
         else:
-            scores.add(found)
+            scores.add(counts)
     refuse(problems, show)
-    used = matching or scores.matching(solver)
-    under = scores.under(used)
-    metrics = dict(under.metrics)
+    permutation = matching or scores.matching(solver)
+    split = scores.under(permutation)
+    metrics = dict(split.metrics)
     if matching is None:
         by_iou = scores.matching_by_iou()
-        metrics["miou_pixel_matched"] = scores.counts.regions.under(by_iou).mean()
+        metrics[PIXEL_MATCHED] = scores.counts.regions.under(by_iou).mean()
     return Evaluation(
         metrics=metrics,
-        matching=used,
+        matching=permutation,
         categories=truth.categories,
-        iou=scores.counts.regions.under(used).iou(),
-        boundary_iou=scores.counts.boundaries.under(used).iou(),
-        confusion=scores.counts.confusion(used),
-        images=dict(zip(truth.keys, under.images, strict=True)),
+        iou=scores.counts.regions.under(permutation).iou(),
+        boundary_iou=scores.counts.boundaries.under(permutation).iou(),
+        confusion=scores.counts.confusion(permutation),
+        images=dict(zip(truth.keys, split.images, strict=True)),
     )
 
 
 def refuse(problems: list[str], show: Callable[[str], object]) -> None:
-    """Refuse bad predictions, after each of them was given to `show`."""
+    """Refuse bad predictions, if there are any.
+
+    Args:
+        problems: a line for each.
+        show: given every line.
+
+    Raises:
+        DataError: there is a problem; names the first.
+    """
     for problem in problems:
         show(problem)
     if problems:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pass_ops.data.codec import encode_mask
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.label_maps import LabelMaps
+from pass_ops.evaluation.files import MATCHING
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import ExportedPath
 from pass_ops.storage.atomic import atomic_path
 
 
-def export(*, predictions: LabelMaps, truth: GroundTruth, matching: Matching, folder: Path) -> None:
-    """Write `folder`/category/stem.png (id = R + 256 G, cluster space) for every image, and
-    `folder`/match.json.
+def export(
+    *, predictions: LabelMaps, truth: GroundTruth, matching: Matching, folder: ExportedPath
+) -> None:
+    """Write `category/stem.png` (id = R + 256 G) for every image, and match.json, into a folder.
 
-    The evaluator of the benchmark turns clusters into classes by match.json, so the images stay as
-    predicted.
+    The evaluator of the benchmark turns clusters into classes by match.json, so the images stay in
+    cluster space.
+
+    Args:
+        predictions: label maps in cluster space.
+        truth: of the split; says where the benchmark looks for each image.
+        matching: of clusters to classes.
+        folder: to write.
 
     Raises:
         ArtifactError: an image has no prediction, or a damaged one.
@@ -26,4 +33,4 @@ def export(*, predictions: LabelMaps, truth: GroundTruth, matching: Matching, fo
             path = part / f"{truth.path(key)}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(encode_mask(predictions.read(key)))
-        matching.save(part / "match.json")
+        matching.save(part / MATCHING)

@@ -1,6 +1,4 @@
-"""Predictions and masks as folders of label PNGs, `class/name.png`, whoever wrote them (method
-1.4).
-"""
+"""Predictions and masks as folders of label PNGs, `class/name.png`, of anyone (method 1.4)."""
 
 from __future__ import annotations
 
@@ -8,19 +6,22 @@ from pathlib import Path
 
 from pass_ops.data.decode import decode_mask
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.locate import is_packed, locate
 from pass_ops.data.structure import CATEGORIES_NAME
 from pass_ops.errors import DataError
-from pass_ops.evaluation.scoring.histogram import Labels
 
 FORM = "write them as CLASS/NAME.png, 8-bit RGB with id = R + 256*G"
 
 
 class PredictionFolder:
-    """The label PNGs under `root`, by the keys of the images that they belong to. Reading is
-    thread-safe.
+    """Label PNGs by the keys of the images that they belong to. Reading is thread-safe.
 
     A PNG that belongs to no image has its own path for a key.
+
+    Args:
+        root: folder of them.
+        truth: says which image lies where.
 
     Raises:
         DataError: no such folder, or one without PNGs.
@@ -34,9 +35,10 @@ class PredictionFolder:
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """Keys of all predictions."""
         return tuple(self._paths)
 
-    def read(self, key: str) -> Labels:
+    def read(self, key: str) -> LabelMap:
         """The prediction of image `key`: ids, int32 [H, W].
 
         Raises:
@@ -47,7 +49,15 @@ class PredictionFolder:
 
 
 class MaskFolder:
-    """Ground truth from masks alone, as `GroundTruth` reads it; the keys are `class/name`."""
+    """Ground truth from masks alone, as `GroundTruth` reads it; the keys are `class/name`.
+
+    Args:
+        root: folder of the masks.
+        categories: names of the classes.
+
+    Raises:
+        DataError: no such folder, or one without PNGs.
+    """
 
     def __init__(self, root: Path, categories: tuple[str, ...]) -> None:
         self.categories = categories
@@ -57,18 +67,23 @@ class MaskFolder:
         self.keys = tuple(self._paths)
 
     def category(self, key: str) -> str:
+        """The class of an image, by name."""
         return key.rpartition("/")[0]
 
     def stem(self, key: str) -> str:
+        """The image's name without its class."""
         return key.rpartition("/")[2]
 
     def has_mask(self, key: str) -> bool:
+        """Whether there is a mask of the image."""
         return key in self._paths
 
     def read_mask(self, key: str) -> bytes:
+        """The mask's PNG."""
         return self._paths[key].read_bytes()
 
     def name(self, key: str) -> str:
+        """What an error calls the mask."""
         return str(self._paths[key])
 
 
@@ -79,6 +94,7 @@ def open_masks(data: str, split: str, cache: Path) -> GroundTruth:
         data: a data set, packed (folder or `s3://…`) or its pointer; a folder that holds
             `<split>-segmentation`, without the images if need be; or that folder of masks itself.
             The classes are those of `categories.txt`, if it is there, else the class folders.
+        split: its name.
         cache: folder for what is fetched from S3.
 
     Raises:
@@ -103,15 +119,20 @@ def open_masks(data: str, split: str, cache: Path) -> GroundTruth:
 
 
 def _categories(root: Path, folder: Path) -> tuple[str, ...]:
-    listed = root / CATEGORIES_NAME
-    if listed.is_file():
-        return tuple(
-            line.strip() for line in listed.read_text(encoding="utf-8").splitlines() if line.strip()
-        )
+    """Names of the classes: those that `root` lists, else the folders in `folder`."""
+    listing = root / CATEGORIES_NAME
+    if listing.is_file():
+        lines = listing.read_text(encoding="utf-8").splitlines()
+        return tuple(line.strip() for line in lines if line.strip())
     return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
 
 
 def _label_files(root: Path) -> list[Path]:
+    """The PNGs of a folder, sorted.
+
+    Raises:
+        DataError: no such folder, or one without PNGs.
+    """
     if not root.is_dir():
         raise DataError(f"{root}: no such folder; check the path")
     files = sorted(root.glob("*/*.png"))

@@ -16,8 +16,9 @@ import numpy as np
 from munkres import Munkres
 
 from pass_ops.clustering.assignment import largest_assignment
+from pass_ops.data.ids import LabelMap
 from pass_ops.errors import DataError
-from pass_ops.evaluation.scoring.histogram import Counts, Labels
+from pass_ops.evaluation.scoring.counts import Counts
 from pass_ops.storage.atomic import atomic_path
 
 Solver = Literal["scipy", "munkres"]
@@ -39,10 +40,11 @@ class Matching:
     def __post_init__(self) -> None:
         if sorted(self.classes) != list(range(1, len(self.classes) + 1)):
             raise DataError(
-                f"matching {self.classes} is not a permutation of 1..{len(self.classes)}: match again"
+                f"matching {self.classes} is not a permutation of 1..{len(self.classes)}: "
+                "match again"
             )
 
-    def apply(self, labels: Labels) -> Labels:
+    def apply(self, labels: LabelMap) -> LabelMap:
         """Turn pixel labels (int32, 0..K, 0 stays 0) into classes, same shape."""
         return np.array((0, *self.classes), dtype=np.int32)[labels]
 
@@ -92,9 +94,9 @@ def _wrong_entries(match: dict[int, int]) -> list[str]:
             problems.append(f"{label} goes to {cls}, outside 1..{classes}")
         elif label:
             labels[cls].append(label)
-    for cls, given in labels.items():
-        if len(given) > 1:
-            problems.append(f"{' and '.join(map(str, given))} go to {cls}")
+    for cls, rivals in labels.items():
+        if len(rivals) > 1:
+            problems.append(f"{' and '.join(map(str, rivals))} go to {cls}")
     missing = [str(label) for label in labels if label not in match]
     return problems + ([f"{', '.join(missing)} missing"] if missing else [])
 
@@ -118,8 +120,7 @@ def match(images: Counts, pixels: Counts, solver: Solver = "scipy") -> Matching:
 
 
 def match_by_iou(pixels: Counts, predicted: Counts, actual: Counts) -> Matching:
-    """Find the permutation with the largest total IoU; not the benchmark's, and reported apart from
-    it.
+    """Find the permutation with the largest total IoU, which is not the benchmark's.
 
     Args:
         pixels: int64 [K, K], pixels that cluster i (row) and class j (column) share.

@@ -1,93 +1,109 @@
-"""The benchmark's metrics (method 15.4).
+"""The benchmark's metrics (method 15.4): the one table from which files, tables and pages follow.
 
-All are fractions 0..1, where the benchmark prints percent.
-
-| name | metric |
-|---|---|
-| miou | mean IoU over 0..K; an id that is absent from prediction and truth counts as 0 |
-| acc | images whose largest predicted class occurs in the truth |
-| f | F-measure of foreground against background, beta^2 = 0.3, mean over images |
-| boundary_miou | mean IoU over 0..K of the boundary pixels |
-| miou_s, _ms, _ml, _l | mean IoU by object size over the ids present; NaN when no object has the size |
-| boundary_miou_s, ... | the same of the boundary pixels |
+A metric is a function of what was counted of a split, a fraction 0..1 (the benchmark prints
+percent), and a row of `SPLIT_METRICS`. CONTRIBUTING.md says what a new one needs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pass_ops.evaluation.scoring.counts import ImageCounts
-from pass_ops.evaluation.scoring.histogram import Counts
-from pass_ops.evaluation.scoring.matching import Matching, Solver, match, match_by_iou
-from pass_ops.evaluation.scoring.score import ImageRecord, ImageScores, record_of, score_image
-from pass_ops.evaluation.scoring.totals import SplitCounts
+if TYPE_CHECKING:
+    # Tables and pages import the headings alone, and start faster without OpenCV and SciPy.
+    from pass_ops.evaluation.scoring.image_scores import ImageScores
+    from pass_ops.evaluation.scoring.matching import Matching
+    from pass_ops.evaluation.scoring.totals import SplitCounts
 
 
 @dataclass(frozen=True)
-class SplitScores:
-    """What a split scored under one matching: metrics by name (NaN for a size no object has), and
-    each image's.
-    """
-
-    metrics: dict[str, float]
-    images: tuple[ImageScores, ...]
-
-
-class Scores:
-    """Collects the counts of a split's images, in one pass, and scores them under any matching
-    afterwards.
-
-    Memory: 88 (K+1)^2 bytes for all images together, and some 500 bytes an image for its own
-        scores.
+class MatchedSplit:
+    """What metrics are computed from.
 
     Attributes:
-        counts: pixels of all images.
-        cooccurrence: int64 [K, K], images in which cluster i and class j both occur, anywhere
-            (method 15.2).
+        counts: pixels of all images, before the matching.
+        matching: of clusters to classes.
+        images: scores of each image under it.
     """
 
-    def __init__(self, classes: int) -> None:
-        self.classes = classes
-        self.counts = SplitCounts(classes)
-        self.cooccurrence: Counts = np.zeros((classes, classes), dtype=np.int64)
-        self._images: list[ImageRecord] = []
+    counts: SplitCounts
+    matching: Matching
+    images: Sequence[ImageScores]
 
-    def add(self, image: ImageCounts) -> None:
-        """Add an image."""
-        self.counts.add(image)
-        self.cooccurrence[
-            np.ix_(image.labels[image.labels > 0] - 1, image.truth[image.truth > 0] - 1)
-        ] += 1
-        self._images.append(record_of(image))
 
-    def matching(self, solver: Solver = "scipy") -> Matching:
-        """The benchmark's matching; see `matching.match`."""
-        return match(self.cooccurrence, self.counts.regions.together[1:, 1:].T, solver)
+@dataclass(frozen=True)
+class Metric:
+    """A metric of a split.
 
-    def matching_by_iou(self) -> Matching:
-        """The matching by IoU of pixels, to be reported apart; see `matching.match_by_iou`."""
-        regions = self.counts.regions
-        return match_by_iou(regions.together[1:, 1:].T, regions.predicted[1:], regions.actual[1:])
+    Attributes:
+        name: in metrics.json, result.json, MLflow and the metrics of a stage.
+        heading: in tables and on pages.
+        value: computes it; NaN where it has no value.
+    """
 
-    def under(self, matching: Matching) -> SplitScores:
-        """Every metric with clusters renamed to classes by `matching`."""
-        images = tuple(score_image(image, matching) for image in self._images)
-        counts = self.counts
-        by_size = {f"miou_{size}": pairs for size, pairs in counts.regions_by_size.items()} | {
-            f"boundary_miou_{size}": pairs for size, pairs in counts.boundaries_by_size.items()
-        }
-        return SplitScores(
-            {
-                "miou": counts.regions.under(matching).mean(),
-                "acc": float(np.mean([image.correct for image in images])),
-                "f": float(np.mean([image.f for image in images])),
-                "boundary_miou": counts.boundaries.under(matching).mean(),
-                **{
-                    name: pairs.under(matching).mean_over_present()
-                    for name, pairs in by_size.items()
-                },
-            },
-            images,
-        )
+    name: str
+    heading: str
+    value: Callable[[MatchedSplit], float]
+
+
+def _miou(split: MatchedSplit) -> float:
+    """Mean IoU over 0..K; an id that is absent from prediction and truth counts as 0."""
+    return split.counts.regions.under(split.matching).mean()
+
+
+def _accuracy(split: MatchedSplit) -> float:
+    """Part of the images whose largest predicted class occurs in the truth."""
+    return float(np.mean([image.correct for image in split.images]))
+
+
+def _f_measure(split: MatchedSplit) -> float:
+    """F-measure of foreground against background, beta^2 = 0.3, mean over images."""
+    return float(np.mean([image.f for image in split.images]))
+
+
+def _boundary_miou(split: MatchedSplit) -> float:
+    """Mean IoU over 0..K of the boundary pixels."""
+    return split.counts.boundaries.under(split.matching).mean()
+
+
+def _miou_of(size: str) -> Callable[[MatchedSplit], float]:
+    """Mean IoU of objects of one size over the ids present; NaN when no object has it."""
+    return lambda split: (
+        split.counts.regions_by_size[size].under(split.matching).mean_over_present()
+    )
+
+
+def _boundary_miou_of(size: str) -> Callable[[MatchedSplit], float]:
+    """The same of the boundary pixels."""
+    return lambda split: (
+        split.counts.boundaries_by_size[size].under(split.matching).mean_over_present()
+    )
+
+
+SPLIT_METRICS = (
+    Metric("miou", "mIoU", _miou),
+    Metric("acc", "image accuracy", _accuracy),
+    Metric("f", "F-measure", _f_measure),
+    Metric("boundary_miou", "boundary mIoU", _boundary_miou),
+    Metric("miou_s", "mIoU, objects up to 5 %", _miou_of("s")),
+    Metric("miou_ms", "mIoU, 5 to 25 %", _miou_of("ms")),
+    Metric("miou_ml", "mIoU, 25 to 50 %", _miou_of("ml")),
+    Metric("miou_l", "mIoU, above 50 %", _miou_of("l")),
+    Metric("boundary_miou_s", "boundary mIoU, up to 5 %", _boundary_miou_of("s")),
+    Metric("boundary_miou_ms", "boundary mIoU, 5 to 25 %", _boundary_miou_of("ms")),
+    Metric("boundary_miou_ml", "boundary mIoU, 25 to 50 %", _boundary_miou_of("ml")),
+    Metric("boundary_miou_l", "boundary mIoU, above 50 %", _boundary_miou_of("l")),
+)
+
+PIXEL_MATCHED = "miou_pixel_matched"
+"""`miou` under a matching by IoU of pixels: not the benchmark's, and only where a matching is found
+(`evaluate`).
+"""
+
+HEADINGS = {metric.name: metric.heading for metric in SPLIT_METRICS} | {
+    PIXEL_MATCHED: "mIoU, clusters matched by pixels (not the benchmark's)"
+}
+"""Heading of every metric by its name, in the order in which tables list them."""

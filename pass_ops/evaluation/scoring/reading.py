@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import Protocol
 
+from pass_ops.data.ids import LabelMap
+from pass_ops.engine.processes import ordered_map
 from pass_ops.errors import PassError
 from pass_ops.evaluation.scoring.counts import ImageCounts, count_image
-from pass_ops.evaluation.scoring.histogram import Labels
 
 LEAST = 100
 """Images from which on it is worth the time to start processes."""
@@ -25,7 +21,7 @@ class Predictions(Protocol):
     @property
     def keys(self) -> tuple[str, ...]: ...
 
-    def read(self, key: str) -> Labels: ...
+    def read(self, key: str) -> LabelMap: ...
 
 
 class Truth(Protocol):
@@ -39,12 +35,17 @@ class Truth(Protocol):
 
     def path(self, key: str) -> str: ...
 
-    def mask(self, key: str) -> Labels: ...
+    def mask(self, key: str) -> LabelMap: ...
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads an image's prediction and truth, and counts or complains."""
+    """Reads an image's prediction and truth, and counts or complains.
+
+    Attributes:
+        predictions: label maps in cluster space.
+        truth: ground truth of the same split.
+    """
 
     predictions: Predictions
     truth: Truth
@@ -66,51 +67,19 @@ class Reader:
 
 
 def read_counts(reader: Reader, keys: Sequence[str], workers: int) -> Iterator[ImageCounts | str]:
-    """What `reader` finds in the images `keys`, in their order.
+    """What `reader` says of the images `keys`, in their order.
 
     Args:
-        workers: processes; 1 reads in this one. They are started clean: this one may have threads,
-            so it cannot fork, and may be a script that must not be run again, as multiprocessing
-            would.
+        reader: reads and counts one image.
+        keys: of the images.
+        workers: processes; 1 reads in this one, as it does where there are few images.
     """
-    if workers == 1 or len(keys) < LEAST:
-        yield from map(reader, keys)
-        return
-    with ExitStack() as stack:
-        # All of them start before the first is handed its work, which waits until it is ready.
-        processes = [stack.enter_context(_process()) for _ in range(workers)]
-        outputs = [
-            _handed(process, reader, keys[first::workers])
-            for first, process in enumerate(processes)
-        ]
-        for number in range(len(keys)):
-            # A process that is ahead waits, its pipe being full: nothing piles up.
-            yield pickle.load(outputs[number % workers])
+    processes = workers if len(keys) >= LEAST else 1
+    for _, counts in ordered_map(work=reader, items=keys, processes=processes):
+        yield counts
 
 
-@contextmanager
-def _process() -> Iterator[subprocess.Popen[bytes]]:
-    """A process of `reading_process`; its errors go where ours go."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "pass_ops.evaluation.scoring.reading_process"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _handed(process: subprocess.Popen[bytes], reader: Reader, keys: Sequence[str]) -> IO[bytes]:
-    """Hand its work to a process; the pipe on which it answers."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    pickle.dump((reader, keys), process.stdin)
-    process.stdin.close()
-    return process.stdout
-
-
-def _size(labels: Labels) -> str:
+def _size(labels: LabelMap) -> str:
+    """Width and height of a map, as people write them."""
     height, width = labels.shape
     return f"{width}x{height}"

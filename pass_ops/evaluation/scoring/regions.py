@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pass_ops.evaluation.scoring.histogram import Counts
+from pass_ops.evaluation.scoring.counts import Counts
 
 Ratios = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class RegionCounts:
-    """Pixels per id 0..K, int64 [K+1] each: where prediction and truth agree, of the prediction, of
-    the truth.
+    """Pixels of a split per id 0..K.
+
+    Attributes:
+        shared: int64 [K+1], where prediction and truth agree.
+        predicted: int64 [K+1], of the prediction.
+        actual: int64 [K+1], of the truth.
     """
 
     shared: Counts
@@ -32,8 +36,6 @@ class RegionCounts:
         return float(self.iou().mean())
 
     def mean_over_present(self) -> float:
-        """Mean IoU over the ids of the truth, NaN when there are none: the convention of the size
-        groups.
-        """
+        """Mean IoU over the ids of the truth, NaN if there are none: as sizes are measured."""
         present = self.actual > 0
         return float(self.iou()[present].mean()) if present.any() else math.nan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pass_ops.evaluation.scoring.histogram import Counts
+from pass_ops.evaluation.scoring.counts import Counts
 
 SIZES = ("s", "ms", "ml", "l")
 LARGEST = (5, 25, 50)  # percent of the image that S, MS and ML reach, inclusive

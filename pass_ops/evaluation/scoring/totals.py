@@ -1,22 +1,21 @@
-"""Counts of a split, accumulated image by image before the matching, and what follows from them
-under any matching.
-"""
+"""Counts of a split, added up image by image, and its regions under any matching."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from pass_ops.evaluation.scoring.counts import ImageCounts
-from pass_ops.evaluation.scoring.histogram import Counts
+from pass_ops.evaluation.scoring.counts import Counts, ImageCounts
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.scoring.regions import RegionCounts
 from pass_ops.evaluation.scoring.sizes import SIZES, size_of
 
 
 class PairCounts:
-    """Pixels of a split by truth and label, whose regions under a matching follow by picking the
-    matched pairs.
+    """Pixels of a split by truth and label; a matching picks its regions from these pairs.
+
+    Args:
+        classes: number of classes K.
 
     Attributes:
         together: int64 [K+1, K+1], pixels that count as shared if label and truth are matched.
@@ -30,7 +29,13 @@ class PairCounts:
         self.actual: Counts = np.zeros(classes + 1, dtype=np.int64)
 
     def add(self, image: ImageCounts, rows: npt.NDArray[np.intp], boundaries: bool) -> None:
-        """Add the rows `rows` of an image's counts: of its boundary pixels, or of all."""
+        """Add some ids of an image.
+
+        Args:
+            image: its counts.
+            rows: int [R], places of the ids among those of the image's truth.
+            boundaries: whether to add the boundary pixels instead of all.
+        """
         ids = image.truth[rows]
         together, predicted = (
             (image.near_both, image.near_label) if boundaries else (image.pixels, image.pixels)
@@ -48,10 +53,12 @@ class PairCounts:
 
 
 class SplitCounts:
-    """`PairCounts` of a split: of all pixels and of boundaries, of the whole and of each object
-    size.
+    """`PairCounts` of all pixels and of boundaries, of the whole split and of each object size.
 
     Takes 80 (K+1)^2 bytes, however many images there are.
+
+    Args:
+        classes: number of classes K.
     """
 
     def __init__(self, classes: int) -> None:
@@ -61,8 +68,9 @@ class SplitCounts:
         self.boundaries_by_size = {size: PairCounts(classes) for size in SIZES}
 
     def add(self, image: ImageCounts) -> None:
-        """Add an image: each class counts with its size, the background with every size that the
-        image has.
+        """Add an image.
+
+        Each class counts with its size, the background with every size that the image has.
         """
         everything = np.arange(len(image.truth))
         self.regions.add(image, everything, boundaries=False)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 BINS = 8
+"""Of each channel, in the histogram of colours."""
 
 
 def separability(rgb: NDArray[np.uint8], mask: Mask) -> float:
-    """1 − the overlap (Bhattacharyya coefficient) of the colours inside and around the mask, in [0,
-    1].
+    """1 − the overlap (Bhattacharyya coefficient) of the colours in and around a mask, in [0, 1].
 
     Around means within a band as wide as the mask's own area: what lies farther says nothing about
     its outline. A mask that is empty or covers all has 0.
@@ -33,6 +33,7 @@ def separability(rgb: NDArray[np.uint8], mask: Mask) -> float:
 
 
 def _histogram(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Part of the pixels [n, 3] in each of BINS³ boxes of colour."""
     places = (pixels.astype(np.int64) * BINS // 256) @ np.array([BINS * BINS, BINS, 1])
     counts = np.bincount(places, minlength=BINS**3).astype(np.float64)
     return counts / counts.sum()

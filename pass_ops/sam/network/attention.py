@@ -5,13 +5,20 @@ from __future__ import annotations
 from pass_ops.engine.jittor import jt, nn
 
 LARGE = 2**20
-"""Logits of a head from which, on a CPU, heads go one by one: oneDNN multiplies matrices four times
-as fast as Jittor's own loop multiplies batches of them.
+"""Logits of a head from which, on a CPU, heads go one by one.
+
+oneDNN, which Jittor 1.3.11 uses for single matrices only, multiplies these four times as fast as
+Jittor's own loop multiplies batches of them.
 """
 
 
 def split_heads(x: jt.Var, heads: int) -> jt.Var:
-    """[N, n, heads · d] to [N · heads, n, d]."""
+    """Put heads beside images: [N, n, heads · d] to [N · heads, n, d].
+
+    Args:
+        x: of N images with n tokens each.
+        heads: their number.
+    """
     batch, n, channels = x.shape
     return (
         x.reshape(batch, n, heads, channels // heads)
@@ -21,7 +28,12 @@ def split_heads(x: jt.Var, heads: int) -> jt.Var:
 
 
 def join_heads(x: jt.Var, heads: int) -> jt.Var:
-    """The inverse of `split_heads`."""
+    """The inverse of `split_heads`: [N · heads, n, d] to [N, n, heads · d].
+
+    Args:
+        x: of all heads.
+        heads: their number.
+    """
     batch, n, d = x.shape
     return (
         x.reshape(batch // heads, heads, n, d)
@@ -31,9 +43,11 @@ def join_heads(x: jt.Var, heads: int) -> jt.Var:
 
 
 def attend(*, q: jt.Var, k: jt.Var, v: jt.Var, bias: tuple[jt.Var, jt.Var] | None = None) -> jt.Var:
-    """softmax(q kᵀ / √d + bias) v for [B, n, d], [B, m, d], [B, m, d]: [B, n, d].
+    """softmax(q kᵀ / √d + bias) v, [B, n, d].
 
     Args:
+        q: queries [B, n, d].
+        k, v: keys and values [B, m, d].
         bias: two parts [B, n, s], s² = m, of which key y · s + x gets the sum of entry y of the
             first and x of the second.
     """
@@ -50,6 +64,12 @@ def attend(*, q: jt.Var, k: jt.Var, v: jt.Var, bias: tuple[jt.Var, jt.Var] | Non
 
 
 def _biased(logits: jt.Var, bias: tuple[jt.Var, jt.Var] | None) -> jt.Var:
+    """Logits plus both parts of the bias.
+
+    Args:
+        logits: [B, n, m], or [n, m] of one head.
+        bias: see `attend`, with the axes that the logits have.
+    """
     if bias is None:
         return logits
     by_row, by_column = bias

@@ -10,7 +10,12 @@ from pass_ops.sam.network.variants import SamConfig
 
 
 class PatchEmbedding(nn.Module):
-    """One token per patch: [N, 3, S, S] to [N, S / patch, S / patch, width]."""
+    """One token per patch: [N, 3, S, S] to [N, S / patch, S / patch, width].
+
+    Args:
+        width: channels of a token.
+        patch: side of a patch in pixels.
+    """
 
     def __init__(self, width: int, patch: int) -> None:
         super().__init__()
@@ -21,7 +26,15 @@ class PatchEmbedding(nn.Module):
 
 
 class Attention(nn.Module):
-    """Self-attention over a square of side × side tokens, with decomposed relative positions."""
+    """Self-attention over a square of tokens, with decomposed relative positions.
+
+    [N, side, side, width] to [N, side, side, width].
+
+    Args:
+        width: channels of a token.
+        heads: their number, a divisor of `width`.
+        side: of the square, in tokens.
+    """
 
     def __init__(self, width: int, heads: int, side: int) -> None:
         super().__init__()
@@ -39,16 +52,18 @@ class Attention(nn.Module):
         grid = q.reshape(-1, side, side, width // self.heads)
         by_row = relative_logits(grid, self.rel_pos_h, axis=1).reshape(-1, tokens, side)
         by_column = relative_logits(grid, self.rel_pos_w, axis=2).reshape(-1, tokens, side)
-        return self.proj(
-            join_heads(attend(q=q, k=k, v=v, bias=(by_row, by_column)), self.heads).reshape(
-                n, side, side, width
-            )
-        )
+        outputs = join_heads(attend(q=q, k=k, v=v, bias=(by_row, by_column)), self.heads)
+        return self.proj(outputs.reshape(n, side, side, width))
 
 
 class Block(nn.Module):
-    """Attention and MLP, each normalised before and added to its input; `window` is 0 for attention
-    over the whole grid.
+    """Attention and MLP, each normalised before and added to its input.
+
+    [N, h, w, width] to [N, h, w, width].
+
+    Args:
+        config: sizes of the model.
+        window: side in tokens of the windows to attend in; 0 for the whole grid.
     """
 
     def __init__(self, config: SamConfig, window: int) -> None:
@@ -60,19 +75,22 @@ class Block(nn.Module):
         self.mlp = Mlp(config.width, 4 * config.width, nn.gelu)
 
     def execute(self, x: jt.Var) -> jt.Var:
-        normalised = self.norm1(x)
+        residual = self.norm1(x)
         if self.window:
-            attended = unpartition(
-                self.attn(partition(normalised, self.window)), (x.shape[1], x.shape[2])
-            )
+            windows = self.attn(partition(residual, self.window))
+            residual = unpartition(windows, (x.shape[1], x.shape[2]))
         else:
-            attended = self.attn(normalised)
-        x = x + attended
+            residual = self.attn(residual)
+        x = x + residual
         return x + self.mlp(self.norm2(x))
 
 
 class ImageEncoder(nn.Module):
-    """Preprocessed images [N, 3, S, S] to embeddings [N, prompt_width, S / patch, S / patch]."""
+    """Preprocessed images [N, 3, S, S] to embeddings [N, prompt_width, S / patch, S / patch].
+
+    Args:
+        config: sizes of the model.
+    """
 
     def __init__(self, config: SamConfig) -> None:
         super().__init__()

@@ -10,10 +10,15 @@ from pass_ops.sam.network.variants import SamConfig
 OUTPUTS = 4
 """One mask for prompts that leave no doubt, then three for those that do."""
 IOU_HIDDEN = 256
+"""Hidden channels of the head that predicts IoU."""
 
 
 class HeadMlp(nn.Module):
-    """Three linear layers with ReLU between them."""
+    """Three linear layers with ReLU between them, [..., inputs] to [..., outputs].
+
+    Args:
+        inputs, hidden, outputs: channels before, between and after the layers.
+    """
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
         super().__init__()
@@ -27,8 +32,10 @@ class HeadMlp(nn.Module):
 
 
 class MaskDecoder(nn.Module):
-    """Masks [B, m, 4h, 4w] as logits, and their predicted IoU [B, m]; m is 3 with `multimask`, else
-    1.
+    """From image embedding and prompt tokens to masks and their predicted IoU.
+
+    Args:
+        config: sizes of the model.
     """
 
     def __init__(self, config: SamConfig) -> None:
@@ -50,27 +57,32 @@ class MaskDecoder(nn.Module):
         self.iou_prediction_head = HeadMlp(width, IOU_HIDDEN, OUTPUTS)
 
     def execute(
-        self, image: jt.Var, positions: jt.Var, tokens: jt.Var | None, multimask: bool
+        self, *, image: jt.Var, positions: jt.Var, tokens: jt.Var | None, multimask: bool
     ) -> tuple[jt.Var, jt.Var]:
-        """Decode.
+        """Decode B prompts.
 
         Args:
             image: embedding plus the dense prompt, [B, width, h, w].
             positions: encoded positions of its cells, [1, width, h, w].
             tokens: of the prompt, [B, n, width]; None where it has neither points nor box.
+            multimask: three masks per prompt instead of one.
+
+        Returns:
+            Mask logits [B, m, 4h, 4w] and predicted IoU [B, m].
         """
         b, width, h, w = image.shape
-        learned = (
+        output_tokens = (
             jt.concat([self.iou_token.weight, self.mask_tokens.weight])
             .unsqueeze(0)
             .expand(b, 1 + OUTPUTS, width)
         )
-        sequence = learned if tokens is None else jt.concat([learned, tokens], dim=1)
-        places = positions.reshape(1, width, h * w).permute(0, 2, 1)
-        sequence, seen = self.transformer(
-            sequence, image.reshape(b, width, h * w).permute(0, 2, 1), places
+        sequence = output_tokens if tokens is None else jt.concat([output_tokens, tokens], dim=1)
+        sequence, cells = self.transformer(
+            sequence,
+            image.reshape(b, width, h * w).permute(0, 2, 1),
+            positions.reshape(1, width, h * w).permute(0, 2, 1),
         )
-        upscaled = self.output_upscaling(seen.permute(0, 2, 1).reshape(b, width, h, w))
+        upscaled = self.output_upscaling(cells.permute(0, 2, 1).reshape(b, width, h, w))
         outputs = range(1, OUTPUTS) if multimask else range(1)
         weights = jt.stack(
             [self.output_hypernetworks_mlps[index](sequence[:, 1 + index]) for index in outputs],

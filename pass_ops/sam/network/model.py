@@ -15,7 +15,11 @@ Floats = NDArray[np.float32]
 
 
 class Sam(nn.Module):
-    """The three parts, with the parameter names of the official checkpoints."""
+    """The three parts, with the parameter names of the official checkpoints.
+
+    Args:
+        config: sizes of the model.
+    """
 
     def __init__(self, config: SamConfig) -> None:
         super().__init__()
@@ -25,9 +29,7 @@ class Sam(nn.Module):
         self.mask_decoder = MaskDecoder(config)
 
     def encode(self, pixels: Floats) -> Floats:
-        """Embedding [prompt_width, grid, grid] of a preprocessed image [3, image_side,
-        image_side].
-        """
+        """Embedding [prompt_width, grid, grid] of a preprocessed image [3, side, side]."""
         with jt.no_grad():
             return to_numpy(self.image_encoder(jt.array(pixels[None])))[0]
 
@@ -57,6 +59,9 @@ class Sam(nn.Module):
             image = jt.array(embedding[None]) + self.prompt_encoder.dense(mask_logits)
             image = image.expand(len(points), *image.shape[1:])
             masks, scores = self.mask_decoder(
-                image, self.prompt_encoder.positions(), tokens, multimask
+                image=image,
+                positions=self.prompt_encoder.positions(),
+                tokens=tokens,
+                multimask=multimask,
             )
             return to_numpy(masks), to_numpy(scores)

@@ -14,7 +14,11 @@ from pass_ops.sam.preprocess import BOX_END, PADDING
 
 
 class FourierPositions(nn.Module):
-    """Random Fourier features of coordinates in [0, 1]: [..., 2] to [..., channels]."""
+    """Random Fourier features of coordinates in [0, 1]: [..., 2] to [..., channels].
+
+    Args:
+        channels: of the features, an even number.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -28,7 +32,11 @@ class FourierPositions(nn.Module):
 
 
 class PromptEncoder(nn.Module):
-    """Sparse tokens of points and box corners, and a dense map of a mask prompt."""
+    """Sparse tokens of points and box corners, and a dense map of a mask prompt.
+
+    Args:
+        config: sizes of the model.
+    """
 
     def __init__(self, config: SamConfig) -> None:
         super().__init__()
@@ -49,8 +57,11 @@ class PromptEncoder(nn.Module):
         )
 
     def tokens(self, points: NDArray[np.float32], labels: NDArray[np.int32]) -> jt.Var:
-        """Tokens [B, n, width] of points [B, n, 2], x and y in pixels of the padded image, labelled
-        −1…3 [B, n].
+        """Tokens of points and box corners, [B, n, width].
+
+        Args:
+            points: [B, n, 2], x and y in pixels of the padded image.
+            labels: [B, n] in −1…3: padding, outside, inside, first and last corner.
         """
         kinds = (labels[:, :, None] == np.arange(PADDING, BOX_END + 1)).astype(np.float32)
         embeddings = jt.concat(
@@ -59,14 +70,16 @@ class PromptEncoder(nn.Module):
         positions = self.pe_layer(
             jt.array((points + np.float32(0.5)) / np.float32(self.image_side))
         )
-        placed = jt.array((labels != PADDING).astype(np.float32)[:, :, None])
-        return positions * placed + nn.matmul(jt.array(kinds), embeddings)
+        has_position = jt.array((labels != PADDING).astype(np.float32)[:, :, None])
+        return positions * has_position + nn.matmul(jt.array(kinds), embeddings)
 
     def dense(self, mask_logits: NDArray[np.float32] | None) -> jt.Var:
-        """What a mask prompt [B, 4 · grid, 4 · grid] adds to the image embedding: [B, width, grid,
-        grid].
+        """What a mask prompt adds to the image embedding, [B, width, grid, grid].
 
         Without one it is the same at every position, [1, width, 1, 1].
+
+        Args:
+            mask_logits: [B, 4 · grid, 4 · grid] or None.
         """
         if mask_logits is None:
             return self.no_mask_embed.weight.reshape(1, -1, 1, 1)

@@ -6,8 +6,14 @@ from pass_ops.engine.jittor import jt, nn
 
 
 def partition(x: jt.Var, side: int) -> jt.Var:
-    """Cut [N, h, w, C] into windows [N · rows · columns, side, side, C], padded with zeros on the
-    right and below.
+    """Cut a grid of tokens into windows, padded with zeros on the right and below.
+
+    Args:
+        x: [N, h, w, C].
+        side: of a window, in tokens.
+
+    Returns:
+        [N · rows · columns, side, side, C].
     """
     n, h, w, channels = x.shape
     rows, columns = -(-h // side), -(-w // side)
@@ -21,8 +27,11 @@ def partition(x: jt.Var, side: int) -> jt.Var:
 
 
 def unpartition(windows: jt.Var, size: tuple[int, int]) -> jt.Var:
-    """Put the windows of a grid of `size` = (h, w) tokens together again: [N, h, w, C], without the
-    padding.
+    """Put windows together again: [N, h, w, C], without the padding.
+
+    Args:
+        windows: from `partition`.
+        size: (h, w) of the grid in tokens.
     """
     (h, w), (count, side, _, channels) = size, windows.shape
     rows, columns = -(-h // side), -(-w // side)
@@ -32,12 +41,12 @@ def unpartition(windows: jt.Var, size: tuple[int, int]) -> jt.Var:
 
 
 def relative_logits(queries: jt.Var, table: jt.Var, axis: int) -> jt.Var:
-    """Inner products of queries with the embeddings of their distances to every row (axis 1) or
-    column (axis 2).
+    """Inner products of queries with the embeddings of their distances to every row or column.
 
     Args:
         queries: [B, side, side, d].
         table: [2 · side − 1, d]; entry side − 1 + δ belongs to the distance δ = query − key.
+        axis: 1 for rows, 2 for columns.
 
     Returns:
         [B, side, side, side]: the last axis is the key's row or column.

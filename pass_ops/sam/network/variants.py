@@ -9,7 +9,7 @@ from pass_ops.config.schema import limited
 
 @dataclass(frozen=True, kw_only=True)
 class SamConfig:
-    """Defaults are those of ViT-B.
+    """Sizes of a model; defaults are those of ViT-B.
 
     Attributes:
         width: channels of the encoder's tokens.
@@ -47,6 +47,7 @@ class SamConfig:
         return 4 * self.grid
 
 
+# By the names of the official checkpoint files.
 VARIANTS = {
     "vit_b": SamConfig(),
     "vit_l": SamConfig(width=1024, depth=24, heads=16, global_blocks=(5, 11, 17, 23)),

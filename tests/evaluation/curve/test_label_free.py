@@ -1,3 +1,5 @@
+"""The threshold by the agreement of mirror images."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -7,10 +9,11 @@ from pass_ops.evaluation.curve.label_free import MirrorAgreement
 
 
 def agreement(*pairs):
-    found = MirrorAgreement()
+    """Agreement of pairs of attention, of an image and of its mirror image."""
+    result = MirrorAgreement()
     for attention, mirrored in pairs:
-        found.add(attention.astype(np.float32), mirrored.astype(np.float32))
-    return found
+        result.add(attention.astype(np.float32), mirrored.astype(np.float32))
+    return result
 
 
 def test_an_image_that_is_seen_the_same_mirrored_agrees_wholly():
@@ -24,9 +27,11 @@ def test_equals_cohens_kappa_of_the_two_masks():
     pairs = [(rng.random((9, 9)), rng.random((9, 9))) for _ in range(3)]
     kappas = agreement(*pairs).kappas()
     for percent in (10, 42, 80):
-        cut = np.float32(percent / 100)
-        one = np.concatenate([(a.astype(np.float32) >= cut).ravel() for a, _ in pairs])
-        other = np.concatenate([(b.astype(np.float32)[:, ::-1] >= cut).ravel() for _, b in pairs])
+        threshold = np.float32(percent / 100)
+        one = np.concatenate([(a.astype(np.float32) >= threshold).ravel() for a, _ in pairs])
+        other = np.concatenate(
+            [(b.astype(np.float32)[:, ::-1] >= threshold).ravel() for _, b in pairs]
+        )
         chance = one.mean() * other.mean() + (1 - one.mean()) * (1 - other.mean())
         assert kappas[percent] == pytest.approx(((one == other).mean() - chance) / (1 - chance))
 
@@ -48,9 +53,9 @@ def test_the_threshold_between_two_plateaus_that_only_noise_disturbs_is_chosen()
             truth[:, ::-1] + 0.3 + rng.normal(0, 0.05, truth.shape),
         )
     ]
-    found = agreement(*[(np.clip(a, 0, 1), np.clip(b, 0, 1)) for a, b in pairs])
-    assert 44 <= found.best_percent(0, 100) <= 56
-    assert found.best_percent(60, 65) == 60
+    kappas = agreement(*[(np.clip(a, 0, 1), np.clip(b, 0, 1)) for a, b in pairs])
+    assert 44 <= kappas.best_percent(0, 100) <= 56
+    assert kappas.best_percent(60, 65) == 60
 
 
 def test_the_lowest_of_equals_is_chosen():

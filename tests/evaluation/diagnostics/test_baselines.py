@@ -1,3 +1,5 @@
+"""Predictions without learning."""
+
 from __future__ import annotations
 
 import numpy as np

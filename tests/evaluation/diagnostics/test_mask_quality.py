@@ -22,19 +22,21 @@ ORDER = np.array([0, 3, 1, 2, 6, 4, 5], np.int32)
 def truths(
     synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[GroundTruth, GroundTruth]:
+    """Ground truth of validation and of test."""
     cache, pointer = tmp_path_factory.mktemp("cache"), locate(str(synthetic_data))
-    return open_ground_truth(pointer, "validation", cache), open_ground_truth(
-        pointer, "test", cache
+    return (
+        open_ground_truth(pointer, "validation", cache),
+        open_ground_truth(pointer, "test", cache),
     )
 
 
-def write(folder: Path, truth: GroundTruth, kept: float) -> Path:
-    """The truth in cluster ids, of which the right part of each image is lost but for `kept`."""
+def write(folder: Path, truth: GroundTruth, share: float) -> Path:
+    """The truth in cluster ids on the left part of each image, a `share` of its width."""
     with LabelMapWriter(folder) as writer:
         for key in truth.keys:
             mask = truth.mask(key)
             labels = ORDER[np.where(mask == IGNORE, 0, mask)]
-            labels[:, round(labels.shape[1] * kept) :] = 0
+            labels[:, round(labels.shape[1] * share) :] = 0
             writer.write(key, labels)
     return folder
 
@@ -43,10 +45,10 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     steps = [
         StepMaps(
             name,
-            write(tmp_path / f"v{kept}", truths[0], kept),
-            write(tmp_path / f"t{kept}", truths[1], kept),
+            write(tmp_path / f"v{share}", truths[0], share),
+            write(tmp_path / f"t{share}", truths[1], share),
         )
-        for name, kept in (("whole", 1.0), ("most", 0.6))
+        for name, share in (("whole", 1.0), ("most", 0.6))
     ]
     whole, most = mask_quality(steps, *truths)
     assert (whole.step, most.step) == ("whole", "most")
@@ -69,7 +71,5 @@ def test_uncertain_pixels_count_as_background(
             labels = background.read(key)
             labels[:, round(labels.shape[1] * 0.6) :] = UNCERTAIN
             writer.write(key, labels)
-    assert (
-        score_maps(tmp_path / "uncertain", truth).metrics["miou"]
-        == evaluate(predictions=background, truth=truth).metrics["miou"]
-    )
+    expected = evaluate(predictions=background, truth=truth).metrics["miou"]
+    assert score_maps(tmp_path / "uncertain", truth).metrics["miou"] == expected

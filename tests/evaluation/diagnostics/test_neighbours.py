@@ -1,3 +1,5 @@
+"""Accuracies of features."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -16,8 +18,15 @@ def blobs(rng, classes, count):
 
 def test_knn_tells_directions_apart_whatever_their_lengths():
     rng = np.random.default_rng(0)
-    train, test = blobs(rng, 5, 30), blobs(rng, 5, 10)
-    assert knn_accuracy(*train, *test) == 1
+    train_features, train_classes = blobs(rng, 5, 30)
+    features, classes = blobs(rng, 5, 10)
+    accuracy = knn_accuracy(
+        train_features=train_features,
+        train_classes=train_classes,
+        features=features,
+        classes=classes,
+    )
+    assert accuracy == 1
 
 
 def test_knn_weights_near_neighbours_more():
@@ -34,17 +43,15 @@ def test_knn_weights_near_neighbours_more():
 
 
 def test_knn_takes_no_more_neighbours_than_there_are():
-    features = np.eye(2, dtype=np.float32)
-    assert (
-        knn_accuracy(
-            train_features=features,
-            train_classes=np.array([1, 2]),
-            features=features,
-            classes=np.array([1, 2]),
-            k=20,
-        )
-        == 1
+    features, classes = np.eye(2, dtype=np.float32), np.array([1, 2])
+    accuracy = knn_accuracy(
+        train_features=features,
+        train_classes=classes,
+        features=features,
+        classes=classes,
+        k=20,
     )
+    assert accuracy == 1
 
 
 def test_cluster_accuracy_is_of_the_best_matching():

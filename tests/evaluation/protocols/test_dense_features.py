@@ -1,3 +1,5 @@
+"""Features of every place of an image."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -9,6 +9,7 @@ import pytest
 
 from pass_ops.config.evaluation import DistanceConfig
 from pass_ops.data.label_maps import LabelMaps
+from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Bank, build_bank, label_pixels, region_means
 from pass_ops.evaluation.protocols.match_by_distance import match_by_distance
 from pass_ops.tracking.tracker import NullTracker
@@ -87,17 +88,24 @@ class Painted:
 
 
 def test_regions_of_their_own_colour_are_found_again(splits, tmp_path):
-    annotated = type(splits["validation"])(
-        Painted(splits["validation"].truth), splits["validation"].truth
+    annotated, queried = (
+        Split(Painted(splits[name].truth), splits[name].truth) for name in ("validation", "test")
     )
-    queried = type(splits["test"])(Painted(splits["test"].truth), splits["test"].truth)
     config = DistanceConfig(neighbours=1, workers=1)
-    paths = tmp_path / "labels", tmp_path / "scores.json"
-    figures = match_by_distance(annotated, queried, colours, config, *paths, NullTracker())
-    assert figures["miou"] > 0.9
-    assert figures["bank"] == len(build_bank(annotated.images, annotated.truth, colours).ids)
-    scores = json.loads(paths[1].read_text())
-    assert {name: value for name, value in scores.items() if value is not None} == {
-        name: value for name, value in figures.items() if name != "bank"
+    label_maps, scores = tmp_path / "labels", tmp_path / "scores.json"
+    metrics = match_by_distance(
+        annotated=annotated,
+        split=queried,
+        describe=colours,
+        config=config,
+        label_maps=label_maps,
+        scores=scores,
+        tracker=NullTracker(),
+    )
+    assert metrics["miou"] > 0.9
+    assert metrics["bank"] == len(build_bank(annotated.images, annotated.truth, colours).ids)
+    values = json.loads(scores.read_text())
+    assert {name: value for name, value in values.items() if value is not None} == {
+        name: value for name, value in metrics.items() if name != "bank"
     }
-    assert LabelMaps(paths[0]).meta == {"label_space": "classes"}
+    assert LabelMaps(label_maps).meta == {"label_space": "classes"}

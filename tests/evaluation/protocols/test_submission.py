@@ -1,3 +1,5 @@
+"""The zip for the benchmark's server."""
+
 from __future__ import annotations
 
 import json
@@ -13,7 +15,7 @@ from pass_ops.data.codec import encode_mask
 from pass_ops.data.decode import decode_mask
 from pass_ops.errors import DataError
 from pass_ops.evaluation.protocols.submission import Method
-from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed
+from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed
 
 METHOD = {
     "name": "PASS",
@@ -25,7 +27,7 @@ METHOD = {
 
 
 @pytest.fixture
-def handed_in(splits, tmp_path):
+def submission_folder(splits, tmp_path):
     """A folder of predictions of the test split, and the matching found on validation."""
     truth, folder = splits["test"].truth, tmp_path / "predictions"
     for key, labels in renamed(truth).items():
@@ -36,27 +38,18 @@ def handed_in(splits, tmp_path):
     return folder
 
 
-def submit(*, folder, data, target, method=METHOD):
-    options = [text for name, value in method.items() for text in (f"--{name}", value)]
-    return CliRunner().invoke(
-        app,
-        [
-            "submission",
-            str(folder),
-            str(data),
-            str(target),
-            "--match",
-            str(folder / "match.json"),
-            *options,
-        ],
-    )
+def submit(*, folder, data, target):
+    """The command's result, run on these paths."""
+    options = [text for name, value in METHOD.items() for text in (f"--{name}", value)]
+    paths = (str(folder), str(data), str(target), "--match", str(folder / "match.json"))
+    return CliRunner().invoke(app, ["submission", *paths, *options])
 
 
 def test_the_zip_holds_label_images_matching_and_method(
-    handed_in, synthetic_data, splits, tmp_path
+    submission_folder, synthetic_data, splits, tmp_path
 ):
     target = tmp_path / "out.zip"
-    result = submit(folder=handed_in, data=synthetic_data, target=target)
+    result = submit(folder=submission_folder, data=synthetic_data, target=target)
     assert result.exit_code == 0, result.output
     truth = splits["test"].truth
     with zipfile.ZipFile(target) as archive:
@@ -69,19 +62,21 @@ def test_the_zip_holds_label_images_matching_and_method(
             assert np.array_equal(decode_mask(archive.read(f"{truth.path(key)}.png"), key), labels)
 
 
-def test_hidden_masks_are_no_hindrance(handed_in, synthetic_data, tmp_path):
+def test_hidden_masks_are_no_hindrance(submission_folder, synthetic_data, tmp_path):
     data = shutil.copytree(synthetic_data, tmp_path / "data")
     shutil.rmtree(data / "test-segmentation")
-    assert submit(folder=handed_in, data=data, target=tmp_path / "out.zip").exit_code == 0
+    assert submit(folder=submission_folder, data=data, target=tmp_path / "out.zip").exit_code == 0
 
 
-def test_every_bad_prediction_is_listed_and_no_zip_is_left(handed_in, synthetic_data, tmp_path):
-    missing, small, high, broken, *_ = sorted(handed_in.glob("*/*.png"))
+def test_every_bad_prediction_is_listed_and_no_zip_is_left(
+    submission_folder, synthetic_data, tmp_path
+):
+    missing, small, high, broken, *_ = sorted(submission_folder.glob("*/*.png"))
     missing.unlink()
     small.write_bytes(encode_mask(np.zeros((3, 2), dtype=np.int32)))
     high.write_bytes(encode_mask(decode_mask(high.read_bytes(), "") + 7))
     broken.write_bytes(broken.read_bytes()[:60])
-    result = submit(folder=handed_in, data=synthetic_data, target=tmp_path / "out.zip")
+    result = submit(folder=submission_folder, data=synthetic_data, target=tmp_path / "out.zip")
     assert result.exit_code == 1
     lines = [line for line in result.stdout.splitlines() if not line.startswith("progress")]
     assert len(lines) == 4
@@ -103,4 +98,10 @@ def test_every_bad_prediction_is_listed_and_no_zip_is_left(handed_in, synthetic_
 @pytest.mark.parametrize("wrong", ["", "  ", "two\nlines"])
 def test_a_method_of_other_than_five_lines_is_refused(wrong):
     with pytest.raises(DataError, match="one line"):
-        Method(*[*list(METHOD.values())[:4], wrong]).text()
+        Method(
+            name="PASS",
+            training_data="ImageNet-S50",
+            training_scheme="unsupervised",
+            networks="ResNet-18, a link",
+            description=wrong,
+        ).text()

@@ -7,7 +7,6 @@ import re
 
 import numpy as np
 import pytest
-from tests.evaluation.test_report import Page
 
 from pass_ops.evaluation.curve.chart import HEIGHT, WIDTH, curve_chart
 from pass_ops.evaluation.report.bars import class_bars, size_bars
@@ -17,6 +16,7 @@ from pass_ops.evaluation.report.confusion import (
     confusion_table,
     worst_ids,
 )
+from tests.evaluation.html import Page
 
 
 def test_class_bars_go_down_from_the_best_class_after_the_background():

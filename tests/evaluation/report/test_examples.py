@@ -1,3 +1,5 @@
+"""Which images and classes a page shows."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -5,11 +7,12 @@ import pytest
 
 from pass_ops.evaluation.report.examples import best_median_worst, shown_classes, spread
 from pass_ops.evaluation.scoring.evaluate import Evaluation
+from pass_ops.evaluation.scoring.image_scores import ImageScores
 from pass_ops.evaluation.scoring.matching import Matching
-from pass_ops.evaluation.scoring.score import ImageScores
 
 
 def images(count):
+    """Scores of so many images, the better the later."""
     return {f"{number:02}": ImageScores(number / 100, 0, False) for number in range(count)}
 
 
@@ -33,7 +36,7 @@ def test_of_many_classes_the_best_and_the_worst_are_shown(classes, shown):
     iou = np.append(0.5, np.linspace(0.9, 0.1, classes))
     names = tuple(f"c{number}" for number in range(1, classes + 1))
     nothing = np.zeros((classes + 1, classes + 1), dtype=np.int64)
-    scored = Evaluation(
+    scores = Evaluation(
         metrics={},
         matching=Matching(tuple(range(1, classes + 1))),
         categories=names,
@@ -42,4 +45,4 @@ def test_of_many_classes_the_best_and_the_worst_are_shown(classes, shown):
         confusion=nothing,
         images={},
     )
-    assert shown_classes(scored) == [(number, f"c{number}") for number in shown]
+    assert shown_classes(scores) == [(number, f"c{number}") for number in shown]

@@ -1,3 +1,5 @@
+"""Overlays, strips and contact sheets."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -5,10 +7,11 @@ import pytest
 
 from pass_ops.evaluation.report.colours import class_colours
 from pass_ops.evaluation.report.pictures import Example, caption, contact_sheet, overlay, strip
-from pass_ops.evaluation.scoring.score import ImageScores
+from pass_ops.evaluation.scoring.image_scores import ImageScores
 
 
 def example(height=60, width=90):
+    """A grey image with a dog, taken for a cat, under a row of ignored pixels."""
     truth = np.zeros((height, width), dtype=np.int32)
     truth[10:30, 10:30] = 2
     truth[0] = 1000
@@ -30,16 +33,16 @@ def test_classes_have_colours_of_their_own(classes):
 
 
 def test_overlay_dims_background_outlines_classes_and_whitens_ignored_pixels():
-    shown = example()
+    dog = example()
     colours = class_colours(2)
-    painted = overlay(shown.image, shown.truth, colours)
-    assert painted[50, 50].tolist() == [90, 90, 90]
-    assert painted[10, 10].tolist() == colours[1].tolist()
-    assert painted[20, 20].tolist() == pytest.approx(
+    picture = overlay(dog.image, dog.truth, colours)
+    assert picture[50, 50].tolist() == [90, 90, 90]
+    assert picture[10, 10].tolist() == colours[1].tolist()
+    assert picture[20, 20].tolist() == pytest.approx(
         ((200 + colours[1].astype(int)) / 2).tolist(), abs=1
     )
-    assert (painted[0] > 240).all()
-    assert painted.shape == shown.image.shape
+    assert (picture[0] > 240).all()
+    assert picture.shape == dog.image.shape
 
 
 def test_strip_is_three_panels_no_longer_than_180_pixels():
@@ -56,12 +59,12 @@ def test_contact_sheet_holds_every_strip():
 
 
 def test_caption_names_the_largest_classes():
-    shown = example()
-    assert caption(shown, ("cat", "dog")) == "mIoU 0.50: dog, predicted cat"
+    dog = example()
+    assert caption(dog, ("cat", "dog")) == "mIoU 0.50: dog, predicted cat"
     nothing = Example(
-        image=shown.image,
-        truth=np.zeros_like(shown.truth),
-        prediction=np.zeros_like(shown.truth),
-        scores=shown.scores,
+        image=dog.image,
+        truth=np.zeros_like(dog.truth),
+        prediction=np.zeros_like(dog.truth),
+        scores=dog.scores,
     )
     assert caption(nothing, ("cat", "dog")) == "mIoU 0.50: background, predicted background"

@@ -1,3 +1,5 @@
+"""Which pixels lie near a boundary."""
+
 from __future__ import annotations
 
 import numpy as np

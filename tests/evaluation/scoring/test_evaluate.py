@@ -1,3 +1,5 @@
+"""Evaluation of a split, good and bad predictions, by one process and by several."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -7,7 +9,8 @@ from pass_ops.errors import DataError
 from pass_ops.evaluation.scoring import reading
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.matching import Matching
-from tests.evaluation.conftest import CLUSTER_TO_CLASS, renamed, write_labels
+from pass_ops.evaluation.scoring.metrics import PIXEL_MATCHED
+from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed, write_labels
 
 
 def test_perfect_clusters_are_matched_and_score_one(splits, labels, tmp_path):
@@ -27,9 +30,8 @@ def test_perfect_clusters_are_matched_and_score_one(splits, labels, tmp_path):
 def test_a_stored_matching_is_used_as_it_is(splits, tmp_path):
     truth = splits["test"].truth
     predictions = write_labels(tmp_path / "labels", renamed(truth))
-    assert evaluate(predictions=predictions, truth=truth, matching=CLUSTER_TO_CLASS).metrics[
-        "miou"
-    ] == pytest.approx(1)
+    right = evaluate(predictions=predictions, truth=truth, matching=CLUSTER_TO_CLASS)
+    assert right.metrics["miou"] == pytest.approx(1)
     wrong = evaluate(predictions=predictions, truth=truth, matching=Matching((1, 2, 3, 4, 5, 6)))
     assert wrong.iou[1:] == pytest.approx([0, 0, 0, 0, 1, 0])
 
@@ -72,16 +74,13 @@ def test_a_damaged_prediction_is_named(splits, labels, tmp_path):
     assert "damaged at label map" in shown[0]
 
 
-def test_processes_change_nothing(splits, labels, tmp_path, monkeypatch):
+@pytest.mark.parametrize("workers", [2, 5])
+def test_processes_change_nothing(splits, labels, tmp_path, monkeypatch, workers):
     monkeypatch.setattr(reading, "LEAST", 0)
     truth = splits["validation"].truth
     predictions = write_labels(tmp_path / "labels", labels)
-    assert repr(evaluate(predictions=predictions, truth=truth, workers=2)) == repr(
-        evaluate(predictions=predictions, truth=truth)
-    )
-    assert repr(evaluate(predictions=predictions, truth=truth, workers=5)) == repr(
-        evaluate(predictions=predictions, truth=truth)
-    )
+    by_processes = evaluate(predictions=predictions, truth=truth, workers=workers)
+    assert repr(by_processes) == repr(evaluate(predictions=predictions, truth=truth))
 
 
 def test_a_bad_prediction_is_found_by_processes_too(splits, labels, tmp_path, monkeypatch):
@@ -101,13 +100,10 @@ def test_a_bad_prediction_is_found_by_processes_too(splits, labels, tmp_path, mo
 def test_matching_by_pixels_is_reported_only_where_the_matching_is_found(splits, labels, tmp_path):
     truth = splits["validation"].truth
     predictions = write_labels(tmp_path / "labels", labels)
-    assert evaluate(predictions=predictions, truth=truth).metrics[
-        "miou_pixel_matched"
-    ] == pytest.approx(1)
-    assert (
-        "miou_pixel_matched"
-        not in evaluate(predictions=predictions, truth=truth, matching=CLUSTER_TO_CLASS).metrics
-    )
+    without = evaluate(predictions=predictions, truth=truth)
+    assert without.metrics[PIXEL_MATCHED] == pytest.approx(1)
+    with_matching = evaluate(predictions=predictions, truth=truth, matching=CLUSTER_TO_CLASS)
+    assert PIXEL_MATCHED not in with_matching.metrics
 
 
 def test_refuses_a_matching_of_another_data_set(splits, labels, tmp_path):

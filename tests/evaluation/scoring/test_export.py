@@ -1,3 +1,5 @@
+"""Predictions as the benchmark reads them."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -5,9 +7,10 @@ import pytest
 
 from pass_ops.data.decode import decode_mask
 from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.files import MATCHING
 from pass_ops.evaluation.scoring.export import export
 from pass_ops.evaluation.scoring.matching import Matching
-from tests.evaluation.conftest import CLUSTER_TO_CLASS, write_labels
+from tests.evaluation.predictions import CLUSTER_TO_CLASS, write_labels
 
 
 def test_writes_clusters_as_predicted_and_the_matching_beside_them(splits, labels, tmp_path):
@@ -19,7 +22,7 @@ def test_writes_clusters_as_predicted_and_the_matching_beside_them(splits, label
         matching=CLUSTER_TO_CLASS,
         folder=folder,
     )
-    assert Matching.load(folder / "match.json") == CLUSTER_TO_CLASS
+    assert Matching.load(folder / MATCHING) == CLUSTER_TO_CLASS
     assert len(list(folder.glob("*/*.png"))) == len(truth.keys)
     for key in truth.keys:
         path = folder / f"{truth.path(key)}.png"

@@ -1,3 +1,5 @@
+"""Matching of clusters to classes."""
+
 from __future__ import annotations
 
 import itertools
@@ -10,9 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from pass_ops.errors import DataError
+from pass_ops.evaluation.files import MATCHING
 from pass_ops.evaluation.scoring.counts import count_image
 from pass_ops.evaluation.scoring.matching import Matching, match
-from pass_ops.evaluation.scoring.metrics import Scores
+from pass_ops.evaluation.scoring.split_scores import Scores
 
 counts = arrays.arrays(
     np.int64, st.integers(1, 5).map(lambda k: (2, k, k)), elements=st.integers(0, 4)
@@ -20,6 +23,7 @@ counts = arrays.arrays(
 
 
 def total(gain, matching):
+    """What a matching gains, by [K, K] gains of cluster and class."""
     return int(sum(gain[cluster, cls - 1] for cluster, cls in enumerate(matching.classes)))
 
 
@@ -33,9 +37,9 @@ def test_ranks_by_images_then_pixels_then_lowest_ids(pair):
         ids = sum(cluster * cls for cluster, cls in enumerate(permutation))
         return total(images, candidate), total(pixels, candidate), ids
 
-    found = match(images, pixels)
+    matching = match(images, pixels)
     best = max(rank(permutation) for permutation in itertools.permutations(range(size)))
-    assert rank([cls - 1 for cls in found.classes]) == best
+    assert rank([cls - 1 for cls in matching.classes]) == best
 
 
 @given(counts)
@@ -61,6 +65,7 @@ def test_counts_that_the_solver_must_tell_apart_at_full_size():
 
 
 def collected(pairs, classes):
+    """Scores of pairs of truth and labels."""
     scores = Scores(classes)
     for truth, labels in pairs:
         scores.add(
@@ -82,9 +87,8 @@ def test_cooccurrence_is_of_images_not_of_pixels():
 
 def test_matching_by_iou_goes_by_pixels_alone():
     apart = ([[0, 2]], [[1, 0]])
-    assert collected(
-        [(np.ones((9, 9)), np.ones((9, 9))), apart, apart], 2
-    ).matching_by_iou().classes == (1, 2)
+    scores = collected([(np.ones((9, 9)), np.ones((9, 9))), apart, apart], 2)
+    assert scores.matching_by_iou().classes == (1, 2)
 
 
 def test_matching_by_iou_is_the_best_of_all_permutations():
@@ -116,7 +120,7 @@ def test_apply_keeps_background():
 
 
 def test_match_json_round_trip(tmp_path):
-    path = tmp_path / "match.json"
+    path = tmp_path / MATCHING
     Matching((2, 3, 1)).save(path)
     assert json.loads(path.read_text()) == {"1": 2, "2": 3, "3": 1, "0": 0}
     assert Matching.load(path) == Matching((2, 3, 1))
@@ -135,7 +139,7 @@ def test_match_json_round_trip(tmp_path):
     ],
 )
 def test_refuses_what_is_not_a_permutation(tmp_path, text):
-    path = tmp_path / "match.json"
+    path = tmp_path / MATCHING
     path.write_text(text)
     with pytest.raises(DataError, match=r"match\.json: [^\n]*match again$"):
         Matching.load(path)
@@ -143,7 +147,7 @@ def test_refuses_what_is_not_a_permutation(tmp_path, text):
 
 def test_refuses_a_missing_file(tmp_path):
     with pytest.raises(DataError, match=r"match\.json"):
-        Matching.load(tmp_path / "match.json")
+        Matching.load(tmp_path / MATCHING)
 
 
 def test_a_matching_is_a_permutation():

@@ -1,3 +1,5 @@
+"""Sizes of objects."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -129,7 +129,7 @@ def regions(model: Sam, image: NDArray[np.uint8]) -> list[dict[str, Any]]:
         pred_iou_thresh=AUTOMATIC.min_score,
         stability_score_thresh=AUTOMATIC.min_stability,
         stability_score_offset=AUTOMATIC.stability_offset,
-        box_nms_thresh=AUTOMATIC.max_overlap,
+        box_nms_thresh=AUTOMATIC.nms_iou,
     )
     return [
         {

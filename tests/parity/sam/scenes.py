@@ -38,7 +38,7 @@ AUTOMATIC = AutomaticConfig(
     min_score=0.1,
     min_stability=0.6,
     stability_offset=0.02,
-    max_overlap=0.94,
+    nms_iou=0.94,
 )
 SHAPES = {"landscape": (60, 96), "portrait": (75, 50), "square": (80, 80)}
 FULL_SHAPE = (100, 150)

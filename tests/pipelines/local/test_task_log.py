@@ -1,3 +1,5 @@
+"""What is read off the lines of KFP's local runner."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -5,26 +7,26 @@ from pathlib import Path
 import pytest
 
 from pass_ops.engine.progress import Progress
-from pipelines.local.stage_metrics import Executed
+from pipelines.local.stage_metrics import ExecutedTask
 from pipelines.local.task_log import Failure, TaskLog
 
 NAMES = {"resolve-config": "resolve-config", "predict-2": "predict-test"}
 
 
 class Recorder:
-    """A display that remembers what it was told."""
+    """A display that keeps its calls."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[object, ...]] = []
+        self.calls: list[tuple[object, ...]] = []
 
     def begin(self, label: str) -> None:
-        self.told.append(("begin", label))
+        self.calls.append(("begin", label))
 
     def update(self, *, label: str, done: int, total: int, detail: str) -> None:
-        self.told.append(("update", label, done, total, detail))
+        self.calls.append(("update", label, done, total, detail))
 
     def end(self, label: str, outcome: str) -> None:
-        self.told.append(("end", label, outcome))
+        self.calls.append(("end", label, outcome))
 
 
 @pytest.fixture
@@ -38,11 +40,25 @@ def log(tmp_path: Path, recorder: Recorder) -> TaskLog:
 
 
 def started(task: str) -> str:
-    return f"17:35:49.063 - INFO - Executing task \x1b[96m'{task}'\x1b[0m\n17:35:49.063 - INFO - Streamed logs:\n\n"
+    """What the runner prints when a task starts."""
+    return (
+        f"17:35:49.063 - INFO - Executing task \x1b[96m'{task}'\x1b[0m\n"
+        "17:35:49.063 - INFO - Streamed logs:\n\n"
+    )
 
 
 def ended(task: str, status: str, level: str = "INFO") -> str:
-    return f"17:35:50.2 - {level} - Task \x1b[96m'{task}'\x1b[0m finished with status \x1b[92m{status}\x1b[0m\n"
+    """What the runner prints when a task ends.
+
+    Args:
+        task: the runner's name of it.
+        status: SUCCESS or FAILURE.
+        level: of the runner's logging.
+    """
+    return (
+        f"17:35:50.2 - {level} - Task \x1b[96m'{task}'\x1b[0m finished with status "
+        f"\x1b[92m{status}\x1b[0m\n"
+    )
 
 
 def test_a_stage_is_shown_by_its_display_name_with_its_progress(
@@ -52,18 +68,18 @@ def test_a_stage_is_shown_by_its_display_name_with_its_progress(
     log.write(started("predict-2"))
     log.write(f"    {line.replace('0/40', '10/40')} | epoch 1/2\n")
     log.write(ended("predict-2", "SUCCESS"))
-    assert recorder.told[0] == ("begin", "1/2 predict-test")
-    assert recorder.told[1][:4] == ("update", "1/2 predict-test", 10, 40)
-    assert str(recorder.told[1][4]).endswith("left, epoch 1/2")
-    assert "images/s" in str(recorder.told[1][4])
-    assert recorder.told[2][:2] == ("end", "1/2 predict-test")
+    assert recorder.calls[0] == ("begin", "1/2 predict-test")
+    assert recorder.calls[1][:4] == ("update", "1/2 predict-test", 10, 40)
+    assert str(recorder.calls[1][4]).endswith("left, epoch 1/2")
+    assert "images/s" in str(recorder.calls[1][4])
+    assert recorder.calls[2][:2] == ("end", "1/2 predict-test")
     assert log.failure is None
 
 
 def test_work_of_another_name_within_a_stage_is_named(log: TaskLog, recorder: Recorder) -> None:
     log.write(started("resolve-config"))
     log.write("    progress | k-means | 1/2 images | 5.0 images/s | 0:00:01 left\n")
-    assert recorder.told[-1] == (
+    assert recorder.calls[-1] == (
         "update",
         "1/2 resolve-config",
         1,
@@ -74,8 +90,8 @@ def test_work_of_another_name_within_a_stage_is_named(log: TaskLog, recorder: Re
 
 def test_a_cached_stage_is_noted_under_its_display_name(log: TaskLog, recorder: Recorder) -> None:
     log.write("Task predict-2 cache hit (key=0123456789ab); skipping execution.\n")
-    assert log.executed == [Executed("predict-2", "0123456789ab")]
-    assert recorder.told == [("begin", "1/2 predict-test"), ("end", "1/2 predict-test", "cached")]
+    assert log.tasks == [ExecutedTask("predict-2", "0123456789ab")]
+    assert recorder.calls == [("begin", "1/2 predict-test"), ("end", "1/2 predict-test", "cached")]
 
 
 def test_the_first_failed_stage_is_kept_with_its_error(log: TaskLog, recorder: Recorder) -> None:
@@ -89,7 +105,7 @@ def test_the_first_failed_stage_is_kept_with_its_error(log: TaskLog, recorder: R
         "resolve-config",
         "error: pretrain.epochs: -1 is not above 0",
     )
-    assert recorder.told[1] == ("end", "1/2 resolve-config", "failed")
+    assert recorder.calls[1] == ("end", "1/2 resolve-config", "failed")
 
 
 def test_lines_may_come_in_pieces_and_all_go_to_the_file_without_colours(
@@ -110,14 +126,14 @@ def test_a_step_of_the_run_itself_is_shown_with_what_it_prints(
         print("progress | pack data | 3/9 images | 5.0 images/s | 0:00:01 left")
     with pytest.raises(KeyError), log.step("MLflow"):
         raise KeyError
-    assert recorder.told[1] == (
+    assert recorder.calls[1] == (
         "update",
         "data to S3",
         3,
         9,
         "5.0 images/s, 0:00:01 left, pack data",
     )
-    assert recorder.told[-1] == ("end", "MLflow", "failed")
+    assert recorder.calls[-1] == ("end", "MLflow", "failed")
 
 
 @pytest.mark.parametrize(

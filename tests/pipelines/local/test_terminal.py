@@ -1,3 +1,5 @@
+"""Stages on a terminal and in a file."""
+
 from __future__ import annotations
 
 from io import StringIO

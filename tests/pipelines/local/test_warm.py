@@ -23,7 +23,7 @@ def test_its_overrides_are_valid_and_shorten_every_training(profile: str) -> Non
 
 
 def test_the_pipeline_takes_what_it_is_given() -> None:
-    given = {"data_uri", "profile", "overrides", "seed", "compat"}
+    arguments = {"data_uri", "profile", "overrides", "seed", "compat"}
     inputs = training_pipeline.component_spec.inputs
-    assert given <= inputs.keys()
-    assert all(inputs[name].optional for name in inputs.keys() - given)
+    assert arguments <= inputs.keys()
+    assert all(inputs[name].optional for name in inputs.keys() - arguments)

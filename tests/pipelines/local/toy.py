@@ -1,8 +1,8 @@
-"""A small pipeline with what the local run must cope with: progress lines, nesting, artifacts, a
-stage that fails.
+"""A small pipeline with what a local run must cope with.
 
-`python tests/pipelines/local/toy.py ARGUMENTS` runs it as `python -m pipelines.local.run ARGUMENTS`
-runs the training pipeline.
+It has progress lines, nesting, artifacts and a stage that fails. `python
+tests/pipelines/local/toy.py ARGUMENTS` runs it as `python -m pipelines.local.run ARGUMENTS` runs
+the training pipeline.
 """
 
 import sys
@@ -21,6 +21,7 @@ def pretrain(
     weights: dsl.Output[dsl.Artifact],
     metrics: dsl.Output[dsl.Metrics],
 ) -> None:
+    """Work through `images` for two epochs of `seconds` in all."""
     import time
     from pathlib import Path
 
@@ -51,6 +52,7 @@ def evaluate(
     validation_predictions: dsl.Output[dsl.Dataset],
     test_predictions: dsl.Output[dsl.Dataset],
 ) -> None:
+    """Write scores, a report and predictions, or fail."""
     import json
     from pathlib import Path
 
@@ -67,8 +69,8 @@ def evaluate(
     baselines = {"all background": {"validation": {"miou": 0.07}, "test": {"miou": 0.06}}}
     learning = [{"features": "untrained", "kmeans_accuracy": 0.2, "knn_accuracy": 0.35}]
     run = {"profile": "toy", "seed": 31, "compat": "fixed", "data": "s3://", "mask_backend": "none"}
-    written = {**run, **scores, "baselines": baselines, "learning": learning}
-    Path(result.path).write_text(json.dumps(written))
+    content = {**run, **scores, "baselines": baselines, "learning": learning}
+    Path(result.path).write_text(json.dumps(content))
     Path(report.path).write_text("<p>report</p>")
     for predictions in (validation_predictions, test_predictions):
         Path(predictions.path).mkdir()
@@ -83,6 +85,7 @@ def resolve_config(
     seconds: dsl.OutputPath(float),
     fail: dsl.OutputPath(bool),
 ) -> None:
+    """Read from `overrides` how the other stages are to behave."""
     from pathlib import Path
 
     Path(images).write_text(str(int(overrides.get("images", 10))))
@@ -92,19 +95,22 @@ def resolve_config(
 
 @dsl.pipeline(name="representation")
 def representation(images: int, seconds: float) -> dsl.Artifact:
+    """A pipeline within the pipeline; its inputs are those of `pretrain`."""
     return pretrain(images=images, seconds=seconds).outputs["weights"]
 
 
 class Outputs(NamedTuple):
+    """What the pipeline hands on, as the training pipeline does."""
+
     result: dsl.Artifact
     report: dsl.HTML
     validation_predictions: dsl.Dataset
     test_predictions: dsl.Dataset
 
 
+# Not by keyword alone: KFP 2.17.0 calls a pipeline's function with its inputs by position.
 @dsl.pipeline(name="toy")
 def toy_pipeline(
-    *,
     data_uri: str,  # noqa: ARG001
     profile: str,  # noqa: ARG001
     seed: int,  # noqa: ARG001
@@ -113,6 +119,7 @@ def toy_pipeline(
     mask_back_end: str = "",  # noqa: ARG001
     mask_weights: str = "",  # noqa: ARG001
 ) -> Outputs:
+    """Take what the training pipeline takes, of which `overrides` alone matters."""
     config = resolve_config(overrides=overrides)
     first = representation(images=config.outputs["images"], seconds=config.outputs["seconds"])
     last = evaluate(weights=first.output, fail=config.outputs["fail"])

@@ -1,3 +1,5 @@
+"""What `make ui` refuses to serve."""
+
 from __future__ import annotations
 
 from pathlib import Path

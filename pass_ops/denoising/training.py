@@ -1,0 +1,91 @@
+"""A classifier's training, epoch by epoch (method 9.3, 9.5)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.config.classifiers import ClassifierConfig
+from pass_ops.data.memory import MemoryImages
+from pass_ops.denoising.batches import LabelledBatch, sample_batches
+from pass_ops.denoising.loss import cross_entropy
+from pass_ops.engine.jittor import jt
+from pass_ops.engine.training import Metrics, Step, Training, TrainingState
+from pass_ops.models.classifier import Classifier
+from pass_ops.models.weights import Arrays, Card, arrays_of
+
+# Images whose predictions are compared from epoch to epoch: enough to measure a change of one
+# percent.
+MAX_PROBES = 2048
+
+
+@dataclass(kw_only=True)
+class ClassifierTraining(Training[LabelledBatch]):
+    """Fits labels, keeps the last epochs' weights, ends once predictions have settled.
+
+    Attributes:
+        network: all of whose parameters train.
+        batches: of a 0-based epoch.
+        memory: the training images, labelled or not.
+        config: settings of the training.
+        card: of the weights, but for epoch and metrics.
+        checkpoints: of the last `ensemble_epochs` epochs, filled epoch by epoch.
+        predictions: int64 [P], of the probe images after the epoch before.
+    """
+
+    network: Classifier
+    batches: Callable[[int], Iterable[LabelledBatch]]
+    memory: MemoryImages
+    config: ClassifierConfig
+    card: Card
+    checkpoints: deque[tuple[Arrays, Card]]
+    predictions: NDArray[np.int64] | None = None
+
+    def start_epoch(self, epoch: int) -> Iterable[LabelledBatch]:
+        """Go back to training mode."""
+        self.network.train()
+        return self.batches(epoch)
+
+    def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002
+        """Compute the cross-entropy and, after the step, the accuracy; see `Training.forward`."""
+        pixels, targets = batch
+        smoothing = self.config.label_smoothing if self.config.compat == "fixed" else 0.0
+        logits = self.network(jt.array(pixels))
+        loss = cross_entropy(logits, jt.array(targets), smoothing)
+
+        def metrics() -> Metrics:
+            return {"accuracy": float((logits.numpy().argmax(axis=1) == targets).mean())}
+
+        return Step(loss=loss, metrics=metrics)
+
+    def epoch_metrics(self, state: TrainingState) -> Metrics:
+        """How many predictions the epoch changed: tells the end without ground truth."""
+        previous, self.predictions = self.predictions, self._predict_probes()
+        changed = 1.0 if previous is None else float((self.predictions != previous).mean())
+        return {"learning_rate": state.rate, "changed": changed, "epochs": state.epoch + 1.0}
+
+    def end_epoch(self, state: TrainingState, metrics: Metrics) -> None:
+        """Keep the weights; end once enough are kept and predictions have settled."""
+        card = replace(self.card, epoch=state.epoch, metrics=metrics)
+        self.checkpoints.append((arrays_of(self.network), card))
+        state.finished = (
+            self.config.compat == "fixed"
+            and len(self.checkpoints) == self.checkpoints.maxlen
+            and metrics["changed"] < self.config.convergence_tolerance
+        )
+
+    def _predict_probes(self) -> NDArray[np.int64]:
+        """Predicted labels of at most `MAX_PROBES` images, evenly spread over the split."""
+        self.network.eval()
+        count = min(len(self.memory), MAX_PROBES)
+        probes = [int(index) for index in np.linspace(0, len(self.memory) - 1, count)]
+        with jt.no_grad():
+            logits = [
+                self.network(jt.array(pixels)).numpy()
+                for pixels in sample_batches(self.memory, probes, self.config)
+            ]
+        return np.concatenate(logits).argmax(axis=1)

@@ -1,0 +1,113 @@
+"""What a training says of itself: its length, its batches, the loss of one, the end of an epoch.
+
+`engine.trainer` has the loop that reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pass_ops.engine.jittor import jt
+from pass_ops.errors import TrainingError
+
+Batch = TypeVar("Batch")
+Metrics = dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Length of a training.
+
+    Attributes:
+        stage: the training's name in progress lines and errors.
+        epochs: most passes over the samples.
+        batch_size: samples of a step, over all ranks.
+        samples: how many an epoch draws from; the last incomplete batch is dropped.
+        noun: what an error calls the samples.
+
+    Raises:
+        TrainingError: not one batch is full.
+    """
+
+    stage: str
+    epochs: int
+    batch_size: int
+    samples: int
+    noun: str = "images"
+
+    def __post_init__(self) -> None:
+        if self.steps == 0:
+            raise TrainingError(
+                f"{self.stage}: {self.samples} {self.noun} do not fill a batch of "
+                f"{self.batch_size}: lower {self.stage}.batch_size"
+            )
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of an epoch."""
+        return self.samples // self.batch_size
+
+
+@dataclass(kw_only=True)
+class TrainingState:
+    """How far a training has come.
+
+    Attributes:
+        epoch: finished epochs, so the 0-based number of the running one.
+        step: optimiser steps taken, over all epochs.
+        rate: learning rate of the latest step.
+        finished: no epoch follows, although the plan may have more.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    rate: float = 0.0
+    finished: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Forward pass of one batch.
+
+    Attributes:
+        loss: what to minimise.
+        metrics: read after the optimiser's step; averaged over the epoch, beside the loss.
+    """
+
+    loss: jt.Var
+    metrics: Callable[[], Metrics]
+
+
+class Training(Generic[Batch]):
+    """What one training does; `Trainer` calls these in the order in which they stand here."""
+
+    def start_epoch(self, epoch: int) -> Iterable[Batch]:
+        """Make ready for 0-based `epoch` and give its batches."""
+        raise NotImplementedError
+
+    def forward(self, batch: Batch, state: TrainingState) -> Step:
+        """Compute the loss of a batch.
+
+        Args:
+            batch: of those that `start_epoch` gave.
+            state: with the number of this step and its learning rate.
+        """
+        raise NotImplementedError
+
+    def adjust_gradients(self, state: TrainingState) -> None:
+        """Change gradients between backward pass and step; most trainings leave them alone."""
+
+    def epoch_metrics(self, state: TrainingState) -> Metrics:  # noqa: ARG002
+        """Metrics of the whole epoch, beside the means of its steps'; none by default."""
+        return {}
+
+    def end_epoch(self, state: TrainingState, metrics: Metrics) -> None:
+        """Keep a checkpoint, sound an alarm, or set `state.finished`.
+
+        Args:
+            state: whose `epoch` counts the one that has just ended.
+            metrics: of this epoch, as the tracker got them.
+        """
+        raise NotImplementedError

@@ -1,0 +1,95 @@
+"""The threshold curve as files: for people to look at, and for stages that use its threshold."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.curve.page import curve_page
+from pass_ops.evaluation.curve.threshold_curve import CurvePoint
+from pass_ops.evaluation.files import CURVE, CURVE_PAGE
+from pass_ops.paths import CurvePath
+
+
+@dataclass(frozen=True)
+class ThresholdChoice:
+    """A threshold that a rule would choose.
+
+    Attributes:
+        by: the rule, as pages name it.
+        percent: of attention, 0..100.
+        metrics: every metric at that threshold, by short name; NaN without a value.
+    """
+
+    by: str
+    percent: int
+    metrics: dict[str, float]
+
+
+def save_curve(
+    *,
+    folder: Path,
+    label_space: str,
+    pixels: Mapping[str, object],
+    points: Sequence[CurvePoint],
+    choices: Sequence[ThresholdChoice],
+) -> None:
+    """Write `curve.json` and `curve.html` into `folder`.
+
+    Args:
+        folder: to write into; it exists.
+        label_space: of the centroids whose labels were scored.
+        pixels: settings that labelled the pixels, which whoever uses a threshold must share.
+        points: the whole curve.
+        choices: the thresholds to compare, the one that is used first.
+    """
+    values = {
+        "label_space": label_space,
+        "pixels": dict(pixels),
+        "points": [
+            {name: getattr(point, name) for name in ("percent", "miou", "acc", "f")}
+            for point in points
+        ],
+        "chosen": [
+            {
+                "by": choice.by,
+                "percent": choice.percent,
+                "metrics": {
+                    name: None if math.isnan(value) else value
+                    for name, value in choice.metrics.items()
+                },
+            }
+            for choice in choices
+        ],
+    }
+    (folder / CURVE).write_text(json.dumps(values, indent=1) + "\n")
+    (folder / CURVE_PAGE).write_text(curve_page(folder))
+
+
+@dataclass(frozen=True)
+class SearchedThreshold:
+    """The threshold of a curve that is used, in 0…1, and what it was searched with."""
+
+    threshold: float
+    label_space: str
+    pixels: dict[str, object]
+
+
+def load_searched_threshold(folder: CurvePath) -> SearchedThreshold:
+    """Read the first of the thresholds that `save_curve` wrote, the one that is used.
+
+    Raises:
+        ArtifactError: the folder holds no curve.
+    """
+    try:
+        values = json.loads((folder / CURVE).read_text())
+        percent = values["chosen"][0]["percent"]
+        return SearchedThreshold(percent / 100, values["label_space"], values["pixels"])
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+        raise ArtifactError(
+            f"{folder} holds no threshold curve ({error}): run search_threshold again"
+        ) from error

@@ -1,0 +1,136 @@
+"""Evaluation of one split as a stage: metrics, matching, pictures, and predictions to look at."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from PIL import Image
+
+from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.images import Images
+from pass_ops.data.label_maps import LabelMaps
+from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.files import (
+    CONFUSION,
+    CONTACT_SHEET,
+    MATCHING,
+    METRICS,
+    SCORES_TABLE,
+    SPLIT_PAGE,
+)
+from pass_ops.evaluation.report.confusion import confusion_table
+from pass_ops.evaluation.report.examples import save_strips, spread
+from pass_ops.evaluation.report.pictures import Example, Picture, contact_sheet
+from pass_ops.evaluation.report.split_page import save_classes, split_page
+from pass_ops.evaluation.report.tables import metrics_table
+from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
+from pass_ops.evaluation.scoring.export import export
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import (
+    EvaluationPath,
+    ExportedPath,
+    PredictedMapsPath,
+    ValidationEvaluationPath,
+)
+from pass_ops.storage.atomic import atomic_path
+from pass_ops.tracking.tracker import Tracker
+
+
+def evaluate_split(
+    *,
+    split: str,
+    images: Images,
+    truth: GroundTruth,
+    predictions: PredictedMapsPath,
+    config: EvaluationConfig,
+    matching: ValidationEvaluationPath | None,
+    evaluation: EvaluationPath,
+    exported: ExportedPath,
+    tracker: Tracker,
+) -> dict[str, float]:
+    """Score predictions, and draw them.
+
+    Args:
+        split: its name, for headings.
+        images, truth: of the split.
+        predictions: label maps of every image, 0 background, else cluster id + 1.
+        config: how clusters are matched, and by how many processes images are read.
+        matching: folder that this stage wrote for validation, whose matching is used; None finds
+            one here.
+        evaluation: folder to write: the files of an evaluated split that `evaluation.files` names,
+            of which those with pictures are absent where masks are hidden.
+        exported: folder to write: predictions in the ImageNet-S layout, as RGB label images.
+        tracker: gets the metrics and pictures.
+
+    Returns:
+        Every metric of `scoring.metrics` that has a value; none where the split's masks are hidden.
+
+    Raises:
+        ArtifactError: hidden masks and no matching to export with.
+        DataError: see `scoring.evaluate`.
+    """
+    maps = LabelMaps(predictions)
+    permutation = None if matching is None else Matching.load(matching / MATCHING)
+    with atomic_path(evaluation) as folder:
+        folder.mkdir(parents=True)
+        values: dict[str, float | None] = {}
+        confusion: dict[str, Any] = {"labels": [], "matrix": []}
+        if truth.has_masks:
+            scores = evaluate(
+                predictions=maps,
+                truth=truth,
+                matching=permutation,
+                solver=config.solver,
+                workers=config.workers,
+            )
+            permutation = scores.matching
+            values = {
+                name: value if math.isfinite(value) else None
+                for name, value in scores.metrics.items()
+            }
+            confusion = confusion_table(("background", *scores.categories), scores.confusion)
+            save_classes(folder, scores)
+            save_strips(folder=folder, images=images, truth=truth, predictions=maps, scores=scores)
+            sheet = _contact_sheet(images=images, truth=truth, maps=maps, scores=scores)
+            Image.fromarray(sheet).save(folder / CONTACT_SHEET)
+        if permutation is None:
+            raise ArtifactError(
+                "a split without masks cannot be matched: give the matching found on validation"
+            )
+        permutation.save(folder / MATCHING)
+        (folder / METRICS).write_text(json.dumps(values, indent=2) + "\n")
+        (folder / CONFUSION).write_text(json.dumps(confusion) + "\n")
+        (folder / SPLIT_PAGE).write_text(split_page(folder, split))
+        metrics = {name: value for name, value in values.items() if value is not None}
+        (folder / SCORES_TABLE).write_text(metrics_table({split: metrics}).markdown())
+    export(predictions=maps, truth=truth, matching=permutation, folder=exported)
+    tracker.metrics(metrics)
+    if metrics:
+        tracker.file(evaluation / CONTACT_SHEET, "pictures")
+        tracker.file(evaluation / SPLIT_PAGE, "pictures")
+    return metrics
+
+
+def _contact_sheet(
+    *, images: Images, truth: GroundTruth, maps: LabelMaps, scores: Evaluation
+) -> Picture:
+    """Ten predictions from the best to the worst.
+
+    Args:
+        images, truth: of the split.
+        maps: the predictions, in cluster space.
+        scores: of the predictions.
+    """
+    examples = [
+        Example(
+            image=images.image(key),
+            truth=truth.mask(key),
+            prediction=scores.matching.apply(maps.read(key)),
+            scores=scores.images[key],
+        )
+        for key in spread(scores.images)
+    ]
+    return contact_sheet(examples, truth.categories)

@@ -1,0 +1,93 @@
+"""The report of a run: its page, and its tables in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from pass_ops.evaluation.report.page import html_page
+from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.report.tables import (
+    baselines_table,
+    learning_table,
+    masks_table,
+    quality_table,
+    scores_table,
+)
+from pass_ops.evaluation.report.text_table import decimal
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def run_page(result: Result, parts: Sequence[str] = ()) -> str:
+    """The page of a run, as HTML.
+
+    Args:
+        result: of the run; tables of what was not measured are left out.
+        parts: sections with pictures, as HTML, in the order in which they are shown.
+    """
+    return html_page(
+        f"{_name(result.data)}, {result.profile}: PASS",
+        [
+            _headline(result),
+            baselines_table(result).html() if result.baselines else "",
+            learning_table(result).html() if result.learning else "",
+            quality_table(result.label_quality).html() if result.label_quality else "",
+            masks_table(result.mask_quality).html() if result.mask_quality else "",
+            *parts,
+            scores_table(result).html(),
+        ],
+    )
+
+
+def run_markdown(result: Result) -> str:
+    """The tables of a run in Markdown, for consoles and the KFP UI."""
+    tables = [scores_table(result), baselines_table(result)]
+    tables += [learning_table(result)] if result.learning else []
+    tables += [quality_table(result.label_quality)] if result.label_quality else []
+    tables += [masks_table(result.mask_quality)] if result.mask_quality else []
+    return "\n".join(f"## {table.title}\n\n{table.markdown()}" for table in tables)
+
+
+def _headline(result: Result) -> str:
+    """Title, what was run, and the mIoU of each split in large type."""
+    scores = {"test": result.test, "validation": result.validation}
+    tiles = "".join(
+        f'<div class="tile"><b>{decimal(metrics["miou"])}</b><span>mIoU, {split}</span></div>'
+        for split, metrics in scores.items()
+        if metrics
+    )
+    facts = {
+        "data": result.data,
+        "profile": result.profile,
+        "seed": str(result.seed),
+        "compat": result.compat,
+        "masks": supervision(result.mask_backend),
+        **{
+            name if name == "model" else f"{name} chosen by": source
+            for name, source in result.selection.items()
+        },
+    }
+    terms = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in facts.items()
+    )
+    return (
+        f'<header><h1>{escape(_name(result.data))}</h1><div class="tiles">{tiles}</div>'
+        f"<dl>{terms}</dl></header>"
+    )
+
+
+def _name(data: str) -> str:
+    """What the data set at this address is called: the last part of it that is no digest."""
+    parts = [part for part in data.split("/") if part and not _DIGEST.fullmatch(part)]
+    return parts[-1] if parts else data
+
+
+def supervision(mask_backend: str) -> str:
+    """What to call results whose masks a back end made.
+
+    SAM has seen human masks: what uses it is never called unsupervised (method 0.5, rule 2).
+    """
+    return "from the model alone" if mask_backend == "none" else f"{mask_backend}-assisted"

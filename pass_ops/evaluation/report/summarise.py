@@ -1,0 +1,168 @@
+"""The last stage: one result and one page of everything that the others measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
+from pass_ops.config.settings import RunInfo
+from pass_ops.data.images import Images
+from pass_ops.evaluation.curve.page import curve_section
+from pass_ops.evaluation.files import CLASSES, MATCHING, METRICS
+from pass_ops.evaluation.report.gallery import gallery_html
+from pass_ops.evaluation.report.page import section
+from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.report.run_page import run_markdown, run_page
+from pass_ops.evaluation.report.split_page import split_sections
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import (
+    BaselinesPath,
+    ClusterLabelsPath,
+    CurvePath,
+    EvaluationPath,
+    LabelQualityPath,
+    LearningPath,
+    MarkdownPath,
+    MaskQualityPath,
+    PagePath,
+    ResultPath,
+    TestEvaluationPath,
+    ValidationEvaluationPath,
+    WeightsPath,
+)
+from pass_ops.storage.atomic import atomic_path
+
+SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
+
+
+def summarise(
+    *,
+    run: RunInfo,
+    checkpoint_choice: str,
+    validation: ValidationEvaluationPath,
+    test: TestEvaluationPath,
+    learning: LearningPath,
+    label_quality: LabelQualityPath,
+    mask_quality: MaskQualityPath,
+    baselines: BaselinesPath,
+    curve: CurvePath,
+    train: Images,
+    labels: ClusterLabelsPath,
+    result: ResultPath,
+    page: PagePath,
+    markdown: MarkdownPath,
+) -> dict[str, float]:
+    """Write result.json, and the page of the run and its tables.
+
+    Args:
+        run: what was run.
+        checkpoint_choice: a rule of `CheckpointChoiceConfig`.
+        validation, test: folders of `evaluate_split`.
+        learning, label_quality, mask_quality, baselines: files of `diagnose`, `diagnose_labels`,
+            `diagnose_masks` and `measure_baselines`.
+        curve: folder of `search_threshold`.
+        train: training images, for the gallery of clusters.
+        labels: table of the first clustering.
+        result, page, markdown: files to write.
+
+    Returns:
+        mIoU of both splits, where measured.
+    """
+    scores = {
+        split: _metrics(folder) for split, folder in (("validation", validation), ("test", test))
+    }
+    summary = Result.of(
+        {
+            **asdict(run),
+            **scores,
+            "baselines": json.loads(baselines.read_text()),
+            "selection": SELECTION | {"checkpoint": CHECKPOINT_CRITERIA[checkpoint_choice]},
+            "learning": json.loads(learning.read_text()),
+            "mask_quality": json.loads(mask_quality.read_text()),
+            "label_quality": json.loads(label_quality.read_text()),
+        }
+    )
+    parts = [
+        *split_sections(test, "Test"),
+        curve_section(curve),
+        *split_sections(validation, "Validation"),
+        _gallery(train, labels, validation),
+    ]
+    return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
+
+
+def summarise_evaluation(
+    *,
+    run: RunInfo,
+    model: str,
+    weights: WeightsPath,
+    baselines: BaselinesPath,
+    validation: ValidationEvaluationPath,
+    test: TestEvaluationPath,
+    result: ResultPath,
+    page: PagePath,
+    markdown: MarkdownPath,
+) -> dict[str, float]:
+    """The same for a model that was not trained in this run.
+
+    Args:
+        run: what was run; its mask back end gives way to the one that the weights were trained on.
+        model: address of the model.
+        weights: its folder.
+        baselines, validation, test, result, page, markdown: as in `summarise`.
+
+    Returns:
+        mIoU of both splits, where measured.
+    """
+    card = json.loads((weights / "model.json").read_text())
+    summary = Result.of(
+        {
+            **asdict(run),
+            "mask_backend": card.get("masks", "none"),
+            "validation": _metrics(validation),
+            "test": _metrics(test),
+            "baselines": json.loads(baselines.read_text()),
+            "selection": {"model": model, "matching": "validation masks"},
+        }
+    )
+    parts = [*split_sections(test, "Test"), *split_sections(validation, "Validation")]
+    return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
+
+
+def _write(
+    *,
+    summary: Result,
+    parts: Sequence[str],
+    result: ResultPath,
+    page: PagePath,
+    markdown: MarkdownPath,
+) -> dict[str, float]:
+    """Write the three files; `parts` are sections of the page. Returns the mIoU of both splits."""
+    summary.save(result)
+    for path, text in ((page, run_page(summary, parts)), (markdown, run_markdown(summary))):
+        with atomic_path(path) as temporary:
+            temporary.write_text(text)
+    scores = {"validation": summary.validation, "test": summary.test}
+    return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
+
+
+def _metrics(folder: EvaluationPath) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((folder / METRICS).read_text())
+    return values
+
+
+def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath) -> str:
+    """The clusters of `labels` as a section, each named by the class that validation gave it."""
+    classes: list[str] = json.loads((validation / CLASSES).read_text())["names"]
+    names = {
+        cluster: classes[cls]
+        for cluster, cls in enumerate(Matching.load(validation / MATCHING).classes)
+    }
+    note = (
+        "the training images nearest to each centroid, "
+        "and the class that the cluster was matched to on validation"
+    )
+    return section("Clusters", gallery_html(train, labels, names), note)

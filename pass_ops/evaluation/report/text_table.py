@@ -1,0 +1,68 @@
+"""A table of text cells, in Markdown, HTML and plain text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from html import escape
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text cells.
+
+    Attributes:
+        title: of the table.
+        header: of its columns; the first names the row, the others hold numbers.
+        rows: as many cells each as the header has.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def markdown(self) -> str:
+        """A Markdown table without its title."""
+        rule = ("---", *["---:"] * (len(self.header) - 1))
+        return (
+            "\n".join("| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows))
+            + "\n"
+        )
+
+    def text(self) -> str:
+        """The table in columns of plain text."""
+        rows = (self.header, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(
+                (
+                    row[0].ljust(widths[0]),
+                    *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+                )
+            )
+            for row in rows
+        )
+
+    def html(self) -> str:
+        """A section with heading and table."""
+        return f"<section><h2>{escape(self.title)}</h2>{self.table()}</section>"
+
+    def table(self) -> str:
+        """The table alone, as HTML."""
+        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
+        body = "".join(
+            f'<tr><th scope="row">{escape(row[0])}</th>'
+            f"{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>"
+            for row in self.rows
+        )
+        return (
+            f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>"
+        )
+
+
+def decimal(value: float) -> str:
+    """Three decimals, or a dash for NaN."""
+    return NOTHING if math.isnan(value) else f"{value:.3f}"

@@ -1,0 +1,118 @@
+"""Step 6.2: predictions and scores of a segmenter; the evaluation of a registered one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pass_ops.config.settings import RunInfo, Settings
+from pass_ops.paths import (
+    ExportedPath,
+    PagePath,
+    PointerPath,
+    PredictedMapsPath,
+    ResultPath,
+    SegmenterWeightsPath,
+    TestEvaluationPath,
+    ValidationEvaluationPath,
+)
+from pass_ops.stages import (
+    EvaluateTest,
+    EvaluateValidation,
+    FetchModel,
+    MeasureBaselines,
+    Predict,
+    ReportEvaluation,
+    ValidateData,
+)
+from pass_ops.stages.builder import box
+
+
+class Evaluation(NamedTuple):
+    """Scores and predictions of both splits, as label maps and in the ImageNet-S layout."""
+
+    validation: ValidationEvaluationPath
+    test: TestEvaluationPath
+    validation_maps: PredictedMapsPath
+    test_maps: PredictedMapsPath
+    validation_predictions: ExportedPath
+    test_predictions: ExportedPath
+
+
+@box
+def evaluation(
+    *, dataset: PointerPath, weights: SegmenterWeightsPath, settings: Settings
+) -> Evaluation:
+    """Step 6.2 and the benchmark's metrics; the matching of validation serves test.
+
+    Args:
+        dataset: Pointer to the data set.
+        weights: A segmenter.
+        settings: Of all stages.
+    """
+    on_validation = Predict(
+        name="validation",
+        dataset=dataset,
+        split="validation",
+        weights=weights,
+        config=settings.predict,
+    )
+    on_test = Predict(
+        name="test", dataset=dataset, split="test", weights=weights, config=settings.predict
+    )
+    validation = EvaluateValidation(
+        dataset=dataset, predicted_maps=on_validation.predicted_maps, config=settings.evaluate
+    )
+    test = EvaluateTest(
+        dataset=dataset,
+        predicted_maps=on_test.predicted_maps,
+        matching=validation.evaluation,
+        config=settings.evaluate,
+    )
+    return Evaluation(
+        validation=validation.evaluation,
+        test=test.evaluation,
+        validation_maps=on_validation.predicted_maps,
+        test_maps=on_test.predicted_maps,
+        validation_predictions=validation.exported,
+        test_predictions=test.exported,
+    )
+
+
+class RunOutputs(NamedTuple):
+    """What a pipeline hands on."""
+
+    result: ResultPath
+    report: PagePath
+    validation_predictions: ExportedPath
+    test_predictions: ExportedPath
+
+
+def model_evaluation(
+    *, model_uri: str, data_uri: str, run: RunInfo, settings: Settings
+) -> RunOutputs:
+    """Measure a registered model.
+
+    Args:
+        model_uri: Where the model is.
+        data_uri: Address of the data set.
+        run: What is run.
+        settings: Of all stages.
+    """
+    dataset = ValidateData(data_uri=data_uri).dataset
+    model = FetchModel(model_uri=model_uri)
+    baselines = MeasureBaselines(dataset=dataset)
+    scores = evaluation(dataset=dataset, weights=model.weights, settings=settings)
+    report = ReportEvaluation(
+        run_info=run,
+        model_uri=model_uri,
+        weights=model.weights,
+        baselines=baselines.baselines,
+        validation=scores.validation,
+        test=scores.test,
+    )
+    return RunOutputs(
+        result=report.result,
+        report=report.page,
+        validation_predictions=scores.validation_predictions,
+        test_predictions=scores.test_predictions,
+    )

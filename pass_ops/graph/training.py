@@ -1,0 +1,136 @@
+"""The training pipeline: from photographs to a segmenter and its scores (method 2.1)."""
+
+from __future__ import annotations
+
+from pass_ops.config.settings import RunInfo, Settings
+from pass_ops.graph.denoising import denoising
+from pass_ops.graph.evaluation import RunOutputs, evaluation
+from pass_ops.graph.pseudo_labels import MaskSteps, mask_steps, pseudo_labels
+from pass_ops.graph.representation import representation
+from pass_ops.graph.segmentation import first_predictions, segmentation
+from pass_ops.stages import (
+    Diagnose,
+    DiagnoseMasks,
+    MeasureBaselines,
+    Report,
+    SearchThreshold,
+    ValidateData,
+)
+
+
+def training(
+    *, data_uri: str, mask_back_end: str, mask_weights: str, run: RunInfo, settings: Settings
+) -> RunOutputs:
+    """Train and evaluate.
+
+    Args:
+        data_uri: Address of the data set.
+        mask_back_end: Promptable segmenter.
+        mask_weights: Its weights.
+        run: What is run.
+        settings: Of all stages.
+    """
+    dataset = ValidateData(data_uri=data_uri).dataset
+    baselines = MeasureBaselines(dataset=dataset)
+    networks = representation(dataset=dataset, settings=settings)
+    learning = Diagnose(
+        dataset=dataset,
+        untrained=networks.initial,
+        pretrained=networks.pretrained,
+        attention=networks.attention,
+        config=settings.diagnose,
+    )
+    denoised = denoising(dataset=dataset, weights=networks.attention, settings=settings)
+    threshold = SearchThreshold(
+        dataset=dataset,
+        weights=denoised.features,
+        centroids=denoised.centroids,
+        config=settings.search_threshold,
+    )
+    labels = pseudo_labels(
+        dataset=dataset,
+        split="train",
+        weights=denoised.features,
+        centroids=denoised.centroids,
+        curve=threshold.curve,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
+        settings=settings,
+    )
+    round_1 = segmentation(
+        name="round_1",
+        dataset=dataset,
+        label_maps=labels.refined,
+        prompts=labels.prompts,
+        attention_maps=labels.attention,
+        image_labels=denoised.image_labels,
+        pretrained=networks.pretrained,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
+        prompt_config=settings.prompt_masks_round_1,
+        settings=settings,
+    )
+    first = first_predictions(dataset=dataset, weights=round_1.weights, settings=settings)
+    round_2 = segmentation(
+        name="round_2",
+        dataset=dataset,
+        label_maps=first.train,
+        prompts=labels.prompts,
+        attention_maps=labels.attention,
+        image_labels=denoised.image_labels,
+        pretrained=networks.pretrained,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
+        prompt_config=settings.prompt_masks_round_2,
+        settings=settings,
+    )
+    scores = evaluation(dataset=dataset, weights=round_2.weights, settings=settings)
+
+    def steps(split: str) -> MaskSteps:
+        return mask_steps(
+            dataset=dataset,
+            split=split,
+            weights=denoised.features,
+            centroids=denoised.centroids,
+            curve=threshold.curve,
+            classifier=denoised.classifier,
+            mask_back_end=mask_back_end,
+            mask_weights=mask_weights,
+            settings=settings,
+        )
+
+    on_validation, on_test = steps("validation"), steps("test")
+    masks = DiagnoseMasks(
+        dataset=dataset,
+        validation_coarse=on_validation.coarse,
+        validation_crf=on_validation.crf,
+        validation_refined=on_validation.refined,
+        validation_prompted=on_validation.prompted,
+        validation_round_1=first.validation,
+        validation_round_2=scores.validation_maps,
+        test_coarse=on_test.coarse,
+        test_crf=on_test.crf,
+        test_refined=on_test.refined,
+        test_prompted=on_test.prompted,
+        test_round_1=first.test,
+        test_round_2=scores.test_maps,
+    )
+    report = Report(
+        run_info=run,
+        choice=settings.choose_checkpoint,
+        dataset=dataset,
+        validation=scores.validation,
+        test=scores.test,
+        learning=learning.learning,
+        label_quality=denoised.quality,
+        mask_quality=masks.quality,
+        baselines=baselines.baselines,
+        curve=threshold.curve,
+        labels=denoised.clusters,
+    )
+    return RunOutputs(
+        result=report.result,
+        report=report.page,
+        validation_predictions=scores.validation_predictions,
+        test_predictions=scores.test_predictions,
+    )

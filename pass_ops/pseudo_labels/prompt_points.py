@@ -1,0 +1,34 @@
+"""The brightest point of each image, as a table: `prompts.parquet`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pass_ops.errors import ArtifactError
+from pass_ops.paths import PromptsPath
+from pass_ops.pseudo_labels.targets import Point
+
+COLUMNS = ("key", "x", "y")
+
+
+def load_points(path: PromptsPath) -> dict[str, Point]:
+    """(x, y) of every image of a parquet table with key, x, y.
+
+    Raises:
+        ArtifactError: it is no such table.
+    """
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise ArtifactError(
+            f"{path} is no table of prompts ({error}): run the stage that writes it again"
+        ) from error
+    absent = [name for name in COLUMNS if name not in table]
+    if absent or table.empty:
+        raise ArtifactError(
+            f"{path} has no {', '.join(absent) or 'rows'}: give the table of prompts"
+        )
+    return {
+        str(key): (int(x), int(y))
+        for key, x, y in zip(table["key"], table["x"], table["y"], strict=True)
+    }

@@ -1,0 +1,84 @@
+"""A segmenter's training, epoch by epoch (method 12.3, 12.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.data.codec import UNCERTAIN
+from pass_ops.engine.jittor import jt
+from pass_ops.engine.training import Metrics, Step, Training, TrainingState
+from pass_ops.models.checkpoints import checkpoint_path
+from pass_ops.models.segmenter import Segmenter
+from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.segmentation.batches import LabelledBatch
+from pass_ops.segmentation.loss import pixel_cross_entropy
+from pass_ops.tracking.tracker import Tracker
+
+
+@dataclass(kw_only=True)
+class SegmenterTraining(Training[LabelledBatch]):
+    """Fits pseudo-labels and writes a checkpoint every few epochs.
+
+    Attributes:
+        network: all of whose parameters train.
+        batches: of a 0-based epoch.
+        config: settings of the training.
+        card: of the weights, but for epoch and metrics.
+        folder: gets one weights folder `epoch-<finished epochs>` per checkpoint.
+        tracker: gets a copy of each.
+    """
+
+    network: Segmenter
+    batches: Callable[[int], Iterable[LabelledBatch]]
+    config: SegmentationConfig
+    card: Card
+    folder: Path
+    tracker: Tracker
+
+    def start_epoch(self, epoch: int) -> Iterable[LabelledBatch]:
+        """Nothing but the batches."""
+        return self.batches(epoch)
+
+    def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002
+        """Compute the cross-entropy and, after the step, the agreement; see `Training.forward`."""
+        pixels, targets, weights = batch
+        logits = self.network(jt.array(pixels))
+        loss = pixel_cross_entropy(logits, jt.array(targets), jt.array(weights))
+        return Step(loss=loss, metrics=lambda: {"agreement": agreement(logits, targets)})
+
+    def epoch_metrics(self, state: TrainingState) -> Metrics:
+        """The latest learning rate."""
+        return {"learning_rate": state.rate}
+
+    def end_epoch(self, state: TrainingState, metrics: Metrics) -> None:
+        """Write a checkpoint where it is time, and after the last epoch; see `Training`."""
+        if state.epoch < self.config.epochs and state.epoch % self.config.checkpoint_every:
+            return
+        checkpoint = checkpoint_path(self.folder, state.epoch)
+        card = replace(self.card, epoch=state.epoch, metrics=metrics)
+        save_weights(checkpoint, arrays_of(self.network), card)
+        self.tracker.file(checkpoint, "checkpoints")
+
+
+def agreement(logits: jt.Var, targets: NDArray[np.int32]) -> float:
+    """Fraction of the logits' positions whose class is the pseudo-label there: a measure of fit.
+
+    Args:
+        logits: [N, classes, h, w].
+        targets: int32 [N, H, W], UNCERTAIN where there is no label.
+
+    Returns:
+        0…1; 0 without any label.
+    """
+    predicted = logits.numpy().argmax(axis=1)
+    rows = np.arange(predicted.shape[1]) * targets.shape[1] // predicted.shape[1]
+    columns = np.arange(predicted.shape[2]) * targets.shape[2] // predicted.shape[2]
+    wanted = targets[:, rows[:, None], columns[None]]
+    labelled = wanted != UNCERTAIN
+    return float((predicted == wanted)[labelled].mean()) if labelled.any() else 0.0

@@ -1,0 +1,66 @@
+"""Running a declared stage on plain values, as KFP tasks and the command line have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pass_ops.config.schema import build
+from pass_ops.engine import stage as engine
+from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
+from pass_ops.tracking.tracker import Tracker
+
+
+def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
+    """Run the stage that is declared as `name`.
+
+    Args:
+        values: of all its fields: artifacts, outputs too, as paths; settings as dictionaries;
+            parameters as they are.
+
+    Returns:
+        See `engine.stage.run_stage`.
+
+    Raises:
+        SystemExit: with status 1, after one line on standard error, when the user's input,
+            settings or servers are wrong.
+        TypeError: values that the stage does not declare, or lacks.
+    """
+    declaration = DECLARATIONS[name]
+    declared = {port.name for port in declaration.ports}
+    if declared != values.keys():
+        raise TypeError(f"{name} takes {sorted(declared)}, not {sorted(values)}")
+
+    def body(tracker: Tracker) -> Metrics:
+        inputs = {port.name: _typed(port, values[port.name]) for port in declaration.inputs}
+        use = declaration.stage(**inputs)
+        for port in declaration.outputs:
+            setattr(use, port.name, Path(values[port.name]))
+        return use.run(tracker)
+
+    return engine.run_stage(
+        name=declaration.run_name(values),
+        body=body,
+        settings=_logged(declaration.inputs, values),
+        outputs=tuple(values[port.name] for port in declaration.outputs),
+        headline=declaration.headline,
+    )
+
+
+def _typed(port: Port, value: Any) -> Any:
+    """The value of a field as its type says."""
+    if port.is_settings:
+        return build(port.kind, value)
+    return Path(value) if port.is_artifact else value
+
+
+def _logged(inputs: tuple[Port, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a tracker is told: the stage's settings, those of others by their field, parameters."""
+    logged: dict[str, Any] = {}
+    for port in inputs:
+        if port.name == "config":
+            logged |= values[port.name]
+        elif not port.is_artifact:
+            logged[port.name] = values[port.name]
+    return logged

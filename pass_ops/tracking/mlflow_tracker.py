@@ -1,0 +1,101 @@
+"""A tracker that writes into a run of an MLflow server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pass_ops.paths import WeightsPath
+from pass_ops.tracking.mlflow_errors import server_errors
+from pass_ops.tracking.params import flatten
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+# Limits of MLflow's REST API.
+PARAMS_PER_REQUEST, METRICS_PER_REQUEST = 100, 1000
+TAG_LENGTH = 8000
+T = TypeVar("T")
+
+
+class MlflowTracker:
+    """Records into one MLflow run, as `Tracker` describes.
+
+    Every method raises StorageError when the server cannot be reached or refuses.
+
+    Attributes:
+        client: of the server.
+        run_id: of the run.
+    """
+
+    def __init__(self, client: MlflowClient, run_id: str) -> None:
+        self.client, self.run_id = client, run_id
+
+    def params(self, params: Mapping[str, object]) -> None:
+        from mlflow.entities import Param
+
+        with server_errors():
+            texts = (Param(*item) for item in flatten(params).items())
+            for batch in _batches(texts, PARAMS_PER_REQUEST):
+                self.client.log_batch(self.run_id, params=batch)
+
+    def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        with server_errors():
+            values = (Metric(name, float(value), now, step) for name, value in metrics.items())
+            for batch in _batches(values, METRICS_PER_REQUEST):
+                self.client.log_batch(self.run_id, metrics=batch)
+
+    def file(self, path: Path, folder: str) -> None:
+        with server_errors():
+            if path.is_dir():
+                self.client.log_artifacts(self.run_id, str(path), f"{folder}/{path.name}")
+            else:
+                self.client.log_artifact(self.run_id, str(path), folder)
+
+    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
+        from mlflow.exceptions import MlflowException
+
+        self.file(path, "model")
+        with server_errors():
+            try:
+                self.client.create_registered_model(name)
+            except MlflowException as error:
+                if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                    raise
+            source = f"{self.client.get_run(self.run_id).info.artifact_uri}/model/{path.name}"
+            self.client.create_model_version(name, source, self.run_id, tags=dict(tags))
+
+    def tag(self, name: str, value: str) -> None:
+        with server_errors():
+            self.client.set_tag(self.run_id, name, value[:TAG_LENGTH])
+
+    def end(self, status: str) -> None:
+        """End the run: FINISHED, FAILED or KILLED."""
+        with server_errors():
+            self.client.set_terminated(self.run_id, status)
+
+    def end_children(self, status: str) -> None:
+        """Give `status` to the open runs nested in this one: their processes were killed."""
+        with server_errors():
+            experiment = self.client.get_run(self.run_id).info.experiment_id
+            query = f"tags.mlflow.parentRunId = '{self.run_id}' and attributes.status = 'RUNNING'"
+            for run in self.client.search_runs([experiment], query):
+                self.client.set_terminated(run.info.run_id, status)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in order, in lists of at most `size`.
+
+    Args:
+        items: of any number.
+        size: ≥ 1; only the last list may be shorter.
+    """
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,141 @@
+"""The Docker command line, as far as building images needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pass_ops.errors import ConfigError
+
+
+def find_docker() -> str:
+    """Path of a docker command that reaches an engine and can build with BuildKit.
+
+    Clients from 23 on build through the plugin buildx; older ones need nothing. Where several are
+    on the PATH, one may do.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    candidates = [Path(folder) / "docker" for folder in os.get_exec_path()]
+    for docker in map(str, filter(Path.is_file, candidates)):
+        output = _output(docker, "version", "--format", "{{json .}}")
+        versions = json.loads(output) if output else {}
+        # Without an engine, the client prints its own version and a server of null.
+        if not versions.get("Server"):
+            continue
+        client = int(versions["Client"]["Version"].partition(".")[0])
+        if client < 23 or _output(docker, "buildx", "version") is not None:
+            return docker
+    raise ConfigError(
+        "docker: no engine answers, or the client cannot build with BuildKit: start one "
+        "(DOCKER_HOST says where), install docker-buildx, or run the commands of images/README.md "
+        "with buildah"
+    )
+
+
+def has_image(docker: str, reference: str) -> bool:
+    """Whether an image is here, or a registry gives it.
+
+    Args:
+        docker: path of the docker command.
+        reference: the image.
+    """
+    if _output(docker, "image", "inspect", reference) is not None:
+        return True
+    return _output(docker, "pull", "--quiet", reference) is not None
+
+
+def build(
+    *,
+    docker: str,
+    dockerfile: Path,
+    context: Path,
+    arguments: Mapping[str, str],
+    certificates: str | None,
+) -> str:
+    """Build an image; returns its id, `sha256:…`.
+
+    Args:
+        docker: path of the docker command.
+        dockerfile: what to build by.
+        context: folder that the Dockerfile copies from.
+        arguments: values of its `ARG`s.
+        certificates: file of those to trust while packages are fetched; it does not get into the
+            image.
+
+    Raises:
+        ConfigError: the build failed.
+    """
+    options = [f"--build-arg={name}={value}" for name, value in arguments.items()]
+    if certificates:
+        options.append(f"--secret=id=ca,src={certificates}")
+    with tempfile.TemporaryDirectory(prefix="pass-ops-build-") as scratch:
+        identity = Path(scratch) / "id"
+        options += ["--network=host", "--progress=plain"]
+        options += [f"--iidfile={identity}", f"--file={dockerfile}"]
+        command = [docker, "build", *options, str(context)]
+        # Clients before 23 build without BuildKit otherwise, which knows no mounts.
+        environment = os.environ | {"DOCKER_BUILDKIT": "1"}
+        if subprocess.run(command, env=environment, check=False).returncode != 0:
+            raise ConfigError(f"{dockerfile}: the build failed; see its output above")
+        return identity.read_text().strip()
+
+
+def tag(docker: str, image: str, reference: str) -> None:
+    """Name an image.
+
+    Args:
+        docker: path of the docker command.
+        image: its id.
+        reference: the name.
+    """
+    subprocess.run([docker, "tag", image, reference], check=True)
+
+
+def size(docker: str, image: str) -> int:
+    """Bytes of an image's layers.
+
+    Args:
+        docker: path of the docker command.
+        image: its id.
+    """
+    return int(_inspect(docker, image)["Size"])
+
+
+def push(docker: str, reference: str) -> str:
+    """Push an image; returns it by digest, `repository@sha256:…`.
+
+    Args:
+        docker: path of the docker command.
+        reference: the image, `repository:tag`.
+
+    Raises:
+        ConfigError: the registry refuses.
+    """
+    repository = reference.rpartition(":")[0]
+    if subprocess.run([docker, "push", "--quiet", reference], check=False).returncode != 0:
+        raise ConfigError(
+            f"{reference}: the registry refuses it; log in with docker login, or correct REGISTRY"
+        )
+    digests: Sequence[str] = _inspect(docker, reference)["RepoDigests"]
+    return next(digest for digest in digests if digest.startswith(f"{repository}@"))
+
+
+def _inspect(docker: str, image: str) -> dict[str, Any]:
+    """What the engine knows of an image that it has, an id or a reference."""
+    command = [docker, "image", "inspect", image]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    properties: dict[str, Any] = json.loads(output)[0]
+    return properties
+
+
+def _output(docker: str, *arguments: str) -> str | None:
+    """What the command `docker` prints with these arguments; None where it fails."""
+    process = subprocess.run([docker, *arguments], capture_output=True, text=True, check=False)
+    return process.stdout if process.returncode == 0 else None

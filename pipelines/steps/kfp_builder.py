@@ -1,0 +1,78 @@
+"""The wiring (`pass_ops.graph`) under KFP's compiler: stages are tasks, boxes sub-pipelines."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_type_hints
+
+import components
+from pass_ops.config.settings import Settings
+from pass_ops.stages.declaration import Stage
+
+Outputs = TypeVar("Outputs")
+_MODULES = {path.stem: path for path in Path(components.__file__).parent.rglob("*/*.py")}
+
+
+def component_of(name: str) -> Any:
+    """The component `name`, from the folder of `components` that it lies in."""
+    folder = _MODULES[name].parent.name
+    return getattr(importlib.import_module(f"components.{folder}.{name}"), name)
+
+
+def setting_channels(channels: Mapping[str, Any]) -> Settings:
+    """What wiring takes for `Settings`: each attribute is the channel of its name in `channels`."""
+    return cast(Settings, _SettingChannels(channels))
+
+
+class _SettingChannels:
+    def __init__(self, channels: Mapping[str, Any]) -> None:
+        self._channels = channels
+
+    def __getattr__(self, name: str) -> Any:
+        return self._channels[name]
+
+
+class KfpBuilder:
+    """A builder that makes tasks of the pipeline that is being compiled.
+
+    Args:
+        sub_pipelines: KFP's sub-pipeline of each box by the box's name, and the names of the
+            settings that it takes.
+        placement: the pipeline's placement inputs by name, handed on to every sub-pipeline.
+    """
+
+    def __init__(
+        self,
+        sub_pipelines: Mapping[str, tuple[Any, tuple[str, ...]]],
+        placement: Mapping[str, Any],
+    ) -> None:
+        self._sub_pipelines, self._placement = sub_pipelines, placement
+
+    def add(self, stage: Stage) -> dict[str, Any]:
+        """Make a task; its outputs are channels."""
+        declaration = stage.declaration
+        inputs = {port.name: getattr(stage, port.name) for port in declaration.inputs}
+        task = component_of(declaration.name)(**inputs)
+        # Within a sub-pipeline the name can be a channel: what it will be is not known yet.
+        if declaration.named_by and isinstance(inputs[declaration.named_by], str):
+            task.set_display_name(declaration.run_name(inputs).replace("_", "-"))
+        return {port.name: task.outputs[port.name] for port in declaration.outputs}
+
+    def open(self, box: Callable[..., Outputs], arguments: Mapping[str, Any]) -> Outputs:
+        """Make a task of a sub-pipeline."""
+        sub_pipeline, settings = self._sub_pipelines[box.__name__]
+        hints = get_type_hints(box)
+        values: dict[str, Any] = {}
+        for name, value in arguments.items():
+            if hints[name] is Settings:
+                values |= {setting: getattr(value, setting) for setting in settings}
+            else:
+                values[name] = value
+        task = sub_pipeline(**values, **self._placement)
+        use = values.get("name", values.get("split"))
+        if isinstance(use, str):
+            task.set_display_name(f"{box.__name__}-{use}".replace("_", "-"))
+        kind: Any = hints["return"]
+        return kind(**{name: task.outputs[name] for name in kind._fields})

@@ -1,0 +1,68 @@
+"""Evaluation of a split whose masks are hidden."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from pass_ops.data.ground_truth import open_ground_truth
+from pass_ops.data.images import open_images
+from pass_ops.data.locate import locate
+from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.diagnostics.baselines import Split
+from pass_ops.evaluation.files import CONFUSION, MATCHING, METRICS, SCORES_TABLE, SPLIT_PAGE
+from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed
+from tests.evaluation.report.split_stage import Recorder, run
+
+
+@pytest.fixture
+def validation(tmp_path):
+    """A folder with the matching of validation."""
+    folder = tmp_path / "validation"
+    folder.mkdir()
+    CLUSTER_TO_CLASS.save(folder / MATCHING)
+    return folder
+
+
+@pytest.fixture
+def hidden_test(synthetic_data, splits, tmp_path):
+    """The test split without its masks, and predictions on it."""
+    root = shutil.copytree(synthetic_data, tmp_path / "data")
+    shutil.rmtree(root / "test-segmentation")
+    pointer = locate(str(root))
+    hidden = Split(
+        open_images(pointer, "test", tmp_path), open_ground_truth(pointer, "test", tmp_path)
+    )
+    return hidden, renamed(splits["test"].truth)
+
+
+def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(validation, hidden_test, tmp_path):
+    tracker = Recorder()
+    hidden, predictions = hidden_test
+    metrics = run(
+        split=hidden,
+        labels=predictions,
+        folder=tmp_path / "test",
+        matching=validation,
+        tracker=tracker,
+    )
+    assert metrics == {}
+    folder = tmp_path / "test" / "evaluation"
+    assert json.loads((folder / METRICS).read_text()) == {}
+    assert {path.name for path in folder.iterdir()} == {
+        *(METRICS, MATCHING),
+        *(CONFUSION, SPLIT_PAGE, SCORES_TABLE),
+    }
+    assert json.loads((folder / CONFUSION).read_text()) == {"labels": [], "matrix": []}
+    assert "hidden" in (folder / SPLIT_PAGE).read_text()
+    assert len(list((tmp_path / "test" / "exported").rglob("*.png"))) == len(predictions)
+    assert (tracker.values, tracker.files) == ({}, [])
+
+
+def test_hidden_masks_without_a_matching_are_refused_and_nothing_is_left(hidden_test, tmp_path):
+    hidden, predictions = hidden_test
+    with pytest.raises(ArtifactError, match="give the matching found on validation"):
+        run(split=hidden, labels=predictions, folder=tmp_path / "test")
+    assert [path.name for path in (tmp_path / "test").iterdir()] == ["labels"]

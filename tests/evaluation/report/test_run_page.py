@@ -1,0 +1,70 @@
+"""The page of a run, and its tables in Markdown."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+
+from pass_ops.evaluation.report.page import Figure, figures, folded, section
+from pass_ops.evaluation.report.run_page import run_markdown, run_page
+from pass_ops.evaluation.report.tables import scores_table
+from tests.evaluation.html import Page
+from tests.evaluation.report.example import RESULT
+
+PNG, JPEG = b"\x89PNG light", b"\xff\xd8 strip"
+
+
+def test_page_is_well_formed_and_holds_metrics_and_pictures():
+    part = section(
+        "a < b", folded("more", figures([Figure("c < d", PNG), Figure("example", JPEG)])), "note"
+    )
+    page = Page(run_page(RESULT, [part]))
+    assert page.open == []
+    texts = {
+        "objects <10>",
+        "0.300",
+        "0.250",
+        "a < b",
+        "c < d",
+        "more",
+        "note",
+        "example",
+        "untrained",
+        "0.256",
+    }
+    assert texts <= set(page.text)
+    inline = [link.partition(";base64,") for link in page.links if ";base64," in link]
+    assert [(kind, base64.b64decode(data)) for kind, _, data in inline] == [
+        ("data:image/png", PNG),
+        ("data:image/jpeg", JPEG),
+    ]
+
+
+def test_page_asks_for_nothing_from_outside():
+    html = run_page(RESULT, [figures([Figure("chart", PNG)])])
+    assert "http" not in html
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "prefers-color-scheme: dark" in html
+    # Without this, browsers ask for /favicon.ico.
+    assert '<link rel="icon" href="data:,">' in html
+
+
+def test_what_used_sam_says_so():
+    assert "vit_b-assisted" in run_page(dataclasses.replace(RESULT, mask_backend="vit_b"))
+    assert "-assisted" not in run_page(RESULT)
+
+
+def test_tables_of_what_was_not_measured_are_left_out():
+    bare = dataclasses.replace(RESULT, test={}, baselines={}, learning=(), stages=())
+    html = run_page(bare)
+    assert "mIoU, validation" in html
+    assert not any(
+        heading in html for heading in ("mIoU, test", "without learning", "features know")
+    )
+    assert scores_table(bare).header == ("fractions, 0 to 1", "validation")
+
+
+def test_markdown_has_a_dash_for_nan():
+    markdown = run_markdown(RESULT)
+    assert "| mIoU, objects up to 5 % | – | 0.100 |" in markdown

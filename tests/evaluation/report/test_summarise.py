@@ -1,0 +1,225 @@
+"""The last stage, fed with what the stages before it really write."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from dataclasses import asdict, astuple
+
+import pandas as pd
+import pytest
+
+from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
+from pass_ops.config.settings import RunInfo
+from pass_ops.evaluation.curve.curve_files import ThresholdChoice, save_curve
+from pass_ops.evaluation.curve.threshold_curve import CurvePoint
+from pass_ops.evaluation.diagnostics.label_quality import save_quality
+from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
+from pass_ops.evaluation.files import MATCHING, METRICS, STRIPS
+from pass_ops.evaluation.report.evaluate_split import evaluate_split
+from pass_ops.evaluation.report.examples import SPAN
+from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
+from pass_ops.evaluation.report.summarise import summarise, summarise_evaluation
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.tracking.tracker import NullTracker
+from tests.evaluation.html import Page
+from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed, write_labels
+
+RUN = RunInfo(
+    data=f"s3://pass-data/shapes/{'0a' * 32}",
+    profile="smoke",
+    seed=31,
+    compat="fixed",
+    mask_backend="classical",
+)
+CATEGORIES = [f"n{number}" for number in range(90000001, 90000007)]
+LEARNING = [
+    Learning("untrained", 0.25, 0.35),
+    Learning("pre-trained", 0.5, 0.625),
+    Learning("pixel attention", 0.75, 0.875),
+]
+
+LABELS = [QualityRow(step="clustering 1", images=24, coverage=1.0, accuracy=0.4375, nmi=0.5)]
+MASKS = [
+    MaskRow(step="coarse labels", validation_miou=0.1, test_miou=0.0625, boundary_miou=0.05, f=0.4),
+    MaskRow(step="+ CRF", validation_miou=0.2, test_miou=0.1875, boundary_miou=0.1, f=0.5),
+]
+
+
+@pytest.fixture(scope="module")
+def parts(splits, training_images, tmp_path_factory):
+    """Folders of both evaluations and of the threshold curve, files of learning and baselines."""
+    root = tmp_path_factory.mktemp("parts")
+    matching = None
+    for name, split in splits.items():
+        write_labels(root / f"{name} labels", renamed(split.truth))
+        evaluate_split(
+            split=name,
+            images=split.images,
+            truth=split.truth,
+            predictions=root / f"{name} labels",
+            config=EvaluationConfig(),
+            matching=matching,
+            evaluation=root / name,
+            exported=root / f"{name} exported",
+            tracker=NullTracker(),
+        )
+        matching = root / "validation"
+    measure_baselines(training_images, splits, root / "baselines.json")
+    (root / "learning.json").write_text(json.dumps([asdict(row) for row in LEARNING]))
+    save_quality(root / "label_quality.json", LABELS)
+    (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in MASKS]))
+    (root / "curve").mkdir()
+    points = [
+        CurvePoint(percent=percent, miou=0.1, acc=0.2, f=0.3, matching=Matching((1,)))
+        for percent in range(101)
+    ]
+    save_curve(
+        folder=root / "curve",
+        label_space="clustering-1",
+        pixels={},
+        points=points,
+        choices=[ThresholdChoice("tuned", 31, {"miou": 0.1, "miou_l": math.nan})],
+    )
+    keys = training_images.keys
+    table = {
+        "key": keys,
+        "label": [place % 6 for place in range(len(keys))],
+        "distances": [[0.1, 0.2]] * len(keys),
+        "label_space": "clustering-1",
+    }
+    pd.DataFrame(table).to_parquet(root / "labels.parquet")
+    return root
+
+
+def summarised(*, parts, folder, test, images):
+    """The stage's metrics, and what it wrote: result, page, tables."""
+    result, page, markdown = (folder / name for name in ("result.json", "run.html", "run.md"))
+    metrics = summarise(
+        run=RUN,
+        checkpoint_choice="validation",
+        validation=parts / "validation",
+        test=test,
+        learning=parts / "learning.json",
+        label_quality=parts / "label_quality.json",
+        mask_quality=parts / "mask_quality.json",
+        baselines=parts / "baselines.json",
+        curve=parts / "curve",
+        train=images,
+        labels=parts / "labels.parquet",
+        result=result,
+        page=page,
+        markdown=markdown,
+    )
+    return metrics, Result.load(result), page.read_text(), markdown.read_text()
+
+
+def test_the_result_holds_all_that_was_measured(parts, training_images, tmp_path):
+    metrics, result, _, _ = summarised(
+        parts=parts, folder=tmp_path, test=parts / "test", images=training_images
+    )
+    assert metrics == pytest.approx({"validation_miou": 1.0, "test_miou": 1.0})
+    assert (
+        result.data,
+        result.profile,
+        result.seed,
+        result.compat,
+        result.mask_backend,
+    ) == astuple(RUN)
+    assert (result.validation["miou"], result.test["f"]) == pytest.approx((1.0, 1.0))
+    assert list(result.learning) == LEARNING
+    assert (list(result.label_quality), list(result.mask_quality)) == (LABELS, MASKS)
+    assert result.baselines["all_background"]["test"]["miou"] == pytest.approx(0.12, abs=0.03)
+    assert result.baselines["ellipse_colour"]["validation"]["miou"] > 0.12
+    assert result.selection == {
+        "matching": "validation masks",
+        "threshold": "validation masks",
+        "checkpoint": CHECKPOINT_CRITERIA["validation"],
+    }
+
+
+def test_the_keys_of_result_json_are_in_their_order(parts, training_images, tmp_path):
+    summarised(parts=parts, folder=tmp_path, test=parts / "test", images=training_images)
+    assert list(json.loads((tmp_path / "result.json").read_text())) == [
+        *("profile", "data", "seed", "compat", "mask_backend"),
+        *("validation", "test", "baselines", "learning"),
+        *("selection", "label_quality", "mask_quality", "stages"),
+    ]
+
+
+def test_a_model_that_was_not_trained_here_says_what_made_its_masks(parts, tmp_path):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "model.json").write_text(json.dumps({"masks": "sam"}))
+    result, page, markdown = (tmp_path / name for name in ("result.json", "run.html", "run.md"))
+    metrics = summarise_evaluation(
+        run=RUN,
+        model="models:/pass-segmenter/3",
+        weights=weights,
+        baselines=parts / "baselines.json",
+        validation=parts / "validation",
+        test=parts / "test",
+        result=result,
+        page=page,
+        markdown=markdown,
+    )
+    assert metrics == pytest.approx({"validation_miou": 1.0, "test_miou": 1.0})
+    summary = Result.load(result)
+    assert (summary.mask_backend, summary.seed) == ("sam", 31)
+    assert summary.selection == {
+        "model": "models:/pass-segmenter/3",
+        "matching": "validation masks",
+    }
+    assert "sam-assisted" in page.read_text()
+
+
+def test_the_report_shows_examples_charts_and_clusters(parts, training_images, tmp_path):
+    _, _, html, markdown = summarised(
+        parts=parts, folder=tmp_path, test=parts / "test", images=training_images
+    )
+    page = Page(html)
+    assert page.open == []
+    for split in ("test", "validation"):
+        index = json.loads((parts / split / STRIPS).read_text())
+        assert len(index[SPAN]) == 10
+        inline = {base64.b64decode(link.partition("base64,")[2]) for link in page.links}
+        assert {
+            (parts / split / name).read_bytes() for strips in index.values() for name in strips
+        } < inline
+    headings = {
+        f"{split}: {what}"
+        for split in ("Test", "Validation")
+        for what in ("IoU of each class", "mIoU by size of the object")
+    }
+    texts = {
+        "shapes",
+        RUN.data,
+        "untrained",
+        "pixel attention",
+        "0.875",
+        "all background",
+        "tuned: 31 %",
+    }
+    assert headings | texts | {"Clusters", "Scores by attention threshold"} <= set(page.text)
+    (first,) = (text for text in page.text if text.startswith("cluster 0, "))
+    assert first == f"cluster 0, 4 images: {CATEGORIES[2]}"  # CLUSTER_TO_CLASS
+    assert {"clustering 1", "0.438", "coarse labels", "0.188"} <= set(page.text)
+    assert "| pre-trained | 0.500 | 0.625 |" in markdown
+    assert "| + CRF | 0.200 | 0.188 | 0.100 | 0.500 |" in markdown
+
+
+def test_without_test_masks_the_examples_are_those_of_validation(parts, training_images, tmp_path):
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / METRICS).write_text("{}\n")
+    CLUSTER_TO_CLASS.save(hidden / MATCHING)
+    metrics, result, html, _ = summarised(
+        parts=parts, folder=tmp_path, test=hidden, images=training_images
+    )
+    assert metrics == pytest.approx({"validation_miou": 1.0})
+    assert result.test == {}
+    page = Page(html)
+    assert "Validation: IoU of each class" in page.text
+    assert not any(text.startswith("Test") for text in page.text)

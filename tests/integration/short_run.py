@@ -1,0 +1,40 @@
+"""The whole pipeline as `make run` starts it, with the shortest trainings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from pass_ops.evaluation.report.result import Result
+
+# Whether features learn is tested in test_learning.py.
+SHORT = {
+    "pretrain": {"epochs": 20, "checkpoint_every": 10},
+    "train_pixel_attention": {"epochs": 15},
+    **{f"train_classifier_{name}": {"epochs": 6, "keep_epochs": 2} for name in "fghc"},
+    "train_segmenter": {"epochs": 12, "checkpoint_every": 6},
+}
+
+
+def local_run(home: Path, data: Path, *options: str) -> Result:
+    """Run the pipeline with the smoke profile; what the newest result.json says.
+
+    Args:
+        home: working folder, with the stores and caches of earlier runs.
+        data: folder of the data set.
+        options: more of the command line.
+    """
+    settings = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
+    command = [sys.executable, "-m", "pipelines.local.run", *settings, *options]
+    process = subprocess.run(
+        command, cwd=home, capture_output=True, text=True, timeout=1800, check=False
+    )
+    assert process.returncode == 0, process.stdout[-3000:] + process.stderr[-3000:]
+    return Result.load(newest_run(home) / "result.json")
+
+
+def newest_run(home: Path) -> Path:
+    """The folder of the run that started last."""
+    return max((home / "runs").iterdir())

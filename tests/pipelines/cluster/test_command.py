@@ -1,0 +1,51 @@
+"""`pass-ops submit` without a server: what it shows, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from pass_ops.cli import app
+
+PARAMETERS = Path(__file__).resolve().parents[3] / "params" / "dev.yaml"
+COMMAND = [
+    *("submit", "--params", str(PARAMETERS), "--version", "v1"),
+    *("--allow-tags", "test", "--set", "data_uri=s3://pass-data/a"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_dry_run_shows_what_it_would_send(tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(app, [*COMMAND, "--dry-run"])
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    content = yaml.safe_load(outcome.stdout)
+    assert (content["pipeline"], content["version"]) == ("pass-training", "v1")
+    assert content["parameters"]["data_uri"] == "s3://pass-data/a"
+    assert (tmp_path / "build" / "pass_training.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        # What the pipeline's first stage would refuse.
+        (
+            ("--dry-run", "--set", 'overrides={"pretrain.epoch": 1}'),
+            "unknown configuration key pretrain.epoch",
+        ),
+        (("--dry-run", "--recurring", "@daily", "--wait"), "--wait and --recurring"),
+        (("--dry-run", "--pipeline", "trainin"), "--pipeline trainin: there is no such pipeline"),
+        ((), "name the KFP server"),
+    ],
+    ids=["settings", "endless", "pipeline", "server"],
+)
+def test_what_cannot_run_is_refused_in_one_line(options: tuple[str, ...], problem: str) -> None:
+    outcome = CliRunner().invoke(app, [*COMMAND, *options])
+    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    assert outcome.stderr.startswith(f"error: {problem}")

@@ -1,0 +1,36 @@
+"""A request to run the pipeline of `toy.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipelines.cluster.request import RunRequest, pipeline_name
+from pipelines.compile import compile_pipeline
+from tests.pipelines.local.toy import toy_pipeline
+
+VERSION = "0123456789ab-1"
+VALUES = {"data_uri": "s3://a/b", "profile": "toy", "seed": 31, "compat": "fixed", "overrides": {}}
+
+
+def compile_toy(folder: Path) -> Path:
+    """The compiled pipeline, written into `folder`."""
+    package = folder / "toy.yaml"
+    compile_pipeline(toy_pipeline, package)
+    return package
+
+
+def toy_request(package: Path, **changes: Any) -> RunRequest:
+    """A request for a run named `first`.
+
+    Args:
+        package: see `compile_toy`.
+        changes: fields of the request that are to be others.
+    """
+    fields: dict[str, Any] = {
+        "version": VERSION,
+        "experiment": "trials",
+        "run": "first",
+        "parameters": VALUES,
+    }
+    return RunRequest(package=package, pipeline=pipeline_name(package), **{**fields, **changes})

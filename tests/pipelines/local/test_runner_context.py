@@ -1,0 +1,37 @@
+"""What surrounds KFP's local runner."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+
+from pipelines.local.runner_context import children_ended, own_scratch
+
+SLEEPER = (sys.executable, "-c", "import time; time.sleep(100)")
+
+
+def test_a_run_ends_the_processes_that_it_left_and_no_others() -> None:
+    earlier, server = subprocess.Popen(SLEEPER), subprocess.Popen(SLEEPER, start_new_session=True)
+    try:
+        with children_ended():
+            left = subprocess.Popen(SLEEPER)
+        assert not psutil.pid_exists(left.pid)
+        assert earlier.poll() is None
+        assert server.poll() is None
+    finally:
+        for process in (earlier, server):
+            process.kill()
+            process.wait()
+
+
+def test_folders_that_stages_make_with_mktemp_go_with_the_run() -> None:
+    with own_scratch():
+        made = subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout
+        folder = Path(made.strip())
+        assert folder.is_dir()
+        assert folder.parent != Path(tempfile.gettempdir())
+    assert not folder.parent.exists()

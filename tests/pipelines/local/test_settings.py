@@ -1,0 +1,87 @@
+"""What a user may choose of a local run, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pass_ops.errors import ConfigError
+from pipelines.local.run import main
+from pipelines.local.settings import Settings, parse, resolve_settings
+
+
+def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
+    assert parse([]) == (
+        Settings(
+            data="none",
+            profile="smoke",
+            seed=31,
+            compat="fixed",
+            overrides={},
+            mask_back_end="",
+            mask_weights="",
+        ),
+        True,
+        "subprocess",
+    )
+
+
+def test_everything_can_be_chosen() -> None:
+    command = (
+        "--data d --profile small --seed 7 --compat reference --no-cache --runner docker "
+        "--mask-back-end onnx --mask-weights s3://w --overrides"
+    )
+    expected = Settings(
+        data="d",
+        profile="small",
+        seed=7,
+        compat="reference",
+        overrides={"pretrain.epochs": 5},
+        mask_back_end="onnx",
+        mask_weights="s3://w",
+    )
+    assert parse([*command.split(), '{"pretrain.epochs": 5}']) == (expected, False, "docker")
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "epochs=5"])
+def test_overrides_must_be_a_json_object(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"^OVERRIDES=.*write it like"):
+        parse(["--overrides", text])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--overrides", '{"cluster.restarts": 0, "x.y": 1}'), "unknown stage x: known are"),
+        (("--overrides", "epochs=5"), "OVERRIDES=epochs=5: not JSON"),
+        (("--profile", "big"), "unknown profile 'big': known are imagenet-s300,"),
+        (("--compat", "both"), "compat = 'both' is none of fixed, reference"),
+        (
+            ("--seed", "one"),
+            "argument --seed: invalid int value: 'one'; see python -m pipelines.local.run --help",
+        ),
+        (("--seed", "-1"), "pretrain.seed = -1 is below 0"),
+        (("--runner", "podman"), "argument --runner: invalid choice: 'podman'"),
+        (
+            ("--runner", "docker", "--mask-weights", "/w"),
+            "MASK_WEIGHTS=/w: containers see no folders of yours",
+        ),
+        (("--epochs", "5"), "unrecognized arguments: --epochs 5; see"),
+        (("--data", "gone"), "DATA=gone: no such folder"),
+    ],
+)
+def test_what_cannot_run_is_refused_in_one_line_before_anything_is_written(
+    arguments: tuple[str, ...],
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(None, arguments, resolve_settings) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"error: {expected}")
+    assert printed.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,64 @@
+"""A real SeaweedFS: what stays of it, whom it refuses, and that it does not outlive its starter."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from minio import Minio
+from minio.error import S3Error
+
+from pipelines.servers.seaweedfs import seaweedfs
+from tests.pipelines.servers.processes import processes_about
+
+
+def client(environment: Mapping[str, str], **replacements: str) -> Minio:
+    """A client by the variables of `environment`, or by `replacements` of some of them."""
+    values = {**environment, **replacements}
+    endpoint = values["S3_ENDPOINT"].removeprefix("http://")
+    return Minio(
+        endpoint, values["AWS_ACCESS_KEY_ID"], values["AWS_SECRET_ACCESS_KEY"], secure=False
+    )
+
+
+def test_it_keeps_objects_and_credentials_between_runs_and_refuses_strangers(
+    tmp_path: Path,
+) -> None:
+    with seaweedfs(tmp_path / "s3", ["pass-data"]) as first:
+        client(first).put_object("pass-data", "key", BytesIO(b"content"), 7)
+        with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
+            client(first, AWS_SECRET_ACCESS_KEY="wrong").list_buckets()
+    assert processes_about(tmp_path) == []
+    with seaweedfs(tmp_path / "s3", ["pass-data", "mlflow"]) as second:
+        assert client(second).get_object("pass-data", "key").data == b"content"
+        assert {bucket.name for bucket in client(second).list_buckets()} == {"pass-data", "mlflow"}
+        assert first["AWS_SECRET_ACCESS_KEY"] == second["AWS_SECRET_ACCESS_KEY"]
+    port = second["S3_ENDPOINT"].rpartition(":")[2]
+    assert list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock")) == []
+
+
+def test_it_does_not_outlive_a_process_that_is_told_to_end(tmp_path: Path) -> None:
+    script = f"""
+import time
+from pathlib import Path
+from pipelines.servers.signals import sigterm_as_exit
+from pipelines.servers.seaweedfs import seaweedfs
+with sigterm_as_exit(), seaweedfs(Path({str(tmp_path)!r}), ["pass-data"]):
+    print("up", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"up\n"
+        assert len(processes_about(tmp_path)) == 2  # The script, too, names the folder.
+        holder.terminate()
+        holder.wait(30)
+    assert holder.returncode == 128 + signal.SIGTERM
+    assert processes_about(tmp_path) == []
