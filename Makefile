@@ -56,7 +56,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile images submit lint bench ui setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images submit lint bench ui diagrams setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local.run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
@@ -120,6 +120,9 @@ tools:
 	@missing=$$($(MAKE) --no-print-directory missing-tools | xargs); test -z "$$missing" || { \
 		echo "Missing on this machine; install with: sudo apt-get install -y $$missing" \
 		"(Ubuntu without python3.11: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
+
+diagrams: setup ## Draw the charts of docs/architecture.md anew, as the pipelines compile
+	@$(BIN)/python -m pipelines.diagrams
 
 lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }

@@ -122,7 +122,7 @@ def race_full(scenes: list[Scene]) -> None:
 
 
 def race_processes() -> None:
-    """Wall time of `pass-ops evaluate` by two processes and by one, at the size of ImageNet-S919."""
+    """Wall time of `pass-ops evaluate` by one process and by two, on as many images as S919 has."""
     with TemporaryDirectory() as folder:
         write_folder(root=Path(folder), images=FULL_IMAGES, classes=FULL_CLASSES, distinct=64)
         one, alone, memory = _command(folder, 1)

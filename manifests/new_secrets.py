@@ -1,8 +1,7 @@
 """Write random secrets for an overlay: `python manifests/new_secrets.py manifests/overlays/dev`.
 
 They go to `secrets/` in the overlay, which git ignores, readable by their owner alone. Where it is
-there already, nothing is
-written: servers keep the passwords that they were first started with.
+there already, nothing is written: servers keep the passwords that they were first started with.
 """
 
 from __future__ import annotations
@@ -21,8 +20,17 @@ def password() -> str:
     return secrets.token_hex(20)
 
 
+def user(name: str) -> str:
+    """`name` with a random ending: two installations that share a server share no user."""
+    return f"{name}-{secrets.token_hex(4)}"
+
+
 def files(postgres: bool) -> dict[str, str]:
-    """Name and content of each file; `postgres`: MLflow's database is PostgreSQL, not SQLite."""
+    """Name and content of each file.
+
+    Args:
+        postgres: whether MLflow's database is PostgreSQL, and not SQLite.
+    """
     database = password()
 
     def uri(name: str) -> str:
@@ -30,17 +38,31 @@ def files(postgres: bool) -> dict[str, str]:
             POSTGRES.format(password=database, name=name) if postgres else SQLITE.format(name=name)
         )
 
-    found = {
-        "minio-root.env": f"MINIO_ROOT_USER=root-{secrets.token_hex(4)}\nMINIO_ROOT_PASSWORD={password()}\n",
-        "pass-s3.env": f"AWS_ACCESS_KEY_ID=runs-{secrets.token_hex(4)}\nAWS_SECRET_ACCESS_KEY={password()}\n",
-        "mlflow-s3.env": f"AWS_ACCESS_KEY_ID=mlflow-{secrets.token_hex(4)}\nAWS_SECRET_ACCESS_KEY={password()}\n",
-        "mlflow-admin.env": f"MLFLOW_AUTH_ADMIN_USERNAME=admin\nMLFLOW_AUTH_ADMIN_PASSWORD={password()}\n"
-        f"MLFLOW_FLASK_SERVER_SECRET_KEY={password()}\n",
-        "mlflow-runs.env": f"MLFLOW_TRACKING_USERNAME=runs\nMLFLOW_TRACKING_PASSWORD={password()}\n",
-        "mlflow-database.env": f"MLFLOW_BACKEND_STORE_URI={uri('mlflow')}\n",
-        "auth.ini": AUTH.format(uri=uri("mlflow_auth")),
+    variables = {
+        "minio-root.env": {
+            "MINIO_ROOT_USER": user("root"),
+            "MINIO_ROOT_PASSWORD": password(),
+        },
+        "pass-s3.env": {"AWS_ACCESS_KEY_ID": user("runs"), "AWS_SECRET_ACCESS_KEY": password()},
+        "mlflow-s3.env": {"AWS_ACCESS_KEY_ID": user("mlflow"), "AWS_SECRET_ACCESS_KEY": password()},
+        "mlflow-admin.env": {
+            "MLFLOW_AUTH_ADMIN_USERNAME": "admin",
+            "MLFLOW_AUTH_ADMIN_PASSWORD": password(),
+            "MLFLOW_FLASK_SERVER_SECRET_KEY": password(),
+        },
+        "mlflow-runs.env": {
+            "MLFLOW_TRACKING_USERNAME": "runs",
+            "MLFLOW_TRACKING_PASSWORD": password(),
+        },
+        "mlflow-database.env": {"MLFLOW_BACKEND_STORE_URI": uri("mlflow")},
     }
-    return found | ({"postgres.env": f"POSTGRES_PASSWORD={database}\n"} if postgres else {})
+    if postgres:
+        variables["postgres.env"] = {"POSTGRES_PASSWORD": database}
+    environments = {
+        file: "".join(f"{name}={value}\n" for name, value in lines.items())
+        for file, lines in variables.items()
+    }
+    return environments | {"auth.ini": AUTH.format(uri=uri("mlflow_auth"))}
 
 
 def write(overlay: Path) -> Path:
@@ -52,11 +74,13 @@ def write(overlay: Path) -> Path:
     kustomization, folder = overlay / "kustomization.yaml", overlay / "secrets"
     if not kustomization.is_file():
         sys.exit(
-            f"error: {overlay}: no kustomization.yaml there; name an overlay, for example manifests/overlays/dev"
+            f"error: {overlay}: no kustomization.yaml there; name an overlay, for example "
+            "manifests/overlays/dev"
         )
     if folder.exists():
         sys.exit(
-            f"error: {folder}: is there already; servers keep their first passwords, so remove it only for new ones"
+            f"error: {folder}: is there already; servers keep their first passwords, so remove it "
+            "only for new ones"
         )
     folder.mkdir(mode=0o700)
     for name, content in files("components/postgres" in kustomization.read_text()).items():

@@ -3,7 +3,7 @@
 
 Each pipeline and sub-pipeline is a Mermaid chart of its tasks. An arrow says what flows: `a as b`
 where an output of one task is an input of the other under another name. The pointer to the data
-set and the settings, which go to nearly every task, are left out.
+set and the settings, which go to nearly every task, are left out, and so are tasks without arrows.
 """
 
 from __future__ import annotations
@@ -45,11 +45,8 @@ def chart(component: Spec) -> str:
     """The Mermaid chart of a pipeline or sub-pipeline, a component with a graph of tasks."""
     tasks = component["dag"]["tasks"]
     sources = component.get("inputDefinitions", {}).get("artifacts", {})
-    lines = [f"    {_id('in', name)}([{name}])" for name in sources if name != EVERYWHERE]
-    lines += [
-        f"    {_id('task', name)}[{task['taskInfo']['name']}]"
-        for name, task in sorted(tasks.items())
-    ]
+    inputs = [f"    {_id('in', name)}([{name}])" for name in sources if name != EVERYWHERE]
+    outputs: list[str] = []
     arrows: dict[tuple[str, str], list[str]] = {}
     for name, task in tasks.items():
         for target, source in task.get("inputs", {}).get("artifacts", {}).items():
@@ -57,13 +54,19 @@ def chart(component: Spec) -> str:
                 start, output = _source(source)
                 arrows.setdefault((start, _id("task", name)), []).append(_label(output, target))
     for target, start, output in _outputs(component):
-        lines.append(f"    {_id('out', target)}([{target}])")
+        outputs.append(f"    {_id('out', target)}([{target}])")
         arrows.setdefault((start, _id("out", target)), []).append(output)
-    lines += [
+    ends = {end for arrow in arrows for end in arrow}
+    boxes = [
+        f"    {_id('task', name)}[{task['taskInfo']['name']}]"
+        for name, task in sorted(tasks.items())
+        if _id("task", name) in ends
+    ]
+    lines = [
         f'    {start} -->|"{", ".join(sorted(labels))}"| {end}'
         for (start, end), labels in sorted(arrows.items())
     ]
-    return "\n".join(["flowchart TD", *lines])
+    return "\n".join(["flowchart TD", *inputs, *boxes, *outputs, *lines])
 
 
 def _outputs(component: Spec) -> Iterator[tuple[str, str, str]]:

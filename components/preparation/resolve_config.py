@@ -1,10 +1,11 @@
 """Component: profile and overrides to one dictionary per stage."""
 
-from typing import NamedTuple
-
 from components.base import component
 
 
+# KFP (2.17.0) copies the function's text alone into the task and evaluates its annotations there:
+# a name imported above would be unknown. So the outputs, one per stage with settings, are imported
+# where they stand.
 @component("post")
 def resolve_config(
     data_uri: str,
@@ -14,35 +15,7 @@ def resolve_config(
     compat: str,
     mask_back_end: str,
     mask_weights: str,
-) -> NamedTuple(
-    # Spelt out here, because KFP copies this function alone into the task.
-    "Settings",
-    [
-        ("run", dict),
-        ("pretrain", dict),
-        ("train_pixel_attention", dict),
-        ("cluster", dict),
-        ("train_classifier_f", dict),
-        ("train_classifier_g", dict),
-        ("train_classifier_h", dict),
-        ("train_classifier_c", dict),
-        ("infer_image_labels", dict),
-        ("select_small_loss", dict),
-        ("select_by_distance", dict),
-        ("search_threshold", dict),
-        ("make_coarse_labels", dict),
-        ("apply_crf", dict),
-        ("make_regions", dict),
-        ("refine_labels", dict),
-        ("prompt_masks_round_1", dict),
-        ("prompt_masks_round_2", dict),
-        ("train_segmenter", dict),
-        ("choose_checkpoint", dict),
-        ("predict", dict),
-        ("evaluate", dict),
-        ("diagnose", dict),
-    ],
-):
+) -> __import__("pass_ops.stages.preparation", fromlist=["ResolvedSettings"]).ResolvedSettings:
     """Resolve settings; unknown keys and impossible values end the run here, before a GPU is asked
     for.
 
@@ -56,11 +29,9 @@ def resolve_config(
             classical without.
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
     """
-    from collections import namedtuple
+    from pass_ops.stages import preparation
 
-    from pass_ops.stages.preparation import resolve_config
-
-    settings = resolve_config(
+    return preparation.resolve_config(
         data_uri=data_uri,
         profile=profile,
         overrides=overrides,
@@ -69,4 +40,3 @@ def resolve_config(
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
     )
-    return namedtuple("Settings", list(settings))(**settings)

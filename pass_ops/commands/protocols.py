@@ -13,7 +13,7 @@ from pass_ops.data.locate import locate
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.protocols.submission import Method, write_submission
 from pass_ops.evaluation.scoring.matching import Matching
-from pass_ops.paths import PointerPath, WeightsPath
+from pass_ops.paths import LabelMapsPath, PointerPath, WeightsPath
 from pass_ops.stages.distance import evaluate_by_distance as run_by_distance
 
 DataOption = Annotated[str, typer.Argument(help="Data set: folder, s3://… or pointer file.")]
@@ -47,7 +47,7 @@ def evaluate_by_distance(
         split=split,
         weights=WeightsPath(weights),
         config={"resize": resize, "neighbours": neighbours, "compat": compat},
-        label_maps=output / "label_maps",
+        label_maps=LabelMapsPath(output / "label_maps"),
         scores=output / "scores.json",
     )
     typer.echo(closing_line(metrics))

@@ -74,7 +74,8 @@ def _add_stage(app: typer.Typer, declaration: Declaration, tasks: dict[str, Task
     if declaration.named_by:
         about = f"One of {', '.join(tasks)}."
         extra["use"] = Annotated[str, typer.Option(f"--{declaration.named_by}", help=about)]
-    _add(app, declaration.name, f"{_steps(declaration.step)}{text}", run, extra)
+    help_text = f"{_steps(declaration.step)}{text}"
+    _add(app=app, name=declaration.name, text=help_text, run=run, extra=extra)
 
 
 def _add_chain(app: typer.Typer, name: str) -> None:
@@ -100,11 +101,16 @@ def _add_chain(app: typer.Typer, name: str) -> None:
         ],
         "last": Annotated[str, typer.Option(help="Task to end with.")],
     }
-    _add(app, name, text, run, extra)
+    _add(app=app, name=name, text=text, run=run, extra=extra)
 
 
 def _add(
-    app: typer.Typer, name: str, text: str, run: Callable[..., None], extra: dict[str, Any]
+    *,
+    app: typer.Typer,
+    name: str,
+    text: str,
+    run: Callable[..., None],
+    extra: dict[str, Any],
 ) -> None:
     """Add a command whose options are the fields of `Job` and `extra`.
 

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pass_ops.data.ids import LabelMap
+
 IGNORE = 1000
 """The id of pixels that are left out of every measurement; only ground truth holds it."""
 
 MAX_ID = 0xFFFF
+"""The largest id that the two channels hold."""
 
 UNCERTAIN = 0xFFFF
 """The id of pixels of training labels that the loss leaves out (method 11.4); predictions never
@@ -19,7 +22,7 @@ hold it.
 """
 
 
-def encode_labels(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
+def encode_labels(labels: LabelMap) -> NDArray[np.uint8]:
     """Ids [H, W] in 0..65535 as colours, uint8 [H, W, 3] (method 1.4).
 
     Raises:
@@ -30,7 +33,7 @@ def encode_labels(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
     return np.stack([labels & 0xFF, labels >> 8, np.zeros_like(labels)], axis=-1).astype(np.uint8)
 
 
-def decode_labels(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
+def decode_labels(colours: NDArray[np.uint8]) -> LabelMap:
     """Colours, uint8 [H, W, 3], as ids, int32 [H, W] in 0..65535 (method 1.4).
 
     Raises:
@@ -42,7 +45,7 @@ def decode_labels(colours: NDArray[np.uint8]) -> NDArray[np.int32]:
     return colours[..., 0].astype(np.int32) + 256 * colours[..., 1].astype(np.int32)
 
 
-def encode_mask(labels: NDArray[np.int32]) -> bytes:
+def encode_mask(labels: LabelMap) -> bytes:
     """Ids [H, W] in 0..65535 as an 8-bit RGB PNG, the form in which ImageNet-S stores masks."""
     buffer = io.BytesIO()
     Image.fromarray(encode_labels(labels)).save(buffer, format="PNG")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pass_ops.data.codec import decode_labels
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.problem import BadFileError, Problem
 
 _UNREADABLE = (
@@ -65,7 +66,7 @@ def image_size(data: bytes, name: str) -> tuple[int, int]:
         raise _unreadable(name, error) from error
 
 
-def decode_mask(data: bytes, name: str) -> NDArray[np.int32]:
+def decode_mask(data: bytes, name: str) -> LabelMap:
     """Label ids in the mask, int32 [H, W] in 0..65535 (method 1.4).
 
     Args:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.decode import decode_mask
 from pass_ops.data.folder import FolderTruth
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.index import PackedTruth
 from pass_ops.data.layout import read_layout
 from pass_ops.data.locate import is_packed, require_split
@@ -85,7 +83,7 @@ class GroundTruth:
         """`category/stem`: where the benchmark expects the image's prediction."""
         return f"{self._source.category(key)}/{self._source.stem(key)}"
 
-    def mask(self, key: str) -> NDArray[np.int32]:
+    def mask(self, key: str) -> LabelMap:
         """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored.
 
         Raises:

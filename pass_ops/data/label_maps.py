@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from pass_ops.data.codec import MAX_ID
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.shards import Location, ShardWriter, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import LabelMapsPath
@@ -62,7 +62,7 @@ class LabelMapWriter:
             self._stack = stack.pop_all()
         return self
 
-    def write(self, key: str, labels: NDArray[np.int32]) -> None:
+    def write(self, key: str, labels: LabelMap) -> None:
         """Add the map of one image.
 
         Args:
@@ -147,7 +147,7 @@ class LabelMaps:
         """(width, height) of the map of `key`, in pixels."""
         return self._sizes[key]
 
-    def read(self, key: str) -> NDArray[np.int32]:
+    def read(self, key: str) -> LabelMap:
         """The map of image `key`: ids, int32 [H, W].
 
         Raises:

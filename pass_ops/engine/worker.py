@@ -36,20 +36,24 @@ def main() -> None:
     items: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_receive, args=(sys.stdin.buffer, items), daemon=True).start()
     try:
-        for item in iter(items.get, _END):
+        while (item := items.get()) is not _END:
             output.write(_result(work, item))
             output.flush()
     except BrokenPipeError:
         pass
-    # At once: the thread may wait for input still, which an interpreter that closes would not bear.
+    # At once: Python 3.11 aborts at its regular end if a thread waits for standard input still.
     os._exit(0)
 
 
 def _receive(source: IO[bytes], items: SimpleQueue[Any]) -> None:
-    """Move items from `source` to `items` until there are no more.
+    """Move items from the pipe to the queue until there are no more.
 
     In a thread of its own: if nobody read items while a large result is written, and nobody took
     results while a large item is written, both processes would wait forever.
+
+    Args:
+        source: the pipe.
+        items: the queue.
     """
     try:
         while True:
@@ -61,7 +65,12 @@ def _receive(source: IO[bytes], items: SimpleQueue[Any]) -> None:
 
 
 def _result(work: Any, item: Any) -> bytes:
-    """The pickled result of `work` on `item`."""
+    """The result of one item, pickled.
+
+    Args:
+        work: what is done to it.
+        item: what it is done to.
+    """
     try:
         return pickle.dumps((work(item), None))
     except BaseException as error:

@@ -22,14 +22,9 @@ def overlap_grids(first: Crop, second: Crop, points: int) -> tuple[Grid, Grid]:
         Two arrays [points, points, 2] of (x, y) in [−1, 1]; all −2 where the crops are disjoint, so
         that sampling with zero padding returns zeros.
     """
-    left, right = (
-        max(first.left, second.left),
-        min(first.left + first.width, second.left + second.width),
-    )
-    top, bottom = (
-        max(first.top, second.top),
-        min(first.top + first.height, second.top + second.height),
-    )
+    left, top = max(first.left, second.left), max(first.top, second.top)
+    right = min(first.left + first.width, second.left + second.width)
+    bottom = min(first.top + first.height, second.top + second.height)
     if left >= right or top >= bottom:
         outside = np.full((points, points, 2), OUTSIDE, np.float32)
         return outside, outside.copy()

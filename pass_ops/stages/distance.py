@@ -9,7 +9,7 @@ from typing import Any
 from pass_ops.config.evaluation import DistanceConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import run_stage
-from pass_ops.paths import PointerPath, WeightsPath
+from pass_ops.paths import LabelMapsPath, PointerPath, WeightsPath
 from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -20,7 +20,7 @@ def evaluate_by_distance(
     split: str,
     weights: WeightsPath,
     config: Mapping[str, Any],
-    label_maps: Path,
+    label_maps: LabelMapsPath,
     scores: Path,
 ) -> dict[str, Any]:
     """Label `split` by its distance to the annotated regions of `train-semi`, and score it.

@@ -48,7 +48,7 @@ class EvaluateValidation(Stage):
     summary: MarkdownPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        return _evaluate(self, "validation", None, tracker)
+        return _evaluate(use=self, split="validation", matching=None, tracker=tracker)
 
 
 @stage(step="6.2", stage_class="post", headline="miou")
@@ -78,16 +78,26 @@ class EvaluateTest(Stage):
     summary: MarkdownPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        return _evaluate(self, "test", self.matching, tracker)
+        return _evaluate(use=self, split="test", matching=self.matching, tracker=tracker)
 
 
 def _evaluate(
+    *,
     use: EvaluateValidation | EvaluateTest,
     split: str,
     matching: ValidationEvaluationPath | None,
     tracker: Tracker,
 ) -> Metrics:
-    from pass_ops.evaluation.report.split import CONFUSION, PAGE, SUMMARY, evaluate_split
+    """Score the predictions of `split`, and copy what the KFP UI shows to artifacts of their own.
+
+    Args:
+        use: whose inputs are read and outputs written.
+        split: validation or test.
+        matching: evaluation whose matching is used; None finds one on the split itself.
+        tracker: of the stage.
+    """
+    from pass_ops.evaluation.files import CONFUSION, SCORES_TABLE, SPLIT_PAGE
+    from pass_ops.evaluation.report.evaluate_split import evaluate_split
 
     metrics = evaluate_split(
         split=split,
@@ -100,8 +110,11 @@ def _evaluate(
         exported=use.exported,
         tracker=tracker,
     )
-    # What the KFP UI shows are artifacts of their own.
-    copies = ((CONFUSION, use.confusion), (PAGE, use.page), (SUMMARY, use.summary))
+    copies = (
+        (CONFUSION, use.confusion),
+        (SPLIT_PAGE, use.page),
+        (SCORES_TABLE, use.summary),
+    )
     for name, target in copies:
         copy_file(use.evaluation / name, target)
     return metrics

@@ -5,15 +5,24 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pass_ops.config.resolve import resolve
-from pass_ops.config.settings import RunInfo
+from pass_ops.config.settings import CONFIGS, RunInfo
 from pass_ops.engine.stage import data_cache, one_line_errors
 from pass_ops.paths import PointerPath, SegmenterWeightsPath
 from pass_ops.sam.fetch import back_end_name
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.tracking.tracker import Tracker
+
+
+def _outputs() -> Any:
+    """A named tuple whose fields are known only when this runs, which no type can say."""
+    return NamedTuple("ResolvedSettings", [(name, dict) for name in ("run", *CONFIGS)])
+
+
+ResolvedSettings = _outputs()
+"""One dictionary for each stage with settings, and `run`, which names what is run (`RunInfo`)."""
 
 
 def resolve_config(
@@ -25,8 +34,8 @@ def resolve_config(
     compat: str,
     mask_back_end: str,
     mask_weights: str,
-) -> dict[str, dict[str, Any]]:
-    """One dictionary of settings per stage, and `run`, which names what is run (`RunInfo`).
+) -> Any:
+    """Resolve the settings of a run, as `ResolvedSettings`.
 
     Args:
         data_uri: data set of the run.
@@ -45,7 +54,7 @@ def resolve_config(
             compat=compat,
             mask_backend=back_end_name(mask_back_end, mask_weights),
         )
-    return {"run": dataclasses.asdict(run), **settings}
+    return ResolvedSettings(run=dataclasses.asdict(run), **settings)
 
 
 @stage(step="", stage_class="post", headline="images")

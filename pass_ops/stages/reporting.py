@@ -63,7 +63,7 @@ class Report(Stage):
     summary: MarkdownPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.evaluation.report.summary import summarise
+        from pass_ops.evaluation.report.summarise import summarise
 
         metrics = summarise(
             run=self.run_info,
@@ -112,7 +112,7 @@ class ReportEvaluation(Stage):
     summary: MarkdownPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.evaluation.report.summary import summarise_evaluation
+        from pass_ops.evaluation.report.summarise import summarise_evaluation
 
         metrics = summarise_evaluation(
             run=self.run_info,

@@ -1,4 +1,4 @@
-"""What many tests here look at: one run of the whole pipeline, a stand-in of KFP's server."""
+"""What many tests here look at: one run of the whole pipeline, S3, a stand-in of KFP's server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pass_ops.evaluation.report.result import Result
+from pipelines.servers.endpoints import DATA_BUCKET
+from pipelines.servers.seaweedfs import seaweedfs
 from tests.integration.kfp_api import kfp_api
 from tests.integration.kfp_store import Store
 from tests.integration.short_run import local_run
@@ -24,6 +26,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def first(home: Path, real_data: Path) -> Result:
     """The result of a run on real photographs; it takes minutes."""
     return local_run(home, real_data)
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The variables by which clients find an S3 server with the bucket of data sets."""
+    with seaweedfs(tmp_path_factory.mktemp("seaweedfs"), [DATA_BUCKET]) as environment:
+        yield environment
+
+
+@pytest.fixture
+def s3_settings(s3_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let clients of this process find that server."""
+    for name, value in s3_server.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -32,10 +32,14 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 def run(
     command: tuple[object, ...], folder: Path, env: Mapping[str, str]
 ) -> tuple[int, list[str], list[str]]:
-    """Exit status, lines of standard output, lines of standard error of a command run in
-    `folder`.
+    """Run a command; its exit status, lines of standard output, lines of standard error.
+
+    Args:
+        command: the command line.
+        folder: to run it in.
+        env: its environment.
     """
-    done = subprocess.run(
+    process = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
         env=env,
@@ -44,13 +48,11 @@ def run(
         check=False,
         timeout=60,
     )
-    return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
+    return process.returncode, process.stdout.splitlines(), process.stderr.splitlines()
 
 
 def spoil(root: Path) -> list[str]:
-    """Put one problem of each kind into the data set at `root`; returns the lines that are to name
-    them.
-    """
+    """Put one problem of each kind into the data set at `root`; what is to be said of each."""
     images = sorted((root / "train").rglob("*.JPEG"))
     masks = sorted((root / "validation-segmentation").rglob("*.png"))
     categories = sorted(folder.name for folder in (root / "train").iterdir())
@@ -122,7 +124,7 @@ def test_nothing_is_packed_from_a_folder_with_problems(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_stage_that_meets_a_damaged_image_names_it_and_leaves_no_figures(
+def test_a_stage_that_meets_a_damaged_image_names_it_and_leaves_no_metrics(
     synthetic_data: Path, tmp_path: Path
 ) -> None:
     root = shutil.copytree(synthetic_data, tmp_path / "data")
@@ -234,5 +236,6 @@ def test_missing_credentials_are_named(
     status, _, errors = run(command, tmp_path, without)
     assert status == 1
     assert errors == [
-        "error: environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set; set the S3 server's credentials"
+        "error: environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set; "
+        "set the S3 server's credentials"
     ]

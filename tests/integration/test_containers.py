@@ -70,9 +70,7 @@ def run_in(client: Any, name: str, command: list[str], **options: Any) -> int:
         command: the command line.
         options: of the container.
     """
-    return run_container(
-        client=client, image=IMAGES[name], command=command, volumes={}, **options
-    )
+    return run_container(client=client, image=IMAGES[name], command=command, volumes={}, **options)
 
 
 @pytest.mark.parametrize("status", [0, 1, 3, 137])

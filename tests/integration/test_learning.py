@@ -13,7 +13,6 @@ from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
 from pass_ops.data.synthetic.dataset import write_synthetic
-from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.diagnostics.diagnose import diagnose
 from pass_ops.representation.pixel_attention import train_pixel_attention
 from pass_ops.representation.pretrain import pretrain
@@ -25,19 +24,19 @@ def test_pre_training_beats_the_untrained_network(tmp_path: Path) -> None:
     write_synthetic(tmp_path / "data")
     pointer, cache = locate(str(tmp_path / "data")), tmp_path / "cache"
     train, validation = (
-        Split(open_images(pointer, name, cache), open_ground_truth(pointer, name, cache))
+        (open_images(pointer, name, cache), open_ground_truth(pointer, name, cache))
         for name in ("train", "validation")
     )
     weights, untrained = tmp_path / "weights", tmp_path / "untrained"
     pretrain(
-        images=train.images,
+        images=train[0],
         config=build(PretrainConfig, settings["pretrain"]),
         output=weights,
         initial=untrained,
         tracker=NullTracker(),
     )
     train_pixel_attention(
-        images=train.images,
+        images=train[0],
         weights=weights,
         config=build(PixelAttentionConfig, settings["train_pixel_attention"]),
         output=tmp_path / "attention",

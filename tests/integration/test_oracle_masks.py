@@ -1,5 +1,4 @@
-"""Masks that are nearly right must lead to a segmenter that is: painting, training and prediction
-lose little of them.
+"""Masks that are nearly right must lead to a segmenter that is: little is lost on the way.
 
 The oracle's masks and the images' true labels stand for a perfect mask back end and perfect label
 denoising. Training data is the validation split here, because only it has masks to ask the oracle
@@ -44,7 +43,7 @@ SPACE = "classes"
 
 @dataclass(frozen=True)
 class Truth:
-    """An image's key → its classes, ignored pixels as background."""
+    """What the oracle knows: an image's key → its classes, ignored pixels as background."""
 
     masks: GroundTruth
 
@@ -57,25 +56,22 @@ class Truth:
 def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
     write_synthetic(tmp_path / "data", per_class=(6, 40, 8))
     pointer = locate(str(tmp_path / "data"))
-    images, truth = opened(pointer, "validation", tmp_path)
+    images, truth = open_split(pointer, "validation", tmp_path)
     write_prompts(images, truth, tmp_path)
-    painted = tmp_path / "painted"
+    painted, labels = tmp_path / "painted", tmp_path / "labels.parquet"
     prompt_masks(
         images=images,
         segmenter=OracleSegmenter(Truth(truth)),
         label_maps=tmp_path / "ellipses",
-        prompts=tmp_path / "labels.parquet",
+        prompts=labels,
         attention_maps=tmp_path / "attention",
-        image_labels=tmp_path / "labels.parquet",
+        image_labels=labels,
         config=PromptConfig(mode="single", processes=1, on_empty="point", min_iou=0.0),
         painted_maps=painted,
         tracker=NullTracker(),
     )
     # Seen: 0.437 and 0.882; the oracle is off by a pixel, and one class an image is painted.
-    assert (
-        score_maps(painted, truth).metrics["miou"]
-        > score_maps(tmp_path / "ellipses", truth).metrics["miou"] + 0.3
-    )
+    assert miou(painted, truth) > miou(tmp_path / "ellipses", truth) + 0.3
 
     weights, checkpoints = first_weights(pointer, tmp_path), tmp_path / "checkpoints"
     optimiser = OptimiserConfig(name="adamw", base_lr=0.002, final_lr=1e-5, weight_decay=1e-4)
@@ -88,7 +84,6 @@ def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
         "checkpoint_every": 30,
     }
     segmenter = build(SegmentationConfig, {**sizes, "workers": 2, "optimiser": asdict(optimiser)})
-    labels = tmp_path / "labels.parquet"
     train_segmenter(
         images=images,
         pseudo_labels=painted,
@@ -99,7 +94,7 @@ def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
         checkpoints=checkpoints,
         tracker=NullTracker(),
     )
-    unseen, unseen_truth = opened(pointer, "test", tmp_path)
+    unseen, unseen_truth = open_split(pointer, "test", tmp_path)
     predict(
         images=unseen,
         weights=checkpoints / "epoch-0030",
@@ -113,13 +108,28 @@ def test_oracle_masks_lead_to_a_miou_of_four_fifths(tmp_path: Path) -> None:
     )
 
 
-def opened(pointer: DatasetPointer, split: str, cache: Path) -> tuple[Images, GroundTruth]:
+def open_split(pointer: DatasetPointer, split: str, cache: Path) -> tuple[Images, GroundTruth]:
+    """Images and ground truth of a split.
+
+    Args:
+        pointer: the data set.
+        split: its name.
+        cache: folder for shards.
+    """
     return open_images(pointer, split, cache), open_ground_truth(pointer, split, cache)
 
 
+def miou(label_maps: Path, truth: GroundTruth) -> float:
+    """The mIoU of a folder of label maps of a split, given its `truth`."""
+    return score_maps(label_maps, truth).metrics["miou"]
+
+
 def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
-    """An ellipse in the middle of each image, its centre as the point, and the image's true
-    label.
+    """For each image a central ellipse, its centre as the prompt, and the true label.
+
+    Args:
+        images, truth: the split.
+        folder: gets `ellipses`, `attention` and `labels.parquet`.
     """
     rows = []
     with LabelMapWriter(folder / "ellipses", {"label_space": SPACE}) as maps:
@@ -137,13 +147,19 @@ def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
 
 
 def disc(height: int, width: int) -> NDArray[np.bool_]:
-    """A central ellipse of half the area."""
-    rows, columns = (np.arange(height) + 0.5) / height - 0.5, (np.arange(width) + 0.5) / width - 0.5
+    """A central ellipse of half the area, bool [height, width]."""
+    rows = (np.arange(height) + 0.5) / height - 0.5
+    columns = (np.arange(width) + 0.5) / width - 0.5
     return np.asarray(rows[:, None] ** 2 + columns[None] ** 2 < 0.16)
 
 
 def first_weights(pointer: DatasetPointer, folder: Path) -> Path:
-    """A small backbone after one epoch of pre-training."""
+    """The weights folder of a small backbone after one epoch of pre-training.
+
+    Args:
+        pointer: the data set.
+        folder: to write to.
+    """
     fine = {"network.output_stride": 8, "epochs": 1, "checkpoint_every": 1}
     settings = resolve(profile="smoke", overrides={"pretrain": fine})["pretrain"]
     images = open_images(pointer, "train", folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,11 +12,16 @@ from hypothesis import strategies as st
 from pass_ops.data.transforms.views import Crop
 from pass_ops.representation.overlap import overlap_grids, overlaps
 
-FIRST, SECOND = (
-    Crop(left=0, top=0, width=100, height=100),
-    Crop(left=50, top=50, width=100, height=100),
+FIRST = Crop(left=0, top=0, width=100, height=100)
+SECOND = Crop(left=50, top=50, width=100, height=100)
+crops = st.builds(
+    Crop,
+    left=st.integers(0, 60),
+    top=st.integers(0, 60),
+    width=st.integers(1, 60),
+    height=st.integers(1, 60),
+    flipped=st.booleans(),
 )
-crops = st.builds(Crop, *[st.integers(0, 60)] * 2, *[st.integers(1, 60)] * 2, st.booleans())
 
 
 def in_image(grid: np.ndarray, crop: Crop) -> np.ndarray:
@@ -36,14 +43,12 @@ def test_golden_lattice_without_flips() -> None:
 
 
 def test_golden_lattice_with_flips() -> None:
-    first, second = overlap_grids(
-        FIRST, Crop(left=50, top=50, width=100, height=100, flipped=True), 7
-    )
+    first, second = overlap_grids(FIRST, replace(SECOND, flipped=True), 7)
     np.testing.assert_allclose(first[3, :, 0], np.linspace(0, 1, 7), atol=1e-6)
     np.testing.assert_allclose(second[3, :, 0], np.linspace(1, 0, 7), atol=1e-6)
     np.testing.assert_allclose(second[:, 3, 1], np.linspace(-1, 0, 7), atol=1e-6)
-    both, _ = overlap_grids(Crop(left=0, top=0, width=100, height=100, flipped=True), SECOND, 7)
-    np.testing.assert_allclose(both[3, :, 0], np.linspace(0, -1, 7), atol=1e-6)
+    mirrored, _ = overlap_grids(replace(FIRST, flipped=True), SECOND, 7)
+    np.testing.assert_allclose(mirrored[3, :, 0], np.linspace(0, -1, 7), atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +73,9 @@ def test_both_lattices_name_the_same_points_of_the_image(
     grids = overlap_grids(first, second, points)
     assert grids[0].shape == grids[1].shape == (points, points, 2)
     assert grids[0].dtype == grids[1].dtype == np.float32
-    left, right = (
-        max(first.left, second.left),
-        min(first.left + first.width, second.left + second.width),
-    )
-    top, bottom = (
-        max(first.top, second.top),
-        min(first.top + first.height, second.top + second.height),
-    )
+    left, top = max(first.left, second.left), max(first.top, second.top)
+    right = min(first.left + first.width, second.left + second.width)
+    bottom = min(first.top + first.height, second.top + second.height)
     if left >= right or top >= bottom:
         assert not overlaps(grids[0])
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.models.weights import fill
+from pass_ops.models.weights import Arrays, arrays_of, fill
 from pass_ops.sam.network.model import Sam
 from tests.parity.sam.scenes import REDUCED, draw_weights
 
@@ -18,3 +18,9 @@ def tiny_sam() -> Sam:
     shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
     fill(module=model, arrays=draw_weights(shapes), source=Path("drawn"))
     return model
+
+
+@pytest.fixture
+def arrays(tiny_sam: Sam) -> Arrays:
+    """The reduced model's parameters by name, copied: a test may change them."""
+    return arrays_of(tiny_sam)

@@ -7,12 +7,14 @@ import pytest
 from numpy.typing import NDArray
 
 from pass_ops.config.sam import AutomaticConfig
-from pass_ops.sam.automatic import all_regions, bounding_box, point_grid, stability, suppress
+from pass_ops.sam.automatic import all_regions, point_grid, stability, suppress
+from pass_ops.sam.box import Box, bounding_box
+from pass_ops.sam.frame import Frame
 from pass_ops.sam.interface import Region
-from pass_ops.sam.preprocess import Frame
 
 
-def region(box: tuple[int, int, int, int], score: float) -> Region:
+def region(box: Box, score: float) -> Region:
+    """One of which only box and score count."""
     return Region(mask=np.ones((1, 1), bool), score=score, stability=1.0, box=box)
 
 
@@ -30,30 +32,20 @@ def test_stability_is_the_iou_of_both_thresholds() -> None:
     assert stability(np.float32([-5, -4]), 1.0) == 0
 
 
-def test_boxes_have_exclusive_maxima() -> None:
-    mask = np.zeros((5, 7), bool)
-    mask[2, 3] = True
-    assert bounding_box(mask) == (3, 2, 4, 3)
-    mask[4, 0] = True
-    assert bounding_box(mask) == (0, 2, 4, 5)
-
-
-def plain_suppression(
-    boxes: list[tuple[int, int, int, int]], scores: list[float], limit: float
-) -> list[int]:
+def plain_suppression(boxes: list[Box], scores: list[float], limit: float) -> list[int]:
     """Greedy suppression, pair by pair, boxes measured between first and last pixel."""
-    kept: list[int] = []
+    survivors: list[int] = []
     for index in sorted(range(len(boxes)), key=lambda i: -scores[i]):
         overlaps = []
-        for other in kept:
+        for other in survivors:
             a, b = boxes[index], boxes[other]
             w = max(0, min(a[2], b[2]) - max(a[0], b[0]) - 1)
             h = max(0, min(a[3], b[3]) - max(a[1], b[1]) - 1)
             areas = sum((x1 - x0 - 1) * (y1 - y0 - 1) for x0, y0, x1, y1 in (a, b))
             overlaps.append(w * h / (areas - w * h))
         if all(overlap <= limit for overlap in overlaps):
-            kept.append(index)
-    return kept
+            survivors.append(index)
+    return survivors
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -66,26 +58,25 @@ def test_suppression_equals_the_plain_rule(seed: int, limit: float) -> None:
         for (x, y), (w, h) in zip(corners, generator.integers(8, 20, (40, 2)), strict=True)
     ]
     scores = generator.normal(size=40).tolist()
-    found = suppress([region(box, score) for box, score in zip(boxes, scores, strict=True)], limit)
-    assert found == plain_suppression(boxes, scores, limit)
-    assert 1 < len(found) < 40
+    regions = [region(box, score) for box, score in zip(boxes, scores, strict=True)]
+    survivors = suppress(regions, limit)
+    assert survivors == plain_suppression(boxes, scores, limit)
+    assert 1 < len(survivors) < 40
 
 
 def test_nothing_is_left_of_nothing() -> None:
     assert suppress([], 0.7) == []
 
 
-def test_filters_keep_sure_and_steady_masks_once() -> None:
-    asked: list[int] = []
+def test_filters_let_sure_and_stable_masks_through_once() -> None:
+    batches: list[int] = []
 
     def decode(
         points: NDArray[np.float32], labels: NDArray[np.int32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Three masks around each point's quarter: steady and sure, the same but unsteady, the same
-        but unsure.
-        """
+        """Three masks in each point's quarter: stable and sure, not stable, not sure."""
         assert labels.tolist() == [[1, -1]] * len(points)
-        asked.append(len(points))
+        batches.append(len(points))
         logits = np.full((len(points), 3, 16, 16), -9, np.float32)
         for index, (x, y) in enumerate(points[:, 0]):
             row, column = int(y >= 32) * 8, int(x >= 32) * 8
@@ -99,9 +90,9 @@ def test_filters_keep_sure_and_steady_masks_once() -> None:
     regions = all_regions(
         decode, Frame((32, 64), 64), AutomaticConfig(points_per_side=4, points_per_batch=6)
     )
-    assert asked == [6, 6, 4]
+    assert batches == [6, 6, 4]
     # The image is the upper half of the square.
-    assert [found.box[0] // 32 for found in regions] == [1, 0]
-    assert [found.score for found in regions] == pytest.approx([0.956, 0.924])
-    assert all(found.stability >= 0.95 and found.mask.shape == (32, 64) for found in regions)
-    assert all(found.box == bounding_box(found.mask) for found in regions)
+    assert [one.box[0] // 32 for one in regions] == [1, 0]
+    assert [one.score for one in regions] == pytest.approx([0.956, 0.924])
+    assert all(one.stability >= 0.95 and one.mask.shape == (32, 64) for one in regions)
+    assert all(one.box == bounding_box(one.mask) for one in regions)

@@ -16,6 +16,7 @@ RGB = np.zeros((12, 20, 3), np.uint8)
 
 @pytest.fixture
 def oracle() -> OracleSegmenter:
+    """One that moves nothing, with its image set."""
     segmenter = OracleSegmenter(lambda _: TRUTH, shift=0)
     segmenter.set_image("a", RGB)
     return segmenter
@@ -30,10 +31,10 @@ def test_box_and_point_find_their_object(oracle: OracleSegmenter) -> None:
 
 
 def test_three_candidates_are_part_object_and_all(oracle: OracleSegmenter) -> None:
-    found = oracle.predict(prompt_of((1, 1, 9, 9), None), True)
-    part, whole, both = found.masks
+    candidates = oracle.predict(prompt_of((1, 1, 9, 9), None), True)
+    part, whole, both = candidates.masks
     assert 0 < part.sum() < whole.sum() < both.sum()
-    assert found.scores.argmax() == 1
+    assert candidates.scores.argmax() == 1
 
 
 def test_everything_tiles_the_image(oracle: OracleSegmenter) -> None:
@@ -42,12 +43,12 @@ def test_everything_tiles_the_image(oracle: OracleSegmenter) -> None:
 
 def test_the_truth_is_moved_by_one_pixel_in_a_direction_that_depends_on_the_key() -> None:
     segmenter = OracleSegmenter(lambda _: TRUTH)
-    seen = set()
+    shifts = set()
     for key in "abcdefghijkl":
         segmenter.set_image(key, RGB)
         mask = segmenter.predict(prompt_of((1, 1, 9, 9), None), False).masks[0]
         assert mask.sum() == (TRUTH == 3).sum()
         rows, columns = np.argwhere(mask).min(axis=0) - 2
         assert abs(rows) + abs(columns) == 1
-        seen.add((rows, columns))
-    assert len(seen) == 4
+        shifts.add((rows, columns))
+    assert len(shifts) == 4

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.data.codec import IGNORE
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.synthetic.shapes import (
     BACKGROUNDS,
     CLASSES,
@@ -41,7 +42,7 @@ class SceneObject:
 
 def draw_scene(
     size: tuple[int, int], objects: Sequence[SceneObject], rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+) -> tuple[NDArray[np.uint8], LabelMap]:
     """Draw objects, later ones over earlier ones, on a random background.
 
     Colours are random: they tell nothing of the class. Objects have strong contrast in themselves,

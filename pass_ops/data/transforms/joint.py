@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.data.transforms.views import random_crop
 
@@ -13,11 +14,11 @@ from pass_ops.data.transforms.views import random_crop
 def joint_crop(
     *,
     image: NDArray[np.uint8],
-    labels: NDArray[np.int32],
+    labels: LabelMap,
     side: int,
     scale: tuple[float, float],
     rng: np.random.Generator,
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+) -> tuple[NDArray[np.uint8], LabelMap]:
     """Cut the same box out of both, resize them (bilinear, nearest), mirror both in half the cases.
 
     Args:

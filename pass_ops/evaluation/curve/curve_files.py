@@ -72,7 +72,13 @@ def save_curve(
 
 @dataclass(frozen=True)
 class SearchedThreshold:
-    """The threshold of a curve that is used, in 0…1, and what it was searched with."""
+    """The threshold of a curve that is used.
+
+    Attributes:
+        threshold: 0…1.
+        label_space: of the centroids that it was searched with.
+        pixels: settings that labelled the pixels.
+    """
 
     threshold: float
     label_space: str

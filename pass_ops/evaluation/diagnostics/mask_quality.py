@@ -77,5 +77,6 @@ class _SettledMaps(LabelMaps):
     """Label maps without uncertain pixels."""
 
     def read(self, key: str) -> LabelMap:
+        """The map of an image, int32 [H, W], 0 where it was uncertain."""
         labels = super().read(key)
         return np.where(labels == UNCERTAIN, 0, labels).astype(np.int32)

@@ -48,8 +48,7 @@ def knn_accuracy(
 
 
 def cluster_accuracy(assignment: Ids, classes: Ids, k: int) -> float:
-    """Part of the images in the right class after the best one-to-one matching of clusters to
-    classes.
+    """Part of the images in the right class after the best matching of clusters to classes.
 
     Args:
         assignment: int [N], cluster of each image, 0..k-1.

@@ -85,8 +85,9 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """All that a run measured. Metrics are fractions 0..1 by short name, NaN (null in JSON) without
-    a value.
+    """All that a run measured.
+
+    Metrics are fractions 0..1 by short name, NaN (null in JSON) where they have no value.
 
     Attributes:
         profile, data, seed, compat: what was run.

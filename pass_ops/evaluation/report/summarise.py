@@ -140,7 +140,16 @@ def _write(
     page: PagePath,
     markdown: MarkdownPath,
 ) -> dict[str, float]:
-    """Write the three files; `parts` are sections of the page. Returns the mIoU of both splits."""
+    """Write the three files.
+
+    Args:
+        summary: what to write.
+        parts: sections of the page, as HTML.
+        result, page, markdown: files to write.
+
+    Returns:
+        mIoU of both splits, where measured.
+    """
     summary.save(result)
     for path, text in ((page, run_page(summary, parts)), (markdown, run_markdown(summary))):
         with atomic_path(path) as temporary:
@@ -155,7 +164,13 @@ def _metrics(folder: EvaluationPath) -> dict[str, Any]:
 
 
 def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath) -> str:
-    """The clusters of `labels` as a section, each named by the class that validation gave it."""
+    """The clusters as a section, each named by its class.
+
+    Args:
+        train: training images.
+        labels: their clusters.
+        validation: where clusters were matched to classes.
+    """
     classes: list[str] = json.loads((validation / CLASSES).read_text())["names"]
     names = {
         cluster: classes[cls]

@@ -1,4 +1,4 @@
-"""What one image contributes to every metric, before clusters are matched (method 15.4).
+"""What one image contributes to every metric, before clusters are matched (method 15.1, 15.4).
 
 A matching renames labels one to one and leaves background alone, so it moves no boundary: an image
 is looked at once, and its counts serve every matching.

@@ -119,7 +119,12 @@ def open_masks(data: str, split: str, cache: Path) -> GroundTruth:
 
 
 def _categories(root: Path, folder: Path) -> tuple[str, ...]:
-    """Names of the classes: those that `root` lists, else the folders in `folder`."""
+    """Names of the classes.
+
+    Args:
+        root: data set, which may list them.
+        folder: of masks, which has a folder for each.
+    """
     listing = root / CATEGORIES_NAME
     if listing.is_file():
         lines = listing.read_text(encoding="utf-8").splitlines()

@@ -19,23 +19,29 @@ class Predictions(Protocol):
     """Label maps by key, in cluster space, such as `data.label_maps.LabelMaps`; can be pickled."""
 
     @property
-    def keys(self) -> tuple[str, ...]: ...
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the images that have a map."""
 
-    def read(self, key: str) -> LabelMap: ...
+    def read(self, key: str) -> LabelMap:
+        """Ids, int32 [H, W]: 0 background, else cluster id + 1."""
 
 
 class Truth(Protocol):
     """Ground truth by key, such as `data.ground_truth.GroundTruth`; can be pickled."""
 
     @property
-    def keys(self) -> tuple[str, ...]: ...
+    def keys(self) -> tuple[str, ...]:
+        """Keys of all images."""
 
     @property
-    def categories(self) -> tuple[str, ...]: ...
+    def categories(self) -> tuple[str, ...]:
+        """Names of the classes 1..K."""
 
-    def path(self, key: str) -> str: ...
+    def path(self, key: str) -> str:
+        """`category/stem` of an image, as problems name it."""
 
-    def mask(self, key: str) -> LabelMap: ...
+    def mask(self, key: str) -> LabelMap:
+        """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pass_ops.engine.jittor import jt, nn
 
-LARGE = 2**20
+MAX_BATCHED_LOGITS = 2**20
 """Logits of a head from which, on a CPU, heads go one by one.
 
 oneDNN, which Jittor 1.3.11 uses for single matrices only, multiplies these four times as fast as
@@ -52,7 +52,7 @@ def attend(*, q: jt.Var, k: jt.Var, v: jt.Var, bias: tuple[jt.Var, jt.Var] | Non
             first and x of the second.
     """
     q = q * q.shape[-1] ** -0.5
-    if jt.flags.use_cuda or q.shape[1] * k.shape[1] < LARGE:
+    if jt.flags.use_cuda or q.shape[1] * k.shape[1] < MAX_BATCHED_LOGITS:
         logits = _biased(nn.bmm_transpose(q, k), bias)
         return nn.bmm(nn.softmax(logits, dim=-1), v)
     outputs = []

@@ -29,7 +29,7 @@ class Recorder(NullTracker):
 
 
 def run(*, split, labels, folder, matching=None, tracker=None):
-    """Evaluate `labels` on `split`, which is test where there is a matching; returns the metrics."""
+    """Evaluate `labels` on `split`, taken for test where there is a matching: its metrics."""
     write_labels(folder / "labels", labels)
     return evaluate_split(
         split="validation" if matching is None else "test",

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from tests.integration.browser import Tab, chromium, find_chromium
+from tests.integration.page_checks import BROKEN_IMAGES, OUTSIDE, TEXTS
 
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.settings import RunInfo
@@ -34,8 +36,6 @@ from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow
 from pass_ops.evaluation.report.summarise import summarise
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.tracking.tracker import NullTracker
-from tests.integration.browser import Tab, chromium, find_chromium
-from tests.integration.page_checks import BROKEN_IMAGES, OUTSIDE, TEXTS
 
 
 @pytest.fixture(scope="module")

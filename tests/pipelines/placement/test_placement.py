@@ -289,7 +289,7 @@ def test_a_local_run_ignores_placement(tmp_path: Path) -> None:
             cache=True,
             log=log,
         )
-    assert [executed.task for executed in log.tasks] == ["toy-train", "toy-infer", "toy-post"]
+    assert [executed.name for executed in log.tasks] == ["toy-train", "toy-infer", "toy-post"]
     assert log.failure is None
 
 

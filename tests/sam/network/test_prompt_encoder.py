@@ -1,4 +1,4 @@
-"""Shapes of the model's parts, and what prompts become."""
+"""What prompts become."""
 
 from __future__ import annotations
 
@@ -9,37 +9,6 @@ from pass_ops.sam.network.model import Sam
 from tests.parity.sam.scenes import REDUCED
 
 WIDTH, GRID, LOW = REDUCED.prompt_width, REDUCED.grid, REDUCED.low_side
-POINTS = np.float32([[[10, 20], [0, 0]], [[30, 5], [0, 0]]])
-LABELS = np.int32([[1, -1], [1, -1]])
-
-
-def test_an_image_becomes_one_embedding_per_token(tiny_sam: Sam) -> None:
-    embedding = tiny_sam.encode(np.zeros((3, 64, 64), np.float32))
-    assert embedding.shape == (WIDTH, GRID, GRID)
-    assert embedding.dtype == np.float32
-
-
-def test_prompts_are_decoded_independently_of_each_other(tiny_sam: Sam) -> None:
-    embedding = np.random.default_rng(0).normal(size=(WIDTH, GRID, GRID)).astype(np.float32)
-    logits, scores = tiny_sam.decode(
-        embedding=embedding, points=POINTS, labels=LABELS, mask_logits=None, multimask=True
-    )
-    assert (logits.shape, scores.shape) == ((2, 3, LOW, LOW), (2, 3))
-    for index in range(2):
-        alone = tiny_sam.decode(
-            embedding=embedding,
-            points=POINTS[index : index + 1],
-            labels=LABELS[index : index + 1],
-            mask_logits=None,
-            multimask=True,
-        )
-        np.testing.assert_allclose(alone[0][0], logits[index], rtol=1e-3, atol=1e-4)
-        np.testing.assert_allclose(alone[1][0], scores[index], rtol=1e-3, atol=1e-4)
-    assert np.abs(logits[0] - logits[1]).max() > 0.01
-    logits, scores = tiny_sam.decode(
-        embedding=embedding, points=POINTS, labels=LABELS, mask_logits=None, multimask=False
-    )
-    assert (logits.shape, scores.shape) == ((2, 1, LOW, LOW), (2, 1))
 
 
 def test_a_padding_point_counts_as_no_point_wherever_it_lies(tiny_sam: Sam) -> None:
@@ -56,18 +25,17 @@ def test_tokens_are_fourier_positions_plus_the_label_s_embedding(tiny_sam: Sam) 
     points = np.float32([[[10, 20]] * 4])
     tokens = to_numpy(encoder.tokens(points, np.int32([[0, 1, 2, 3]])))[0]
     angles = 2 * np.pi * ((2 * (points[0, 0] + 0.5) / 64 - 1) @ matrix)
-    place = np.concatenate([np.sin(angles), np.cos(angles)])
+    position = np.concatenate([np.sin(angles), np.cos(angles)])
     for label in range(4):
         embedding = to_numpy(encoder.point_embeddings[label].weight)[0]
-        np.testing.assert_allclose(tokens[label], place + embedding, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(tokens[label], position + embedding, rtol=1e-3, atol=1e-4)
 
 
 def test_dense_positions_are_those_of_the_cells_centres(tiny_sam: Sam) -> None:
     encoder = tiny_sam.prompt_encoder
     positions = to_numpy(encoder.positions())
     assert positions.shape == (1, WIDTH, GRID, GRID)
-    # Cell (row 1, column 3) has its centre at pixel (56, 24), which a point half a pixel before it
-    # is moved to.
+    # Cell (row 1, column 3) has its centre at pixel (56, 24): points move there by half a pixel.
     point = np.float32([[[55.5, 23.5]]])
     label = to_numpy(encoder.point_embeddings[1].weight)[0]
     expected = to_numpy(encoder.tokens(point, np.int32([[1]])))[0, 0] - label

@@ -13,27 +13,13 @@ from typer.testing import CliRunner
 from pass_ops.cli import app
 from pass_ops.engine.jittor import to_numpy
 from pass_ops.errors import ArtifactError, ConfigError
-from pass_ops.models.weights import Arrays, arrays_of
-from pass_ops.sam.network.model import Sam
+from pass_ops.models.weights import Arrays
 from pass_ops.sam.network.variants import VARIANTS
-from pass_ops.sam.weights import (
-    SamCard,
-    convert,
-    load_sam,
-    load_sam_card,
-    recognise,
-    require_match,
-    save_sam,
-)
+from pass_ops.sam.weights import SamCard, convert, load_sam, load_sam_card, save_sam
 from tests.parity.sam.scenes import REDUCED
 from tests.sam.checkpoints import write_checkpoint
 
 CARD = SamCard(variant="tiny", source="tiny.pth", sha256="0" * 64, config=REDUCED)
-
-
-@pytest.fixture
-def arrays(tiny_sam: Sam) -> Arrays:
-    return arrays_of(tiny_sam)
 
 
 def test_names_are_those_of_the_official_checkpoint(arrays: Arrays) -> None:
@@ -81,47 +67,19 @@ def test_an_official_file_is_converted_once(
 ) -> None:
     monkeypatch.setitem(VARIANTS, "tiny", REDUCED)
     source = write_checkpoint(tmp_path / "tiny.pth", arrays)
-    ran = CliRunner().invoke(
+    result = CliRunner().invoke(
         app, ["sam", "convert", str(source), str(tmp_path / "weights")], catch_exceptions=False
     )
-    assert ran.exit_code == 0
-    assert "tiny from tiny.pth" in ran.output
+    assert result.exit_code == 0
+    assert "tiny from tiny.pth" in result.output
     card = load_sam_card(tmp_path / "weights")
     assert (card.variant, card.source, card.config) == ("tiny", "tiny.pth", REDUCED)
     loaded = dict(load_sam(tmp_path / "weights", "tiny").named_parameters())
     assert all(np.array_equal(to_numpy(loaded[name]), values) for name, values in arrays.items())
 
 
-def refusal(arrays: Arrays, variant: str = "tiny") -> str:
-    with pytest.raises(ArtifactError) as caught:
-        require_match(model=Sam(REDUCED), arrays=arrays, source=Path("file.pth"), variant=variant)
-    return str(caught.value)
-
-
-def test_missing_unknown_and_misshaped_names_are_named(arrays: Arrays) -> None:
-    del arrays["mask_decoder.iou_token.weight"]
-    arrays["extra.weight"] = np.zeros(1, np.float32)
-    arrays["prompt_encoder.no_mask_embed.weight"] = np.zeros((1, 3), np.float32)
-    assert refusal(arrays) == (
-        "file.pth: not the weights of tiny: missing: mask_decoder.iou_token.weight; unknown: extra.weight; "
-        "of another shape: prompt_encoder.no_mask_embed.weight is (1, 3), wanted (1, 32); "
-        "give the weights of the variant asked for"
-    )
-
-
-def test_long_lists_of_names_are_cut_short(arrays: Arrays) -> None:
-    few = {
-        name: values
-        for name, values in arrays.items()
-        if not name.startswith("image_encoder.blocks.")
-    }
-    assert "and 25 more" in refusal(few)
-
-
-def test_another_variant_is_called_by_its_name(arrays: Arrays, tmp_path: Path) -> None:
+def test_a_file_of_another_variant_is_refused(arrays: Arrays, tmp_path: Path) -> None:
     arrays["image_encoder.pos_embed"] = np.zeros((1, 64, 64, 1024), np.float32)
-    assert recognise(arrays) == "vit_l"
-    assert refusal(arrays, "vit_b").startswith("file.pth: this is ViT-L, asked for ViT-B")
     source = write_checkpoint(tmp_path / "sam.pth", arrays)
     with pytest.raises(ArtifactError, match="this is ViT-L, asked for ViT-H"):
         convert(source, tmp_path / "weights", "vit_h")

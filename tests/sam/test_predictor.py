@@ -1,9 +1,8 @@
-"""The back end `sam`: prompts in pixels of the image, masks of its size, one encoder pass per
-image.
-"""
+"""The back end `sam`: prompts in pixels of the image, masks of its size, one encoding an image."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +27,7 @@ def round_of_prompts(segmenter: SamSegmenter) -> dict[str, list[float]]:
     for key, image in IMAGES.items():
         segmenter.set_image(key, image)
         first = segmenter.predict(POINT, multimask=True)
-        again = Prompt(
-            points=POINT.points,
-            point_labels=POINT.point_labels,
-            mask_logits=first.low_logits[first.scores.argmax()],
-        )
+        again = replace(POINT, mask_logits=first.low_logits[first.scores.argmax()])
         scores[key] = segmenter.predict(again, multimask=False).scores.tolist()
     return scores
 
@@ -88,14 +83,12 @@ def test_another_image_of_the_same_key_is_encoded(tiny_sam: Sam) -> None:
     assert segmenter.encoder_passes == 2
 
 
-def test_a_mirrored_prompt_is_another_prompt(tiny_sam: Sam) -> None:
+def test_a_point_with_x_and_y_exchanged_is_another_prompt(tiny_sam: Sam) -> None:
     segmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(0))
     segmenter.set_image("a", IMAGES["a"])
+    transposed = replace(POINT, points=POINT.points[:, ::-1].copy())
     here = segmenter.predict(POINT, multimask=False).low_logits
-    there = segmenter.predict(
-        Prompt(points=POINT.points[:, ::-1].copy(), point_labels=POINT.point_labels),
-        multimask=False,
-    ).low_logits
+    there = segmenter.predict(transposed, multimask=False).low_logits
     assert np.abs(here - there).max() > 0.01
 
 
