@@ -20,14 +20,25 @@ STORAGES = {"<f4": "FloatStorage", "<f2": "HalfStorage", "<f8": "DoubleStorage"}
 
 
 class Storage:
-    """Stands for the numbers of a tensor; pickled as a reference to a file of the archive."""
+    """Stands for the numbers of a tensor; pickled as a reference to a file of the archive.
+
+    Args:
+        key: name of the file.
+        values: the numbers.
+    """
 
     def __init__(self, key: str, values: NDArray[Any]) -> None:
         self.key, self.values = key, values
 
 
 class Tensor:
-    """Pickled as the call that rebuilds it."""
+    """Pickled as the call that rebuilds it.
+
+    Args:
+        storage: its numbers.
+        offset: index of its first.
+        shape, strides: its; strides in numbers.
+    """
 
     def __init__(
         self, *, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
@@ -47,7 +58,12 @@ class _Pickler(pickle.Pickler):
 
 
 def tensor(key: str, values: NDArray[Any]) -> Tensor:
-    """A contiguous tensor with a storage of its own."""
+    """A contiguous tensor with a storage of its own.
+
+    Args:
+        key: name of the storage's file.
+        values: the tensor's.
+    """
     strides = tuple(prod(values.shape[axis + 1 :]) for axis in range(values.ndim))
     return Tensor(
         storage=Storage(key, values.ravel()), offset=0, shape=values.shape, strides=strides
@@ -55,7 +71,12 @@ def tensor(key: str, values: NDArray[Any]) -> Tensor:
 
 
 def write_checkpoint(path: Path, arrays: dict[str, NDArray[Any]]) -> Path:
-    """A checkpoint of `arrays`, with the metadata that PyTorch puts beside them."""
+    """A checkpoint, with the metadata that PyTorch puts beside the tensors.
+
+    Args:
+        path: file to write.
+        arrays: the tensors by name.
+    """
     names: Any = OrderedDict(
         (name, tensor(str(index), values)) for index, (name, values) in enumerate(arrays.items())
     )
@@ -74,7 +95,14 @@ def write_archive(
     storages: dict[str, NDArray[Any]],
     compression: int = zipfile.ZIP_STORED,
 ) -> Path:
-    """An archive with `content` pickled, bytes as they are, and the numbers of `storages`."""
+    """An archive as PyTorch writes it.
+
+    Args:
+        path: file to write.
+        content: to be pickled; bytes are written as they are.
+        storages: numbers by the names of their files.
+        compression: of the files in the archive.
+    """
     buffer = BytesIO()
     if isinstance(content, bytes):
         buffer.write(content)

@@ -20,7 +20,12 @@ VALUES = np.arange(12, dtype=np.float32)
 
 
 class Call:
-    """Pickled as a call of `function`."""
+    """Pickled as a call.
+
+    Args:
+        function: what is called.
+        arguments: with what.
+    """
 
     def __init__(self, function: Any, *arguments: Any) -> None:
         self.reduced = function, arguments
@@ -62,7 +67,7 @@ def test_a_tensor_may_be_part_of_a_storage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "arguments", "named"),
+    ("function", "arguments", "name"),
     [
         (os.system, ("touch {marker}",), f"{os.system.__module__}.system"),
         (eval, ("open('{marker}', 'w')",), "builtins.eval"),
@@ -73,7 +78,7 @@ def test_a_tensor_may_be_part_of_a_storage(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("place", ["alone", "among tensors", "as a tensor's hooks"])
 def test_a_crafted_file_is_refused_and_runs_nothing(
-    tmp_path: Path, function: Any, arguments: tuple[Any, ...], named: str, place: str
+    tmp_path: Path, function: Any, arguments: tuple[Any, ...], name: str, place: str
 ) -> None:
     marker = tmp_path / "marker"
     call = Call(
@@ -91,7 +96,7 @@ def test_a_crafted_file_is_refused_and_runs_nothing(
     message = refusal(
         write_archive(path=tmp_path / "evil.pth", content=content, storages={"0": VALUES})
     )
-    assert f"it wants to call {named}" in message
+    assert f"it wants to call {name}" in message
     assert not marker.exists()
 
 

@@ -71,6 +71,7 @@ def build(config: SamConfig) -> Sam:
 
 
 def shapes_of(model: Sam) -> dict[str, tuple[int, ...]]:
+    """Shapes of all parameters by name."""
     return {name: tuple(value.shape) for name, value in model.state_dict().items()}
 
 
@@ -85,10 +86,12 @@ def published(config: SamConfig) -> Sam:
 
 
 def rounded(values: NDArray[np.float32]) -> list[float]:
+    """Values to six digits, flattened."""
     return [float(f"{value:.6g}") for value in values.ravel()]
 
 
 def answer(predictor: SamPredictor, case: Case) -> tuple[Any, Any, Any]:
+    """Masks, scores and low-resolution logits of one prompt about the image that was set."""
     prompt = case.prompt
     return predictor.predict(
         point_coords=prompt.points if len(prompt.points) else None,
@@ -100,24 +103,31 @@ def answer(predictor: SamPredictor, case: Case) -> tuple[Any, Any, Any]:
 
 
 def answers(
-    *, predictor: SamPredictor, image: NDArray[np.uint8], config: SamConfig, masks_too: bool
+    *, predictor: SamPredictor, image: NDArray[np.uint8], config: SamConfig, with_masks: bool
 ) -> dict[str, Any]:
-    """What the predictor says about one image."""
+    """What the predictor says about one image.
+
+    Args:
+        predictor: of the published package.
+        image: [H, W, 3].
+        config: sizes of the model.
+        with_masks: whether the masks themselves are recorded, and not their areas alone.
+    """
     predictor.set_image(image)
-    said: dict[str, Any] = {
+    record: dict[str, Any] = {
         "embedding": rounded(sample(predictor.get_image_embedding().numpy())),
         "prompts": {},
     }
     for name, case in cases(image.shape[:2], config.low_side).items():
         masks, scores, logits = answer(predictor, case)
-        said["prompts"][name] = {
+        record["prompts"][name] = {
             "scores": rounded(scores),
             "logits": rounded(sample(logits)),
             "areas": masks.sum(axis=(1, 2)).tolist(),
         }
-        if masks_too:
-            said["prompts"][name]["masks"] = packed(masks)
-    return said
+        if with_masks:
+            record["prompts"][name]["masks"] = packed(masks)
+    return record
 
 
 def regions(model: Sam, image: NDArray[np.uint8]) -> list[dict[str, Any]]:
@@ -155,6 +165,7 @@ def check_reader(model: Sam) -> None:
 
 
 def main() -> None:
+    """Write golden.json."""
     with torch.no_grad():
         model = published(REDUCED)
         check_reader(model)
@@ -164,20 +175,19 @@ def main() -> None:
                 golden["signatures"][variant] = signature(shapes_of(build(config)))
         for name, shape in SHAPES.items():
             image = draw_image(name, shape)
-            said = answers(
-                predictor=SamPredictor(model), image=image, config=REDUCED, masks_too=True
+            record = answers(
+                predictor=SamPredictor(model), image=image, config=REDUCED, with_masks=True
             )
-            golden["reduced"][name] = said | {"everything": regions(model, image)}
+            golden["reduced"][name] = record | {"everything": regions(model, image)}
         full = published(VARIANTS["vit_b"])
         golden["vit_b"] = answers(
             predictor=SamPredictor(full),
             image=draw_image("full", FULL_SHAPE),
             config=VARIANTS["vit_b"],
-            masks_too=False,
+            with_masks=False,
         )
-    text = json.dumps(golden, separators=(",", ":")).replace(
-        "},", "},\n"
-    )  # Lines that a person can scroll through.
+    # Lines that a person can scroll through.
+    text = json.dumps(golden, separators=(",", ":")).replace("},", "},\n")
     GOLDEN.write_text(text + "\n")
 
 

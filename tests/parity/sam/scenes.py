@@ -1,12 +1,10 @@
-"""What the published package and ours are both given: sizes, weights, images and prompts, all drawn
-from seeds.
-"""
+"""What the published package and ours are both given, drawn from seeds."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +43,9 @@ FULL_SHAPE = (100, 150)
 
 
 def draw_weights(shapes: dict[str, tuple[int, ...]]) -> dict[str, NDArray[np.float32]]:
-    """Weights that follow from name and shape alone, scaled so that signals neither vanish nor
-    explode.
+    """Weights of parameters by name, from name and shape alone.
+
+    They are scaled so that signals neither vanish nor explode.
     """
     return {name: _draw(name, shape) for name, shape in shapes.items()}
 
@@ -80,7 +79,12 @@ def random(name: str) -> np.random.Generator:
 
 
 def draw_image(name: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Coloured rectangles [H, W, 3] on a gradient."""
+    """Coloured rectangles on a gradient, uint8 [H, W, 3].
+
+    Args:
+        name: seeds them.
+        shape: (height, width) in pixels.
+    """
     height, width = shape
     generator = random(name)
     y, x = np.mgrid[:height, :width]
@@ -89,10 +93,8 @@ def draw_image(name: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
     ).astype(np.uint8)
     for _ in range(6):
         left, top = int(generator.integers(width - 8)), int(generator.integers(height - 8))
-        right, bottom = (
-            int(generator.integers(left + 4, width)),
-            int(generator.integers(top + 4, height)),
-        )
+        right = int(generator.integers(left + 4, width))
+        bottom = int(generator.integers(top + 4, height))
         image[top:bottom, left:right] = generator.integers(0, 256, 3)
     return image
 
@@ -106,21 +108,27 @@ class Case:
 
 
 def cases(shape: tuple[int, int], low_side: int) -> dict[str, Case]:
-    """Prompts of every kind on an image of `shape` = (height, width)."""
+    """Prompts of every kind, by name.
+
+    Args:
+        shape: (height, width) of the image in pixels.
+        low_side: side of mask prompts.
+    """
     height, width = shape
-    none = np.zeros((0, 2), np.float32), np.zeros(0, np.int32)
-    points = np.float32([[0.4 * width, 0.6 * height]]), np.int32([1])
-    two = np.float32([[0.4 * width, 0.6 * height], [0.9 * width, 0.1 * height]]), np.int32([1, 0])
+    inner, outer = [0.4 * width, 0.6 * height], [0.9 * width, 0.1 * height]
+    none = Prompt(points=np.zeros((0, 2), np.float32), point_labels=np.zeros(0, np.int32))
+    point = Prompt(points=np.float32([inner]), point_labels=np.int32([1]))
+    two_points = Prompt(points=np.float32([inner, outer]), point_labels=np.int32([1, 0]))
     box = np.float32([0.1 * width, 0.2 * height, 0.7 * width, 0.9 * height])
     y, x = np.mgrid[:low_side, :low_side] / low_side
     mask = (8 * np.sin(5 * x) * np.cos(4 * y)).astype(np.float32)
     return {
-        "point": Case(Prompt(*points), True),
-        "two points": Case(Prompt(*two), False),
-        "box": Case(Prompt(*none, box=box), True),
-        "box and point": Case(Prompt(*points, box=box), True),
-        "mask": Case(Prompt(*none, mask_logits=mask), False),
-        "box, point and mask": Case(Prompt(*points, box=box, mask_logits=mask), False),
+        "point": Case(point, True),
+        "two points": Case(two_points, False),
+        "box": Case(replace(none, box=box), True),
+        "box and point": Case(replace(point, box=box), True),
+        "mask": Case(replace(none, mask_logits=mask), False),
+        "box, point and mask": Case(replace(point, box=box, mask_logits=mask), False),
     }
 
 

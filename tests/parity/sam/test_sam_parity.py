@@ -1,5 +1,6 @@
-"""Segment Anything against the published package, whose answers golden.json keeps (see
-make_golden.py).
+"""Segment Anything against the published package, whose answers are in golden.json.
+
+`make_golden.py` wrote them.
 """
 
 from __future__ import annotations
@@ -37,10 +38,12 @@ PROMPTS = tuple(cases((1, 1), 1))
 
 
 def shapes_of(model: Sam) -> dict[str, tuple[int, ...]]:
+    """Shapes of all parameters by name."""
     return {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
 
 
 def segmenter_of(config: SamConfig) -> SamSegmenter:
+    """Our segmenter with drawn weights."""
     model = Sam(config)
     fill(module=model, arrays=draw_weights(shapes_of(model)), source=Path("drawn"))
     return SamSegmenter(model, MemoryEmbeddings(2**24), AUTOMATIC)
@@ -48,26 +51,35 @@ def segmenter_of(config: SamConfig) -> SamSegmenter:
 
 @pytest.fixture(scope="module")
 def reduced() -> SamSegmenter:
+    """The small model, which answers in milliseconds."""
     return segmenter_of(REDUCED)
 
 
-def assert_close(found: NDArray[np.float32], published: list[float]) -> None:
+def assert_close(values: NDArray[np.float32], published: list[float]) -> None:
     """Within a thousandth of the largest value."""
     expected = np.float32(published)
-    np.testing.assert_allclose(sample(found), expected, rtol=0, atol=1e-3 * np.abs(expected).max())
+    np.testing.assert_allclose(sample(values), expected, rtol=0, atol=1e-3 * np.abs(expected).max())
 
 
 def compare(
     *, segmenter: SamSegmenter, shape: tuple[int, int], name: str, published: dict[str, Any]
 ) -> NDArray[np.bool_]:
-    """Compare the answer to one prompt about the image that was set; returns the masks."""
+    """Compare the answer to one prompt about the image that was set; returns the masks.
+
+    Args:
+        segmenter: with its image.
+        shape: (height, width) of the image.
+        name: of the prompt, see `cases`.
+        published: answers to all prompts about this image.
+    """
     case = cases(shape, segmenter.model.config.low_side)[name]
-    found = segmenter.predict(case.prompt, case.multimask)
-    said = published["prompts"][name]
-    assert_close(found.scores, said["scores"])
-    assert_close(found.low_logits, said["logits"])
-    np.testing.assert_allclose(found.masks.sum(axis=(1, 2)), said["areas"], rtol=1e-3, atol=1)
-    return found.masks
+    candidates = segmenter.predict(case.prompt, case.multimask)
+    expected = published["prompts"][name]
+    assert_close(candidates.scores, expected["scores"])
+    assert_close(candidates.low_logits, expected["logits"])
+    areas = candidates.masks.sum(axis=(1, 2))
+    np.testing.assert_allclose(areas, expected["areas"], rtol=1e-3, atol=1)
+    return candidates.masks
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -95,11 +107,11 @@ def test_masks_agree(reduced: SamSegmenter, name: str, prompt: str) -> None:
 def test_automatic_masks_are_the_same_set(reduced: SamSegmenter, name: str) -> None:
     reduced.set_image(name, draw_image(name, SHAPES[name]))
     regions, published = reduced.everything(), PUBLISHED["reduced"][name]["everything"]
-    assert [list(region.box) for region in regions] == [said["box"] for said in published]
-    for region, said in zip(regions, published, strict=True):
-        assert region.score == pytest.approx(said["score"], abs=1e-3)
-        assert region.stability == pytest.approx(said["stability"], abs=1e-2)
-        assert (region.mask != unpacked(said["mask"], region.mask.shape)).mean() <= 1e-3
+    assert [list(region.box) for region in regions] == [expected["box"] for expected in published]
+    for region, expected in zip(regions, published, strict=True):
+        assert region.score == pytest.approx(expected["score"], abs=1e-3)
+        assert region.stability == pytest.approx(expected["stability"], abs=1e-2)
+        assert (region.mask != unpacked(expected["mask"], region.mask.shape)).mean() <= 1e-3
 
 
 def test_the_small_grid_tests_every_filter() -> None:

@@ -1,0 +1,148 @@
+"""The report of a run that was not: its predictions are the ground truth with errors."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.config.settings import RunInfo
+from pass_ops.data.codec import IGNORE
+from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
+from pass_ops.data.images import Images, open_images
+from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.locate import locate
+from pass_ops.evaluation.curve.curve_files import ThresholdChoice, save_curve
+from pass_ops.evaluation.curve.threshold_curve import CurvePoint
+from pass_ops.evaluation.diagnostics.baselines import Split
+from pass_ops.evaluation.diagnostics.label_quality import save_quality
+from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
+from pass_ops.evaluation.files import SPLIT_PAGE
+from pass_ops.evaluation.report.evaluate_split import evaluate_split
+from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow
+from pass_ops.evaluation.report.summarise import summarise
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.tracking.tracker import NullTracker
+
+SPACE = "clustering-1"
+RUN = RunInfo(
+    data=f"s3://pass-data/photographs/{'0a' * 32}",
+    profile="smoke",
+    seed=31,
+    compat="fixed",
+    mask_backend="classical",
+)
+
+
+def write_pages(data: Path, folder: Path) -> dict[str, Path]:
+    """Write the report, and the page of the test split; their files by `report` and `split`.
+
+    Args:
+        data: folder of the data set.
+        folder: to write to.
+    """
+    pointer = locate(str(data))
+    splits = {
+        name: Split(open_images(pointer, name, folder), open_ground_truth(pointer, name, folder))
+        for name in ("validation", "test")
+    }
+    _evaluate(splits, folder)
+    train = open_images(pointer, "train", folder)
+    measure_baselines(train, splits, folder / "baselines.json")
+    _write_quality(folder)
+    _write_curve(folder / "curve")
+    _write_labels(train, len(splits["test"].truth.categories), folder / "labels.parquet")
+    summarise(
+        run=RUN,
+        checkpoint_choice="validation",
+        validation=folder / "validation",
+        test=folder / "test",
+        learning=folder / "learning.json",
+        label_quality=folder / "label_quality.json",
+        mask_quality=folder / "mask_quality.json",
+        baselines=folder / "baselines.json",
+        curve=folder / "curve",
+        train=train,
+        labels=folder / "labels.parquet",
+        result=folder / "result.json",
+        page=folder / "report.html",
+        markdown=folder / "report.md",
+    )
+    return {"report": folder / "report.html", "split": folder / "test" / SPLIT_PAGE}
+
+
+def _evaluate(splits: Mapping[str, Split], folder: Path) -> None:
+    """Write predictions for `splits` and their evaluations into `folder`, validation first."""
+    matching = None
+    for name, split in splits.items():
+        _write_predictions(split.truth, folder / f"{name} labels")
+        evaluate_split(
+            split=name,
+            images=split.images,
+            truth=split.truth,
+            predictions=folder / f"{name} labels",
+            config=EvaluationConfig(),
+            matching=matching,
+            evaluation=folder / name,
+            exported=folder / f"{name} exported",
+            tracker=NullTracker(),
+        )
+        matching = folder / "validation"
+
+
+def _write_predictions(truth: GroundTruth, folder: Path) -> None:
+    """Write the masks of `truth` as label maps: every third one empty, the others shifted."""
+    with LabelMapWriter(folder) as writer:
+        for number, key in enumerate(truth.keys):
+            mask = np.where(truth.mask(key) == IGNORE, 0, truth.mask(key))
+            shifted = np.roll(mask, number * 3, axis=1) if number % 3 else np.zeros_like(mask)
+            writer.write(key, shifted)
+
+
+def _write_quality(folder: Path) -> None:
+    """Write what features, image labels and label maps are worth into `folder`."""
+    learning = [Learning("pre-trained", 0.5, 0.625)]
+    labels = [
+        QualityRow(step="selected by distance", images=12419, coverage=0.5, accuracy=0.6, nmi=0.7)
+    ]
+    masks = [
+        MaskRow(
+            step="prompted masks", validation_miou=0.2, test_miou=0.1, boundary_miou=0.05, f=0.6
+        )
+    ]
+    (folder / "learning.json").write_text(json.dumps([asdict(row) for row in learning]))
+    save_quality(folder / "label_quality.json", labels)
+    (folder / "mask_quality.json").write_text(json.dumps([asdict(row) for row in masks]))
+
+
+def _write_curve(folder: Path) -> None:
+    """Write a threshold curve with its best threshold at 45 % into `folder`."""
+    folder.mkdir()
+    points = [
+        CurvePoint(
+            percent=percent,
+            miou=0.5 * math.exp(-(((percent - 45) / 20) ** 2)),
+            acc=0.5,
+            f=0.6,
+            matching=Matching((1,)),
+        )
+        for percent in range(101)
+    ]
+    choices = [
+        ThresholdChoice("tuned on validation masks", 45, {"miou": 0.5}),
+        ThresholdChoice("label-free", 52, {"miou": 0.4}),
+    ]
+    save_curve(folder=folder, label_space=SPACE, pixels={}, points=points, choices=choices)
+
+
+def _write_labels(train: Images, clusters: int, file: Path) -> None:
+    """Write the clusters of the images `train`, in turn, to `file`."""
+    labels = [place % clusters for place in range(len(train))]
+    table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
+    pd.DataFrame(table).assign(label_space=SPACE).to_parquet(file)
