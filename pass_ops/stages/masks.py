@@ -155,7 +155,7 @@ class PromptMasks(Stage):
     painted_maps: PaintedMapsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.pseudo_labels.prompt_masks import prompt_masks
+        from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 
         return prompt_masks(
             images=images_of(self.dataset, self.split),

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pass_ops.errors import ConfigError, PassError, StorageError
-from pipelines.servers.signals import sigterm_as_exit
 from pipelines.servers.endpoints import open_endpoints
+from pipelines.servers.signals import sigterm_as_exit
 
 
 def serve(state: Path, port: int | None) -> None:

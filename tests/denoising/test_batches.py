@@ -79,7 +79,7 @@ def test_fixed_shows_another_view_in_each_epoch(
     assert not any(np.array_equal(first[label], second[label]) for label in range(10))
 
 
-def test_watched_images_come_in_order_without_augmentation(
+def test_probe_images_come_in_order_without_augmentation(
     training_images: Images, tiny_classifier: ClassifierConfig
 ) -> None:
     memory = MemoryImages(training_images, 48)

@@ -143,7 +143,7 @@ def refused(
     """Message of the error that a training on `table` ends with; it may leave nothing behind."""
     folder.mkdir()
     table.to_parquet(folder / "labels.parquet")
-    with pytest.raises((ArtifactError, TrainingError)) as caught:
+    with pytest.raises((ArtifactError, TrainingError)) as excinfo:
         train_classifier(
             name="f",
             images=images,
@@ -156,8 +156,8 @@ def refused(
             tracker=NullTracker(),
         )
     assert sorted(path.name for path in folder.iterdir()) == ["labels.parquet"]
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+    assert "\n" not in str(excinfo.value)
+    return str(excinfo.value)
 
 
 def test_labels_that_do_not_fit_are_refused_in_one_line(

@@ -46,14 +46,14 @@ def inferred(
 def test_every_image_gets_one_label(
     inferred: pd.DataFrame, training_images: Images, clustered: Path
 ) -> None:
-    given = (
+    previous = (
         pd.read_parquet(clustered / "labels.parquet")
         .set_index("key")
         .loc[list(training_images.keys)]
     )
     assert tuple(inferred["key"]) == training_images.keys
-    assert inferred["given"].tolist() == given["label"].tolist()
-    assert set(inferred["label_space"]) == set(given["label_space"])
+    assert inferred["given"].tolist() == previous["label"].tolist()
+    assert set(inferred["label_space"]) == set(previous["label_space"])
 
 
 def test_logits_of_image_and_mirror_image_are_averaged_and_epochs_afterwards(
@@ -83,19 +83,19 @@ def test_logits_of_image_and_mirror_image_are_averaged_and_epochs_afterwards(
 def test_labels_of_another_space_are_refused_with_both_names(
     training_images: Images, classified: Path, clustered: Path, tmp_path: Path
 ) -> None:
-    given = tmp_path / "given.parquet"
+    previous = tmp_path / "previous.parquet"
     pd.read_parquet(clustered / "labels.parquet").assign(label_space="clustering-other").to_parquet(
-        given
+        previous
     )
     with pytest.raises(
         ArtifactError,
-        match=r"given\.parquet is of label space clustering-other, .*epoch-0001 of clusteri",
+        match=r"previous\.parquet is of label space clustering-other, .*epoch-0001 of clusteri",
     ):
         infer_image_labels(
             name="f",
             images=training_images,
             checkpoints=classified / "checkpoints",
-            given=given,
+            given=previous,
             config=CONFIG,
             labels=tmp_path / "labels.parquet",
             tracker=NullTracker(),
@@ -106,14 +106,14 @@ def test_labels_of_another_space_are_refused_with_both_names(
 def test_a_table_without_every_image_is_refused(
     training_images: Images, classified: Path, clustered: Path, tmp_path: Path
 ) -> None:
-    given = tmp_path / "given.parquet"
-    pd.read_parquet(clustered / "labels.parquet").iloc[1:].to_parquet(given)
-    with pytest.raises(ArtifactError, match=r"given\.parquet lacks 1 keys"):
+    previous = tmp_path / "previous.parquet"
+    pd.read_parquet(clustered / "labels.parquet").iloc[1:].to_parquet(previous)
+    with pytest.raises(ArtifactError, match=r"previous\.parquet lacks 1 keys"):
         infer_image_labels(
             name="f",
             images=training_images,
             checkpoints=classified / "checkpoints",
-            given=given,
+            given=previous,
             config=CONFIG,
             labels=tmp_path / "labels.parquet",
             tracker=NullTracker(),

@@ -17,8 +17,8 @@ def test_it_is_the_mean_of_the_targets_log_probabilities(smoothing: float) -> No
     log_p = LOGITS - np.log(np.exp(LOGITS).sum(1, keepdims=True))
     targets = np.full((8, 6), smoothing / 6)
     targets[np.arange(8), LABELS] += 1 - smoothing
-    found = float(cross_entropy(jt.array(LOGITS), jt.array(LABELS), smoothing).item())
-    assert found == pytest.approx(-(targets * log_p).sum(1).mean(), rel=1e-5)
+    loss = float(cross_entropy(jt.array(LOGITS), jt.array(LABELS), smoothing).item())
+    assert loss == pytest.approx(-(targets * log_p).sum(1).mean(), rel=1e-5)
 
 
 def test_sure_and_right_logits_cost_nothing_without_smoothing_alone() -> None:

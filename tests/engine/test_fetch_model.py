@@ -1,3 +1,5 @@
+"""Weights from where models are kept."""
+
 from __future__ import annotations
 
 import json
@@ -10,27 +12,29 @@ from pass_ops.errors import ArtifactError, PassError, StorageError
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Path:
+def source(tmp_path: Path) -> Path:
     """A weights folder."""
-    folder = tmp_path / "kept"
+    folder = tmp_path / "source"
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"weights")
     (folder / "model.json").write_text(json.dumps({"epoch": 12, "metrics": {"loss": 0.5}}))
     return folder
 
 
-def test_a_folder_is_copied(kept: Path, tmp_path: Path) -> None:
-    assert fetch_model(str(kept), tmp_path / "weights") == {"epoch": 12.0, "loss": 0.5}
+def test_a_folder_is_copied(source: Path, tmp_path: Path) -> None:
+    assert fetch_model(str(source), tmp_path / "weights") == {"epoch": 12.0, "loss": 0.5}
     assert (tmp_path / "weights" / "model.safetensors").read_bytes() == b"weights"
 
 
-def test_a_folder_without_weights_is_refused_and_leaves_nothing(kept: Path, tmp_path: Path) -> None:
-    (kept / "model.safetensors").unlink()
+def test_a_folder_without_weights_is_refused_and_leaves_nothing(
+    source: Path, tmp_path: Path
+) -> None:
+    (source / "model.safetensors").unlink()
     with pytest.raises(
-        ArtifactError, match=r"kept: lacks model\.safetensors; give the weights folder"
+        ArtifactError, match=r"source: lacks model\.safetensors; give the weights folder"
     ):
-        fetch_model(str(kept), tmp_path / "weights")
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+        fetch_model(str(source), tmp_path / "weights")
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
 
 @pytest.mark.parametrize(
@@ -46,9 +50,9 @@ def test_addresses_of_nothing_are_refused_in_one_line(
     uri: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    with pytest.raises(PassError, match=what) as caught:
+    with pytest.raises(PassError, match=what) as excinfo:
         fetch_model(uri, tmp_path / "weights")
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(excinfo.value)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -58,6 +58,6 @@ def test_a_jittor_that_ends_the_process_is_no_success(tmp_path: Path) -> None:
     (tmp_path / "jittor.py").write_text("raise SystemExit(0)")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-c", "import pass_ops.engine.jittor"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("run the same command again")
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 1
+    assert process.stderr.splitlines()[-1].endswith("run the same command again")

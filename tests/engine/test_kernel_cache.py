@@ -75,7 +75,10 @@ def test_times_and_links_are_kept(seed: Path, tmp_path: Path) -> None:
 
 def test_pods_that_start_at_once_share_one_copy(seed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    code = "import pathlib, sys, pass_ops.engine.kernel_cache as k; k.plant(*map(pathlib.Path, sys.argv[1:]))"
+    code = (
+        "import pathlib, sys, pass_ops.engine.kernel_cache as k; "
+        "k.plant(*map(pathlib.Path, sys.argv[1:]))"
+    )
     command = [sys.executable, "-c", code, str(seed), str(home)]
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: subprocess.run(command, check=False).returncode, range(4)))

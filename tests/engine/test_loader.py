@@ -38,9 +38,9 @@ def test_batches_do_not_depend_on_the_number_of_threads(workers: int) -> None:
         return index + float(sample_rng(31, 0, index).random())
 
     order = epoch_order(20, 31, 0)
-    found = list(batches(make=make, order=order, batch_size=4, workers=workers))
+    loaded = list(batches(make=make, order=order, batch_size=4, workers=workers))
     expected = [index + float(np.random.default_rng([31, 0, index]).random()) for index in order]
-    assert found == [expected[start : start + 4] for start in range(0, 20, 4)]
+    assert loaded == [expected[start : start + 4] for start in range(0, 20, 4)]
 
 
 @pytest.mark.parametrize(("drop_last", "sizes"), [(True, [4, 4]), (False, [4, 4, 3])])

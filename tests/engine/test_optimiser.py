@@ -64,18 +64,18 @@ def adamw(p: Array, gradients: Array, decay: float) -> Array:
 def test_three_steps_follow_the_formula(
     name: str, formula: Callable[..., Array], decay: float
 ) -> None:
-    found = run(OptimiserConfig(name=name, weight_decay=decay), START, GRADIENTS)
-    np.testing.assert_allclose(found, formula(START, GRADIENTS, decay), rtol=2e-5, atol=2e-6)
-    assert np.abs(found - START).max() > 1e-3
+    updated = run(OptimiserConfig(name=name, weight_decay=decay), START, GRADIENTS)
+    np.testing.assert_allclose(updated, formula(START, GRADIENTS, decay), rtol=2e-5, atol=2e-6)
+    assert np.abs(updated - START).max() > 1e-3
 
 
 @pytest.mark.parametrize(("start", "gradients"), [(0 * START, GRADIENTS), (START, 0 * GRADIENTS)])
 def test_larc_leaves_the_gradient_alone_where_a_norm_is_zero(
     start: Array, gradients: Array
 ) -> None:
-    found = run(OptimiserConfig(name="larc", weight_decay=0.1), start, gradients)
-    np.testing.assert_allclose(found, larc(start, gradients, 0.1), rtol=2e-5, atol=2e-6)
-    assert np.isfinite(found).all()
+    updated = run(OptimiserConfig(name="larc", weight_decay=0.1), start, gradients)
+    np.testing.assert_allclose(updated, larc(start, gradients, 0.1), rtol=2e-5, atol=2e-6)
+    assert np.isfinite(updated).all()
 
 
 @pytest.mark.parametrize("name", ["sgd", "larc", "adamw"])

@@ -19,8 +19,10 @@ class Clock:
 def test_a_line_by_hand() -> None:
     progress = Progress("pretrain", 5540)
     progress.done, progress.note = 1200, "epoch 3/10 loss 4.21"
-    expected = "progress | pretrain | 1200/5540 images | 120.0 images/s | 0:00:36 left | epoch 3/10 loss 4.21"
-    assert progress.line(120.0) == expected
+    assert progress.line(120.0) == (
+        "progress | pretrain | 1200/5540 images | 120.0 images/s | 0:00:36 left | "
+        "epoch 3/10 loss 4.21"
+    )
 
 
 def test_the_line_of_an_instant_is_finite() -> None:

@@ -61,9 +61,9 @@ def test_a_stage_that_wrote_nothing_fails(
 def test_an_error_of_the_user_is_one_line_and_exit_status_1(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit) as caught, one_line_errors():
+    with pytest.raises(SystemExit) as excinfo, one_line_errors():
         raise DataError("a.jpg: truncated: replace it")
-    assert caught.value.code == 1
+    assert excinfo.value.code == 1
     assert capsys.readouterr().err == "error: a.jpg: truncated: replace it\n"
 
 

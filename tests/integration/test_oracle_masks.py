@@ -31,7 +31,7 @@ from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.evaluation.diagnostics.mask_quality import score_maps
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
-from pass_ops.pseudo_labels.prompt_masks import prompt_masks
+from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.representation.pretrain import pretrain
 from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.segmentation.predict import predict

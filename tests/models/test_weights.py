@@ -89,9 +89,9 @@ def test_another_shape_is_named(saved: Path) -> None:
 
 
 def test_many_problems_are_one_short_line(saved: Path) -> None:
-    with pytest.raises(ArtifactError, match=r"; and \d+ more$") as caught:
+    with pytest.raises(ArtifactError, match=r"; and \d+ more$") as excinfo:
         fill(module=PixelAttention(4), arrays=load_arrays(saved), source=saved)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(excinfo.value)
 
 
 def test_arrays_that_the_network_lacks_are_passed_over(saved: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.masks import plain_merge
 from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.merge import merge
-from pass_ops.pseudo_labels.targets import tight_box
+from pass_ops.pseudo_labels.prompts.targets import tight_box
 from pass_ops.sam.interface import Region
 
 

@@ -42,9 +42,9 @@ def test_the_alarm_sounds_after_so_many_bad_epochs_running(bad: Health) -> None:
         alarm.check(epoch, state)
     with pytest.raises(
         TrainingError, match=r"collapse: after epoch 5 .*for 3 epochs.*lower swav\.epsilon"
-    ) as caught:
+    ) as excinfo:
         alarm.check(5, bad)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(excinfo.value)
 
 
 def test_a_healthy_training_goes_on() -> None:

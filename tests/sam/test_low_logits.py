@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.pseudo_labels.candidates import iou
+from pass_ops.pseudo_labels.prompts.candidates import iou
 from pass_ops.sam.low_logits import from_low_logits, to_low_logits
 from tests.sam.scenes import disc
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pass_ops.pseudo_labels.targets import prompt_of
+from pass_ops.pseudo_labels.prompts.targets import prompt_of
 from pass_ops.sam.interface import Region
 from pass_ops.sam.onnx import OnnxSegmenter
 from tests.sam.onnx_graphs import write_decoder, write_encoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.pseudo_labels.targets import prompt_of
+from pass_ops.pseudo_labels.prompts.targets import prompt_of
 from pass_ops.sam.oracle import OracleSegmenter
 
 TRUTH = np.zeros((12, 20), np.int32)

@@ -146,7 +146,7 @@ def test_a_split_is_labelled_at_each_images_own_size(
     checkpoints: Path, training_images: Images, tmp_path: Path
 ) -> None:
     config = PredictionConfig(sizes=(32,))
-    figures = predict(
+    metrics = predict(
         images=training_images,
         weights=checkpoints / "epoch-0002",
         config=config,
@@ -160,7 +160,7 @@ def test_a_split_is_labelled_at_each_images_own_size(
     assert set(np.unique(np.concatenate([values.ravel() for values in labels.values()]))) <= set(
         range(7)
     )
-    assert figures["foreground"] == pytest.approx(
+    assert metrics["foreground"] == pytest.approx(
         np.mean([(values > 0).mean() for values in labels.values()])
     )
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pass_ops.pseudo_labels.candidates import iou
-from pass_ops.pseudo_labels.targets import prompt_of
+from pass_ops.pseudo_labels.prompts.candidates import iou
+from pass_ops.pseudo_labels.prompts.targets import prompt_of
 from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 from pass_ops.sam.interface import Prompt
 from pass_ops.sam.low_logits import to_low_logits

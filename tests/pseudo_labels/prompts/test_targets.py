@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.pseudo_labels.targets import (
+from pass_ops.pseudo_labels.prompts.targets import (
     class_order,
     class_targets,
     inner_point,

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
-from pass_ops.pseudo_labels.candidates import (
+from pass_ops.pseudo_labels.prompts.candidates import (
     Answer,
     best_of_three,
     candidate_scores,
     iou,
     two_passes,
 )
-from pass_ops.pseudo_labels.painting import mark_disagreement, paint, rejection
-from pass_ops.pseudo_labels.targets import Target, prompt_of
+from pass_ops.pseudo_labels.prompts.painting import mark_disagreement, paint, rejection
+from pass_ops.pseudo_labels.prompts.targets import Target, prompt_of
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
 
 SHAPE = (10, 20)

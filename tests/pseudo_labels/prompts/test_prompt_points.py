@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pass_ops.errors import ArtifactError
-from pass_ops.pseudo_labels.prompt_points import load_points
+from pass_ops.pseudo_labels.prompts.prompt_points import load_points
 
 ROWS = pd.DataFrame({"key": ["a", "b"], "x": [3, 0], "y": [1, 9]})
 

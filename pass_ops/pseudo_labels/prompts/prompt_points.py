@@ -6,7 +6,7 @@ import pandas as pd
 
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import PromptsPath
-from pass_ops.pseudo_labels.targets import Point
+from pass_ops.pseudo_labels.prompts.targets import Point
 
 COLUMNS = ("key", "x", "y")
 

@@ -17,7 +17,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
-from pass_ops.pseudo_labels.prompt_masks import prompt_masks
+from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 from pass_ops.sam.interface import Rgb
 from pass_ops.sam.oracle import OracleSegmenter

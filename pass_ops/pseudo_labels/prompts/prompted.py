@@ -17,11 +17,11 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
-from pass_ops.pseudo_labels.candidates import Answer, best_of_three, two_passes
 from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.label_rows import LabelRow
-from pass_ops.pseudo_labels.painting import PaintedMap, mark_disagreement, paint, rejection
-from pass_ops.pseudo_labels.targets import (
+from pass_ops.pseudo_labels.prompts.candidates import Answer, best_of_three, two_passes
+from pass_ops.pseudo_labels.prompts.painting import PaintedMap, mark_disagreement, paint, rejection
+from pass_ops.pseudo_labels.prompts.targets import (
     Point,
     Target,
     class_order,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
-from pass_ops.pseudo_labels.candidates import Answer, iou
-from pass_ops.pseudo_labels.targets import Target
+from pass_ops.pseudo_labels.prompts.candidates import Answer, iou
+from pass_ops.pseudo_labels.prompts.targets import Target
 
 Mask = NDArray[np.bool_]
 

@@ -24,8 +24,8 @@ from pass_ops.paths import (
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.inputs import require_maps
 from pass_ops.pseudo_labels.label_rows import label_rows
-from pass_ops.pseudo_labels.prompt_points import load_points
-from pass_ops.pseudo_labels.prompted import PromptedImage
+from pass_ops.pseudo_labels.prompts.prompt_points import load_points
+from pass_ops.pseudo_labels.prompts.prompted import PromptedImage
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import worker_processes
 from pass_ops.tracking.tracker import Tracker
