@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks._machine import report_two_processes
 from benchmarks._report import report
-from pass_ops.config.crf import CRF_PRESETS
+from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import open_images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import settings
 
 from pass_ops.config.clustering import ClusteringConfig
-from pass_ops.config.network import NetworkConfig
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.network import NetworkConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
+from pass_ops.config.parts.swav import SwavConfig
+from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
-from pass_ops.config.swav import SwavConfig
-from pass_ops.config.views import ViewsConfig
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.locate import locate
 from pass_ops.data.packing.pack import pack

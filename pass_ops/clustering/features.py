@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.clustering.files import Features
-from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pass_ops.config.compat import COMPAT
-from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.schema import limited
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from pass_ops.config.compat import COMPAT
-from pass_ops.config.crf import CRF_PRESETS, CrfParameters
+from pass_ops.config.parts.crf import CRF_PRESETS, CrfParameters
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError

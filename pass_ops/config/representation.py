@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pass_ops.config.compat import COMPAT
-from pass_ops.config.network import NetworkConfig
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.network import NetworkConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
+from pass_ops.config.parts.swav import SwavConfig
+from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.config.schema import limited
-from pass_ops.config.swav import SwavConfig
-from pass_ops.config.views import ViewsConfig
 from pass_ops.errors import ConfigError
 
 

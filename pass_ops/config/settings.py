@@ -7,10 +7,10 @@ from typing import Any, get_type_hints
 
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.clustering import ClusteringConfig
-from pass_ops.config.crop import CentreCropConfig
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
 from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
 from pass_ops.config.segmentation import (

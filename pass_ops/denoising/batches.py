@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pass_ops.clustering.features import centre_crop
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.config.views import ViewsConfig
+from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.data.memory import MemoryImages
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image

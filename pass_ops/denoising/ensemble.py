@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.clustering.features import extract_features
-from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
 from pass_ops.models.checkpoints import list_checkpoints

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import DISTANCES, LabelTable
-from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.denoising.ensemble import predict_with_ensemble
 from pass_ops.paths import ClassifierCheckpointsPath, ImageLabelsPath, InferredLabelsPath

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.engine.jittor import jt, nn
 
 LARC_TRUST = 0.001

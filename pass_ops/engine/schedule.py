@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 
 
 def learning_rate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.models.functional import enlarge, global_average, l2_normalise
 from pass_ops.models.heads import PixelAttention, Projection, Prototypes

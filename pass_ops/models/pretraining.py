@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.models.functional import global_average, l2_normalise
 from pass_ops.models.heads import PixelPredictor, PixelProjection, Projection, Prototypes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
 from pass_ops.models.resnet import ResNet, initialise

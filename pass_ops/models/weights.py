@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError

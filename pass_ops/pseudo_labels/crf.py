@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pass_ops.config.crf import CrfParameters
 from pass_ops.config.masks import CrfConfig
+from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter

@@ -6,7 +6,7 @@ import numpy as np
 import pydensecrf.densecrf as densecrf
 from numpy.typing import NDArray
 
-from pass_ops.config.crf import CrfParameters
+from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.data.ids import LabelMap
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 
 from pass_ops.config.digest import digest
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.representation import SelfSupervisedConfig
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.paths import (
     AttentionWeightsPath,
     ClassifierCheckpointsPath,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pass_ops.config.digest import digest
+from pass_ops.config.parts.swav import SwavConfig
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.schema import build
-from pass_ops.config.swav import SwavConfig
 
 
 def test_equal_settings_share_a_digest_however_they_were_given() -> None:

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from pass_ops.config.crf import CrfParameters
 from pass_ops.config.masks import CrfConfig, PromptConfig
+from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.config.schema import build
 from pass_ops.errors import ConfigError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.data.images import Images
 from pass_ops.denoising.classifier import train_classifier
 from pass_ops.tracking.tracker import NullTracker

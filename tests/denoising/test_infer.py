@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pass_ops.clustering.features import centre_crop
-from pass_ops.config.crop import CentreCropConfig
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.engine.schedule import learning_rate
 
 PAPER = OptimiserConfig(base_lr=0.6, final_lr=0.0006)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
 from pass_ops.models.features import PixelAttentionNetwork
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
 from pass_ops.models.pretraining import PretrainingNetwork
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt
 from pass_ops.models.segmenter import Segmenter
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pass_ops.config.network import NetworkConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network

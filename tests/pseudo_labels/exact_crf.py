@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.config.crf import CrfParameters
+from pass_ops.config.parts.crf import CrfParameters
 
 
 def exact_crf(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pass_ops.config.crf import CRF_PRESETS
 from pass_ops.config.masks import CrfConfig
+from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.config.representation import PretrainConfig
-from pass_ops.config.views import ViewsConfig
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
 from pass_ops.representation.batches import ViewBatch, view_batches

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pass_ops.config.parts.swav import SwavConfig
 from pass_ops.config.representation import PretrainConfig
-from pass_ops.config.swav import SwavConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import seed_everything, to_numpy
 from pass_ops.errors import TrainingError

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pass_ops.config.optimiser import OptimiserConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
-from pass_ops.config.views import ViewsConfig
+from pass_ops.config.parts.views import ViewsConfig
 
 Rgb = NDArray[np.uint8]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pass_ops.config.views import ViewsConfig
+from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.data.transforms.views import Crop, random_crop, random_view, rotate_hue
 
 PLAIN = {

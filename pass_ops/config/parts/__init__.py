@@ -1,0 +1,1 @@
+"""What the settings of several stages are made of."""
