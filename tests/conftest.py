@@ -31,8 +31,9 @@ PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "shared" / "data" / "caltech
 
 @pytest.fixture(autouse=True)
 def _children_may_be_killed() -> None:
-    """Undo what Jittor's import does to this process: it would end without a word when a test kills
-    a server.
+    """Undo what the import of Jittor 1.3.11 does to this process.
+
+    Its handlers of signals would end it without a word when a test kills a server.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -40,9 +41,7 @@ def _children_may_be_killed() -> None:
 
 @pytest.fixture(scope="session")
 def synthetic_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the synthetic set, of 24 train, 12 validation and 12 test images. Copy it
-    before changing it.
-    """
+    """A folder with 24 train, 12 validation and 12 test images. Copy it before changing it."""
     root = tmp_path_factory.mktemp("synthetic") / "ShapeS"
     write_synthetic(root, per_class=(4, 2, 2))
     return root

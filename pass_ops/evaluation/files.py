@@ -23,3 +23,7 @@ CURVE_PAGE = "curve.html"
 
 # Of a submission, beside `MATCHING`: the five lines on the method that the benchmark asks for.
 METHOD = "method.txt"
+
+# Beside weights. `models.weights` writes it; a report, in whose image there is no Jittor, cannot
+# import that module.
+MODEL_CARD = "model.json"

@@ -63,12 +63,12 @@ class KfpServer:
                 ssl_ca_cert=certificates,
             )
 
-    def call(self, request: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    def call(self, request: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Make a request; tried again while the server is busy.
 
         Args:
             request: a method of `client`.
-            arguments, named: what it is called with.
+            arguments, options: what it is called with.
 
         Returns:
             what it returns.
@@ -79,7 +79,7 @@ class KfpServer:
         """
         for wait in (*self.waits, None):
             try:
-                return request(*arguments, **named)
+                return request(*arguments, **options)
             except kfp_server_api.ApiException as error:
                 if error.status not in BUSY or wait is None:
                     raise SubmissionError(self._explain(error)) from error

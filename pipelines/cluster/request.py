@@ -84,7 +84,12 @@ def version_name(package: Path, clone: Path) -> str:
 
 
 def _git(clone: Path, *arguments: str) -> str:
-    """What git prints in the repository `clone`, called with `arguments`."""
+    """What git prints.
+
+    Args:
+        clone: the repository.
+        arguments: subcommand and options.
+    """
     process = subprocess.run(
         ["git", "-C", str(clone), *arguments], capture_output=True, text=True, check=False
     )

@@ -57,7 +57,12 @@ def signature(package: Path) -> dict[str, dict[str, Any]]:
 
 
 def _problems(values: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What is wrong with `values` of the parameters that `definitions` describe."""
+    """All that is wrong with a run's parameters.
+
+    Args:
+        values: by name.
+        definitions: of the pipeline's parameters, as `signature` has them.
+    """
     problems = []
     for name, value in values.items():
         if name not in definitions:
@@ -85,7 +90,12 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _parse(text: str, source: str) -> Any:
-    """What `text` says as YAML; errors name `source`, where it stands."""
+    """What a text says as YAML.
+
+    Args:
+        text: the text.
+        source: where it stands, for the error.
+    """
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -93,5 +103,10 @@ def _parse(text: str, source: str) -> Any:
 
 
 def _fits(value: Any, kind: str) -> bool:
-    """Whether `value` is of KFP's type `kind`; Python calls a bool an int, KFP does not."""
+    """Whether a value is of a type of KFP's; Python calls a bool an int, KFP does not.
+
+    Args:
+        value: as YAML reads it.
+        kind: a key of `_TYPES`.
+    """
     return isinstance(value, _TYPES[kind]) and (kind == "BOOLEAN" or not isinstance(value, bool))

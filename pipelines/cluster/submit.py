@@ -95,7 +95,12 @@ def wait_for_run(
 
 
 def _upload(server: KfpServer, request: RunRequest) -> tuple[str, str]:
-    """The ids that pipeline and version of `request` have on `server`, uploaded if need be."""
+    """The ids of a pipeline and its version, uploaded if need be.
+
+    Args:
+        server: which has them.
+        request: which names them.
+    """
     client, call = server.client, server.call
     package = str(request.package)
     pipeline_id = call(client.get_pipeline_id, request.pipeline)

@@ -128,7 +128,12 @@ def push(docker: str, reference: str) -> str:
 
 
 def _inspect(docker: str, image: str) -> dict[str, Any]:
-    """What the engine knows of an image that it has, an id or a reference."""
+    """What the engine knows of an image that it has.
+
+    Args:
+        docker: path of the docker command.
+        image: its id or a reference.
+    """
     command = [docker, "image", "inspect", image]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     properties: dict[str, Any] = json.loads(output)[0]
@@ -136,6 +141,11 @@ def _inspect(docker: str, image: str) -> dict[str, Any]:
 
 
 def _output(docker: str, *arguments: str) -> str | None:
-    """What the command `docker` prints with these arguments; None where it fails."""
+    """What a docker command prints; None where it fails.
+
+    Args:
+        docker: path of the docker command.
+        arguments: subcommand and options.
+    """
     process = subprocess.run([docker, *arguments], capture_output=True, text=True, check=False)
     return process.stdout if process.returncode == 0 else None

@@ -35,7 +35,12 @@ def read_lock(lock: Path) -> dict[str, str]:
 
 
 def write_lock(lock: Path, references: Mapping[str, str]) -> None:
-    """Write `references`, by the images' names, to the file `lock`."""
+    """Write a lock file, whole or not at all.
+
+    Args:
+        lock: the file.
+        references: by the images' names.
+    """
     with atomic_path(lock) as partial:
         lines = [f"{name}={reference}\n" for name, reference in sorted(references.items())]
         partial.write_text("".join(["# Written by make images.\n", *lines]))

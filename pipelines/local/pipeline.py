@@ -29,7 +29,11 @@ class StageFailedError(PassError):
 
 
 def process_runner(_state: Path, _outputs: Path) -> AbstractContextManager[local.SubprocessRunner]:
-    """A runner that starts each stage as a process of this Python, whatever the folders are."""
+    """A runner that starts each stage as a process of this Python.
+
+    Args:
+        _state, _outputs: of no use here; see `OpenRunner`.
+    """
     # With `use_venv`, KFP's default, each stage would get an environment without our packages.
     return nullcontext(local.SubprocessRunner(use_venv=False))
 

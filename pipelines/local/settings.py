@@ -22,6 +22,7 @@ class _Parser(argparse.ArgumentParser):
     """Refuses in one line, as everything else does."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise a ConfigError, where argparse would print its usage and exit."""
         raise ConfigError(f"{message}; see {self.prog} --help")
 
 

@@ -50,7 +50,12 @@ def stage_metrics(tasks: Iterable[ExecutedTask], outputs: Path, cache: Path) -> 
 
 
 def _written(task: ExecutedTask, outputs: Path) -> dict[str, Any]:
-    """The metrics in the artifact that `task` wrote below `outputs`; none if it has none."""
+    """The metrics that a task wrote; none if it has none.
+
+    Args:
+        task: which was executed.
+        outputs: folder of the run's artifacts.
+    """
     for path in outputs.glob(f"*/{task.name}/metrics"):
         metrics: dict[str, Any] = json.loads(path.read_text())
         return metrics
@@ -58,7 +63,12 @@ def _written(task: ExecutedTask, outputs: Path) -> dict[str, Any]:
 
 
 def _cached(task: ExecutedTask, cache: Path) -> dict[str, Any]:
-    """The metrics in the entry of `cache` that `task` was taken from; none if it has none."""
+    """The metrics in a task's cache entry; none if it has none.
+
+    Args:
+        task: which was taken from the cache.
+        cache: folder of the entries.
+    """
     # KFP 2.17.0 copies nothing of a cached task into the run's folder, and logs 12 digits of a key.
     for path in cache.glob(f"{task.cache_key}*.json"):
         artifact = json.loads(path.read_text()).get("metrics", {})

@@ -95,7 +95,12 @@ def _printable(table: TextTable) -> Table:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file or folder, whole or not at all."""
+    """Copy a file or folder, whole or not at all.
+
+    Args:
+        source: what to copy.
+        target: what it becomes.
+    """
     with atomic_path(target) as partial:
         if source.is_dir():
             shutil.copytree(source, partial)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import io
 import re
-import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from pass_ops.engine.progress import PREFIX
 from pipelines.local.display import Display
+from pipelines.local.running_stage import Failure, RunningStage
 from pipelines.local.stage_metrics import ExecutedTask
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -27,35 +25,6 @@ _ENDED = re.compile(r" - Task '(?P<task>[^']+)' finished with status (?P<status>
 _PROGRESS = re.compile(
     rf"^{PREFIX} \| (?P<stage>.+?) \| (?P<done>\d+)/(?P<total>\d+) images \| (?P<detail>.+)$"
 )
-_ERROR = re.compile(r"^(error|[\w.]*(Error|Exception|Exit|Interrupt))\b.*: ")
-
-
-@dataclass
-class Failure:
-    """A failed stage and the last lines that it printed."""
-
-    stage: str
-    lines: list[str]
-
-    @property
-    def cause(self) -> str:
-        """The line of the error; the last lines where none looks like one."""
-        errors = [line for line in self.lines if _ERROR.match(line)]
-        return errors[-1] if errors else " / ".join(self.lines[-2:]) or "it printed nothing"
-
-
-@dataclass(kw_only=True)
-class _RunningStage:
-    """The stage that prints at present: its name, what displays call it, its last lines."""
-
-    name: str
-    label: str
-    start: float = field(default_factory=time.monotonic)
-    lines: deque[str] = field(default_factory=lambda: deque(maxlen=60))
-
-    def seconds(self) -> str:
-        """How long it has run so far."""
-        return f"{time.monotonic() - self.start:.1f} s"
 
 
 class TaskLog(io.TextIOBase):
@@ -79,12 +48,12 @@ class TaskLog(io.TextIOBase):
         self.failure: Failure | None = None
         self._file = file.open("w", encoding="utf-8")
         self._partial = ""
-        self._stage: _RunningStage | None = None
+        self._stage: RunningStage | None = None
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Show the block, and what it prints, as a stage besides those of the pipeline."""
-        self._stage = _RunningStage(name=name, label=name)
+        self._stage = RunningStage(name=name, label=name)
         self.display.begin(name)
         try:
             with redirect_stdout(self):
@@ -95,16 +64,19 @@ class TaskLog(io.TextIOBase):
         self._end(self._stage.seconds())
 
     def write(self, text: str) -> int:
+        """Take in text, which may end within a line."""
         *lines, self._partial = (self._partial + text).split("\n")
         for line in lines:
             self._read(_ANSI.sub("", line))
         return len(text)
 
     def flush(self) -> None:
+        """Let the file be as far as the stream."""
         if not self.closed:
             self._file.flush()
 
     def close(self) -> None:
+        """Close the file too."""
         if not self.closed:
             super().close()
             self._file.close()
@@ -125,13 +97,18 @@ class TaskLog(io.TextIOBase):
     def _begin(self, task: ExecutedTask) -> None:
         self.tasks.append(task)
         name = self.names.get(task.name, task.name)
-        self._stage = _RunningStage(name=name, label=f"{len(self.tasks)}/{len(self.names)} {name}")
+        self._stage = RunningStage(name=name, label=f"{len(self.tasks)}/{len(self.names)} {name}")
         self.display.begin(self._stage.label)
 
-    def _finish(self, stage: _RunningStage, status: str) -> None:
-        """`stage` has ended with the runner's `status`."""
+    def _finish(self, stage: RunningStage, status: str) -> None:
+        """Note that a stage has ended.
+
+        Args:
+            stage: which one.
+            status: the runner's word: SUCCESS or FAILURE.
+        """
         if status == "FAILURE":
-            self.failure = self.failure or Failure(stage.name, list(stage.lines))
+            self.failure = self.failure or stage.failure()
         self._end(stage.seconds() if status == "SUCCESS" else "failed")
 
     def _end(self, outcome: str) -> None:
@@ -139,8 +116,13 @@ class TaskLog(io.TextIOBase):
         self.display.end(self._stage.label, outcome)
         self._stage = None
 
-    def _read_output(self, stage: _RunningStage, line: str) -> None:
-        """Show a `line` of progress of `stage`, or keep it for the case that the stage fails."""
+    def _read_output(self, stage: RunningStage, line: str) -> None:
+        """Show progress; keep any other line for the case that the stage fails.
+
+        Args:
+            stage: which printed it.
+            line: without the runner's indentation.
+        """
         if match := _PROGRESS.match(line):
             detail = match["detail"].replace(" | ", ", ")
             if match["stage"].replace("_", "-") != stage.name:

@@ -86,7 +86,12 @@ def mlflow_answers(url: str) -> bool:
 
 
 def _command(store: Path, port: int) -> list[str]:
-    """The command line of a server with its database in `store`."""
+    """The command line of a server.
+
+    Args:
+        store: folder of its database.
+        port: to listen on.
+    """
     return [
         sys.executable, "-m", "mlflow", "server",
         "--host", LOOPBACK, "--port", str(port), "--workers", "1",

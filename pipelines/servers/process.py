@@ -97,7 +97,12 @@ class ServerProcess:
 
 
 def _signal_group(group: int, number: int) -> None:
-    """Send signal `number` to process group `group`, if it still has a process."""
+    """Send a signal to a process group, if it still has a process.
+
+    Args:
+        group: its id.
+        number: of the signal.
+    """
     with suppress(ProcessLookupError):
         os.killpg(group, number)
 

@@ -23,14 +23,13 @@ def run(*arguments: object) -> tuple[int, str, str]:
 
 
 def labels_of(path: Path) -> np.ndarray:
+    """Ids of a label PNG, int32 [H, W]."""
     return decode_mask(path.read_bytes(), path.name)
 
 
 @pytest.fixture
 def predictions(synthetic_data: Path, tmp_path: Path) -> Path:
-    """The masks of validation as a method would hand them in: no ignored pixels, classes under
-    other names.
-    """
+    """Masks of validation as a method would hand them in: nothing ignored, classes renamed."""
     folder = shutil.copytree(synthetic_data / "validation-segmentation", tmp_path / "predictions")
     for path in folder.glob("*/*.png"):
         labels = labels_of(path)

@@ -17,15 +17,15 @@ def test_a_perfect_prediction_scores_one_in_table_and_json(
     status, text, errors = run(predictions, synthetic_data, "--workers", 1)
     assert (status, errors) == (0, "")
     *_, last = text.splitlines()
-    found = json.loads(last)
-    assert found["metrics"]["miou"] == pytest.approx(1)
-    assert found["match"] == {"0": 0, "1": 6, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5}
-    assert (found["split"], found["images"], found["matched_on"]) == (
+    scores = json.loads(last)
+    assert scores["metrics"]["miou"] == pytest.approx(1)
+    assert scores["match"] == {"0": 0, "1": 6, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5}
+    assert (scores["split"], scores["images"], scores["matched_on"]) == (
         "validation",
         12,
         "validation",
     )
-    assert list(found["iou"]) == [
+    assert list(scores["iou"]) == [
         "background",
         *sorted(path.name for path in (synthetic_data / "train").iterdir()),
     ]
@@ -35,14 +35,14 @@ def test_a_perfect_prediction_scores_one_in_table_and_json(
 
 
 def test_a_stored_matching_is_used(synthetic_data: Path, predictions: Path, tmp_path: Path) -> None:
-    stored = tmp_path / "match.json"
-    stored.write_text(json.dumps({"0": 0, **{str(label): label for label in range(1, 7)}}))
-    status, text, _ = run(predictions, synthetic_data, "--match", stored, "--workers", 1)
+    matching = tmp_path / "match.json"
+    matching.write_text(json.dumps({"0": 0, **{str(label): label for label in range(1, 7)}}))
+    status, text, _ = run(predictions, synthetic_data, "--match", matching, "--workers", 1)
     assert status == 0
-    found = json.loads(text.splitlines()[-1])
-    assert found["metrics"]["miou"] < 0.2
-    assert found["matched_on"] == str(stored)
-    assert "miou_pixel_matched" not in found["metrics"]
+    scores = json.loads(text.splitlines()[-1])
+    assert scores["metrics"]["miou"] < 0.2
+    assert scores["matched_on"] == str(matching)
+    assert "miou_pixel_matched" not in scores["metrics"]
 
 
 def test_the_published_solver_finds_the_same_here(synthetic_data: Path, predictions: Path) -> None:

@@ -1,6 +1,4 @@
-"""`pass-ops evaluate` on what cannot be evaluated: every offender is listed, and no figure is
-printed.
-"""
+"""`pass-ops evaluate` on what cannot be evaluated: it lists every offender and prints no metric."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from pass_ops.data.codec import encode_mask
 from tests.commands.conftest import labels_of, run
 
 
-def test_every_bad_prediction_is_listed_and_no_figure_is_printed(
+def test_every_bad_prediction_is_listed_and_no_metric_is_printed(
     synthetic_data: Path, predictions: Path
 ) -> None:
     missing, small, high, deep, palette, broken, blue, *_ = sorted(predictions.glob("*/*.png"))
@@ -43,7 +41,7 @@ def test_every_bad_prediction_is_listed_and_no_figure_is_printed(
     def name(path: Path) -> str:
         return f"{path.parent.name}/{path.stem}"
 
-    wanted = [
+    expected = [
         (name(missing), "no prediction"),
         (name(small), f"prediction is {width}x{height - 1}, image is {width}x{height}"),
         (name(high), "ids 7..7, expected 0..6"),
@@ -53,8 +51,8 @@ def test_every_bad_prediction_is_listed_and_no_figure_is_printed(
         (str(blue), "the blue channel is not 0 everywhere"),
         (str(stranger), "not an image of this split"),
     ]
-    assert len(lines) == len(wanted)
-    for start, what in wanted:
+    assert len(lines) == len(expected)
+    for start, what in expected:
         assert [line for line in lines if line.startswith(f"{start}: ") and what in line], (
             start,
             what,
@@ -69,7 +67,8 @@ def test_an_empty_folder_and_none_at_all_are_refused(synthetic_data: Path, tmp_p
     empty.mkdir()
     assert run(empty, synthetic_data)[::2] == (
         1,
-        f"error: {empty}: no label images in it; write them as CLASS/NAME.png, 8-bit RGB with id = R + 256*G\n",
+        f"error: {empty}: no label images in it; "
+        "write them as CLASS/NAME.png, 8-bit RGB with id = R + 256*G\n",
     )
     assert run(tmp_path / "gone", synthetic_data)[::2] == (
         1,
@@ -90,7 +89,10 @@ def test_every_wrong_entry_of_match_json_is_named(
     wrong = tmp_path / "match.json"
     wrong.write_text(json.dumps({"0": 1, "1": 2, "2": 2, "3": 9, "5": 5, "6": 6, "7": 1}))
     status, text, errors = run(predictions, synthetic_data, "--match", wrong)
-    problems = "0 goes to 1; 3 goes to 9, outside 1..6; 7 goes to 1, outside 1..6; 1 and 2 go to 2; 4 missing"
+    problems = (
+        "0 goes to 1; 3 goes to 9, outside 1..6; 7 goes to 1, outside 1..6; "
+        "1 and 2 go to 2; 4 missing"
+    )
     assert (status, errors) == (
         1,
         f"error: {wrong}: is no one-to-one matching ({problems}): match again\n",

@@ -15,6 +15,7 @@ from pass_ops.errors import DataError
 
 
 def run(*arguments: object) -> tuple[int, list[str]]:
+    """Exit status and printed lines of `pass-ops data` with these arguments."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

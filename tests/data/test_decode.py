@@ -26,6 +26,13 @@ def pixels() -> NDArray[np.uint8]:
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    """An image as a file.
+
+    Args:
+        image: of a mode that `kind` knows.
+        kind: JPEG or PNG.
+        options: of Pillow's encoder.
+    """
     buffer = io.BytesIO()
     image.save(buffer, format=kind, **options)
     return buffer.getvalue()

@@ -19,6 +19,7 @@ from pass_ops.errors import DataError
 
 @pytest.fixture(params=["packed", "folder"])
 def pointer(request: pytest.FixtureRequest, real_data: Path, tmp_path: Path) -> DatasetPointer:
+    """Real photographs, in both forms of a set."""
     return (
         pack(real_data, str(tmp_path / "packed"))
         if request.param == "packed"
@@ -47,8 +48,7 @@ def test_agrees_with_the_folders_and_the_images(
 
 def test_most_masks_hold_the_class_of_their_folder(pointer: DatasetPointer, tmp_path: Path) -> None:
     truth = open_ground_truth(pointer, "test", tmp_path)
-    held = [truth.label(key) in truth.mask(key) for key in truth.keys]
-    assert np.mean(held) > 0.9
+    assert np.mean([truth.label(key) in truth.mask(key) for key in truth.keys]) > 0.9
 
 
 def test_train_has_classes_but_no_masks(pointer: DatasetPointer, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from pass_ops.errors import DataError
 def pointer(
     request: pytest.FixtureRequest, synthetic_data: Path, packed_synthetic: DatasetPointer
 ) -> DatasetPointer:
+    """The synthetic set, in both forms."""
     return packed_synthetic if request.param == "packed" else locate(str(synthetic_data))
 
 

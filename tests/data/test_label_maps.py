@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from numpy.typing import NDArray
 
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
 
@@ -24,14 +24,21 @@ LABELS = arrays(
 )
 
 
-def write(folder: Path, maps: dict[str, NDArray[np.int32]]) -> LabelMaps:
+def write(folder: Path, maps: dict[str, LabelMap]) -> LabelMaps:
+    """An artifact, opened.
+
+    Args:
+        folder: to write.
+        maps: by key.
+    """
     with LabelMapWriter(folder, {"label_space": "abc", "threshold": 0.4}) as writer:
         for key, labels in maps.items():
             writer.write(key, labels)
     return LabelMaps(folder)
 
 
-def some_maps(count: int) -> dict[str, NDArray[np.int32]]:
+def some_maps(count: int) -> dict[str, LabelMap]:
+    """Random maps, each of a width of its own."""
     rng = np.random.default_rng(0)
     return {
         f"{number:016x}": rng.integers(0, 920, (20, 30 + number), np.int32)
@@ -40,24 +47,24 @@ def some_maps(count: int) -> dict[str, NDArray[np.int32]]:
 
 
 @given(st.lists(LABELS, max_size=4))
-def test_round_trip(maps: list[NDArray[np.int32]]) -> None:
+def test_round_trip(maps: list[LabelMap]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        read = write(
+        artifact = write(
             Path(folder) / "maps", {str(number): labels for number, labels in enumerate(maps)}
         )
-        assert read.keys == tuple(str(number) for number in range(len(maps)))
-        for key, labels in zip(read.keys, maps, strict=True):
-            assert read.read(key).dtype == np.int32
-            np.testing.assert_array_equal(read.read(key), labels)
-            assert read.size(key) == labels.shape[::-1]
+        assert artifact.keys == tuple(str(number) for number in range(len(maps)))
+        for key, labels in zip(artifact.keys, maps, strict=True):
+            assert artifact.read(key).dtype == np.int32
+            np.testing.assert_array_equal(artifact.read(key), labels)
+            assert artifact.size(key) == labels.shape[::-1]
 
 
 def test_keeps_the_order_and_what_the_ids_mean(tmp_path: Path) -> None:
     maps = some_maps(5)
-    read = write(tmp_path / "maps", maps)
-    assert read.keys == tuple(maps)
-    assert len(read) == 5
-    assert read.meta == {"label_space": "abc", "threshold": 0.4}
+    artifact = write(tmp_path / "maps", maps)
+    assert artifact.keys == tuple(maps)
+    assert len(artifact) == 5
+    assert artifact.meta == {"label_space": "abc", "threshold": 0.4}
 
 
 def test_form_on_disk(tmp_path: Path) -> None:
@@ -131,25 +138,25 @@ def test_folder_without_maps(tmp_path: Path) -> None:
 
 
 def test_damage_is_found(tmp_path: Path) -> None:
-    maps = write(tmp_path / "maps", some_maps(2))
+    artifact = write(tmp_path / "maps", some_maps(2))
     (shard,) = (tmp_path / "maps" / "maps").iterdir()
     data = bytearray(shard.read_bytes())
     data[600] ^= 1
     shard.write_bytes(data)
     with pytest.raises(
-        ArtifactError, match=f"damaged at label map {maps.keys[0]}; run its stage again"
+        ArtifactError, match=f"damaged at label map {artifact.keys[0]}; run its stage again"
     ):
-        maps.read(maps.keys[0])
-    assert maps.read(maps.keys[1]).shape == (20, 30)
+        artifact.read(artifact.keys[0])
+    assert artifact.read(artifact.keys[1]).shape == (20, 30)
     shard.unlink()
     with pytest.raises(ArtifactError, match="No such file"):
-        maps.read(maps.keys[1])
+        artifact.read(artifact.keys[1])
 
 
 def test_many_threads_read(tmp_path: Path) -> None:
     maps = some_maps(20)
-    read = write(tmp_path / "maps", maps)
+    artifact = write(tmp_path / "maps", maps)
     keys = list(maps) * 5
     with ThreadPoolExecutor(8) as pool:
-        for key, labels in zip(keys, pool.map(read.read, keys), strict=True):
+        for key, labels in zip(keys, pool.map(artifact.read, keys), strict=True):
             np.testing.assert_array_equal(labels, maps[key])

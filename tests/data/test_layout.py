@@ -21,8 +21,8 @@ def test_key_is_stable() -> None:
 
 def test_photographs(real_data: Path) -> None:
     layout = read_layout(real_data)
-    listed = (real_data / "categories.txt").read_text().split()
-    assert list(layout.categories) == listed == sorted(listed)
+    names = (real_data / "categories.txt").read_text().split()
+    assert list(layout.categories) == names == sorted(names)
     for split, entries in layout.splits.items():
         files = {path for path in (real_data / split).rglob("*") if path.is_file()}
         assert {entry.image for entry in entries} == files
@@ -35,8 +35,8 @@ def test_order_of_keys_holds_no_class(synthetic_data: Path) -> None:
     entries = read_layout(synthetic_data).splits["train"]
     keys = [entry.key for entry in entries]
     assert keys == sorted(set(keys))
-    # 24 images in random order change class some 20 times from one to the next, in order of class 5
-    # times.
+    # From one to the next of 24 images the class changes some 20 times in random order, 5 times in
+    # order of class.
     changes = sum(first.category != second.category for first, second in pairwise(entries))
     assert changes > 12
     assert not any(

@@ -6,32 +6,35 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages, shrink
 
 
-class Counted(Images):
-    """Random images, three to a split, that counts how often each is decoded."""
+class CountingImages(Images):
+    """A split of three random images that records which are decoded."""
 
     def __init__(self) -> None:
         self.decoded: list[str] = []
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """Three."""
         return ("a", "b", "c")
 
-    def image(self, key: str) -> np.ndarray:
+    def image(self, key: str) -> NDArray[np.uint8]:
+        """Random pixels, the same at every call; the call is recorded."""
         self.decoded.append(key)
         return np.random.default_rng(ord(key)).integers(256, size=(40, 60, 3), dtype=np.uint8)
 
 
 @pytest.mark.parametrize(
-    ("size", "shrunk"), [((60, 40), (30, 20)), ((40, 60), (20, 30)), ((300, 40), (150, 20))]
+    ("size", "expected"), [((60, 40), (30, 20)), ((40, 60), (20, 30)), ((300, 40), (150, 20))]
 )
-def test_the_shorter_side_is_shrunk(size: tuple[int, int], shrunk: tuple[int, int]) -> None:
-    assert shrink(Image.new("RGB", size), 20).size == shrunk
+def test_the_shorter_side_is_shrunk(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert shrink(Image.new("RGB", size), 20).size == expected
 
 
 def test_small_images_stay_as_they_are() -> None:
@@ -40,7 +43,7 @@ def test_small_images_stay_as_they_are() -> None:
 
 
 def test_an_image_is_decoded_once_and_is_the_same_afterwards() -> None:
-    source = Counted()
+    source = CountingImages()
     images = MemoryImages(source, 20)
     first, again = np.asarray(images[1]), np.asarray(images[1])
     assert first.shape == (20, 30, 3)
@@ -50,18 +53,18 @@ def test_an_image_is_decoded_once_and_is_the_same_afterwards() -> None:
 
 
 def test_images_beyond_the_budget_are_decoded_again() -> None:
-    source = Counted()
+    source = CountingImages()
     one = 20 * 30 * 3
     images = MemoryImages(source, 20, budget=2 * one)
     for _ in range(2):
         for index in range(3):
             assert images[index].size == (30, 20)
     assert source.decoded == ["a", "b", "c", "c"]
-    assert images.left == 0
+    assert images.free_bytes == 0
 
 
 def test_threads_share_the_budget() -> None:
-    images = MemoryImages(Counted(), 20, budget=10**6)
+    images = MemoryImages(CountingImages(), 20, budget=10**6)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(images.__getitem__, [0, 1, 2] * 20))
-    assert images.left == 10**6 - 3 * 20 * 30 * 3
+    assert images.free_bytes == 10**6 - 3 * 20 * 30 * 3

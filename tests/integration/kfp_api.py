@@ -117,7 +117,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _named(items: Any, query: dict[str, str]) -> list[Json]:
-    """Those of `items` with the display name that the filter of `query` asks for."""
+    """Those that a request asks for.
+
+    Args:
+        items: to choose from.
+        query: of the request, whose filter has a display name.
+    """
     (predicate,) = json.loads(query["filter"])["predicates"]
     assert (predicate["operation"], predicate["key"]) in (
         (1, "display_name"),

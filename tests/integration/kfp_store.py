@@ -24,7 +24,12 @@ class RefusedError(Exception):
     """Answered with a status other than 200."""
 
     def __init__(self, status: int, message: str) -> None:
-        """Refuse with HTTP's `status` and a `message` for people."""
+        """Refuse a request.
+
+        Args:
+            status: of HTTP.
+            message: for people.
+        """
         self.status, self.message = status, message
 
 

@@ -82,7 +82,12 @@ def user(address: str, name: str) -> Mapping[str, str]:
 
 
 def _identity(name: str, actions: Sequence[str]) -> dict[str, object]:
-    """A user in SeaweedFS's configuration: his `name`, and the `actions` that he may take."""
+    """A user in SeaweedFS's configuration.
+
+    Args:
+        name: of the user.
+        actions: that are allowed to the user.
+    """
     return {
         "name": name,
         "credentials": [{"accessKey": name, "secretKey": f"{name}-secret"}],

@@ -231,9 +231,9 @@ def test_refused_credentials_are_named(
 def test_missing_credentials_are_named(
     synthetic_data: Path, s3: dict[str, str], tmp_path: Path
 ) -> None:
-    without = {name: value for name, value in s3.items() if not name.startswith("AWS_")}
+    environment = {name: value for name, value in s3.items() if not name.startswith("AWS_")}
     command = (*PASS_OPS, "data", "pack", synthetic_data, "s3://pass-data/{digest}")
-    status, _, errors = run(command, tmp_path, without)
+    status, _, errors = run(command, tmp_path, environment)
     assert status == 1
     assert errors == [
         "error: environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set; "

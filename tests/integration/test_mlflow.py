@@ -46,7 +46,12 @@ def parent(monkeypatch: pytest.MonkeyPatch) -> Iterator[MlflowTracker]:
 
 
 def child_of(client: MlflowClient, parent: MlflowTracker) -> Run:
-    """The one run that is nested in `parent`, as `client` sees it."""
+    """The one run that is nested in another.
+
+    Args:
+        client: of the server.
+        parent: the other.
+    """
     experiment = client.get_run(parent.run_id).info.experiment_id
     (run,) = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.run_id}'")
     return run
@@ -113,10 +118,10 @@ def test_an_interrupted_stage_leaves_a_killed_run(
 
 def test_runs_whose_process_is_gone_are_ended(client: MlflowClient, parent: MlflowTracker) -> None:
     experiment = client.get_run(parent.run_id).info.experiment_id
-    gone = client.create_run(experiment, tags={"mlflow.parentRunId": parent.run_id}).info.run_id
+    child = client.create_run(experiment, tags={"mlflow.parentRunId": parent.run_id}).info.run_id
     other = client.create_run(experiment).info.run_id
     parent.end_children("KILLED")
-    assert client.get_run(gone).info.status == "KILLED"
+    assert client.get_run(child).info.status == "KILLED"
     assert client.get_run(other).info.status == "RUNNING"
 
 

@@ -120,7 +120,12 @@ def open_split(pointer: DatasetPointer, split: str, cache: Path) -> tuple[Images
 
 
 def miou(label_maps: Path, truth: GroundTruth) -> float:
-    """The mIoU of a folder of label maps of a split, given its `truth`."""
+    """The mIoU of the label maps of a split.
+
+    Args:
+        label_maps: folder of them.
+        truth: of the split.
+    """
     return score_maps(label_maps, truth).metrics["miou"]
 
 
@@ -147,7 +152,11 @@ def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
 
 
 def disc(height: int, width: int) -> NDArray[np.bool_]:
-    """A central ellipse of half the area, bool [height, width]."""
+    """A central ellipse of half the area.
+
+    Args:
+        height, width: of the map, bool, in pixels.
+    """
     rows = (np.arange(height) + 0.5) / height - 0.5
     columns = (np.arange(width) + 0.5) / width - 0.5
     return np.asarray(rows[:, None] ** 2 + columns[None] ** 2 < 0.16)

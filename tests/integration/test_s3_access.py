@@ -57,7 +57,12 @@ def become(monkeypatch: pytest.MonkeyPatch, address: str, name: str) -> None:
 
 
 def refused(attempt: Callable[[], object], problem: str = "denies access to this key") -> None:
-    """Check that `attempt` is refused in one line, which names the `problem`."""
+    """Check that something is refused in one line.
+
+    Args:
+        attempt: what is refused.
+        problem: pattern of what the line says.
+    """
     with pytest.raises(StorageError, match=problem) as raised:
         attempt()
     assert "\n" not in str(raised.value)

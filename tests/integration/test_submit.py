@@ -16,7 +16,8 @@ def test_a_run_is_uploaded_executed_and_waited_for(
     toy_package: Path, api: tuple[str, Store]
 ) -> None:
     host, store = api
-    server, lines = KfpServer(host), []
+    server = KfpServer(host)
+    lines: list[str] = []
     run_id = send_request(server, toy_request(toy_package), lines.append)
     wait_for_run(server=server, run_id=run_id, say=lines.append, poll=0.1)
     (pipeline,) = store.pipelines.values()

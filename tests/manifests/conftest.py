@@ -17,11 +17,10 @@ MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
 
 def tool(name: str) -> str:
     """Path of a command-line tool of the development packages."""
-    found = shutil.which(
-        name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    )
-    assert found is not None, f"{name} is missing: make setup"
-    return found
+    folders = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    path = shutil.which(name, path=folders)
+    assert path is not None, f"{name} is missing: make setup"
+    return path
 
 
 @pytest.fixture(scope="session")

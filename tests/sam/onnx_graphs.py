@@ -20,7 +20,14 @@ def _save(
     outputs: dict[str, list[object]],
     constants: dict[str, np.ndarray],
 ) -> None:
-    """Write a model of one graph; all its inputs and outputs are float32."""
+    """Write a model of one graph.
+
+    Args:
+        path: file to write.
+        nodes: of the graph, in an order in which they can be computed.
+        inputs, outputs: shapes by name; all are float32.
+        constants: by name.
+    """
     graph = helper.make_graph(
         nodes,
         "tiny",
@@ -34,7 +41,13 @@ def _save(
 
 
 def write_encoder(folder: Path, channels_first: bool = True, width: int = SIDE) -> None:
-    """An encoder whose embedding is its input, channels first."""
+    """An encoder whose embedding is its input, channels first.
+
+    Args:
+        folder: to write it into.
+        channels_first: whether it takes [1, 3, 32, width] and not [1, 32, width, 3].
+        width: of its input, in pixels.
+    """
     shape: list[object] = [1, 3, SIDE, width] if channels_first else [1, SIDE, width, 3]
     order = [0, 1, 2, 3] if channels_first else [0, 3, 1, 2]
     node = helper.make_node("Transpose", ["pixels"], ["embedding"], perm=order)
@@ -52,6 +65,11 @@ def write_decoder(folder: Path, masks: int = 4, first_score: float = 0.0) -> Non
 
     Mask m is where the embedding's red is above m / 2; its IoU is `first_score` + 0.1 m and a
     little for the sum of all coordinates and labels; low logits are the mask input + its flag.
+
+    Args:
+        folder: to write it into.
+        masks: their number.
+        first_score: predicted IoU of mask 0.
     """
     levels = np.arange(masks, dtype=np.float32).reshape(1, masks, 1, 1) / 2
     nodes = [

@@ -10,7 +10,13 @@ Scene = tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]
 
 
 def disc(*, height: int, width: int, x: int, y: int, radius: int) -> NDArray[np.bool_]:
-    """A mask [height, width] of the pixels around (x, y)."""
+    """A mask of the pixels around a centre.
+
+    Args:
+        height, width: of the image in pixels.
+        x, y: the centre, in pixels.
+        radius: in pixels.
+    """
     rows, columns = np.ogrid[:height, :width]
     return np.asarray((rows - y) ** 2 + (columns - x) ** 2 < radius**2)
 

@@ -36,14 +36,14 @@ from pass_ops.storage.atomic import atomic_path
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "diagnose"
-Split = tuple[Images, GroundTruth]
-"""Images and their class folders; masks are not needed."""
+ImagesWithClasses = tuple[Images, GroundTruth]
+"""A split and its class folders; masks are not needed."""
 
 
 def diagnose(
     *,
-    train: Split,
-    validation: Split,
+    train: ImagesWithClasses,
+    validation: ImagesWithClasses,
     untrained: InitialWeightsPath,
     pretrained: PretrainedWeightsPath,
     attention: AttentionWeightsPath,
@@ -137,6 +137,6 @@ def _features(
     )
 
 
-def _classes(split: Split) -> Ids:
+def _classes(split: ImagesWithClasses) -> Ids:
     """Class of every image, int64 [N], 1..K."""
     return np.array([split[1].label(key) for key in split[0].keys], dtype=np.int64)

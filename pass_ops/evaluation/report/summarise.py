@@ -11,7 +11,7 @@ from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images
 from pass_ops.evaluation.curve.page import curve_section
-from pass_ops.evaluation.files import CLASSES, MATCHING, METRICS
+from pass_ops.evaluation.files import CLASSES, MATCHING, METRICS, MODEL_CARD
 from pass_ops.evaluation.report.gallery import gallery_html
 from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.result import Result
@@ -117,7 +117,7 @@ def summarise_evaluation(
     Returns:
         mIoU of both splits, where measured.
     """
-    card = json.loads((weights / "model.json").read_text())
+    card = json.loads((weights / MODEL_CARD).read_text())
     summary = Result.of(
         {
             **asdict(run),

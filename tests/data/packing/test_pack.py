@@ -18,6 +18,7 @@ from pass_ops.errors import DataError
 
 
 def files(root: Path) -> dict[str, bytes]:
+    """Contents of all files by their paths below `root`."""
     return {
         str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()
     }
@@ -84,11 +85,11 @@ def test_index_holds_no_ground_truth(packed_synthetic: DatasetPointer) -> None:
         "width",
         "height",
     ]
-    seen_in_training = [
+    training_files = [
         path for path in files(root) if path.startswith("images/train") or path == "index.parquet"
     ]
-    assert len(seen_in_training) == 2
-    assert not any(b"n9000000" in (root / path).read_bytes() for path in seen_in_training)
+    assert len(training_files) == 2
+    assert not any(b"n9000000" in (root / path).read_bytes() for path in training_files)
     order = [row["key"] for row in index.to_pylist() if row["split"] == "train"]
     assert order == sorted(order)
 
@@ -98,10 +99,10 @@ def test_sums_are_those_of_sha256sum(packed_synthetic: DatasetPointer) -> None:
     subprocess.run(
         ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=root, check=True
     )
-    listed = subprocess.run(
+    result = subprocess.run(
         ["sha256sum", "SHA256SUMS"], cwd=root, check=True, capture_output=True, text=True
     )
-    assert listed.stdout.split()[0] == packed_synthetic.digest
+    assert result.stdout.split()[0] == packed_synthetic.digest
     assert len((Path(root) / "SHA256SUMS").read_text().splitlines()) == len(files(Path(root))) - 2
 
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
 from pass_ops.data.codec import IGNORE, encode_mask
 from pass_ops.data.decode import decode_mask
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.packing.validate import validate
 from pass_ops.data.pointer import DatasetPointer
-
-TRAIN, CATEGORY = "train/n90000001", "n90000001"
-MASKS = f"validation-segmentation/{CATEGORY}"
+from tests.data.packing.defects import (
+    CATEGORY,
+    DEFECTS,
+    Defect,
+    blue_mask,
+    change_mask,
+    file_beside_categories,
+    first,
+    id_above_k,
+    mask_of_other_size,
+    missing_mask,
+    other_categories_listed,
+    palette_mask,
+    truncated_image,
+    unknown_file,
+)
 
 
 @pytest.fixture
@@ -28,148 +38,8 @@ def root(synthetic_data: Path, tmp_path: Path) -> Path:
     return shutil.copytree(synthetic_data, tmp_path / "data")
 
 
-def first(folder: Path) -> Path:
-    return min(folder.iterdir())
-
-
-def change_mask(root: Path, change: Callable[[np.ndarray], np.ndarray]) -> str:  # type: ignore[type-arg]  # Masks of any dtype.
-    mask = first(root / MASKS)
-    mask.write_bytes(encode_mask(change(decode_mask(mask.read_bytes(), mask.name))))
-    return f"{MASKS}/{mask.name}"
-
-
-def missing_split(root: Path) -> str:
-    shutil.rmtree(root / "validation")
-    return "validation"
-
-
-def truncated_image(root: Path) -> str:
-    image = first(root / TRAIN)
-    image.write_bytes(image.read_bytes()[:-100])
-    return f"{TRAIN}/{image.name}"
-
-
-def page_instead_of_image(root: Path) -> str:
-    image = first(root / TRAIN)
-    image.write_bytes(b"<html>404</html>")
-    return f"{TRAIN}/{image.name}"
-
-
-def empty_file(root: Path) -> str:
-    first(root / TRAIN).write_bytes(b"")
-    return f"{TRAIN}/{first(root / TRAIN).name}"
-
-
-def mask_of_other_size(root: Path) -> str:
-    return change_mask(root, np.transpose)
-
-
-def id_above_k(root: Path) -> str:
-    return change_mask(root, lambda labels: np.where(labels == IGNORE, 7, labels))
-
-
-def blue_mask(root: Path) -> str:
-    mask = first(root / MASKS)
-    colours = np.array(Image.open(mask))
-    colours[0, 0, 2] = 1
-    Image.fromarray(colours).save(mask)
-    return f"{MASKS}/{mask.name}"
-
-
-def palette_mask(root: Path) -> str:
-    mask = first(root / MASKS)
-    Image.open(mask).convert("P").save(mask)
-    return f"{MASKS}/{mask.name}"
-
-
-def deep_mask(root: Path) -> str:
-    mask = first(root / MASKS)
-    cv2.imwrite(str(mask), cv2.imread(str(mask)).astype(np.uint16))
-    return f"{MASKS}/{mask.name}"
-
-
-def missing_mask(root: Path) -> str:
-    mask = first(root / MASKS)
-    mask.unlink()
-    return f"{MASKS}/{mask.name}"
-
-
-def missing_test_mask(root: Path) -> str:
-    mask = first(root / "test-segmentation" / CATEGORY)
-    mask.unlink()
-    return f"test-segmentation/{CATEGORY}/{mask.name}"
-
-
-def mask_without_image(root: Path) -> str:
-    shutil.copy(first(root / MASKS), root / MASKS / "stray.png")
-    return f"{MASKS}/stray.png"
-
-
-def empty_category(root: Path) -> str:
-    for image in (root / TRAIN).iterdir():
-        image.unlink()
-    return TRAIN
-
-
-def duplicate_stem(root: Path) -> str:
-    image = first(root / TRAIN)
-    Image.open(image).convert("RGB").save(image.with_suffix(".png"))
-    return f"{TRAIN}/{image.stem}.png"
-
-
-def unknown_file(root: Path) -> str:
-    (root / TRAIN / "Thumbs.db").touch()
-    return f"{TRAIN}/Thumbs.db"
-
-
-def file_beside_categories(root: Path) -> str:
-    (root / "train" / "notes.txt").touch()
-    return "train/notes.txt"
-
-
-def other_categories_listed(root: Path) -> str:
-    (root / "categories.txt").write_text("cat\ndog\n")
-    return "categories.txt"
-
-
-def categories_in_other_order(root: Path) -> str:
-    path = root / "categories.txt"
-    path.write_text("\n".join(reversed(path.read_text().split())))
-    return "categories.txt"
-
-
-def category_missing_in_train(root: Path) -> str:
-    shutil.rmtree(root / TRAIN)
-    return TRAIN
-
-
-DEFECTS: list[tuple[Callable[[Path], str], str]] = [
-    (missing_split, "this split is missing"),
-    (truncated_image, "unreadable or truncated"),
-    (page_instead_of_image, "unreadable or truncated"),
-    (empty_file, "unreadable or truncated"),
-    (mask_of_other_size, "the mask is"),
-    (id_above_k, "class ids 7 ("),
-    (blue_mask, "the blue channel is not 0"),
-    (palette_mask, "the mask is a 8-bit palette PNG"),
-    (deep_mask, "the mask is a 16-bit RGB PNG"),
-    (missing_mask, "the mask of"),
-    (missing_test_mask, "the mask of"),
-    (mask_without_image, "no image of split validation belongs to this mask"),
-    (empty_category, "no image in this category"),
-    (duplicate_stem, "same name as"),
-    (unknown_file, "not an image file"),
-    (file_beside_categories, "a file where only category folders belong"),
-    (other_categories_listed, "disagrees with the folders about cat, dog, n90000001"),
-    (categories_in_other_order, "not in sorted order"),
-    (category_missing_in_train, "missing, other splits have this category"),
-]
-
-
 @pytest.mark.parametrize(("spoil", "what"), DEFECTS, ids=[spoil.__name__ for spoil, _ in DEFECTS])
-def test_one_defect_is_one_problem(
-    root: Path, tmp_path: Path, spoil: Callable[[Path], str], what: str
-) -> None:
+def test_one_defect_is_one_problem(root: Path, tmp_path: Path, spoil: Defect, what: str) -> None:
     file = spoil(root)
     (problem,) = validate(root, tmp_path)
     assert problem.file == str(root / file)

@@ -15,8 +15,10 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.decode import decode_image, decode_mask
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.layout import Entry, Layout, read_layout
-from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, SIZES, write_synthetic
+from pass_ops.data.synthetic.composition import SIZES
+from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, write_synthetic
 from pass_ops.errors import DataError
 
 COUNTS = {"train": 40, "validation": 8, "test": 8}
@@ -24,25 +26,30 @@ COUNTS = {"train": 40, "validation": 8, "test": 8}
 
 @pytest.fixture(scope="module")
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """The whole set. Don't change it."""
     root = tmp_path_factory.mktemp("synthetic") / "ShapeS"
     write_synthetic(root)
     return read_layout(root)
 
 
 def image(entry: Entry) -> NDArray[np.uint8]:
+    """Decoded pixels."""
     return decode_image(entry.image.read_bytes(), entry.image.name)
 
 
-def mask(entry: Entry) -> NDArray[np.int32]:
+def mask(entry: Entry) -> LabelMap:
+    """Decoded ids."""
     assert entry.mask is not None
     return decode_mask(entry.mask.read_bytes(), entry.mask.name)
 
 
-def things(labels: NDArray[np.int32]) -> set[int]:
+def classes(labels: LabelMap) -> set[int]:
+    """The classes that a mask shows."""
     return set(np.unique(labels).tolist()) - {0, IGNORE}
 
 
 def digest(root: Path) -> str:
+    """Of names and contents of all files."""
     files = sorted(path for path in root.rglob("*") if path.is_file())
     return sha256(
         b"".join(str(path.relative_to(root)).encode() + path.read_bytes() for path in files)
@@ -89,8 +96,8 @@ def test_masks_fit(layout: Layout, split: str) -> None:
         labels = mask(entry)
         assert labels.shape == image(entry).shape[:2]
         own = layout.categories.index(entry.category) + 1
-        assert things(labels) <= set(range(1, 7))
-        assert own in things(labels) or not labels.any()
+        assert classes(labels) <= set(range(1, 7))
+        assert own in classes(labels) or not labels.any()
         empty += not labels.any()
     assert empty == (1 if split == "validation" else 0)
 
@@ -109,44 +116,41 @@ def test_every_object_has_a_thin_band_around_it(layout: Layout) -> None:
         assert (((near > 0) & (near < IGNORE)).any(axis=(2, 3)) | (labels != IGNORE)).all()
 
 
+def size_group(percent: int) -> str:
+    """The group of method 15.4 of an object that covers so much of its image."""
+    limits = {5: "S", 25: "MS", 50: "ML", 100: "L"}
+    return next(name for limit, name in limits.items() if percent <= limit)
+
+
 def test_objects_are_of_all_four_size_groups(layout: Layout) -> None:
     groups = Counter[str]()
     for split in ("validation", "test"):
         for entry in layout.splits[split]:
             labels = mask(entry)
-            kept = (labels != IGNORE).sum()
-            for number in things(labels):
-                percent = math.ceil(100 * (labels == number).sum() / kept)
-                groups[
-                    "S"
-                    if percent <= 5
-                    else "MS"
-                    if percent <= 25
-                    else "ML"
-                    if percent <= 50
-                    else "L"
-                ] += 1
+            area = (labels != IGNORE).sum()
+            for number in classes(labels):
+                groups[size_group(math.ceil(100 * (labels == number).sum() / area))] += 1
     assert set(groups) == {"S", "MS", "ML", "L"}
     assert min(groups.values()) >= 8
 
 
 def test_two_classes_in_15_percent_of_validation(layout: Layout) -> None:
-    pairs = [entry for entry in layout.splits["validation"] if len(things(mask(entry))) == 2]
+    pairs = [entry for entry in layout.splits["validation"] if len(classes(mask(entry))) == 2]
     assert len(pairs) == round(0.15 * 48)
     assert len({entry.category for entry in pairs}) >= 4
 
 
 def test_odd_files(layout: Layout) -> None:
     modes = Counter[str]()
-    turned = []
+    rotated = []
     for entry in [*layout.splits["train"], *layout.splits["validation"]]:
         with Image.open(entry.image) as file:
             assert file.format == "JPEG"
             modes[file.mode] += 1
             if file.getexif().get(0x0112) == 6:
-                turned.append(entry)
+                rotated.append(entry)
     assert (modes["L"], modes["CMYK"]) == (1, 1)
-    (entry,) = turned
+    (entry,) = rotated
     assert entry.mask is not None
     assert any(entry.image.stem.endswith("_1") for entry in layout.splits["train"])
 
@@ -162,8 +166,9 @@ def test_colour_tells_nothing_of_the_class(layout: Layout) -> None:
             entry.category for entry in entries
         ]
 
-    known = KNeighborsClassifier(5).fit(*colours("train"))
-    assert known.score(*colours("validation")) < 0.35  # chance is 0.17
+    classifier = KNeighborsClassifier(5).fit(*colours("train"))
+    # Chance is 0.17.
+    assert classifier.score(*colours("validation")) < 0.35
 
 
 def test_texture_tells_the_class(layout: Layout) -> None:
@@ -180,8 +185,8 @@ def test_texture_tells_the_class(layout: Layout) -> None:
             features.append(np.bincount(radius, power.ravel()) / np.bincount(radius))
         return np.stack(features), [entry.category for entry in entries]
 
-    known = KNeighborsClassifier(5).fit(*spectra("train"))
-    assert known.score(*spectra("validation")) > 0.45
+    classifier = KNeighborsClassifier(5).fit(*spectra("train"))
+    assert classifier.score(*spectra("validation")) > 0.45
 
 
 def test_never_writes_over_a_folder(tmp_path: Path) -> None:

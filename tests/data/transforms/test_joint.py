@@ -11,7 +11,7 @@ HEIGHT, WIDTH = 40, 60
 
 
 def coloured(labels: np.ndarray) -> np.ndarray:
-    """An image that shows its labels: 60 grey levels an id."""
+    """An image that shows its labels: 60 grey levels for each id."""
     return np.repeat((labels * 60).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
@@ -40,7 +40,7 @@ def test_image_and_labels_show_the_same_place(seed: int) -> None:
 
 def test_both_are_mirrored_half_the_time() -> None:
     labels = quadrants()
-    right = [
+    targets = [
         joint_crop(
             image=coloured(labels),
             labels=labels,
@@ -50,20 +50,24 @@ def test_both_are_mirrored_half_the_time() -> None:
         )[1]
         for seed in range(200)
     ]
-    mirrored = np.mean([target[0, 0] == 1 for target in right])
-    assert mirrored == pytest.approx(0.5, abs=0.1)
+    # The mirror image has the quadrant of id 1 in its top left corner.
+    share = np.mean([target[0, 0] == 1 for target in targets])
+    assert share == pytest.approx(0.5, abs=0.1)
 
 
 def test_labels_of_another_size_are_brought_to_the_images() -> None:
     labels = quadrants()
-    small = labels[::2, ::2]
-    given = joint_crop(
-        image=coloured(labels), labels=small, side=32, scale=(0.2, 1), rng=np.random.default_rng(1)
-    )[1]
-    whole = joint_crop(
-        image=coloured(labels), labels=labels, side=32, scale=(0.2, 1), rng=np.random.default_rng(1)
-    )[1]
-    assert (given == whole).mean() > 0.93
+    small, full = (
+        joint_crop(
+            image=coloured(labels),
+            labels=target,
+            side=32,
+            scale=(0.2, 1),
+            rng=np.random.default_rng(1),
+        )[1]
+        for target in (labels[::2, ::2], labels)
+    )
+    assert (small == full).mean() > 0.93
 
 
 def test_no_label_is_invented() -> None:

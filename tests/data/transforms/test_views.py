@@ -20,7 +20,11 @@ PLAIN = {
 
 
 def photograph(width: int = 60, height: int = 40) -> Image.Image:
-    """Smooth, coloured, and different under mirroring."""
+    """Smooth, coloured, and different under mirroring.
+
+    Args:
+        width, height: in pixels.
+    """
     y, x = np.mgrid[:height, :width]
     channels = (x * 255 / width, y * 255 / height, (x + y) * 255 / (width + height))
     return Image.fromarray(np.stack(channels, axis=-1).astype(np.uint8))

@@ -78,7 +78,12 @@ def write_pages(data: Path, folder: Path) -> dict[str, Path]:
 
 
 def _evaluate(splits: Mapping[str, Split], folder: Path) -> None:
-    """Write predictions for `splits` and their evaluations into `folder`, validation first."""
+    """Write predictions and their evaluations.
+
+    Args:
+        splits: by name, validation first.
+        folder: to write to.
+    """
     matching = None
     for name, split in splits.items():
         _write_predictions(split.truth, folder / f"{name} labels")
@@ -97,7 +102,12 @@ def _evaluate(splits: Mapping[str, Split], folder: Path) -> None:
 
 
 def _write_predictions(truth: GroundTruth, folder: Path) -> None:
-    """Write the masks of `truth` as label maps: every third one empty, the others shifted."""
+    """Write true masks as label maps: every third one empty, the others shifted.
+
+    Args:
+        truth: the masks.
+        folder: to write.
+    """
     with LabelMapWriter(folder) as writer:
         for number, key in enumerate(truth.keys):
             mask = np.where(truth.mask(key) == IGNORE, 0, truth.mask(key))
@@ -142,7 +152,13 @@ def _write_curve(folder: Path) -> None:
 
 
 def _write_labels(train: Images, clusters: int, file: Path) -> None:
-    """Write the clusters of the images `train`, in turn, to `file`."""
+    """Write a table of image labels, the clusters in turn.
+
+    Args:
+        train: the images.
+        clusters: how many.
+        file: to write.
+    """
     labels = [place % clusters for place in range(len(train))]
     table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
     pd.DataFrame(table).assign(label_space=SPACE).to_parquet(file)

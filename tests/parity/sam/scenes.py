@@ -51,6 +51,11 @@ def draw_weights(shapes: dict[str, tuple[int, ...]]) -> dict[str, NDArray[np.flo
 
 
 def _draw(name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The weights of one parameter.
+
+    Args:
+        name, shape: the parameter's.
+    """
     normal = random(name).standard_normal(shape, dtype=np.float32)
     if name.endswith(".bias"):
         return np.float32(0.1) * normal
@@ -133,7 +138,12 @@ def cases(shape: tuple[int, int], low_side: int) -> dict[str, Case]:
 
 
 def sample(values: NDArray[np.float32], count: int = 256) -> NDArray[np.float32]:
-    """At most `count` values spread evenly over the flattened array."""
+    """Values spread evenly over the flattened array.
+
+    Args:
+        values: of any shape.
+        count: how many at most.
+    """
     flat = values.ravel()
     return flat[np.linspace(0, flat.size - 1, min(count, flat.size)).astype(int)]
 
@@ -144,6 +154,11 @@ def packed(masks: NDArray[np.bool_]) -> str:
 
 
 def unpacked(text: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The inverse of `packed`."""
+    """The inverse of `packed`.
+
+    Args:
+        text: from golden.json.
+        shape: of the masks.
+    """
     bits = np.unpackbits(np.frombuffer(bytes.fromhex(text), np.uint8))
     return bits[: math.prod(shape)].reshape(shape).astype(bool)

@@ -32,7 +32,12 @@ def test_a_person_can_read_what_would_be_sent(package: Path) -> None:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git prints in `folder`, called with `arguments` by a user with a name."""
+    """What git prints, called by a user with a name.
+
+    Args:
+        folder: to call it in.
+        arguments: subcommand and options.
+    """
     user = ("-c", "user.name=a", "-c", "user.email=a@b.c")
     command = ["git", "-C", str(folder), *user, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -20,12 +20,19 @@ DATA = "data_uri=s3://pass-data/set/0123"
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled training pipeline."""
     path: Path = tmp_path_factory.mktemp("build") / "pipeline.yaml"
     compile_pipeline(training_pipeline, path)
     return path
 
 
-def written(tmp_path: Path, **values: Any) -> Path:
+def parameter_file(tmp_path: Path, **values: Any) -> Path:
+    """A file of parameters.
+
+    Args:
+        tmp_path: folder to write it into.
+        values: of parameters, besides `data_uri`.
+    """
     file = tmp_path / "params.yaml"
     file.write_text(yaml.safe_dump({"data_uri": "s3://a/b"} | values))
     return file
@@ -56,7 +63,7 @@ def test_values_on_the_command_line_win_and_take_the_type_of_their_parameter(
         "profile=smoke",
         "train_tolerations=[]",
     ]
-    values = choose_parameters(package, written(tmp_path, profile="small"), texts)
+    values = choose_parameters(package, parameter_file(tmp_path, profile="small"), texts)
     assert values == {
         "data_uri": "s3://a/b",
         "train_gpus": "8",
@@ -68,7 +75,9 @@ def test_values_on_the_command_line_win_and_take_the_type_of_their_parameter(
 
 
 def test_all_that_is_wrong_is_named_in_one_line(package: Path, tmp_path: Path) -> None:
-    file = written(tmp_path, train_gpus=8, profil="small", seed=True, overrides=[], compat=None)
+    file = parameter_file(
+        tmp_path, train_gpus=8, profil="small", seed=True, overrides=[], compat=None
+    )
     with pytest.raises(ConfigError) as raised:
         choose_parameters(package, file)
     message = str(raised.value)

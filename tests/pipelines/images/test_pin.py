@@ -33,7 +33,12 @@ def package(tmp_path: Path) -> Path:
 
 
 def lock(tmp_path: Path, *lines: str) -> Path:
-    """A lock with a comment, a blank line and these lines."""
+    """A lock file with a comment and a blank line.
+
+    Args:
+        tmp_path: folder to write it into.
+        lines: that follow.
+    """
     path = tmp_path / "images.lock"
     path.write_text("# of the release\n\n" + "".join(f"{line}\n" for line in lines))
     return path
@@ -45,24 +50,24 @@ def test_names_become_digests(package: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reference", "shown"),
+    "reference",
     [
-        ("registry.example/pass-ops/train:1.0", "registry.example/pass-ops/train:1.0"),
-        ("registry.example/pass-ops/train", "registry.example/pass-ops/train"),
-        (TRAIN[:-1], TRAIN[:-1]),
-        (TRAIN.upper(), TRAIN.upper()),
-        (f"registry.example/train@sha256:{64 * '0'}", f"registry.example/train@sha256:{64 * '0'}"),
+        "registry.example/pass-ops/train:1.0",
+        "registry.example/pass-ops/train",
+        TRAIN[:-1],
+        TRAIN.upper(),
+        f"registry.example/train@sha256:{64 * '0'}",
     ],
     ids=["tag", "bare", "short", "upper", "placeholder"],
 )
 def test_anything_but_a_digest_is_refused_in_one_line(
-    package: Path, tmp_path: Path, reference: str, shown: str
+    package: Path, tmp_path: Path, reference: str
 ) -> None:
     with pytest.raises(ConfigError) as raised:
         pin_images(package, lock(tmp_path, f"train={reference}", f"post={POST}"))
     message = str(raised.value)
     assert "\n" not in message
-    assert f"image train is '{shown}', not a digest" in message
+    assert f"image train is '{reference}', not a digest" in message
     assert "ALLOW_TAGS='reason'" in message
     assert package.read_text() == PACKAGE
 

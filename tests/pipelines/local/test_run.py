@@ -114,13 +114,15 @@ def test_a_run_leaves_its_result_and_a_second_one_reuses_its_stages(
     assert third.cached == {"pretrain": False, "evaluate": False}
 
     client = MlflowClient(servers["MLFLOW_TRACKING_URI"])
-    experiment = client.get_experiment_by_name("pass-ops").experiment_id
-    runs = {entry.info.run_name: entry for entry in client.search_runs([experiment])}
+    experiment = client.get_experiment_by_name("pass-ops")
+    assert experiment is not None
+    ids = [experiment.experiment_id]
+    runs = {entry.info.run_name: entry for entry in client.search_runs(ids)}
     parent = runs[f"pass-training {first.folder.name}"]
     assert parent.info.status == "FINISHED"
     assert parent.data.params["compat"] == "fixed"
     assert parent.data.metrics == {"validation.miou": 0.25, "test.miou": 0.2}
-    children = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent.info.run_id}'")
+    children = client.search_runs(ids, f"tags.mlflow.parentRunId = '{parent.info.run_id}'")
     assert [(child.info.run_name, child.data.metrics["loss"]) for child in children] == [
         ("pretrain", 0.5)
     ]
@@ -129,15 +131,15 @@ def test_a_run_leaves_its_result_and_a_second_one_reuses_its_stages(
 def test_a_failing_stage_is_named_with_its_error_and_leaves_no_result(
     home: Path, servers: dict[str, str], synthetic_data: Path
 ) -> None:
-    failed = run(home, servers, synthetic_data, "--overrides", '{"fail": true}')
-    assert failed.status == 1
-    last = failed.output.splitlines()[-1]
+    outcome = run(home, servers, synthetic_data, "--overrides", '{"fail": true}')
+    assert outcome.status == 1
+    last = outcome.output.splitlines()[-1]
     assert last.startswith(
         "error: stage evaluate failed: ValueError: no cluster matches class 3; train longer (log: "
     )
-    assert f"{failed.folder.name}/pipeline.log" in last
-    assert "Traceback" not in failed.output
-    assert not (failed.folder / "result.json").exists()
+    assert f"{outcome.folder.name}/pipeline.log" in last
+    assert "Traceback" not in outcome.output
+    assert not (outcome.folder / "result.json").exists()
 
 
 def test_bad_arguments_are_one_line(home: Path, servers: dict[str, str]) -> None:

@@ -18,8 +18,8 @@ def test_a_run_ends_the_processes_that_it_left_and_no_others() -> None:
     earlier, server = subprocess.Popen(SLEEPER), subprocess.Popen(SLEEPER, start_new_session=True)
     try:
         with children_ended():
-            left = subprocess.Popen(SLEEPER)
-        assert not psutil.pid_exists(left.pid)
+            stage = subprocess.Popen(SLEEPER)
+        assert not psutil.pid_exists(stage.pid)
         assert earlier.poll() is None
         assert server.poll() is None
     finally:
@@ -30,8 +30,9 @@ def test_a_run_ends_the_processes_that_it_left_and_no_others() -> None:
 
 def test_folders_that_stages_make_with_mktemp_go_with_the_run() -> None:
     with own_scratch():
-        made = subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout
-        folder = Path(made.strip())
+        command = ["mktemp", "-d"]
+        process = subprocess.run(command, check=True, capture_output=True, text=True)
+        folder = Path(process.stdout.strip())
         assert folder.is_dir()
         assert folder.parent != Path(tempfile.gettempdir())
     assert not folder.parent.exists()

@@ -80,8 +80,8 @@ def test_what_cannot_run_is_refused_in_one_line_before_anything_is_written(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(None, arguments, resolve_settings) == 1
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert printed.err.startswith(f"error: {expected}")
-    assert printed.err.count("\n") == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith(f"error: {expected}")
+    assert output.err.count("\n") == 1
     assert not list(tmp_path.iterdir())

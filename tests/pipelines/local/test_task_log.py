@@ -8,7 +8,7 @@ import pytest
 
 from pass_ops.engine.progress import Progress
 from pipelines.local.stage_metrics import ExecutedTask
-from pipelines.local.task_log import Failure, TaskLog
+from pipelines.local.task_log import TaskLog
 
 NAMES = {"resolve-config": "resolve-config", "predict-2": "predict-test"}
 
@@ -31,11 +31,13 @@ class Recorder:
 
 @pytest.fixture
 def recorder() -> Recorder:
+    """What the log tells."""
     return Recorder()
 
 
 @pytest.fixture
 def log(tmp_path: Path, recorder: Recorder) -> TaskLog:
+    """A log of two stages."""
     return TaskLog(tmp_path / "pipeline.log", recorder, NAMES)
 
 
@@ -134,16 +136,3 @@ def test_a_step_of_the_run_itself_is_shown_with_what_it_prints(
         "5.0 images/s, 0:00:01 left, pack data",
     )
     assert recorder.calls[-1] == ("end", "MLflow", "failed")
-
-
-@pytest.mark.parametrize(
-    ("lines", "cause"),
-    [
-        (["x = f(y)", "ValueError: no class 3", "Killed"], "ValueError: no class 3"),
-        (["torn.storage.FullError: disk", "and more"], "torn.storage.FullError: disk"),
-        (["loading", "compiling", "Killed"], "compiling / Killed"),
-        ([], "it printed nothing"),
-    ],
-)
-def test_the_cause_is_the_last_line_that_looks_like_an_error(lines: list[str], cause: str) -> None:
-    assert Failure("pretrain", lines).cause == cause

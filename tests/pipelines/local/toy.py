@@ -21,7 +21,14 @@ def pretrain(
     weights: dsl.Output[dsl.Artifact],
     metrics: dsl.Output[dsl.Metrics],
 ) -> None:
-    """Work through `images` for two epochs of `seconds` in all."""
+    """Work through images for two epochs.
+
+    Args:
+        images: how many.
+        seconds: that it takes.
+        weights: a file of one word.
+        metrics: of the stage.
+    """
     import time
     from pathlib import Path
 
@@ -52,7 +59,16 @@ def evaluate(
     validation_predictions: dsl.Output[dsl.Dataset],
     test_predictions: dsl.Output[dsl.Dataset],
 ) -> None:
-    """Write scores, a report and predictions, or fail."""
+    """Write scores, a report and predictions, or fail.
+
+    Args:
+        weights: become the predictions.
+        fail: whether to fail.
+        metrics: of the stage.
+        result: a `result.json`.
+        report: a page.
+        validation_predictions, test_predictions: folders of one file.
+    """
     import json
     from pathlib import Path
 
@@ -85,7 +101,13 @@ def resolve_config(
     seconds: dsl.OutputPath(float),
     fail: dsl.OutputPath(bool),
 ) -> None:
-    """Read from `overrides` how the other stages are to behave."""
+    """Decide how the other stages are to behave.
+
+    Args:
+        overrides: may hold the others by name.
+        images, seconds: of `pretrain`.
+        fail: of `evaluate`.
+    """
     from pathlib import Path
 
     Path(images).write_text(str(int(overrides.get("images", 10))))
@@ -95,7 +117,11 @@ def resolve_config(
 
 @dsl.pipeline(name="representation")
 def representation(images: int, seconds: float) -> dsl.Artifact:
-    """A pipeline within the pipeline; its inputs are those of `pretrain`."""
+    """A pipeline within the pipeline.
+
+    Args:
+        images, seconds: of `pretrain`.
+    """
     return pretrain(images=images, seconds=seconds).outputs["weights"]
 
 
@@ -119,7 +145,12 @@ def toy_pipeline(
     mask_back_end: str = "",  # noqa: ARG001
     mask_weights: str = "",  # noqa: ARG001
 ) -> Outputs:
-    """Take what the training pipeline takes, of which `overrides` alone matters."""
+    """Take what the training pipeline takes.
+
+    Args:
+        overrides: see `resolve_config`.
+        data_uri, profile, seed, compat, mask_back_end, mask_weights: not looked at.
+    """
     config = resolve_config(overrides=overrides)
     first = representation(images=config.outputs["images"], seconds=config.outputs["seconds"])
     last = evaluate(weights=first.output, fail=config.outputs["fail"])

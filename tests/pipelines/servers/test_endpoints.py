@@ -34,9 +34,9 @@ def test_refused_credentials_are_told_before_anything_starts(
 
 
 def test_an_mlflow_server_that_is_not_there_is_told(tmp_path: Path, s3: dict[str, str]) -> None:
-    named = s3 | {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
+    environment = s3 | {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
     with (
-        environment_variables(named),
+        environment_variables(environment),
         pytest.raises(StorageError, match=r"MLFLOW_TRACKING_URI=.*:9: no"),
         open_endpoints(tmp_path),
     ):

@@ -18,7 +18,12 @@ from tests.pipelines.servers.processes import processes_about
 
 
 def client(environment: Mapping[str, str], **replacements: str) -> Minio:
-    """A client by the variables of `environment`, or by `replacements` of some of them."""
+    """A client of the server that variables name.
+
+    Args:
+        environment: the variables.
+        replacements: other values of some.
+    """
     values = {**environment, **replacements}
     endpoint = values["S3_ENDPOINT"].removeprefix("http://")
     return Minio(

@@ -17,6 +17,6 @@ def test_saliency_is_high_on_objects_and_low_on_background(scene: Scene) -> None
     assert values[red].mean() > values[~(red | blue)].mean() + 0.5
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 40), (9, 9)])
-def test_images_of_one_colour_or_few_pixels_say_nothing(shape: tuple[int, int]) -> None:
+@pytest.mark.parametrize("shape", [(1, 1), (3, 40), (7, 200)])
+def test_images_of_few_pixels_say_nothing(shape: tuple[int, int]) -> None:
     np.testing.assert_array_equal(saliency(np.full((*shape, 3), 90, np.uint8)), 0.5)

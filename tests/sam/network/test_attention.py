@@ -17,7 +17,13 @@ Normal = Callable[..., NDArray[np.float32]]
 def plain_attention(
     products: NDArray[np.float32], v: NDArray[np.float32], bias: NDArray[np.float32] | float = 0
 ) -> NDArray[np.float32]:
-    """softmax(products / √3 + bias) v, for heads of three channels."""
+    """softmax(products / √3 + bias) v, for heads of three channels.
+
+    Args:
+        products: of queries and keys, [N, n, m].
+        v: values [N, m, 3].
+        bias: [N, n, m], or one number.
+    """
     weights = np.exp(products / np.sqrt(3) + bias)
     return weights / weights.sum(-1, keepdims=True) @ v
 

@@ -1,0 +1,36 @@
+"""The stage that scores what each step of mask making gains."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pass_ops.evaluation.diagnostics.diagnose_masks import diagnose_masks
+from pass_ops.tracking.tracker import NullTracker
+from tests.evaluation.predictions import renamed, write_labels
+
+
+def test_every_step_is_scored_in_json_table_and_metrics(splits, tmp_path):
+    folders = []
+    for name, split in splits.items():
+        write_labels(tmp_path / name, renamed(split.truth))
+        folders.append(tmp_path / name)
+    metrics = diagnose_masks(
+        validation=splits["validation"].truth,
+        test=splits["test"].truth,
+        steps={"coarse labels": tuple(folders), "+ CRF": tuple(folders)},
+        quality=tmp_path / "quality.json",
+        markdown=tmp_path / "quality.md",
+        tracker=NullTracker(),
+    )
+    assert list(metrics) == [
+        f"{step}_{name}"
+        for step in ("coarse_labels", "crf")
+        for name in ("validation_miou", "test_miou", "boundary_miou", "f")
+    ]
+    assert metrics["crf_test_miou"] == pytest.approx(1)
+    rows = json.loads((tmp_path / "quality.json").read_text())
+    assert [row["step"] for row in rows] == ["coarse labels", "+ CRF"]
+    assert rows[1]["f"] == metrics["crf_f"]
+    assert "| + CRF | 1.000 | 1.000 |" in (tmp_path / "quality.md").read_text()
