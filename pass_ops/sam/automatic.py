@@ -89,8 +89,8 @@ def _stable_regions(decode: Decode, frame: Frame, config: AutomaticConfig) -> It
         for low, score in zip(logits.reshape(-1, *logits.shape[2:]), scores.ravel(), strict=True):
             if score <= config.min_score:
                 continue
-            restored = frame.restore(low)
-            mask, mask_stability = restored > 0, stability(restored, config.stability_offset)
+            full_logits = frame.restore(low)
+            mask, mask_stability = full_logits > 0, stability(full_logits, config.stability_offset)
             if mask_stability >= config.min_stability and mask.any():
                 yield Region(
                     mask=mask,

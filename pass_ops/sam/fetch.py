@@ -58,5 +58,5 @@ def fetch_segmenter(
             if not (folder / file).is_file():
                 download(f"{weights.rstrip('/')}/{file}", folder / file)
     return open_segmenter(
-        name=back_end, weights=folder, shared=cache / "embeddings", automatic=automatic
+        name=back_end, weights=folder, embeddings_folder=cache / "embeddings", automatic=automatic
     )

@@ -26,7 +26,7 @@ class Frame:
     side: int
 
     @property
-    def resized(self) -> tuple[int, int]:
+    def inner_size(self) -> tuple[int, int]:
         """(height, width) of the image in the square, its longer side being the square's."""
         scale = self.side / max(self.size)
         height, width = (max(1, int(length * scale + 0.5)) for length in self.size)
@@ -34,7 +34,7 @@ class Frame:
 
     def scale(self, points: Floats) -> Floats:
         """Bring points [..., 2], x and y in pixels of the image, into the square."""
-        (height, width), (new_height, new_width) = self.size, self.resized
+        (height, width), (new_height, new_width) = self.size, self.inner_size
         return points * np.array([new_width / width, new_height / height], np.float32)
 
     def restore(self, logits: Floats) -> Floats:
@@ -42,12 +42,12 @@ class Frame:
 
         Enlarged to the square, cropped, resized, all bilinear, as published.
         """
-        height, width = self.resized
+        height, width = self.inner_size
         square = cv2.resize(logits, (self.side, self.side), interpolation=cv2.INTER_LINEAR)[
             :height, :width
         ]
-        resized = cv2.resize(square, (self.size[1], self.size[0]), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(resized, dtype=np.float32)
+        full = cv2.resize(square, (self.size[1], self.size[0]), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(full, dtype=np.float32)
 
 
 def frame_of(rgb: Rgb, side: int) -> Frame:

@@ -46,10 +46,10 @@ class OnnxSegmenter:
         """
         side = self._encoder.side
         self._frame: Frame = frame_of(rgb, side)
-        height, width = self._frame.resized
-        resized = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
+        height, width = self._frame.inner_size
+        image = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
         square = np.zeros((side, side, 3), np.float32)
-        square[:height, :width] = (resized.astype(np.float32) - MEAN) / STD
+        square[:height, :width] = (image.astype(np.float32) - MEAN) / STD
         pixels = square.transpose(2, 0, 1) if self._encoder.channels_first else square
         outputs = self._encoder.session.run(
             None, {self._encoder.input_name: np.ascontiguousarray(pixels[None])}

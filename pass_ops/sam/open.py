@@ -18,7 +18,7 @@ def open_segmenter(
     name: str,
     weights: Path | None = None,
     budget: int = EMBEDDINGS,
-    shared: Path | None = None,
+    embeddings_folder: Path | None = None,
     automatic: AutomaticConfig | None = None,
 ) -> PromptableSegmenter:
     """Open a back end, and say on standard output which one it is.
@@ -27,8 +27,8 @@ def open_segmenter(
         name: one of `BACK_ENDS`.
         weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and
             `decoder.onnx`; None for `classical`.
-        budget, shared: bytes of image embeddings that `sam` keeps, and a folder that keeps them for
-            other stages; None keeps them in memory.
+        budget: bytes of image embeddings that `sam` keeps.
+        embeddings_folder: keeps them for other stages; None keeps them in memory.
         automatic: how `sam` finds masks without prompts.
 
     Raises:
@@ -53,7 +53,9 @@ def open_segmenter(
         return OnnxSegmenter(weights)
     from pass_ops.sam.predictor import open_sam
 
-    return open_sam(weights=weights, budget=budget, shared=shared, automatic=automatic)
+    return open_sam(
+        weights=weights, budget=budget, embeddings_folder=embeddings_folder, automatic=automatic
+    )
 
 
 def worker_processes(segmenter: PromptableSegmenter, processes: int) -> int:

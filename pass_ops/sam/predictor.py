@@ -100,25 +100,23 @@ def open_sam(
     *,
     weights: Path,
     budget: int,
-    shared: Path | None = None,
+    embeddings_folder: Path | None = None,
     automatic: AutomaticConfig | None = None,
-    variant: str | None = None,
 ) -> SamSegmenter:
     """Segment Anything with the converted weights of a folder.
 
     Args:
         weights: the folder.
         budget: bytes of embeddings to keep.
-        shared: folder that keeps them for other stages, those of each set of weights apart; None
+        embeddings_folder: keeps them for other stages, those of each set of weights apart; None
             keeps them in memory.
         automatic: how masks without prompts are found.
-        variant: what the weights must be; None takes what they are.
 
     Raises:
         ArtifactError: see `load_sam`.
     """
-    model = load_sam(weights, variant)
-    if shared is None:
+    model = load_sam(weights)
+    if embeddings_folder is None:
         return SamSegmenter(model, MemoryEmbeddings(budget), automatic)
-    folder = shared / load_sam_card(weights).sha256[:16]
+    folder = embeddings_folder / load_sam_card(weights).sha256[:16]
     return SamSegmenter(model, FolderEmbeddings(folder, budget), automatic)

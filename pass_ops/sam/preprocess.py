@@ -24,10 +24,10 @@ def preprocess(rgb: Rgb, side: int) -> Floats:
         side: what the longer side is resized to, in pixels.
     """
     frame = frame_of(rgb, side)
-    height, width = frame.resized
-    resized = Image.fromarray(rgb).resize((width, height), Image.Resampling.BILINEAR)
+    height, width = frame.inner_size
+    image = Image.fromarray(rgb).resize((width, height), Image.Resampling.BILINEAR)
     pixels = np.zeros((3, side, side), np.float32)
-    pixels[:, :height, :width] = ((np.asarray(resized, np.float32) - MEAN) / STD).transpose(2, 0, 1)
+    pixels[:, :height, :width] = ((np.asarray(image, np.float32) - MEAN) / STD).transpose(2, 0, 1)
     return pixels
 
 

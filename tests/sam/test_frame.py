@@ -11,7 +11,7 @@ from pass_ops.sam.frame import Frame, frame_of
 
 
 @pytest.mark.parametrize(
-    ("size", "resized"),
+    ("size", "inner_size"),
     [
         ((375, 500), (768, 1024)),
         ((500, 375), (1024, 768)),
@@ -22,9 +22,9 @@ from pass_ops.sam.frame import Frame, frame_of
     ],
 )
 def test_the_longer_side_becomes_the_square_s(
-    size: tuple[int, int], resized: tuple[int, int]
+    size: tuple[int, int], inner_size: tuple[int, int]
 ) -> None:
-    assert Frame(size, 1024).resized == resized
+    assert Frame(size, 1024).inner_size == inner_size
 
 
 def test_a_frame_takes_height_and_width_of_its_image() -> None:
@@ -50,7 +50,7 @@ def test_a_restored_mask_lies_where_its_logits_are(size: tuple[int, int]) -> Non
     x = np.arange(16) + 0.5
     # The value of a logit is its column in the square, in pixels.
     logits = np.broadcast_to(x * 4, (16, 16)).astype(np.float32)
-    columns = (np.arange(size[1]) + 0.5) * frame.resized[1] / size[1]
+    columns = (np.arange(size[1]) + 0.5) * frame.inner_size[1] / size[1]
     inner = (columns > 2) & (columns < 62)
     row = frame.restore(logits)[size[0] // 2]
     np.testing.assert_allclose(row[inner], columns[inner], atol=0.6)

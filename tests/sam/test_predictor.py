@@ -117,12 +117,18 @@ def test_embeddings_of_different_weights_are_kept_apart(tiny_sam: Sam, tmp_path:
             SamCard(variant="tiny", source=name, sha256=name * 30, config=REDUCED),
         )
         segmenter = open_sam(
-            weights=tmp_path / name, budget=10**6, shared=tmp_path / "shared", automatic=AUTOMATIC
+            weights=tmp_path / name,
+            budget=10**6,
+            embeddings_folder=tmp_path / "shared",
+            automatic=AUTOMATIC,
         )
         segmenter.set_image("a", IMAGES["a"])
         assert segmenter.encoder_passes == 1
     again = open_sam(
-        weights=tmp_path / "one", budget=10**6, shared=tmp_path / "shared", automatic=AUTOMATIC
+        weights=tmp_path / "one",
+        budget=10**6,
+        embeddings_folder=tmp_path / "shared",
+        automatic=AUTOMATIC,
     )
     again.set_image("a", IMAGES["a"])
     assert again.encoder_passes == 0

@@ -101,7 +101,7 @@ def _region(*, mask: Mask, score: float, stability: float, size: tuple[int, int]
         size: (height, width) of the image in pixels.
     """
     height, width = size
-    enlarged = np.asarray(
+    full_mask = np.asarray(
         cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     )
-    return Region(mask=enlarged, score=score, stability=stability, box=bounding_box(enlarged))
+    return Region(mask=full_mask, score=score, stability=stability, box=bounding_box(full_mask))

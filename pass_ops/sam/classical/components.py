@@ -20,8 +20,8 @@ def main_components(mask: Mask, points: list[tuple[int, int]]) -> Mask:
         points: x, y of those inside the object.
     """
     kernel = np.ones((3, 3), np.uint8)
-    closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    _, ids, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    closing = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    _, ids, stats, _ = cv2.connectedComponentsWithStats(closing, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     # Component 0 is the background.
     areas[0] = 0
