@@ -41,11 +41,13 @@ def scene(number: int, classes: int = CLASSES) -> Scene:
     for _ in range(rng.integers(1, 3)):
         x, y = int(rng.integers(100, 400)), int(rng.integers(80, 300))
         width, height = (int(side) for side in rng.integers(30, 160, 2))
-        cv2.ellipse(truth, (x, y), (width, height), float(rng.integers(180)), 0, 360, (1000,), -1)
-        inner = (width - 3, height - 3)
-        cv2.ellipse(
-            truth, (x, y), inner, float(rng.integers(180)), 0, 360, (number % classes + 1,), -1
-        )
+        # A band of ignored pixels, then the object, each turned by an angle of its own.
+        for sides, label in (
+            ((width, height), 1000),
+            ((width - 3, height - 3), number % classes + 1),
+        ):
+            polygon = cv2.ellipse2Poly((x, y), sides, int(rng.integers(180)), 0, 360, delta=1)
+            cv2.fillPoly(truth, [polygon], (label,))
     near = cv2.GaussianBlur((truth > 0).astype(np.float32), (0, 0), 15) * 0.6
     noise = cv2.resize(rng.random((32, 42), dtype=np.float32), (WIDTH, HEIGHT))
     patches = np.where(

@@ -56,7 +56,7 @@ PromptsPath = NewType("PromptsPath", Path)
 # Folder: masks of everything in COCO's run-length code (`pseudo_labels.regions`).
 RegionsPath = NewType("RegionsPath", Path)
 
-# Folder: metrics, match.json and pictures of one split (`evaluation.report.split`).
+# Folder: metrics, match.json and pictures of one split (`evaluation.report.evaluate_split`).
 EvaluationPath = NewType("EvaluationPath", Path)
 ValidationEvaluationPath = NewType("ValidationEvaluationPath", EvaluationPath)
 TestEvaluationPath = NewType("TestEvaluationPath", EvaluationPath)

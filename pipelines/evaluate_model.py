@@ -33,6 +33,7 @@ class Outputs(NamedTuple):
 )
 @placed_root
 def evaluation_pipeline(
+    *,
     model_uri: str,
     data_uri: str,
     profile: str = "imagenet-s50",

@@ -28,6 +28,7 @@ class Outputs(NamedTuple):
 )
 @placed_root
 def training_pipeline(
+    *,
     data_uri: str,
     profile: str = "imagenet-s50",
     overrides: dict = {},  # noqa: B006  KFP takes the default as JSON; nothing mutates it.

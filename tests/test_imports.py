@@ -1,6 +1,4 @@
-"""Imports point one way (docs/architecture.md): pipelines, components, pass_ops; methods, then models,
-engine and data below.
-"""
+"""Imports point one way (docs/architecture.md): pipelines, components, pass_ops and its layers."""
 
 from __future__ import annotations
 
@@ -9,8 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("pass_ops", "components", "pipelines")

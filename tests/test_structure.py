@@ -10,10 +10,8 @@ from tests.test_imports import ROOT
 
 SOURCES = ("pass_ops", "components", "pipelines", "benchmarks", "manifests")
 LIMIT = 3
-# Jittor calls `execute` by position, and callables are called so; KFP calls components and
-# pipelines by keyword alone, and refuses signatures that say so.
-CALLED_BY_POSITION = {"execute", "__call__"}
-CALLED_BY_KFP = ("components/", "pipelines/training.py", "pipelines/evaluate_model.py")
+# Described by the stage's declaration, from which their docstrings are made.
+COMPONENTS = ("components/",)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -36,9 +34,20 @@ def test_more_than_three_parameters_are_named_by_keyword() -> None:
     for file, function in functions():
         by_position = names(function.args.posonlyargs + function.args.args)
         count = len(by_position) + len(function.args.kwonlyargs)
-        if count > LIMIT and by_position and function.name not in CALLED_BY_POSITION:
+        if count > LIMIT and by_position:
             offenders.append(f"{file}:{function.lineno} {function.name}")
-    assert [line for line in offenders if not line.startswith(CALLED_BY_KFP)] == []
+    assert offenders == []
+
+
+def test_no_call_has_six_or_more_positional_arguments() -> None:
+    offenders = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in SOURCES
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and len(node.args) >= 6
+    ]
+    assert offenders == []
 
 
 def test_dataclasses_with_more_than_three_fields_are_made_by_keyword() -> None:
@@ -91,7 +100,7 @@ def test_parameters_are_documented() -> None:
         parameters = names(
             function.args.posonlyargs + function.args.args + function.args.kwonlyargs
         )
-        if len(parameters) < 2 or function.name.startswith("_") or file.startswith(CALLED_BY_KFP):
+        if len(parameters) < 2 or function.name.startswith("_") or file.startswith(COMPONENTS):
             continue
         text = ast.get_docstring(function) or ""
         complete = all(re.search(rf"\b{re.escape(name)}\b", text) for name in parameters)

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def cluster_aligned(
+    *,
     dataset: Input[Dataset],
     weights: Input[Model],
     canonical: Input[Dataset],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def cluster_selected(
+    *,
     features: Input[Dataset],
     previous: Input[Artifact],
     config: dict,

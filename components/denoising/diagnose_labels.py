@@ -9,6 +9,7 @@ from components.base import stage_component
 
 @stage_component
 def diagnose_labels(
+    *,
     dataset: Input[Dataset],
     clustering_1: Input[Dataset],
     classifier_f: Input[Dataset],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def infer_image_labels(
+    *,
     name: str,
     dataset: Input[Dataset],
     checkpoints: Input[Artifact],

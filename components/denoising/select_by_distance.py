@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def select_by_distance(
+    *,
     dataset: Input[Dataset],
     labels: Input[Dataset],
     config: dict,

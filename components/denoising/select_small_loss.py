@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def select_small_loss(
+    *,
     name: str,
     dataset: Input[Dataset],
     inferred: Input[Dataset],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def train_classifier(
+    *,
     name: str,
     dataset: Input[Dataset],
     labels: Input[Dataset],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def diagnose(
+    *,
     dataset: Input[Dataset],
     untrained: Input[Model],
     pretrained: Input[Model],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def evaluate_test(
+    *,
     dataset: Input[Dataset],
     predicted_maps: Input[Dataset],
     matching: Input[Artifact],

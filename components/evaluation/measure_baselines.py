@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def measure_baselines(
+    *,
     dataset: Input[Dataset],
     baselines: Output[Artifact],
     metrics: Output[Metrics],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def report(
+    *,
     run_info: dict,
     choice: dict,
     dataset: Input[Dataset],

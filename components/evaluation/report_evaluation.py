@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def report_evaluation(
+    *,
     run_info: dict,
     model_uri: str,
     weights: Input[Model],

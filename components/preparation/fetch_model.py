@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def fetch_model(
+    *,
     model_uri: str,
     weights: Output[Model],
     metrics: Output[Metrics],

@@ -8,6 +8,7 @@ from components.base import component
 # where they stand.
 @component("post")
 def resolve_config(
+    *,
     data_uri: str,
     profile: str,
     overrides: dict,

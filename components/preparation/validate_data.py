@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def validate_data(
+    *,
     data_uri: str,
     dataset: Output[Dataset],
     metrics: Output[Metrics],

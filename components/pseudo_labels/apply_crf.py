@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def apply_crf(
+    *,
     dataset: Input[Dataset],
     split: str,
     coarse_maps: Input[Dataset],

@@ -9,6 +9,7 @@ from components.base import stage_component
 
 @stage_component
 def diagnose_masks(
+    *,
     dataset: Input[Dataset],
     validation_coarse: Input[Dataset],
     validation_crf: Input[Dataset],

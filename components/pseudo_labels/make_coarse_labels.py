@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def make_coarse_labels(
+    *,
     dataset: Input[Dataset],
     split: str,
     weights: Input[Model],

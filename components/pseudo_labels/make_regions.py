@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def make_regions(
+    *,
     dataset: Input[Dataset],
     split: str,
     mask_back_end: str,

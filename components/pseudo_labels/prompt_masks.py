@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def prompt_masks(
+    *,
     name: str,
     dataset: Input[Dataset],
     split: str,

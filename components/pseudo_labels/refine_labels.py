@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def refine_labels(
+    *,
     split: str,
     crf_maps: Input[Dataset],
     regions: Input[Dataset],

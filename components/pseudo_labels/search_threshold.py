@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def search_threshold(
+    *,
     dataset: Input[Dataset],
     weights: Input[Model],
     centroids: Input[Artifact],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def pretrain(
+    *,
     dataset: Input[Dataset],
     config: dict,
     weights: Output[Model],

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def train_pixel_attention(
+    *,
     dataset: Input[Dataset],
     pretrained: Input[Model],
     config: dict,

@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def choose_checkpoint(
+    *,
     name: str,
     dataset: Input[Dataset],
     checkpoints: Input[Model],

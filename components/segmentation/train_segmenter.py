@@ -7,6 +7,7 @@ from components.base import stage_component
 
 @stage_component
 def train_segmenter(
+    *,
     name: str,
     dataset: Input[Dataset],
     painted_maps: Input[Dataset],

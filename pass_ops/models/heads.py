@@ -32,12 +32,8 @@ class PixelProjection(nn.Sequential):
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
         super().__init__(
-            nn.Conv(inputs, hidden, 1, bias=False),
-            nn.BatchNorm(hidden),
-            nn.ReLU(),
-            nn.Conv(hidden, hidden, 1, bias=False),
-            nn.BatchNorm(hidden),
-            nn.ReLU(),
+            *(nn.Conv(inputs, hidden, 1, bias=False), nn.BatchNorm(hidden), nn.ReLU()),
+            *(nn.Conv(hidden, hidden, 1, bias=False), nn.BatchNorm(hidden), nn.ReLU()),
             nn.Conv(hidden, outputs, 1, bias=False),
             nn.BatchNorm(outputs, affine=False),
         )

@@ -24,9 +24,11 @@ class BasicBlock(nn.Module):
 
     def __init__(self, *, inputs: int, planes: int, stride: int, dilation: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv(inputs, planes, 3, stride, dilation, dilation, bias=False)
+        self.conv1 = nn.Conv(
+            inputs, planes, 3, stride, padding=dilation, dilation=dilation, bias=False
+        )
         self.bn1 = nn.BatchNorm(planes)
-        self.conv2 = nn.Conv(planes, planes, 3, 1, dilation, dilation, bias=False)
+        self.conv2 = nn.Conv(planes, planes, 3, padding=dilation, dilation=dilation, bias=False)
         self.bn2 = nn.BatchNorm(planes)
         self.downsample = shortcut(inputs, planes, stride)
 
@@ -52,7 +54,9 @@ class Bottleneck(nn.Module):
         outputs = planes * self.expansion
         self.conv1 = nn.Conv(inputs, planes, 1, bias=False)
         self.bn1 = nn.BatchNorm(planes)
-        self.conv2 = nn.Conv(planes, planes, 3, stride, dilation, dilation, bias=False)
+        self.conv2 = nn.Conv(
+            planes, planes, 3, stride, padding=dilation, dilation=dilation, bias=False
+        )
         self.bn2 = nn.BatchNorm(planes)
         self.conv3 = nn.Conv(planes, outputs, 1, bias=False)
         self.bn3 = nn.BatchNorm(outputs)

@@ -65,26 +65,19 @@ class _Rebuild:
     __slots__ = ()
 
     # By position, as the pickle calls it.
-    def __call__(
-        self,
-        storage: NDArray[Any],
-        offset: int,
-        shape: tuple[int, ...],
-        strides: tuple[int, ...],
-        *_: object,
-    ) -> NDArray[Any]:
+    def __call__(self, storage: NDArray[Any], offset: int, *layout: Any) -> NDArray[Any]:
         """The tensor.
 
         Args:
             storage: numbers [n], of which the tensor may be a part.
             offset: index of its first.
-            shape: its.
-            strides: in numbers, not in bytes.
-            _: flags and hooks, of which inference needs none.
+            layout: its shape; its strides, in numbers, not in bytes; flags and hooks, of which
+                inference needs none.
 
         Raises:
             UnpicklingError: the tensor isn't contiguous, or reaches beyond its storage.
         """
+        shape, strides = layout[:2]
         expected = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
         contiguous = all(
             stride == expected_stride or length == 1

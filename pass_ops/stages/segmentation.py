@@ -46,7 +46,7 @@ class TrainSegmenter(Stage):
     checkpoints: SegmenterCheckpointsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.segmentation.train import train_segmenter
+        from pass_ops.segmentation.train_segmenter import train_segmenter
 
         return train_segmenter(
             images=images_of(self.dataset, "train"),

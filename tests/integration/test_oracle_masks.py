@@ -35,7 +35,7 @@ from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.representation.pretrain import pretrain
 from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.segmentation.predict import predict
-from pass_ops.segmentation.train import train_segmenter
+from pass_ops.segmentation.train_segmenter import train_segmenter
 from pass_ops.tracking.tracker import NullTracker
 
 SPACE = "classes"

@@ -33,7 +33,13 @@ def grabcut(features: NDArray[np.uint8], trimap: NDArray[np.uint8], seed: int) -
     labels = trimap.copy()
     background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(
-        features, labels, (0, 0, 0, 0), background, foreground, ITERATIONS, cv2.GC_INIT_WITH_MASK
+        features,
+        mask=labels,
+        rect=(0, 0, 0, 0),
+        bgdModel=background,
+        fgdModel=foreground,
+        iterCount=ITERATIONS,
+        mode=cv2.GC_INIT_WITH_MASK,
     )
     return _foreground(labels)
 

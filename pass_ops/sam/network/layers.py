@@ -100,5 +100,5 @@ class TwofoldUpscale(nn.Module):
         n, inputs, h, w = x.shape
         outputs = self.bias.shape[0]
         squares = nn.matmul(x.permute(0, 2, 3, 1), self.weight.reshape(inputs, outputs * 4))
-        squares = squares.reshape(n, h, w, outputs, 2, 2).permute(0, 3, 1, 4, 2, 5)
+        squares = squares.reshape((n, h, w, outputs, 2, 2)).permute((0, 3, 1, 4, 2, 5))
         return squares.reshape(n, outputs, 2 * h, 2 * w) + self.bias.reshape(1, outputs, 1, 1)

@@ -47,12 +47,8 @@ class PromptEncoder(nn.Module):
         self.not_a_point_embed = nn.Embedding(1, width)
         self.no_mask_embed = nn.Embedding(1, width)
         self.mask_downscaling = nn.Sequential(
-            nn.Conv(1, 4, 2, 2),
-            ChannelNorm(4),
-            nn.GELU(),
-            nn.Conv(4, 16, 2, 2),
-            ChannelNorm(16),
-            nn.GELU(),
+            *(nn.Conv(1, 4, 2, 2), ChannelNorm(4), nn.GELU()),
+            *(nn.Conv(4, 16, 2, 2), ChannelNorm(16), nn.GELU()),
             nn.Conv(16, width, 1),
         )
 

@@ -36,7 +36,7 @@ def unpartition(windows: jt.Var, size: tuple[int, int]) -> jt.Var:
     (h, w), (count, side, _, channels) = size, windows.shape
     rows, columns = -(-h // side), -(-w // side)
     n = count // (rows * columns)
-    grid = windows.reshape(n, rows, columns, side, side, channels).permute(0, 1, 3, 2, 4, 5)
+    grid = windows.reshape((n, rows, columns, side, side, channels)).permute((0, 1, 3, 2, 4, 5))
     return grid.reshape(n, rows * side, columns * side, channels)[:, :h, :w]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pass_ops.pseudo_labels.candidates import iou
 
+from pass_ops.pseudo_labels.prompts.candidates import iou
 from pass_ops.sam.classical.grabcut import MIN_PIXELS, features_of, grabcut
 from tests.sam.scenes import Scene
 

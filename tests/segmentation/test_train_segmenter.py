@@ -14,7 +14,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.models.weights import load_arrays, load_card
-from pass_ops.segmentation.train import train_segmenter
+from pass_ops.segmentation.train_segmenter import train_segmenter
 from pass_ops.tracking.tracker import NullTracker
 
 
