@@ -47,7 +47,7 @@ def scene(number: int, classes: int = CLASSES) -> Scene:
             ((width - 3, height - 3), number % classes + 1),
         ):
             polygon = cv2.ellipse2Poly((x, y), sides, int(rng.integers(180)), 0, 360, delta=1)
-            cv2.fillPoly(truth, [polygon], (label,))
+            cv2.fillPoly(truth, [np.asarray(polygon)], (label,))
     near = cv2.GaussianBlur((truth > 0).astype(np.float32), (0, 0), 15) * 0.6
     noise = cv2.resize(rng.random((32, 42), dtype=np.float32), (WIDTH, HEIGHT))
     patches = np.where(
