@@ -13,7 +13,7 @@ from pass_ops.evaluation.report.result import Result
 SHORT = {
     "pretrain": {"epochs": 20, "checkpoint_every": 10},
     "train_pixel_attention": {"epochs": 15},
-    **{f"train_classifier_{name}": {"epochs": 6, "keep_epochs": 2} for name in "fghc"},
+    **{f"train_classifier_{name}": {"epochs": 6, "ensemble_epochs": 2} for name in "fghc"},
     "train_segmenter": {"epochs": 12, "checkpoint_every": 6},
 }
 
