@@ -1,35 +1,45 @@
 # PASS as a Kubeflow pipeline. `make run` and `make test` do all their own set-up; `make help` lists the rest.
 
-## DATA: folder in ImageNet-S layout, or none for the synthetic set (default)
-## PROFILE: settings of all stages: smoke (default), small, imagenet-s50, imagenet-s300, imagenet-s919
-## SEED: seed of every random choice (default 31)
-## COMPAT: fixed (default), or reference for the published arithmetic with its quirks
-## OVERRIDES: settings changed on top of the profile, as JSON: '{"pretrain.epochs": 5}'
-## MASKS: what makes masks: sam, onnx or classical (default: sam with MASK_WEIGHTS, else classical)
-## MASK_WEIGHTS: folder or s3:// prefix of the weights of MASKS
-## CACHE: 0 runs every stage again; default 1 reuses finished ones
-## S3_ENDPOINT: an S3 server to use instead of starting one (with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)
-## MLFLOW_TRACKING_URI: an MLflow server to use instead of starting one
-## ALLOW_TAGS: why make compile and make submit may refer to images without a digest (default: they may not, once there is images/images.lock)
-## HOST: KFP server of make submit, http[s]://host:port, with the token in KFP_TOKEN where it wants one
-## PIPELINE: which one make submit sends: training (default) or evaluation
-## DATA_URI: data set in S3 that make submit works on
-## PARAMS: parameters of the run that make submit starts (params/dev.yaml, params/prod.yaml)
-## RECURRING: times at which make submit has the pipeline run, as KFP's cron: '0 30 2 * * 1'
-## WAIT: 1 has make submit return when the run has ended
-## DRY_RUN: 1 has make submit only print what it would send
-## RUNNER: subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
-## DEVICE: what the image of the trainings computes on: cuda (default), or cpu for RUNNER=docker
-## REGISTRY: where make images pushes to, host/path; without, the images stay on this machine
-## BASE: base of the images, in place of those that the Dockerfiles name
-## PORT: port of make ui (default: a free one)
-## ONLY: name of the one benchmark that make bench runs, of the one test file or folder that make test runs
+## DATA (run): folder in ImageNet-S layout, or none for the synthetic set (default)
+## PROFILE (run): settings of all stages: smoke (default), small, imagenet-s50, imagenet-s300, imagenet-s919
+## SEED (run): seed of every random choice (default 31)
+## COMPAT (run): fixed (default), or reference for the published arithmetic with its quirks
+## OVERRIDES (run): settings changed on top of the profile, as JSON: '{"pretrain.epochs": 5}'
+## MASKS (run): what makes masks: sam, onnx or classical (default: sam with MASK_WEIGHTS, else classical)
+## MASK_WEIGHTS (run): folder or s3:// prefix of the weights of MASKS
+## CACHE (run): 0 runs every stage again; default 1 reuses finished ones
+## RUNNER (run): subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
+## S3_ENDPOINT (run, ui): an S3 server to use instead of starting one, http[s]://host:port
+## AWS_ACCESS_KEY_ID (run, ui): its user
+## AWS_SECRET_ACCESS_KEY (run, ui): and password
+## S3_REGION (run, ui): what it calls its own region (default us-east-1)
+## AWS_CA_BUNDLE (run, ui): file of the certificates to trust, for https
+## MLFLOW_TRACKING_URI (run): an MLflow server to use instead of starting one
+## ALLOW_TAGS (compile, submit): why they may refer to images without a digest (default: they may not, once there is images/images.lock)
+## HOST (submit): KFP server, http[s]://host:port
+## KFP_TOKEN (submit): token that it wants, if any
+## KFP_CA_BUNDLE (submit): file of the certificates to trust, for https
+## PIPELINE (submit): which one to send: training (default) or evaluation
+## DATA_URI (submit): data set in S3 to work on
+## PARAMS (submit): parameters of the run (params/dev.yaml, params/prod.yaml)
+## RECURRING (submit): times at which to run the pipeline, as KFP's cron: '0 30 2 * * 1'
+## WAIT (submit): 1 returns when the run has ended; default 0
+## DRY_RUN (submit): 1 only prints what would be sent; default 0
+## DEVICE (images): what the image of the trainings computes on: cuda (default), or cpu for RUNNER=docker
+## REGISTRY (images): where to push to, host/path; without, the images stay on this machine
+## BASE (images): base of the images, in place of those that the Dockerfiles name
+## PORT (ui): port to listen on (default: a free one)
+## ONLY (bench, test, test-slow, images): name of the one benchmark, test file or folder, or image
+## JITTOR_HOME (run, test, test-slow, bench, core): folder of Jittor's compiled kernels (default .cache/jittor)
+## PYTHON (any): Python 3.11 to make .venv with (default: the first that is found)
 DATA ?= none
 PROFILE ?= smoke
 SEED ?= 31
 COMPAT ?= fixed
 OVERRIDES ?= {}
 CACHE ?= 1
+WAIT ?= 0
+DRY_RUN ?= 0
 PIPELINE ?= training
 ALLOW_TAGS ?= $(if $(wildcard images/images.lock),,no images are published yet)
 RUNNER ?= subprocess
@@ -52,6 +62,18 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path of this clone contains a space, which make and KFP's runner cannot handle: move it)
 endif
 
+# A variable on make's command line that no target takes, such as a misspelt one, would be ignored without a word. The
+# environment is not looked at; nor is what an outer make hands on.
+quoted = '$(subst ','\'',$(1))'
+switch = $(if $(filter "0" "1","$($(1))"),$(filter 1,$($(1))),$(error $(1)=$($(1)): give 0 or 1))
+ifeq ($(MAKELEVEL),0)
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+WRONG := $(shell given=$(call quoted,$(strip $(GIVEN))) goals=$(call quoted,$(or $(MAKECMDGOALS),help)) \
+	awk -f .make/command_line.awk $(firstword $(MAKEFILE_LIST)))
+$(if $(WRONG),$(error $(WRONG)))
+SWITCHES := $(foreach name,$(filter CACHE WAIT DRY_RUN,$(GIVEN)),$(call switch,$(name)))
+endif
+
 BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
@@ -59,8 +81,9 @@ INSTALLED := .venv/installed.sha256
 .PHONY: help run test test-slow compile images submit lint bench ui diagrams setup core missing-tools tools lock clean
 
 run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
-	@$(BIN)/python -m pipelines.local.run --data '$(DATA)' --profile '$(PROFILE)' --seed '$(SEED)' --compat '$(COMPAT)' \
-		--overrides '$(OVERRIDES)' --mask-back-end '$(MASKS)' --mask-weights '$(MASK_WEIGHTS)' --runner '$(RUNNER)' $(if $(filter 0,$(CACHE)),--no-cache)
+	@$(BIN)/python -m pipelines.local.run --data $(call quoted,$(DATA)) --profile $(call quoted,$(PROFILE)) --seed $(call quoted,$(SEED)) \
+		--compat $(call quoted,$(COMPAT)) --overrides $(call quoted,$(OVERRIDES)) --mask-back-end $(call quoted,$(MASKS)) \
+		--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 
 test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
@@ -69,26 +92,26 @@ test-slow: core ## Run the tests that take minutes, such as Segment Anything at 
 	@$(BIN)/python -m pytest -m slow $(ONLY)
 
 compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
-	@$(BIN)/python -m pipelines.compile $(if $(ALLOW_TAGS),--allow-tags '$(ALLOW_TAGS)')
+	@$(BIN)/python -m pipelines.compile $(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS)))
 
 submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://... DATA_URI=s3://...)
-	@$(BIN)/pass-ops submit --host '$(HOST)' --pipeline '$(PIPELINE)' $(if $(PARAMS),--params '$(PARAMS)') \
-		$(if $(DATA_URI),--set 'data_uri=$(DATA_URI)') $(if $(RECURRING),--recurring '$(RECURRING)') \
-		$(if $(ALLOW_TAGS),--allow-tags '$(ALLOW_TAGS)') $(if $(filter 1,$(WAIT)),--wait) $(if $(filter 1,$(DRY_RUN)),--dry-run)
+	@$(BIN)/pass-ops submit --host $(call quoted,$(HOST)) --pipeline $(call quoted,$(PIPELINE)) $(if $(PARAMS),--params $(call quoted,$(PARAMS))) \
+		$(if $(DATA_URI),--set $(call quoted,data_uri=$(DATA_URI))) $(if $(RECURRING),--recurring $(call quoted,$(RECURRING))) \
+		$(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS))) $(if $(call switch,WAIT),--wait) $(if $(call switch,DRY_RUN),--dry-run)
 
 images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)
-	@$(BIN)/python -m pipelines.images.build $(ONLY) --device '$(DEVICE)' --registry '$(REGISTRY)' --base '$(BASE)'
+	@$(BIN)/python -m pipelines.images.build $(ONLY) --device $(call quoted,$(DEVICE)) --registry $(call quoted,$(REGISTRY)) --base $(call quoted,$(BASE))
 
 lint: setup ## Check style with ruff and types with mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
 bench: setup ## Race against named peers (ONLY=name)
-	@test -n '$(ONLY)' || { echo "make bench: name a benchmark: make bench ONLY=NAME, one of" benchmarks/[!_]*.py >&2; exit 1; }
+	@test -f $(call quoted,benchmarks/$(ONLY).py) || { echo "make bench: name a benchmark: make bench ONLY=NAME, one of" benchmarks/[!_]*.py >&2; exit 1; }
 	@$(BIN)/python -m benchmarks.$(ONLY)
 
 ui: setup ## Serve the MLflow store of the runs so far until Ctrl-C (PORT=5000 for a fixed port)
-	@$(BIN)/python -m pipelines.servers.ui $(if $(PORT),--port $(PORT))
+	@$(BIN)/python -m pipelines.servers.ui $(if $(PORT),--port $(call quoted,$(PORT)))
 
 setup: ## Install what requirements.lock says into .venv (done by the others when needed)
 	@sha256sum --check --status $(INSTALLED) 2>/dev/null || $(MAKE) --no-print-directory $(INSTALLED)
@@ -104,7 +127,7 @@ $(INSTALLED): tools
 
 # The second time is for a Jittor that had to renew what compiles its kernels: it ends the process that did.
 core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
-	@export DISABLE_MULTIPROCESSING=0; $(BIN)/python -c 'import pass_ops.engine.jittor' || $(BIN)/python -c 'import pass_ops.engine.jittor'
+	@export DISABLE_MULTIPROCESSING=0; $(BIN)/python -m pass_ops.engine.core || $(BIN)/python -m pass_ops.engine.core
 
 PYTHON = $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)
@@ -139,4 +162,4 @@ help: ## Show this help
 	@echo "Targets:"
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 	@echo "Variables:"
-	@sed -nE 's/^## ([A-Z0-9_]+): (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+	@sed -nE 's/^## ([A-Z0-9_]+) \(([a-z, -]+)\): (.*)/  \1\t\2: \3/p' $(MAKEFILE_LIST) | expand -t 24

@@ -12,7 +12,8 @@ from pathlib import Path
 
 AUTH = "[mlflow]\ndefault_permission = READ\ndatabase_uri = {uri}\nadmin_username = admin\n"
 SQLITE = "sqlite:////var/lib/mlflow/{name}.db"
-POSTGRES = "postgresql+psycopg://mlflow:{password}@postgres.pass-ops.svc.cluster.local:5432/{name}"
+POSTGRES = "postgresql+psycopg://mlflow:{password}@{host}:5432/{name}"
+OURS, OTHER = "postgres.pass-ops.svc.cluster.local", "postgres.example.com"
 
 
 def password() -> str:
@@ -25,18 +26,16 @@ def user(name: str) -> str:
     return f"{name}-{secrets.token_hex(4)}"
 
 
-def files(postgres: bool) -> dict[str, str]:
-    """Name and content of each file.
-
-    Args:
-        postgres: whether MLflow's database is PostgreSQL, and not SQLite.
-    """
+def files(kustomization: str) -> dict[str, str]:
+    """Name and content of each file of the overlay with this text of `kustomization.yaml`."""
     database = password()
+    postgres = "components/postgres" in kustomization
+    host = OURS if postgres else OTHER if "components/other-postgres" in kustomization else ""
 
     def uri(name: str) -> str:
-        return (
-            POSTGRES.format(password=database, name=name) if postgres else SQLITE.format(name=name)
-        )
+        if not host:
+            return SQLITE.format(name=name)
+        return POSTGRES.format(password=database, host=host, name=name)
 
     variables = {
         "minio-root.env": {
@@ -69,7 +68,7 @@ def write(overlay: Path) -> Path:
     """Write the secrets of `overlay`; returns their folder.
 
     Raises:
-        SystemExit: the folder is there already, or `overlay` is none.
+        SystemExit: the folder is there already, or `overlay` is none, or one without secrets.
     """
     kustomization, folder = overlay / "kustomization.yaml", overlay / "secrets"
     if not kustomization.is_file():
@@ -82,8 +81,11 @@ def write(overlay: Path) -> Path:
             f"error: {folder}: is there already; servers keep their first passwords, so remove it "
             "only for new ones"
         )
+    text = kustomization.read_text()
+    if "secrets/" not in text:
+        sys.exit(f"error: {overlay}: takes no secrets from files; make those it names by hand")
     folder.mkdir(mode=0o700)
-    for name, content in files("components/postgres" in kustomization.read_text()).items():
+    for name, content in files(text).items():
         path = folder / name
         path.touch(mode=0o600)
         path.write_text(content)
@@ -92,5 +94,6 @@ def write(overlay: Path) -> Path:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python manifests/new_secrets.py OVERLAY")
+        print("usage: python manifests/new_secrets.py OVERLAY", file=sys.stderr)
+        sys.exit(2)
     print(f"{write(Path(sys.argv[1]))}: written")

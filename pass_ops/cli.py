@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Annotated, Any
 
 import typer
 import yaml
@@ -15,6 +15,7 @@ from pass_ops.commands.overrides import parse_overrides
 from pass_ops.commands.protocols import evaluate_by_distance, submission
 from pass_ops.commands.sam import app as sam_app
 from pass_ops.commands.stages import add_stages
+from pass_ops.commands.weights import app as weights_app
 from pass_ops.config.resolve import resolve
 from pass_ops.data.cli import app as data_app
 from pass_ops.engine.stage import one_line_errors
@@ -33,7 +34,9 @@ class OneLineErrors(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         found = super().get_command(ctx, cmd_name)
         if found is None and cmd_name in (added := _added()):
-            single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            single = typer.Typer(
+                add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+            )
             single.command(cmd_name)(added[cmd_name].load())
             return typer.main.get_command(single)
         return found
@@ -51,11 +54,32 @@ app = typer.Typer(
     help="Unsupervised semantic segmentation (PASS), stage by stage. All stages at once: make run, "
     "or the KFP pipeline.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    # Rich would take what stands in square brackets for markup, and swallow it.
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
 )
 app.add_typer(data_app, name="data")
 app.add_typer(sam_app, name="sam")
+app.add_typer(weights_app, name="weights")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pass-ops {version('pass-ops')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Options of `pass-ops` itself."""
 
 
 @app.command("config")

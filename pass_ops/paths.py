@@ -3,16 +3,18 @@
 A path to weights is no path to centroids: strict mypy refuses the one where the other is due. At
 run time each is a plain `Path`. A kind that is derived from another may stand where that one may:
 `PretrainedWeightsPath` is a `WeightsPath`. Which module writes and reads a kind, and what is in it,
-stands behind each name.
+stands behind each name; `storage.kinds` says how outputs of a kind are recognised.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NewType
+from typing import Any, NewType, get_args
 
 # File: which data set is meant, and where its shards are (`data.pointer`).
 PointerPath = NewType("PointerPath", Path)
+# Folder: a data set in tar shards, with tables, checksums and its pointer (`data.packing.pack`).
+PackedPath = NewType("PackedPath", Path)
 
 # Folder: `model.safetensors` and `model.json` (`models.weights`).
 WeightsPath = NewType("WeightsPath", Path)
@@ -21,6 +23,8 @@ PretrainedWeightsPath = NewType("PretrainedWeightsPath", WeightsPath)
 AttentionWeightsPath = NewType("AttentionWeightsPath", WeightsPath)
 ClassifierWeightsPath = NewType("ClassifierWeightsPath", WeightsPath)
 SegmenterWeightsPath = NewType("SegmenterWeightsPath", WeightsPath)
+# The same files, of Segment Anything (`sam.weights`).
+SamWeightsPath = NewType("SamWeightsPath", Path)
 # Folder: weights folders of several epochs, `epoch-<finished epochs>`.
 ClassifierCheckpointsPath = NewType("ClassifierCheckpointsPath", Path)
 SegmenterCheckpointsPath = NewType("SegmenterCheckpointsPath", Path)
@@ -63,6 +67,8 @@ TestEvaluationPath = NewType("TestEvaluationPath", EvaluationPath)
 # Folder: predictions in the layout and code of ImageNet-S.
 ExportedPath = NewType("ExportedPath", Path)
 
+# JSON file: the class of each cluster (`evaluation.scoring.matching`).
+MatchingPath = NewType("MatchingPath", Path)
 # JSON files (`evaluation.report.result`): what features know, how right image labels are, how good
 # label maps are, what needs no training, and the result of a run.
 LearningPath = NewType("LearningPath", Path)
@@ -70,11 +76,17 @@ LabelQualityPath = NewType("LabelQualityPath", Path)
 MaskQualityPath = NewType("MaskQualityPath", Path)
 BaselinesPath = NewType("BaselinesPath", Path)
 ResultPath = NewType("ResultPath", Path)
+# JSON file: what a stage measured, its seconds and memory (`engine.stage`).
+MetricsPath = NewType("MetricsPath", Path)
+# JSON file: metrics of distance matching (`evaluation.protocols.match_by_distance`).
+ScoresPath = NewType("ScoresPath", Path)
 # JSON file: labels and rows of a confusion matrix.
 ConfusionPath = NewType("ConfusionPath", Path)
 # HTML and Markdown files for people.
 PagePath = NewType("PagePath", Path)
 MarkdownPath = NewType("MarkdownPath", Path)
+# Zip for the benchmark's server (`evaluation.protocols.submission`).
+SubmissionPath = NewType("SubmissionPath", Path)
 
 SUFFIXES: dict[Any, str] = {
     PointerPath: ".json",
@@ -93,7 +105,8 @@ SUFFIXES: dict[Any, str] = {
 
 
 def suffix_of(kind: Any) -> str:
-    """What the name of a file of `kind` ends in; "" for a folder."""
+    """What the name of a file of `kind`, or of either of two, ends in; "" for a folder."""
+    kind = (get_args(kind) or (kind,))[0]
     while kind is not Path:
         if kind in SUFFIXES:
             return SUFFIXES[kind]

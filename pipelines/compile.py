@@ -20,9 +20,14 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as spec
 
 from pass_ops.errors import ConfigError, PassError
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.forms import text_from
 from pipelines.images.pin import LOCK, pin_images
+from pipelines.packages.shrinking import shrink_package
+from pipelines.packages.workflow_size import documents_of, require_room, workflow_size
 
 FOLDER = Path("build")
+# How KFP's compiler begins a package, and `pin_images` one with tags.
+PACKAGE = text_from("# PIPELINE DEFINITION\n", "# Images by tag: ")
 
 
 def compile_pipeline(pipeline: Any, package: Path) -> None:
@@ -32,7 +37,7 @@ def compile_pipeline(pipeline: Any, package: Path) -> None:
     Raises:
         ConfigError: what the compiler wrote is not a valid package.
     """
-    with atomic_path(package) as partial:
+    with atomic_path(package, PACKAGE) as partial:
         compiler.Compiler().compile(pipeline, str(partial))
         check_package(partial)
 
@@ -45,7 +50,8 @@ def check_package(package: Path) -> None:
     Raises:
         ConfigError: it does not; names the field or the reference.
     """
-    documents = list(yaml.safe_load_all(package.read_text()))
+    # LibYAML: Python's own reader would take five seconds.
+    documents = list(yaml.load_all(package.read_text(), yaml.CSafeLoader))
     try:
         pipeline = json_format.ParseDict(documents[0], spec.PipelineSpec())
         json_format.ParseDict(documents[0]["deploymentSpec"], spec.PipelineDeploymentConfig())
@@ -80,15 +86,21 @@ def _check_platform(document: dict[str, Any]) -> set[str]:
     return set(executors)
 
 
-def compile_for_cluster(*, pipeline: Any, package: Path, lock: Path, allow_tags: str) -> None:
+def compile_for_cluster(*, pipeline: Any, package: Path, lock: Path, allow_tags: str) -> str:
     """Compile `pipeline` to `package` with its images as `lock` says (see `images.pin_images`).
 
+    Returns:
+        how large it is, in words.
+
     Raises:
-        ConfigError: an image has no digest, or the package is not valid.
+        ConfigError: an image has no digest, the package is not valid, or it is too large.
     """
-    with atomic_path(package) as partial:
+    with atomic_path(package, PACKAGE) as partial:
         compile_pipeline(pipeline, partial)
+        shrink_package(partial)
+        check_package(partial)
         pin_images(partial, lock, allow_tags)
+        return require_room(package.name, workflow_size(*documents_of(partial)))
 
 
 def cluster_pipelines() -> dict[str, Any]:
@@ -117,14 +129,15 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     for name, pipeline in cluster_pipelines().items():
         package = options.folder / f"pass_{name}.yaml"
-        compile_for_cluster(
+        size = compile_for_cluster(
             pipeline=pipeline, package=package, lock=LOCK, allow_tags=options.allow_tags
         )
-        print(f"{package} is compiled: make submit HOST=..., or upload it in the KFP UI")
+        print(f"{package} is compiled: make submit HOST=..., or upload it in the KFP UI; {size}")
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except PassError as problem:
-        sys.exit(f"error: {problem}")
+        print(f"error: {problem}", file=sys.stderr)
+        sys.exit(problem.status)

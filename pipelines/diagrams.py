@@ -8,6 +8,7 @@ set and the settings, which go to nearly every task, are left out, and so are ta
 
 from __future__ import annotations
 
+import argparse
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from typing import Any
 import yaml
 
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.forms import ANY_FILE
 from pipelines.compile import cluster_pipelines, compile_pipeline
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "architecture.md"
@@ -112,8 +114,11 @@ def with_charts(page: str) -> str:
 
 def main() -> None:
     """Draw the charts of the page anew."""
+    argparse.ArgumentParser(
+        prog="python -m pipelines.diagrams", description=f"Draw the charts of {PAGE.name} anew."
+    ).parse_args()
     text = PAGE.read_text(encoding="utf-8")
-    with atomic_path(PAGE) as temporary:
+    with atomic_path(PAGE, ANY_FILE) as temporary:
         temporary.write_text(with_charts(text), encoding="utf-8")
     print(f"{PAGE.name} has the charts of the pipelines as they compile")
 

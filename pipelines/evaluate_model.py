@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
+from components.placement import DEFAULTS
 from components.preparation.resolve_config import resolve_config
 from pass_ops.graph.evaluation import model_evaluation
 from pass_ops.stages.builder import building
@@ -39,7 +40,7 @@ def evaluation_pipeline(
     profile: str = "imagenet-s50",
     overrides: dict = {},  # noqa: B006  KFP takes the default as JSON; nothing mutates it.
     compat: str = "fixed",
-    **placement,
+    placement: dict = DEFAULTS,
 ) -> Outputs:
     """Evaluate a model.
 
@@ -53,6 +54,8 @@ def evaluation_pipeline(
         overrides: Settings that win over the profile's, as JSON, for example
             {"predict.flip": false}.
         compat: "fixed" repairs the published code's defects, "reference" keeps them.
+        placement: Where tasks run, as JSON: fields that differ from their defaults, for example
+            {"train_gpus": 0}; docs/placement.md lists them.
     """
     settings = resolve_config(
         data_uri=data_uri,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
+from components.placement import DEFAULTS
 from components.preparation.resolve_config import resolve_config
 from pass_ops.graph.training import training
 from pass_ops.stages.builder import building
@@ -36,7 +37,7 @@ def training_pipeline(
     compat: str = "fixed",
     mask_back_end: str = "",
     mask_weights: str = "",
-    **placement,
+    placement: dict = DEFAULTS,
 ) -> Outputs:
     """Train and evaluate.
 
@@ -52,6 +53,8 @@ def training_pipeline(
             classical without.
         mask_weights: Folder or s3://bucket/prefix of its weights: for sam what "pass-ops sam
             convert" wrote; empty for none.
+        placement: Where tasks run, as JSON: fields that differ from their defaults, for example
+            {"train_gpus": 0}; docs/placement.md lists them.
     """
     settings = resolve_config(
         data_uri=data_uri,

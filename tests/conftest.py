@@ -19,6 +19,8 @@ from pass_ops.data.locate import locate
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.synthetic.dataset import write_synthetic
+from pass_ops.storage import atomic
+from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER, Form
 from pass_ops.tracking.tracker import NullTracker
 
 # Time limits for single examples fail on a busy machine and prove nothing.
@@ -37,6 +39,21 @@ def _children_may_be_killed() -> None:
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _outputs_are_known_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test lets be written is of the form that its writer names, or the writer's next
+    run would take it for a stranger's.
+    """
+    put_in_place = atomic.put_in_place
+
+    def check(temporary: Path, path: Path, form: Form) -> None:
+        if form not in (NEW_FILE, NEW_FOLDER):
+            assert form.stranger(temporary) == "", path
+        put_in_place(temporary, path, form)
+
+    monkeypatch.setattr(atomic, "put_in_place", check)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,49 @@ def test_the_step_of_the_method_is_in_the_help() -> None:
 
 def test_a_use_that_does_not_exist_is_refused(evaluated: Path) -> None:
     status, _, errors = run("apply-crf", *SMOKE, "--output", evaluated, "--split", "all")
-    assert (status, errors) == (1, "error: --split all is none of train, validation, test\n")
+    assert (status, errors) == (2, "error: --split all is none of train, validation, test\n")
+
+
+def test_square_brackets_stand_in_the_help() -> None:
+    text = " ".join(run("submit", "--help")[1].split())
+    assert "KFP server: http[s]://host:port." in text
+    assert "Name of the run. [default: version and time]" in text
+    assert "[default: training]" in text
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert run("--version") == (0, f"pass-ops {version('pass-ops')}\n", "")
+
+
+def test_commands_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_PASS_OPS_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "pass-ops pre")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    result = CliRunner().invoke(app, [], prog_name="pass-ops")
+    assert result.stdout.split() == ["pretrain", "predict"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "nothing",
+        "pretrain",
+        "pretrain --bogus",
+        "data",
+        "sam convert",
+        "evaluate a",
+        "submit --wait=x",
+    ],
+)
+def test_wrong_usage_ends_with_status_2(arguments: str) -> None:
+    assert run(*arguments.split())[0] == 2
+
+
+def test_a_folder_of_earlier_stages_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    status, _, errors = run("report", *SMOKE, "--output", tmp_path, "--input", tmp_path / "gone")
+    assert status == 2
+    assert "--input" in errors
+    assert "does not exist" in " ".join(errors.split())
 
 
 def test_config_prints_what_resolves_to_the_same_settings() -> None:
@@ -223,7 +266,7 @@ def test_wrong_settings_are_refused_before_anything_is_written(
     status, _, errors = run(
         "pretrain", "--profile", "small", "--data", synthetic_data, "--output", output, *wrong
     )
-    assert status == 1
+    assert status == 2
     assert errors.startswith("error: unknown configuration key pretrain.epoch: known here are ")
     assert errors.endswith("; cluster.restarts = 0 is below 1\n")
     assert errors.count("\n") == 1
@@ -238,30 +281,34 @@ def test_data_commands_end_in_one_line_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "problem"),
+    ("options", "expected", "problem"),
     [
         (
             ("--first", "cluster"),
+            2,
             "no task cluster in denoise: its tasks are cluster_1, train_classifier_f, ",
         ),
         (
             ("--first", "cluster_2", "--last", "cluster_1"),
+            2,
             "denoise runs cluster_1 before cluster_2: exchange ",
         ),
         (
             ("--first", "cluster_3"),
+            1,
             "/cluster_2/features: missing; run stage cluster_2 first, with the same --output",
         ),
         (
             ("--first", "infer_image_labels_h"),
+            1,
             "/train_classifier_h/checkpoints: missing; run stage train_classifier_h ",
         ),
     ],
 )
 def test_a_part_of_denoising_is_named_by_its_steps(
-    evaluated: Path, options: tuple[str, ...], problem: str
+    evaluated: Path, options: tuple[str, ...], expected: int, problem: str
 ) -> None:
     status, _, errors = run("denoise", "--profile", "smoke", "--output", evaluated, *options)
-    assert status == 1
+    assert status == expected
     assert errors.count("\n") == 1
     assert problem in errors

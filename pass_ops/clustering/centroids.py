@@ -12,6 +12,8 @@ from pass_ops.clustering.rows import Rows
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading, regular_file
 
 LEAST_NORM, MOST_NORM = 0.2, 1.0
 
@@ -47,7 +49,7 @@ class Centroids:
             "norms": [float(norm) for norm in np.linalg.norm(self.values, axis=1)],
             "objectives": list(self.objectives),
         }
-        with atomic_path(folder) as temporary:
+        with atomic_path(folder, form_of(CentroidsPath)) as temporary:
             temporary.mkdir(parents=True)
             np.save(temporary / "centroids.npy", self.values)
             (temporary / "centroids.json").write_text(json.dumps(facts, indent=2) + "\n")
@@ -59,9 +61,11 @@ class Centroids:
         Raises:
             ArtifactError: files missing, or centroids damaged (method 6.2).
         """
-        try:
-            values = np.load(folder / "centroids.npy", allow_pickle=False)
-            facts = json.loads((folder / "centroids.json").read_text())
+        with reading(path=folder, what="centroids", advice="run the clustering stage again"):
+            values = np.load(regular_file(folder / "centroids.npy"), allow_pickle=False)
+            if values.ndim != 2 or values.dtype.kind != "f":
+                raise ValueError("centroids.npy is no table of numbers")
+            facts = json.loads(read_text(folder / "centroids.json"))
             permutation = facts["permutation"]
             centroids = cls(
                 values=values,
@@ -69,10 +73,6 @@ class Centroids:
                 objectives=tuple(facts["objectives"]),
                 permutation=None if permutation is None else tuple(permutation),
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ArtifactError(
-                f"{folder} holds no centroids ({error}): run the clustering stage again"
-            ) from error
         check_centroids(centroids.values, str(folder))
         if centroids.permutation is not None and sorted(centroids.permutation) != list(
             range(len(values))

@@ -14,6 +14,8 @@ from pass_ops.clustering.kmeans import Clusters
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading, regular_file
 
 Features = NDArray[np.float32]
 
@@ -26,7 +28,7 @@ def save_features(folder: FeaturesPath, keys: tuple[str, ...], features: Feature
         keys: of the images [N].
         features: float32 [N, D], in the same order.
     """
-    with atomic_path(folder) as temporary:
+    with atomic_path(folder, form_of(FeaturesPath)) as temporary:
         temporary.mkdir(parents=True)
         np.save(temporary / "features.npy", features)
         (temporary / "keys.txt").write_text("\n".join(keys) + "\n")
@@ -38,13 +40,11 @@ def load_features(folder: FeaturesPath) -> tuple[tuple[str, ...], Features]:
     Raises:
         ArtifactError: a file is missing or the two disagree.
     """
-    try:
-        features: Features = np.load(folder / "features.npy", allow_pickle=False)
-        keys = tuple((folder / "keys.txt").read_text().split())
-    except (OSError, ValueError) as error:
-        raise ArtifactError(
-            f"{folder} holds no features ({error}): run the clustering stage again"
-        ) from error
+    with reading(path=folder, what="features", advice="run the clustering stage again"):
+        features: Features = np.load(regular_file(folder / "features.npy"), allow_pickle=False)
+        keys = tuple(read_text(folder / "keys.txt").split())
+        if features.ndim != 2 or not np.isfinite(features).all():
+            raise ValueError("features.npy is no table of finite numbers")
     if len(keys) != len(features):
         raise ArtifactError(
             f"{folder} has {len(keys)} keys for {len(features)} features: "

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
+from pass_ops.paths import ImageLabelsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import reading, regular_file
 
 # Every table has the first; those of a clustering have the second, those of a classifier the third.
 LABELS = ("key", "label", "label_space")
@@ -77,17 +80,14 @@ class LabelTable:
         Raises:
             ArtifactError: no such table, and see the class.
         """
-        try:
-            rows = pd.read_parquet(path)
-        except (OSError, ValueError) as error:
-            raise ArtifactError(
-                f"{path} is no table of labels ({error}): run the stage that writes it again"
-            ) from error
-        return cls(rows, str(path), least)
+        with reading(
+            path=path, what="table of labels", advice="run the stage that writes it again"
+        ):
+            return cls(pd.read_parquet(regular_file(path)), str(path), least)
 
     def save(self, path: Path) -> None:
         """Write the rows as parquet, whole or not at all."""
-        with atomic_path(path) as temporary:
+        with atomic_path(path, form_of(ImageLabelsPath)) as temporary:
             self.rows.to_parquet(temporary, index=False)
 
     def __len__(self) -> int:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import math
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import data_cache
+from pass_ops.errors import ConfigError, printable
 from pass_ops.evaluation.report.tables import metrics_table
 from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
 from pass_ops.evaluation.scoring.folders import PredictionFolder, open_masks
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.scope import Scope
 
 PredictionsArgument = Annotated[
     Path, typer.Argument(help="Folder of predictions: CLASS/NAME.png, 8-bit RGB, id = R + 256*G.")
@@ -24,7 +27,8 @@ PredictionsArgument = Annotated[
 DataArgument = Annotated[
     str, typer.Argument(help="Data set (folder, s3://… or pointer file), or folder of masks.")
 ]
-SplitOption = Annotated[str, typer.Option(help="Split whose masks are used.")]
+SplitName = Literal["train", "validation", "test", "train-semi"]
+SplitOption = Annotated[SplitName, typer.Option(help="Split whose masks are used.")]
 MatchOption = Annotated[
     Path | None,
     typer.Option(
@@ -41,27 +45,41 @@ def evaluate_folder(
     match: MatchOption = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read and count images.")] = 2,
     compat: Annotated[
-        str, typer.Option(help="reference: match by the published solver, without a rule for ties.")
-    ] = "fixed",
+        str | None,
+        typer.Option(
+            help="fixed, or reference: match by the published solver, without a rule for ties. "
+            "[default: fixed]"
+        ),
+    ] = None,
 ) -> None:
     """Score any folder of ImageNet-S label PNGs: prints a table, and everything as one line of
     JSON.
 
-    Whatever is wrong with a prediction is listed, and then nothing is scored.
+    Whatever is wrong with a prediction or a mask is listed, and then nothing is scored.
     """
+    if compat is not None and match is not None:
+        raise ConfigError("--compat: of no use with --match, which is a matching; leave one out")
+    compat = "fixed" if compat is None else compat
     config = build(EvaluationConfig, {"compat": compat, "workers": workers})
     matching = None if match is None else Matching.load(match)
-    truth = open_masks(data, split, data_cache())
+    masks = open_masks(data, split, data_cache())
+    folder = PredictionFolder(predictions, masks.truth)
+    passed_over = sorted({*masks.passed_over, *folder.passed_over})
+    for path in passed_over:
+        _complain(f"passed over: {path}")
+    scope = Scope.of(folder, masks.truth)
     evaluation = evaluate(
-        predictions=PredictionFolder(predictions, truth),
-        truth=truth,
+        predictions=folder,
+        truth=masks.truth,
         matching=matching,
         solver=config.solver,
         workers=config.workers,
         show=_complain,
     )
+    typer.echo(f"{split}: {scope.text()}, {len(passed_over)} files passed over")
     typer.echo(metrics_table({split: evaluation.metrics}).text())
-    typer.echo(json.dumps(_plain(evaluation, split, match)))
+    counts = asdict(scope) | {"passed_over": [printable(str(path)) for path in passed_over]}
+    typer.echo(json.dumps(counts | _plain(evaluation, split, match)))
 
 
 def _plain(evaluation: Evaluation, split: str, match: Path | None) -> dict[str, Any]:
@@ -75,7 +93,6 @@ def _plain(evaluation: Evaluation, split: str, match: Path | None) -> dict[str, 
     names = ("background", *evaluation.categories)
     return {
         "split": split,
-        "images": len(evaluation.images),
         "matched_on": split if match is None else str(match),
         "metrics": {
             name: value if math.isfinite(value) else None
@@ -88,4 +105,4 @@ def _plain(evaluation: Evaluation, split: str, match: Path | None) -> dict[str, 
 
 
 def _complain(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(printable(line), file=sys.stderr)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,20 +18,29 @@ from typing import Annotated, Any
 import typer
 
 from pass_ops.commands.overrides import parse_overrides
+from pass_ops.commands.used import require_used, used_by
+from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import profiles, resolve
+from pass_ops.config.schema import build
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import ArtifactError, DataError
 from pass_ops.graph.recorder import Parameter, Setting, Task
-from pass_ops.paths import LabelMapsPath, PointerPath
+from pass_ops.models.card import load_card
+from pass_ops.paths import LabelMapsPath, MetricsPath, PointerPath, WeightsPath
+from pass_ops.representation.initial_weights import read_initial_card
+from pass_ops.sam.fetch import back_end_name, require_weights
 from pass_ops.stages.run import run_stage
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of, require_all_free
 from pass_ops.storage.s3 import is_s3
 
 POINTER, METRICS = "dataset.json", "metrics.json"
 # The last masks: what made them is what a report names.
 LAST_MASKS = "prompt_masks_round_2/painted_maps"
+# And what training began with.
+PRETRAINED = "pretrain/weights"
 
 ProfileOption = Annotated[
     str, typer.Option(help=f"Settings to start from: {', '.join(profiles())}.")
@@ -51,18 +61,18 @@ CompatOption = Annotated[
 
 @dataclass(kw_only=True)
 class Job:
-    """The options of a stage's command; its settings, and the path of its data set's pointer,
-    follow from them.
+    """The tasks that a command runs, and its options; the settings, and the path of the data set's
+    pointer, follow from them.
 
     Raises:
-        ConfigError: see `config.resolve`.
+        ConfigError: see `config.resolve`; or an option that would change nothing.
+        ArtifactError: there are no such weights to make masks by, or to start from.
         DataError: there is no such data set, or it cannot be used.
         StorageError: the S3 server refuses.
     """
 
-    output: Annotated[
-        Path, typer.Option(file_okay=False, help="Folder that the stages' files lie in.")
-    ]
+    tasks: list[Task]
+    output: Annotated[Path, typer.Option(help="Folder that the stages' files lie in.")]
     profile: ProfileOption
     data: Annotated[
         str | None,
@@ -71,7 +81,13 @@ class Job:
         ),
     ] = None
     source: Annotated[
-        Path | None, typer.Option("--input", help="Earlier stages' OUTPUT, if it was another.")
+        Path | None,
+        typer.Option(
+            "--input",
+            exists=True,
+            file_okay=False,
+            help="Earlier stages' OUTPUT, if it was another.",
+        ),
     ] = None
     overrides: OverridesOption = None
     seed: SeedOption = 31
@@ -86,20 +102,37 @@ class Job:
     dataset: PointerPath = field(init=False)
 
     def __post_init__(self) -> None:
+        overrides = parse_overrides(self.overrides or ())
         self.settings = resolve(
-            profile=self.profile,
-            overrides=parse_overrides(self.overrides or ()),
-            seed=self.seed,
-            compat=self.compat,
+            profile=self.profile, overrides=overrides, seed=self.seed, compat=self.compat
         )
+        masks = {"mask_back_end": self.mask_back_end, "mask_weights": self.mask_weights}
+        require_used(tasks=self.tasks, overrides=overrides, masks=masks)
+        require_weights(back_end_name(self.mask_back_end, self.mask_weights), self.mask_weights)
+        if "pretrain" in used_by(self.tasks):
+            read_initial_card(build(PretrainConfig, self.settings["pretrain"]))
         self.dataset = self._point()
 
-    def run(self, task: Task) -> None:
-        """Run one task of the graph on the files in OUTPUT; write and print what it measured.
+    def run(self) -> None:
+        """Run the tasks, one after the other, on the files in OUTPUT; write and print what they
+        measured.
 
         Raises:
-            ArtifactError: a task before it has not run.
+            ArtifactError: a task before them has not run.
+            StorageError: where one of them writes is something else than its earlier output.
         """
+        data = DatasetPointer.load(self.dataset).uri
+        for task in self.tasks:
+            outputs = {task.values[port.name]: port.kind for port in task.declaration.outputs}
+            outputs[Path(task.name) / METRICS] = MetricsPath
+            require_all_free(
+                {self.output / path: kind for path, kind in outputs.items()},
+                (data, self.mask_weights, self.settings["pretrain"]["initial_weights"]),
+            )
+        for task in self.tasks:
+            self._run(task)
+
+    def _run(self, task: Task) -> None:
         paths = {port.name: port.output for port in task.declaration.ports if port.is_artifact}
         values: dict[str, Any] = {}
         for name, value in task.values.items():
@@ -118,7 +151,9 @@ class Job:
     def _point(self) -> PointerPath:
         pointer = PointerPath(self.output / POINTER)
         if self.data is not None:
-            locate(self.data if is_s3(self.data) else str(Path(self.data).resolve())).save(pointer)
+            found = locate(self.data if is_s3(self.data) else os.path.realpath(self.data))
+            require_all_free({pointer: PointerPath}, (found.uri, self.mask_weights))
+            found.save(pointer)
             return pointer
         for folder in (self.output, self._folder):
             if (folder / POINTER).is_file():
@@ -150,6 +185,7 @@ class Job:
             "seed": self.seed,
             "compat": self.compat,
             "mask_backend": masks.meta["masks_by"],
+            "initial_weights": load_card(WeightsPath(self._read(Path(PRETRAINED)))).initial,
         }
 
     def _keep(self, task: str, metrics: dict[str, Any]) -> None:
@@ -159,7 +195,7 @@ class Job:
             for name, value in metrics.items()
             if isinstance(value, str) or math.isfinite(value)
         }
-        with atomic_path(self.output / task / METRICS) as temporary:
+        with atomic_path(self.output / task / METRICS, form_of(MetricsPath)) as temporary:
             temporary.write_text(json.dumps(finite, indent=2) + "\n")
         typer.echo(closing_line(metrics))
 

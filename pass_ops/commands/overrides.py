@@ -31,12 +31,13 @@ def _parse(text: str) -> tuple[str, Any]:
 def _value(text: str, value: str) -> Any:
     try:
         return json.loads(value)  # YAML takes 1e-3 for a string.
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
         # As JSON would have it: every key a string.
         return json.loads(json.dumps(yaml.safe_load(value), default=str))
-    except yaml.YAMLError as error:
+    # A number of thousands of digits, an anchor inside itself, brackets without end.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(
             f"--set {text}: the value is not YAML; write it like --set 'predict.sizes=[96, 128]'"
         ) from error

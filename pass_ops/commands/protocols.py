@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from pass_ops.commands.evaluate import PredictionsArgument
+from pass_ops.commands.evaluate import PredictionsArgument, SplitName
 from pass_ops.commands.job import POINTER, closing_line
 from pass_ops.data.locate import locate
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.protocols.submission import Method, write_submission
 from pass_ops.evaluation.scoring.matching import Matching
-from pass_ops.paths import LabelMapsPath, PointerPath, WeightsPath
+from pass_ops.models.card import load_card
+from pass_ops.paths import LabelMapsPath, PointerPath, ScoresPath, SubmissionPath, WeightsPath
 from pass_ops.stages.distance import evaluate_by_distance as run_by_distance
+from pass_ops.storage.kinds import require_all_free
 
 DataOption = Annotated[str, typer.Argument(help="Data set: folder, s3://… or pointer file.")]
 
@@ -25,10 +27,10 @@ def evaluate_by_distance(
         Path, typer.Argument(help="Weights folder of pretrain or train_pixel_attention.")
     ],
     data: DataOption,
-    output: Annotated[
-        Path, typer.Option(file_okay=False, help="Folder to write label maps and scores.json into.")
-    ],
-    split: Annotated[str, typer.Option(help="validation or test.")] = "validation",
+    output: Annotated[Path, typer.Option(help="Folder to write label maps and scores.json into.")],
+    split: Annotated[
+        Literal["validation", "test"], typer.Option(help="Split that is labelled and scored.")
+    ] = "validation",
     resize: Annotated[
         int, typer.Option(help="Shorter side of the network's input, in pixels.")
     ] = 256,
@@ -40,15 +42,23 @@ def evaluate_by_distance(
     """Score features by distance matching: pixels get the class of the nearest annotated regions of
     train-semi.
     """
-    pointer = PointerPath(output / POINTER)
-    locate(data).save(pointer)
+    # Jittor may compile for minutes before it would tell.
+    load_card(WeightsPath(weights))
+    dataset = locate(data)
+    pointer, scores = PointerPath(output / POINTER), ScoresPath(output / "scores.json")
+    label_maps = LabelMapsPath(output / "label_maps")
+    require_all_free(
+        {pointer: PointerPath, label_maps: LabelMapsPath, scores: ScoresPath},
+        (dataset.uri, weights),
+    )
+    dataset.save(pointer)
     metrics = run_by_distance(
         dataset=pointer,
         split=split,
         weights=WeightsPath(weights),
         config={"resize": resize, "neighbours": neighbours, "compat": compat},
-        label_maps=LabelMapsPath(output / "label_maps"),
-        scores=output / "scores.json",
+        label_maps=label_maps,
+        scores=scores,
     )
     typer.echo(closing_line(metrics))
 
@@ -64,11 +74,12 @@ def submission(
     training_scheme: Annotated[str, typer.Option(help="Third line.")],
     networks: Annotated[str, typer.Option(help="Networks and a link: fourth line.")],
     description: Annotated[str, typer.Option(help="Fifth line.")],
-    split: Annotated[str, typer.Option(help="Split that the predictions are of.")] = "test",
+    split: Annotated[SplitName, typer.Option(help="Split that the predictions are of.")] = "test",
 ) -> None:
     """Write the zip that the benchmark's server takes: label PNGs, match.json, method.txt. Bad
     predictions are listed.
     """
+    require_all_free({target: SubmissionPath}, (predictions, data, match))
     method = Method(
         name=name,
         training_data=training_data,
@@ -76,7 +87,7 @@ def submission(
         networks=networks,
         description=description,
     )
-    count = write_submission(
+    scope = write_submission(
         folder=predictions,
         data=data,
         split=split,
@@ -85,4 +96,4 @@ def submission(
         target=target,
         cache=data_cache(),
     )
-    typer.echo(f"{target}: {count} predictions of {split}, match.json, method.txt")
+    typer.echo(f"{target}: {split}, {scope.text()}; match.json, method.txt")

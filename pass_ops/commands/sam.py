@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from pass_ops.paths import SamWeightsPath
+from pass_ops.storage.kinds import require_all_free
+
 app = typer.Typer(help="Weights of Segment Anything.", no_args_is_help=True)
 
 
@@ -28,6 +31,7 @@ def convert_command(
     """Turn an official checkpoint into safetensors, without running anything that is pickled in
     it.
     """
+    require_all_free({destination: SamWeightsPath}, (source,))
     from pass_ops.sam.weights import convert
 
     card = convert(source, destination, variant)

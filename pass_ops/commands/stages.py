@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import typer
 
 from pass_ops.commands.job import Job
+from pass_ops.commands.used import MASK_OPTIONS, used_by
 from pass_ops.errors import ConfigError
 from pass_ops.graph.recorder import Task, training_tasks
 from pass_ops.stages.declaration import Declaration
@@ -64,10 +65,10 @@ def _add_stage(app: typer.Typer, declaration: Declaration, tasks: dict[str, Task
         tasks: its uses in the graph by what tells them apart.
     """
 
-    def run(job: Job, use: str = "") -> None:
+    def choose(use: str = "") -> list[Task]:
         if use not in tasks:
             raise ConfigError(f"--{declaration.named_by} {use} is none of {', '.join(tasks)}")
-        job.run(tasks[use])
+        return [tasks[use]]
 
     text = (inspect.getdoc(declaration.stage) or "").partition("\n\nAttributes:")[0]
     extra: dict[str, Any] = {}
@@ -75,7 +76,14 @@ def _add_stage(app: typer.Typer, declaration: Declaration, tasks: dict[str, Task
         about = f"One of {', '.join(tasks)}."
         extra["use"] = Annotated[str, typer.Option(f"--{declaration.named_by}", help=about)]
     help_text = f"{_steps(declaration.step)}{text}"
-    _add(app=app, name=declaration.name, text=help_text, run=run, extra=extra)
+    _add(
+        app=app,
+        name=declaration.name,
+        text=help_text,
+        tasks=tasks.values(),
+        choose=choose,
+        extra=extra,
+    )
 
 
 def _add_chain(app: typer.Typer, name: str) -> None:
@@ -84,15 +92,14 @@ def _add_chain(app: typer.Typer, name: str) -> None:
     names = list(training_tasks())
     chain = names[names.index(start) : names.index(end) + 1]
 
-    def run(job: Job, first: str = start, last: str = end) -> None:
+    def choose(first: str = start, last: str = end) -> list[Task]:
         unknown = [task for task in (first, last) if task not in chain]
         if unknown:
             raise ConfigError(f"no task {unknown[0]} in {name}: its tasks are {', '.join(chain)}")
         selection = chain[chain.index(first) : chain.index(last) + 1]
         if not selection:
             raise ConfigError(f"{name} runs {last} before {first}: exchange --first and --last")
-        for task in selection:
-            job.run(training_tasks()[task])
+        return [training_tasks()[task] for task in selection]
 
     extra = {
         "first": Annotated[
@@ -101,7 +108,8 @@ def _add_chain(app: typer.Typer, name: str) -> None:
         ],
         "last": Annotated[str, typer.Option(help="Task to end with.")],
     }
-    _add(app=app, name=name, text=text, run=run, extra=extra)
+    tasks = [training_tasks()[task] for task in chain]
+    _add(app=app, name=name, text=text, tasks=tasks, choose=choose, extra=extra)
 
 
 def _add(
@@ -109,23 +117,25 @@ def _add(
     app: typer.Typer,
     name: str,
     text: str,
-    run: Callable[..., None],
+    tasks: Iterable[Task],
+    choose: Callable[..., list[Task]],
     extra: dict[str, Any],
 ) -> None:
-    """Add a command whose options are the fields of `Job` and `extra`.
+    """Add a command whose options are `extra` and those fields of `Job` that its tasks may use.
 
     Args:
         app: where to.
         name: of the stage or chain.
         text: its help.
-        run: takes the job, and the options of `extra` by keyword.
-        extra: types of further options by name; one without a default in `run` must be given.
+        tasks: that it may run.
+        choose: takes the options of `extra` by keyword, and returns the tasks to run.
+        extra: types of further options by name; one without a default in `choose` must be given.
     """
-    defaults = inspect.signature(run).parameters
+    defaults = inspect.signature(choose).parameters
 
     def command(**options: Any) -> None:
         own = {option: options.pop(option) for option in extra}
-        run(Job(**options), **own)
+        Job(tasks=choose(**own), **options).run()
 
     own = [
         inspect.Parameter(
@@ -136,7 +146,12 @@ def _add(
         )
         for option, kind in extra.items()
     ]
-    fields = inspect.signature(Job, eval_str=True).parameters.values()
+    useless = {"tasks", *MASK_OPTIONS} - used_by(tasks)
+    fields = [
+        field
+        for field in inspect.signature(Job, eval_str=True).parameters.values()
+        if field.name not in useless
+    ]
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # Typer goes by it.
         [*own, *fields]
     )

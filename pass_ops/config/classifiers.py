@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.compat import COMPAT
 from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.schema import limited
@@ -47,7 +48,7 @@ class ClassifierConfig:
     convergence_tolerance: float = limited(default=0.01, low=0, high=1)
     compat: str = limited(default="fixed", choices=COMPAT)
     cache_side: int = limited(default=256, low=16)
-    seed: int = limited(default=31, low=0)
+    seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
 
     def __post_init__(self) -> None:
         if self.ensemble_epochs > self.epochs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.schema import limited
 
@@ -22,4 +23,4 @@ class ClusteringConfig(CentreCropConfig):
     iterations: int = limited(default=20, low=1)
     restarts: int = limited(default=30, low=1)
     init: str = limited(default="random", choices=("random", "canonical"))
-    seed: int = limited(default=31, low=0)
+    seed: int = limited(default=31, low=0, high=HIGHEST_SEED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.compat import COMPAT
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.schema import limited
@@ -58,4 +59,4 @@ class DiagnosisConfig(CentreCropConfig):
 
     neighbours: int = limited(default=20, low=1)
     restarts: int = limited(default=10, low=1)
-    seed: int = limited(default=31, low=0)
+    seed: int = limited(default=31, low=0, high=HIGHEST_SEED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.compat import COMPAT
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.parts.optimiser import OptimiserConfig
@@ -33,7 +34,7 @@ class SelfSupervisedConfig:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     swav: SwavConfig = field(default_factory=SwavConfig)
     compat: str = limited(default="fixed", choices=COMPAT)
-    seed: int = limited(default=31, low=0)
+    seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
     epochs: int = limited(default=400, low=1)
     batch_size: int = limited(default=128, low=2)
     workers: int = limited(default=10, low=1, high=256)
@@ -47,6 +48,8 @@ class PretrainConfig(SelfSupervisedConfig):
 
     Attributes:
         network: sizes of backbone and heads.
+        initial_weights: folder or s3:// prefix of weights to start from, which `pass-ops weights
+            import` or an earlier training wrote; empty for random ones.
         shallow: backbone stages that the deep codes supervise.
         weights: of the image loss and of each shallow loss.
         pixel_weight: of the pixel-to-pixel loss (1 in the paper).
@@ -55,6 +58,7 @@ class PretrainConfig(SelfSupervisedConfig):
     """
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    initial_weights: str = ""
     shallow: tuple[int, ...] = limited(default=(3,), low=1, high=3)
     weights: tuple[float, ...] = limited(default=(1.0, 1.0), low=0)
     pixel_weight: float = limited(default=1.0, low=0)

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from pass_ops.config.compat import COMPAT
+from pass_ops.config.common import CommonConfig
 from pass_ops.config.renamed import pop_renamed
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS
@@ -49,16 +49,16 @@ def resolve(
             range; all of them in one line.
     """
     settings = _profile(profile)
-    _merge(settings, _of_every_stage({"seed": seed, "compat": compat}))
+    common = {"seed": seed, "compat": compat}
+    problems = _problems_of(common)
+    _merge(settings, _of_every_stage({} if problems else common))
     _merge(settings, _nested(overrides or {}))
-    problems = pop_renamed(settings)
+    problems += pop_renamed(settings)
     problems += [
         f"unknown stage {stage}: known are {', '.join(CONFIGS)}"
         for stage in settings
         if stage not in CONFIGS
     ]
-    if compat is not None and compat not in COMPAT:
-        problems.append(f"compat = {compat!r} is none of {', '.join(COMPAT)}")
     resolved: dict[str, dict[str, Any]] = {}
     for stage, kind in CONFIGS.items():
         if not isinstance(settings[stage], Mapping):
@@ -85,6 +85,15 @@ def _profile(name: str) -> dict[str, Any]:
     # stage, without which an override of one stage would change the others too.
     _merge(settings, values)
     return settings
+
+
+def _problems_of(common: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings that many stages share, which none of them then reports."""
+    try:
+        build(CommonConfig, {name: value for name, value in common.items() if value is not None})
+    except ConfigError as error:
+        return [str(error)]
+    return []
 
 
 def _of_every_stage(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

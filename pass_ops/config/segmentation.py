@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.compat import COMPAT
 from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.schema import limited
@@ -33,7 +34,7 @@ class SegmentationConfig:
     epochs: int = limited(default=50, low=1)
     batch_size: int = limited(default=128, low=2)
     workers: int = limited(default=8, low=1, high=256)
-    seed: int = limited(default=31, low=0)
+    seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
     checkpoint_every: int = limited(default=1, low=1)
 
     def __post_init__(self) -> None:

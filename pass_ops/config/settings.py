@@ -66,6 +66,7 @@ class RunInfo:
         data: address of the data set.
         profile, seed, compat: as chosen.
         mask_backend: what makes masks: sam, onnx or classical.
+        initial_weights: what all training begins with: "random", or whose weights these are.
     """
 
     data: str
@@ -73,3 +74,4 @@ class RunInfo:
     seed: int
     compat: str
     mask_backend: str
+    initial_weights: str = "random"

@@ -8,19 +8,22 @@ set in S3 are fetched into `cache/<digest>/`; a set in a folder is read where it
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.data.problem import BadFileError, Problem
+from pass_ops.data.problem import BadFileError, Problem, readable
 from pass_ops.data.shards import Location, file_sha256, read_location
 from pass_ops.errors import DataError
+from pass_ops.storage.opening import read_text, reading, reason, regular_file
 from pass_ops.storage.s3 import download, is_s3
 
 SUMS_NAME = "SHA256SUMS"
 FETCHES = 8
 """Shards fetched at once."""
+_ADVICE = "pack the data set again"
 
 
 class PackedFiles:
@@ -40,7 +43,9 @@ class PackedFiles:
         self._remote = is_s3(pointer.uri)
         self._root = Path(cache) / pointer.digest if self._remote else Path(pointer.uri)
         self._sums = {SUMS_NAME: pointer.digest}
-        self._sums |= parse_sums(self.verified(SUMS_NAME).read_text(encoding="utf-8"))
+        sums = self.verified(SUMS_NAME)
+        with reading(path=sums, what="checksums", advice=_ADVICE, refusal=DataError):
+            self._sums |= parse_sums(read_text(sums))
 
     def verified(self, name: str) -> Path:
         """The path of file `name`, its sha256 verified now.
@@ -50,15 +55,17 @@ class PackedFiles:
         Raises:
             DataError: the file of a set in a folder is missing or damaged.
         """
-        path = self._root / name
-        if self._remote and not (path.is_file() and file_sha256(path) == self._sums[name]):
-            self._fetch(name)
-        elif not path.is_file():
-            raise DataError(f"{path}: missing from the packed data set; pack it again")
-        elif file_sha256(path) != self._sums[name]:
-            raise DataError(
-                f"{path}: not as it was packed (sha256 differs); pack the data set again"
-            )
+        path, sha256 = self._root / name, self._sha256(name)
+        if self._remote:
+            if not (path.is_file() and file_sha256(path) == sha256):
+                self._fetch(name)
+            return path
+        if not os.path.lexists(path):
+            raise DataError(f"{path}: missing from the packed data set; {_ADVICE}")
+        with readable(path):
+            digest = file_sha256(regular_file(path))
+        if digest != sha256:
+            raise DataError(f"{path}: not as it was packed (sha256 differs); {_ADVICE}")
         return path
 
     def fetch(self, shards: Collection[str]) -> None:
@@ -98,13 +105,23 @@ class PackedFiles:
         return data
 
     def _read(self, location: Location) -> bytes | None:
+        self._sha256(location.shard)
         try:
             return read_location(self._root, location)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            file, what = f"{self._uri}/{location.shard}", f"cannot be read ({reason(error)})"
+            raise BadFileError(Problem(file, what, "make it a readable file")) from error
 
     def _fetch(self, name: str) -> None:
-        download(f"{self._uri}/{name}", self._root / name, self._sums[name])
+        download(f"{self._uri}/{name}", self._root / name, self._sha256(name))
+
+    def _sha256(self, name: str) -> str:
+        """What `SHA256SUMS` says of a file; a table may name others, outside the set."""
+        if name not in self._sums:
+            raise DataError(f"{self._uri}/{SUMS_NAME}: does not list {name}; {_ADVICE}")
+        return self._sums[name]
 
 
 def write_sums(root: Path) -> str:
@@ -116,5 +133,13 @@ def write_sums(root: Path) -> str:
 
 
 def parse_sums(text: str) -> dict[str, str]:
-    """sha256 of each file, by name, from the text of a `SHA256SUMS`."""
-    return {name: digest for digest, name in (line.split("  ", 1) for line in text.splitlines())}
+    """sha256 of each file, by name, from the text of a `SHA256SUMS`.
+
+    Raises:
+        ValueError: a line is of another form, or names a file outside the set.
+    """
+    sums = {name: digest for digest, name in (line.split("  ", 1) for line in text.splitlines())}
+    for name in sums:
+        if name.startswith("/") or ".." in name.split("/"):
+            raise ValueError(f"{name} lies outside the set")
+    return sums

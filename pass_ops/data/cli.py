@@ -9,6 +9,7 @@ import typer
 
 from pass_ops.data.packing.check import list_problems
 from pass_ops.data.packing.pack import pack
+from pass_ops.data.packing.tally import tally
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.engine.stage import data_cache
 
@@ -21,10 +22,13 @@ def validate_command(
         str, typer.Argument(help="Folder in ImageNet-S layout, packed set, s3://… or pointer file.")
     ],
 ) -> None:
-    """List every problem of a data set, each with its file; exit with status 1 if there is any."""
+    """List every problem of a data set, each with its file; exit with status 1 if there is any.
+
+    Says how many classes, images and masks there are, and names what is passed over.
+    """
     problems = list_problems(source, data_cache())
-    for problem in problems:
-        typer.echo(problem)
+    for line in (*tally(source, data_cache()).lines(), *problems):
+        typer.echo(line)
     if problems:
         typer.echo(f"{len(problems)} problems in {source}")
         raise typer.Exit(1)
@@ -39,7 +43,10 @@ def pack_command(
     ],
 ) -> None:
     """Pack a folder into tar shards with an index and checksums; print the pointer to them."""
-    typer.echo(pack(source, destination).to_json(), nl=False)
+    pointer = pack(source, destination)
+    for line in tally(str(source), data_cache()).lines():
+        typer.echo(line, err=True)
+    typer.echo(pointer.to_json(), nl=False)
 
 
 @app.command("synthesize")

@@ -11,7 +11,9 @@ from PIL import Image
 from pass_ops.data.ids import LabelMap
 
 IGNORE = 1000
-"""The id of pixels that are left out of every measurement; only ground truth holds it."""
+"""The id of pixels that are left out of every measurement; only ground truth holds it. A set has
+fewer classes (`user_files.categories`).
+"""
 
 MAX_ID = 0xFFFF
 """The largest id that the two channels hold."""

@@ -1,69 +1,81 @@
 """The one decoder of images and masks (method 1.5).
 
-EXIF orientation is ignored, colours become RGB, and height and width are those stored in the file.
+JPEG and PNG are told by their content. EXIF orientation, colour profiles and transparency are
+ignored, colours become RGB, and height and width are those stored in the file.
 """
 
 from __future__ import annotations
 
-import io
-import struct
+from collections.abc import Container
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from pass_ops.data.codec import decode_labels
+from pass_ops.data.decoding import jpeg, png
+from pass_ops.data.decoding.other_formats import describe
+from pass_ops.data.decoding.picture import Picture, check_aspect, check_size, cut
+from pass_ops.data.decoding.pixels import decode_pixels
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.problem import BadFileError, Problem
 
-_UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    struct.error,
-    EOFError,
-    Image.DecompressionBombError,
-)
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_END = b"IEND\xaeB`\x82"
-_PNG_RGB = (8, 2)  # bit depth and colour type in the PNG header
+_IMAGES = {
+    *(f"8-bit {colours} JPEG" for colours in jpeg.COLOURS.values()),
+    *(f"{depth}-bit {colours} PNG" for depth in (1, 2, 4, 8) for colours in png.COLOURS.values()),
+}
+"""All that is decoded. Sixteen bits are not: Pillow would make white of grey."""
+
+_STORE_IMAGE = "store it as 8-bit JPEG or PNG"
+_MASK = "8-bit RGB PNG"
+_STORE_MASK = f"store it as {_MASK}, id = R + 256*G"
 
 
 def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
     """An image as RGB, uint8 [H, W, 3].
 
     Args:
-        data: the file, of any format that Pillow reads.
+        data: the file, a JPEG or PNG.
         name: what an error calls it.
 
     Raises:
-        BadFileError: the image is truncated or not an image.
+        BadFileError: the file is not whole, of a kind that is not decoded, or beyond a limit.
     """
-    # Pillow is content with a PNG that breaks off behind its last pixel.
-    if data.startswith(_PNG) and _PNG_END not in data:
-        raise _unreadable(name, EOFError("the end of the PNG is missing"))
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            return np.array(image.convert("RGB"))
-    except _UNREADABLE as error:
-        raise _unreadable(name, error) from error
+    return decode_pixels(_read_image(data, name), name)
+
+
+def check_image(data: bytes, name: str) -> tuple[int, int]:
+    """Decode an image, and look closer than training does; returns (width, height).
+
+    Args:
+        data: the file, a JPEG or PNG.
+        name: what an error calls it.
+
+    Raises:
+        BadFileError: as in `decode_image`; or a JPEG was cut off and closed again, so that a
+            decoder fills the rest with grey.
+    """
+    picture = _read_image(data, name)
+    pixels = decode_pixels(picture, name)
+    if data.startswith(jpeg.SIGNATURE):
+        filled = replace(picture, data=jpeg.with_filling(picture))
+        if not np.array_equal(pixels, decode_pixels(filled, name)):
+            raise cut(name)
+    return picture.width, picture.height
 
 
 def image_size(data: bytes, name: str) -> tuple[int, int]:
-    """Stored (width, height) in pixels, from the header alone.
+    """Stored (width, height) in pixels, without decoding them.
 
     Args:
-        data: the file, or as much of it as holds the header.
+        data: the file, a JPEG or PNG.
         name: what an error calls it.
 
     Raises:
-        BadFileError: the header is not an image's.
+        BadFileError: see `decode_image`.
     """
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            return image.size
-    except _UNREADABLE as error:
-        raise _unreadable(name, error) from error
+    picture = _read_image(data, name)
+    return picture.width, picture.height
 
 
 def decode_mask(data: bytes, name: str) -> LabelMap:
@@ -94,40 +106,40 @@ def decode_mask_colours(data: bytes, name: str) -> NDArray[np.uint8]:
     Raises:
         BadFileError: the mask is truncated or not an 8-bit RGB PNG.
     """
-    # Pillow would turn a palette or 16 bits into 8-bit RGB without a word, and the ids would be
-    # wrong.
-    if data.startswith(_PNG) and tuple(data[24:26]) not in (_PNG_RGB, ()):
-        raise BadFileError(
-            Problem(
-                name, f"the mask is {_png_kind(data)}", "store it as 8-bit RGB PNG, id = R + 256*G"
-            )
-        )
-    colours = decode_image(data, name)
-    if not data.startswith(_PNG):
-        raise BadFileError(
-            Problem(name, "the mask is not a PNG", "store it as 8-bit RGB PNG, id = R + 256*G")
-        )
-    return colours
+    # Decoded as an image, a palette or 16 bits would become 8-bit RGB, and the ids would be wrong.
+    picture = _read(data=data, name=name, what="mask", kinds={_MASK}, fix=_STORE_MASK)
+    return decode_pixels(picture, name)
 
 
-def _png_kind(data: bytes) -> str:
-    """What the header of a PNG says of its pixels: "a 16-bit RGB PNG"."""
-    depth, colour_type = data[24], data[25]
-    kinds = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGB with alpha"}
-    return f"a {depth}-bit {kinds.get(colour_type, 'unknown')} PNG"
-
-
-def _unreadable(name: str, error: Exception) -> BadFileError:
-    """The error for a file that cannot be decoded.
+def _read_image(data: bytes, name: str) -> Picture:
+    """An image's header, within the limits.
 
     Args:
-        name: of the file.
-        error: what the decoder raised.
+        data, name: see `decode_image`.
     """
-    reason = " ".join(str(error).split())
-    # Pillow names its own buffer, which tells the user nothing.
-    if not reason or "BytesIO" in reason:
-        reason = "not an image"
-    return BadFileError(
-        Problem(name, f"unreadable or truncated ({reason})", "replace it with a whole file")
-    )
+    picture = _read(data=data, name=name, what="image", kinds=_IMAGES, fix=_STORE_IMAGE)
+    check_aspect(picture, name)
+    return picture
+
+
+def _read(*, data: bytes, name: str, what: str, kinds: Container[str], fix: str) -> Picture:
+    """A picture's header, before memory is taken for its pixels.
+
+    Args:
+        data: the file.
+        name: what an error calls it.
+        what: image or mask.
+        kinds: those that are decoded.
+        fix: what to do with a file of another kind.
+    """
+    if data.startswith(png.SIGNATURE):
+        picture = png.read_png(data, name)
+    elif data.startswith(jpeg.SIGNATURE):
+        picture = jpeg.read_jpeg(data, name)
+    else:
+        raise BadFileError(Problem(name, f"the {what} is {describe(data)}", fix))
+    if picture.kind not in kinds:
+        article = "an" if picture.kind.startswith("8") else "a"
+        raise BadFileError(Problem(name, f"the {what} is {article} {picture.kind}", fix))
+    check_size(picture, name)
+    return picture

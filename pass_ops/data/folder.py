@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pass_ops.data.decode import image_size
 from pass_ops.data.layout import Entry
+from pass_ops.data.problem import read_file
 
 
 class FolderImages:
@@ -25,7 +26,7 @@ class FolderImages:
 
     def read(self, key: str) -> bytes:
         """The image's file."""
-        return self._paths[key].read_bytes()
+        return read_file(self._paths[key])
 
     def name(self, key: str) -> str:
         """What an error calls the image."""
@@ -61,7 +62,7 @@ class FolderTruth:
         """The mask's file; the image must have one."""
         mask = self._entries[key].mask
         assert mask is not None, key
-        return mask.read_bytes()
+        return read_file(mask)
 
     def name(self, key: str) -> str:
         """What an error calls the mask."""

@@ -13,9 +13,10 @@ from pass_ops.data.decode import decode_mask
 from pass_ops.data.folder import FolderTruth
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.index import PackedTruth
-from pass_ops.data.layout import read_layout
-from pass_ops.data.locate import is_packed, require_split
+from pass_ops.data.locate import changes, is_packed, open_layout, require_split
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.problem import BadFileError, refuse_first
+from pass_ops.data.user_files.categories import check_categories, check_ids
 from pass_ops.errors import DataError
 
 
@@ -51,9 +52,14 @@ class GroundTruth:
 
     Args:
         source: where they come from.
+
+    Raises:
+        BadFileError: it has classes that no set may have, too many of them for instance.
     """
 
     def __init__(self, source: TruthSource) -> None:
+        for problem in check_categories(source.categories, "the data set"):
+            raise BadFileError(problem)
         self._source = source
         self._ids = {category: number for number, category in enumerate(source.categories, start=1)}
 
@@ -70,7 +76,12 @@ class GroundTruth:
     @property
     def has_masks(self) -> bool:
         """Whether every image of the split has a mask (test sets often have none)."""
-        return all(self._source.has_mask(key) for key in self.keys)
+        return self.masks == len(self)
+
+    @property
+    def masks(self) -> int:
+        """How many images of the split have a mask."""
+        return sum(self._source.has_mask(key) for key in self.keys)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -87,13 +98,17 @@ class GroundTruth:
         """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored.
 
         Raises:
-            DataError: the image has no mask, or the mask is damaged.
+            DataError: the image has no mask, or the mask is damaged or has other ids.
         """
         if not self._source.has_mask(key):
             raise DataError(
                 f"{self.path(key)}: this image has no mask; measure on a split that has them"
             )
-        return decode_mask(self._source.read_mask(key), self._source.name(key))
+        name = self._source.name(key)
+        labels = decode_mask(self._source.read_mask(key), name)
+        if problem := check_ids(labels, len(self.categories), name):
+            raise BadFileError(problem)
+        return labels
 
 
 def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> GroundTruth:
@@ -105,12 +120,15 @@ def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> Groun
         cache: folder for the masks of a set in S3, which are fetched unless they are there.
 
     Raises:
-        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is
-            not the pointer's.
+        DataError: no such split, a folder that is not in ImageNet-S layout, or a set that is not
+            the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
     require_split(pointer, split)
-    if is_packed(pointer.uri):
-        return GroundTruth(PackedTruth(PackedFiles(pointer, cache), split))
-    layout = read_layout(Path(pointer.uri))
-    return GroundTruth(FolderTruth(layout.categories, layout.splits[split]))
+    if not is_packed(pointer.uri):
+        layout = open_layout(pointer)
+        return GroundTruth(FolderTruth(layout.categories, layout.splits[split]))
+    truth = PackedTruth(PackedFiles(pointer, cache), split)
+    found = pointer.counts | {split: len(truth.keys)}
+    refuse_first(changes(pointer, found, len(truth.categories)))
+    return GroundTruth(truth)

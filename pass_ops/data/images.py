@@ -12,9 +12,9 @@ from pass_ops.data.cache import PackedFiles
 from pass_ops.data.decode import decode_image
 from pass_ops.data.folder import FolderImages
 from pass_ops.data.index import PackedImages
-from pass_ops.data.layout import read_layout
-from pass_ops.data.locate import is_packed, require_split
+from pass_ops.data.locate import changes, is_packed, open_layout, require_split
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.problem import refuse_first
 from pass_ops.errors import DataError
 
 
@@ -91,11 +91,14 @@ def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
         cache: folder for the images of a set in S3, which are fetched unless they are there.
 
     Raises:
-        DataError: no such split, a folder that is not in ImageNet-S layout, or a packed set that is
-            not the pointer's.
+        DataError: no such split, a folder that is not in ImageNet-S layout, or a set that is not
+            the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
     require_split(pointer, split)
-    if is_packed(pointer.uri):
-        return Images(PackedImages(PackedFiles(pointer, cache), split))
-    return Images(FolderImages(read_layout(Path(pointer.uri)).splits[split]))
+    if not is_packed(pointer.uri):
+        return Images(FolderImages(open_layout(pointer).splits[split]))
+    images = PackedImages(PackedFiles(pointer, cache), split)
+    found = pointer.counts | {split: len(images.keys)}
+    refuse_first(changes(pointer, found, pointer.categories))
+    return Images(images)

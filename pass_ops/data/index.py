@@ -16,7 +16,10 @@ import pyarrow.parquet as pq
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.shards import Location
 from pass_ops.data.structure import CATEGORIES_NAME
+from pass_ops.errors import DataError
+from pass_ops.storage.opening import read_text, reading
 
+_ADVICE = "pack the data set again"
 INDEX_NAME = "index.parquet"
 TRUTH_NAME = "truth.parquet"
 _LOCATION = [
@@ -84,8 +87,9 @@ class PackedTruth:
 
     def __init__(self, files: PackedFiles, split: str) -> None:
         self._files = files
-        text = files.verified(CATEGORIES_NAME).read_text(encoding="utf-8")
-        self.categories = tuple(text.splitlines())
+        listing = files.verified(CATEGORIES_NAME)
+        with reading(path=listing, what="class names", advice=_ADVICE, refusal=DataError):
+            self.categories = tuple(read_text(listing).splitlines())
         self._rows = _read_split(files.verified(TRUTH_NAME), TRUTH_SCHEMA, split)
         self.keys = tuple(self._rows)
         files.fetch(sorted({row[2] for row in self._rows.values()} - {None}))
@@ -119,6 +123,7 @@ def _read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...
         schema: that it has; rows are tuples in its order.
         split: whose rows are read.
     """
-    columns = pq.read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
-    rows = zip(*(columns[name] for name in schema.names[2:]), strict=True)
-    return dict(zip(columns["key"], rows, strict=True))
+    with reading(path=path, what="table of images", advice=_ADVICE, refusal=DataError):
+        columns = pq.read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
+        rows = zip(*(columns[name] for name in schema.names[2:]), strict=True)
+        return dict(zip(columns["key"], rows, strict=True))

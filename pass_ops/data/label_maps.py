@@ -24,6 +24,8 @@ from pass_ops.data.shards import Location, ShardWriter, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading, regular_file
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(
@@ -56,7 +58,7 @@ class LabelMapWriter:
 
     def __enter__(self) -> LabelMapWriter:
         with ExitStack() as stack:
-            self._root = stack.enter_context(atomic_path(self._folder))
+            self._root = stack.enter_context(atomic_path(self._folder, form_of(LabelMapsPath)))
             self._root.mkdir()
             self._shards = stack.enter_context(ShardWriter(self._root, "maps/"))
             self._stack = stack.pop_all()
@@ -120,15 +122,10 @@ class LabelMaps:
 
     def __init__(self, folder: LabelMapsPath) -> None:
         self._root = Path(folder)
-        try:
-            rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
-            self.meta: dict[str, object] = json.loads(
-                (self._root / _META).read_text(encoding="utf-8")
-            )
-        except (OSError, ValueError) as error:
-            raise ArtifactError(
-                f"{folder}: holds no label maps; run the stage that writes them again"
-            ) from error
+        with reading(path=folder, what="label maps", advice="run the stage that writes them again"):
+            manifest = regular_file(self._root / _MANIFEST)
+            rows = pq.read_table(manifest, schema=_SCHEMA).to_pylist()
+            self.meta: dict[str, object] = dict(json.loads(read_text(self._root / _META)))
         fields = ("shard", "offset", "bytes", "sha256")
         self._locations = {
             row["key"]: Location(**{field: row[field] for field in fields}) for row in rows

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from pass_ops.data.problem import BadFileError, Problem
-from pass_ops.data.structure import SPLITS, check_structure, list_images, mask_path, needs_masks
+from pass_ops.data.problem import BadFileError, Problem, read_file, refuse_first
+from pass_ops.data.structure import (
+    category_names,
+    check_structure,
+    list_images,
+    mask_folder,
+    needs_masks,
+    split_names,
+)
+from pass_ops.data.user_files.label_files import list_label_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,44 +77,45 @@ def read_layout(root: Path) -> Layout:
             many there are.
     """
     layout, problems = scan_layout(root)
-    if problems:
-        first = problems[0]
-        more = (
-            f" ({len(problems)} problems in all: pass-ops data validate {root})"
-            if len(problems) > 1
-            else ""
-        )
-        raise BadFileError(Problem(first.file, first.what, first.fix + more))
+    refuse_first(problems, f"pass-ops data validate {root}")
     return layout
 
 
 def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
     """The usable files under `root`, and what is wrong with names and folders, sorted by file."""
     root = Path(root)
-    names = [split for split in SPLITS if (root / split).is_dir()]
-    folders = {path.name for split in names for path in (root / split).iterdir() if path.is_dir()}
-    categories = tuple(sorted(folders))
-    splits = {
-        split: tuple(sorted(_entries(root, split, categories), key=lambda entry: entry.key))
-        for split in names
-    }
-    return Layout(root, categories, splits), sorted(check_structure(root, names, categories))
+    names = split_names(root)
+    categories = category_names(root, names)
+    problems = list(check_structure(root, names, categories))
+    splits: dict[str, tuple[Entry, ...]] = {}
+    for split in names:
+        found = _entries(root=root, split=split, categories=categories, problems=problems)
+        splits[split] = tuple(sorted(found, key=lambda entry: entry.key))
+    return Layout(root, categories, splits), sorted(problems)
 
 
-def _entries(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Entry]:
+def _entries(
+    *, root: Path, split: str, categories: tuple[str, ...], problems: list[Problem]
+) -> Iterator[Entry]:
     """The images of one split, folder by folder.
 
     Args:
         root: the set's folder.
         split: its name.
         categories: names of the category folders.
+        problems: gets those of images that cannot be read, which have no key.
     """
+    masks = list_label_files(mask_folder(root, split)).files if needs_masks(root, split) else {}
     copies: Counter[str] = Counter()
     for category in categories:
         for image in list_images(root / split / category):
-            path = mask_path(root=root, split=split, category=category, image=image)
-            mask = path if needs_masks(root, split) and path.is_file() else None
-            content = image.read_bytes()
+            path = masks.get(f"{category}/{image.stem}")
+            mask = path if path and os.path.isfile(path) else None
+            try:
+                content = read_file(image)
+            except BadFileError as error:
+                problems.append(error.problem)
+                continue
             first = image_key(split, content)
             key = image_key(split, content, copies[first]) if copies[first] else first
             copies[first] += 1

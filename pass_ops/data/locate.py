@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from pass_ops.data.cache import SUMS_NAME
 from pass_ops.data.layout import Layout, read_layout
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
+from pass_ops.data.problem import Problem, readable, refuse_first
 from pass_ops.data.shards import file_sha256
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
@@ -28,11 +30,9 @@ def locate(location: str) -> DatasetPointer:
     """
     if is_s3(location):
         name = f"{location.rstrip('/')}/{POINTER_NAME}"
-        return replace(
-            DatasetPointer.from_json(read_bytes(name).decode(), name), uri=location.rstrip("/")
-        )
+        return replace(DatasetPointer.from_json(read_bytes(name), name), uri=location.rstrip("/"))
     path = Path(location)
-    if path.is_file():
+    if is_pointer(location):
         return DatasetPointer.load(PointerPath(path))
     if is_packed(location):
         return replace(DatasetPointer.load(PointerPath(path / POINTER_NAME)), uri=location)
@@ -47,7 +47,12 @@ def locate(location: str) -> DatasetPointer:
 
 def is_packed(uri: str) -> bool:
     """Whether the set at `uri` is packed, rather than a folder in ImageNet-S layout."""
-    return is_s3(uri) or (Path(uri) / SUMS_NAME).is_file()
+    return is_s3(uri) or os.path.isfile(Path(uri) / SUMS_NAME)
+
+
+def is_pointer(location: str) -> bool:
+    """Whether a path can only name a pointer file: whatever is there is no folder."""
+    return os.path.lexists(location) and not os.path.isdir(location)
 
 
 def counts(layout: Layout) -> dict[str, int]:
@@ -71,11 +76,48 @@ def require_split(pointer: DatasetPointer, split: str) -> None:
         )
 
 
+def open_layout(pointer: DatasetPointer) -> Layout:
+    """The files of a set that is a folder.
+
+    Raises:
+        BadFileError: the folder is not in ImageNet-S layout, or has changed since it was located.
+    """
+    layout = read_layout(Path(pointer.uri))
+    refuse_first(changes(pointer, counts(layout), len(layout.categories)))
+    return layout
+
+
+def changes(pointer: DatasetPointer, images: dict[str, int], categories: int) -> list[Problem]:
+    """What a set holds that its pointer does not say.
+
+    Args:
+        pointer: the set.
+        images: how many there are in each split; none in one that is not named.
+        categories: how many classes there are.
+    """
+    numbers = [
+        (images.get(split, 0), pointer.counts.get(split, 0), f"images in {split}")
+        for split in {**pointer.counts, **images}
+    ]
+    numbers.append((categories, pointer.categories, "classes"))
+    return [
+        Problem(
+            pointer.uri,
+            f"{found} {what}, and the pointer to it says {expected}: it has changed since",
+            "restore it, or begin anew with the set as it is",
+        )
+        for found, expected, what in numbers
+        if found != expected
+    ]
+
+
 def _digest(layout: Layout) -> str:
     """sha256 over names and contents of all images and masks."""
     entries = [entry for split in layout.splits.values() for entry in split]
     files = [path for entry in entries for path in (entry.image, entry.mask) if path]
-    lines = sorted(
-        f"{file_sha256(path)}  {path.relative_to(layout.root).as_posix()}\n" for path in files
-    )
+    lines = []
+    for path in files:
+        with readable(path):
+            lines.append(f"{file_sha256(path)}  {path.relative_to(layout.root).as_posix()}\n")
+    lines.sort()
     return hashlib.sha256("".join(lines).encode()).hexdigest()

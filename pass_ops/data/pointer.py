@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from pass_ops.data.user_files.strict_json import parse_json, whole_number
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reason
 
 POINTER_NAME = "pointer.json"
+_ADVICE = f"name a folder in ImageNet-S layout, a packed set or its {POINTER_NAME}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +41,15 @@ class DatasetPointer:
             DataError: no such file, or it is no pointer.
         """
         try:
-            return cls.from_json(Path(path).read_text(encoding="utf-8"), str(path))
-        except OSError as error:
+            text = read_text(path)
+        except (OSError, UnicodeError) as error:
             raise DataError(
-                f"{path}: no data set pointer ({error.strerror}); pack the data set again"
+                f"{path}: not a data set pointer ({reason(error)}); {_ADVICE}"
             ) from error
+        return cls.from_json(text, str(path))
 
     @classmethod
-    def from_json(cls, text: str, name: str) -> DatasetPointer:
+    def from_json(cls, text: str | bytes, name: str) -> DatasetPointer:
         """The pointer that a text holds.
 
         Args:
@@ -56,17 +60,29 @@ class DatasetPointer:
             DataError: the text is no pointer.
         """
         try:
-            fields = json.loads(text)
-            # KFP hands whole numbers on as floats.
-            counts = {str(split): int(count) for split, count in fields["counts"].items()}
+            fields = parse_json(text)
+            counts = {split: whole_number(count) for split, count in fields["counts"].items()}
+            categories = whole_number(fields["categories"])
+            if min(categories, *counts.values()) < 0:
+                raise ValueError("a negative number")
+            if "\0" in fields["uri"]:
+                raise ValueError("a null byte, which no path has")
             return cls(
                 uri=str(fields["uri"]),
                 digest=str(fields["digest"]),
-                categories=int(fields["categories"]),
+                categories=categories,
                 counts=counts,
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DataError(f"{name}: not a data set pointer; pack the data set again") from error
+        # Whatever is missing, of another type or no whole number.
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as error:
+            raise DataError(f"{name}: not a data set pointer; {_ADVICE}") from error
 
     def to_json(self) -> str:
         """The pointer as JSON, with its keys sorted."""
@@ -74,5 +90,5 @@ class DatasetPointer:
 
     def save(self, path: PointerPath) -> None:
         """Write the JSON to `path`, whole or not at all."""
-        with atomic_path(path) as temporary:
+        with atomic_path(path, form_of(PointerPath)) as temporary:
             temporary.write_text(self.to_json(), encoding="utf-8")

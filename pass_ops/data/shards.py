@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pass_ops.errors import ArtifactError
+from pass_ops.storage.opening import reason, regular_file
 
 SHARD_BYTES = 64 * 2**20
 """Size from which a shard is closed: few enough requests, small enough to fetch several at once."""
@@ -112,7 +113,11 @@ def read_location(root: Path, location: Location) -> bytes | None:
     Raises:
         OSError: the shard cannot be read.
     """
-    with open(root / location.shard, "rb") as shard:
+    path = regular_file(root / location.shard)
+    end = location.offset + location.bytes
+    if not 0 <= location.offset <= end <= path.stat().st_size:
+        return None
+    with open(path, "rb") as shard:
         shard.seek(location.offset)
         data = shard.read(location.bytes)
     return data if hashlib.sha256(data).hexdigest() == location.sha256 else None
@@ -139,7 +144,7 @@ def read_written(root: Path, location: Location, name: str) -> bytes:
         data = read_location(root, location)
     except OSError as error:
         raise ArtifactError(
-            f"{root / location.shard}: {error.strerror}; run its stage again"
+            f"{root / location.shard}: cannot be read ({reason(error)}); run its stage again"
         ) from error
     if data is None:
         raise ArtifactError(f"{root / location.shard}: damaged at {name}; run its stage again")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pass_ops.data.problem import Problem
+from pass_ops.data.problem import BadFileError, Problem, readable
+from pass_ops.data.user_files.categories import check_categories, check_listing
+from pass_ops.data.user_files.entries import list_folder, subfolders
+from pass_ops.data.user_files.label_files import list_label_files
+from pass_ops.storage.opening import regular_file
 
 REQUIRED_SPLITS = ("train", "validation", "test")
 SPLITS = (*REQUIRED_SPLITS, "train-semi")
@@ -20,8 +25,23 @@ CATEGORIES_NAME = "categories.txt"
 
 def list_images(folder: Path) -> list[Path]:
     """The image files in `folder`, sorted; none where there is no such folder."""
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [path for path in files if path.suffix.lower() in EXTENSIONS and path.is_file()]
+    files, _ = list_folder(folder)
+    return [path for path in files if path.suffix.lower() in EXTENSIONS and os.path.isfile(path)]
+
+
+def split_names(root: Path) -> list[str]:
+    """The splits that the set in `root` has."""
+    return [split for split in SPLITS if os.path.isdir(root / split)]
+
+
+def category_names(root: Path, splits: Sequence[str]) -> tuple[str, ...]:
+    """Names of all category folders of some splits, sorted.
+
+    Args:
+        root: the set's folder.
+        splits: their names.
+    """
+    return tuple(sorted({path.name for split in splits for path in subfolders(root / split)}))
 
 
 def mask_path(*, root: Path, split: str, category: str, image: Path) -> Path:
@@ -32,7 +52,7 @@ def mask_path(*, root: Path, split: str, category: str, image: Path) -> Path:
         split, category: the image's.
         image: its file.
     """
-    return _mask_folder(root, split) / category / f"{image.stem}.png"
+    return mask_folder(root, split) / category / f"{image.stem}.png"
 
 
 def needs_masks(root: Path, split: str) -> bool:
@@ -42,7 +62,7 @@ def needs_masks(root: Path, split: str) -> bool:
         root: the set's folder.
         split: its name.
     """
-    return split in MASKED_SPLITS or (split == "test" and _mask_folder(root, split).is_dir())
+    return split in MASKED_SPLITS or (split == "test" and os.path.isdir(mask_folder(root, split)))
 
 
 def check_structure(
@@ -55,64 +75,64 @@ def check_structure(
         splits: those that it has.
         categories: names of all category folders of all splits, sorted.
     """
-    if not root.is_dir():
+    if not os.path.isdir(root):
         yield Problem(str(root), "no such folder", "check the path")
+        return
+    if unlistable := list_folder(root)[1]:
+        yield from unlistable
         return
     for split in REQUIRED_SPLITS:
         if split not in splits:
             yield Problem(
                 str(root / split), "this split is missing", "add it, with a folder per category"
             )
-    yield from _check_categories_file(root / CATEGORIES_NAME, categories)
+    if splits:
+        yield from check_categories(categories, str(root))
+        yield from check_listing(root / CATEGORIES_NAME, categories)
     for split in splits:
-        for path in sorted((root / split).iterdir()):
-            if not path.is_dir():
-                yield Problem(str(path), "a file where only category folders belong", "remove it")
-        for category in categories:
-            yield from _check_category(root / split / category)
-        if needs_masks(root, split):
-            yield from _check_masks(root, split, categories)
+        yield from check_split(root, split, categories)
 
 
-def _check_categories_file(path: Path, categories: tuple[str, ...]) -> Iterator[Problem]:
-    """Whether the list of categories, if there is one, is that of the folders.
+def check_split(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Problem]:
+    """Everything that is wrong with names and folders of one split.
 
     Args:
-        path: of the list.
-        categories: names of the folders, sorted.
+        root: the set's folder.
+        split: its name.
+        categories: those that it should have, sorted.
     """
-    if not path.is_file():
-        return
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    names = tuple(line.strip() for line in lines if line.strip())
-    if names != categories:
-        difference = sorted(set(names) ^ set(categories))
-        what = (
-            f"disagrees with the folders about {', '.join(difference)}"
-            if difference
-            else "not in sorted order"
-        )
-        yield Problem(str(path), what, "write one folder name per line, sorted, or remove the file")
+    paths, problems = list_folder(root / split)
+    yield from problems
+    for path in paths:
+        if not os.path.isdir(path):
+            yield Problem(str(path), "a file where only category folders belong", "remove it")
+        yield from _check_name(path)
+    for category in categories:
+        yield from _check_category(root / split / category)
+    if needs_masks(root, split):
+        yield from _check_masks(root, split, categories)
 
 
 def _check_category(folder: Path) -> Iterator[Problem]:
     """What is wrong with one category's folder of images."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         yield Problem(
             str(folder), "missing, other splits have this category", "add it, or remove it there"
         )
         return
+    files, problems = list_folder(folder)
+    yield from problems
     images = list_images(folder)
-    if not images:
+    if not images and not problems:
         yield Problem(
             str(folder), "no image in this category", "add images, or remove the category"
         )
-    for path in sorted(set(folder.iterdir()) - set(images)):
-        yield Problem(
-            str(path), "not an image file", f"remove it; images end in {' '.join(EXTENSIONS)}"
-        )
+    for path in sorted(set(files) - set(images)):
+        what = "a link to nothing" if not os.path.exists(path) else "not an image file"
+        yield Problem(str(path), what, f"remove it; images end in {' '.join(EXTENSIONS)}")
     names: dict[str, str] = {}
     for image in images:
+        yield from _check_name(image)
         if image.stem in names:
             what = f"same name as {names[image.stem]} but for the ending"
             yield Problem(str(image), what, "rename or remove one of them")
@@ -128,26 +148,51 @@ def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterato
         categories: names of the category folders.
     """
     expected = {
-        mask_path(root=root, split=split, category=category, image=image): image
+        f"{category}/{image.stem}": image
         for category in categories
         for image in list_images(root / split / category)
     }
-    files = {path for path in _mask_folder(root, split).rglob("*") if not path.is_dir()}
-    for mask in sorted(expected.keys() - files):
+    folder = mask_folder(root, split)
+    masks = list_label_files(folder)
+    if os.path.isdir(folder):
+        yield from masks.problems
+    for name in sorted(expected.keys() & masks.files.keys()):
+        mask = masks.files[name]
+        if os.path.isfile(mask):
+            continue
+        try:
+            with readable(mask):
+                regular_file(mask)
+        except BadFileError as error:
+            yield error.problem
+    for name in sorted(expected.keys() - masks.files.keys()):
         yield Problem(
-            str(mask),
-            f"the mask of {expected[mask]} is missing",
+            str(folder / f"{name}.png"),
+            f"the mask of {expected[name]} is missing",
             "add the mask, or remove the image",
         )
-    for mask in sorted(files - expected.keys()):
+    strangers = [masks.files[name] for name in masks.files.keys() - expected.keys()]
+    for mask in sorted([*strangers, *masks.others]):
         yield Problem(
             str(mask),
             f"no image of split {split} belongs to this mask",
             "remove it, or add its image",
         )
+    for category in sorted(set(masks.classes) - set(categories)):
+        yield Problem(
+            str(folder / category), "masks of a category without images", "remove it, or add images"
+        )
 
 
-def _mask_folder(root: Path, split: str) -> Path:
+def _check_name(path: Path) -> Iterator[Problem]:
+    """Whether a folder's or an image's name is text, as tables and archives hold it."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        yield Problem(str(path), "the name is not UTF-8", "rename it")
+
+
+def mask_folder(root: Path, split: str) -> Path:
     """Where the masks of a split belong.
 
     Args:

@@ -28,6 +28,7 @@ from pass_ops.paths import (
     ImageLabelsPath,
 )
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "train_classifier"
@@ -79,8 +80,8 @@ def train_classifier(
         samples=len(order),
         noun="labelled images",
     )
-    sizes = load_card(weights).network
-    network = Classifier(sizes, clusters, config.pooling)
+    start = load_card(weights)
+    network = Classifier(start.network, clusters, config.pooling)
     fill(module=network, arrays=load_arrays(weights), source=weights, partial=("classifier.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
     memory = MemoryImages(images, config.cache_side)
@@ -92,12 +93,13 @@ def train_classifier(
 
     card = Card(
         stage=stage,
-        network=sizes,
+        network=start.network,
         epoch=0,
         config_digest=digest(config),
         classes=clusters,
         label_space=labels.label_space,
         pooling=config.pooling,
+        initial=start.initial,
     )
     training = ClassifierTraining(
         network=network,
@@ -108,7 +110,7 @@ def train_classifier(
         checkpoints=deque(maxlen=config.ensemble_epochs),
     )
     metrics = Trainer(plan, optimiser, tracker).fit(training)
-    with atomic_path(checkpoints) as folder:
+    with atomic_path(checkpoints, form_of(ClassifierCheckpointsPath)) as folder:
         for arrays, card in training.checkpoints:
             save_weights(checkpoint_path(folder, card.epoch), arrays, card)
     save_weights(last, *training.checkpoints[-1])

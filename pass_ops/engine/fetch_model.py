@@ -9,6 +9,8 @@ from pathlib import Path
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.s3 import download, is_s3
 from pass_ops.tracking.registry import download_model, is_registered
 
@@ -31,14 +33,17 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
         ArtifactError: there are no weights at `uri`.
         StorageError: no such model, or a server that refuses.
     """
-    with atomic_path(weights) as folder:
+    with atomic_path(weights, form_of(WeightsPath)) as folder:
         if is_registered(uri):
             download_model(uri, folder)
         elif is_s3(uri):
             for name in FILES:
                 download(f"{uri.rstrip('/')}/{name}", folder / name)
         elif Path(uri).is_dir():
-            shutil.copytree(uri, folder)
+            folder.mkdir()
+            for name in FILES:
+                if (Path(uri) / name).is_file():
+                    shutil.copyfile(Path(uri) / name, folder / name)
         else:
             raise ArtifactError(
                 f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX "
@@ -49,8 +54,9 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
             raise ArtifactError(
                 f"{uri}: lacks {' and '.join(missing)}; give the weights folder of a training stage"
             )
-        card = json.loads((folder / "model.json").read_text())
-    return {
-        "epoch": float(card.get("epoch", 0)),
-        **{name: float(value) for name, value in card.get("metrics", {}).items()},
-    }
+        with reading(path=uri, what="card of a model", advice="train it again"):
+            card = json.loads(read_text(folder / "model.json"))
+            return {
+                "epoch": float(card.get("epoch", 0)),
+                **{name: float(value) for name, value in card.get("metrics", {}).items()},
+            }

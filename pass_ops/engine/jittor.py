@@ -4,7 +4,8 @@ Jittor reads its settings from the environment while it is imported, so they are
 each where the environment does not say otherwise. What their comments report is of Jittor 1.3.11.
 
 Raises:
-    ImportError: Jittor had to renew what compiles its kernels, after which it can only be imported
+    ConfigError: a GPU was set aside, but is not there (see `engine.gpu`).
+    RenewedError: Jittor had to renew what compiles its kernels, after which it can only be imported
         by a new process.
 """
 
@@ -16,14 +17,20 @@ import random
 import sys
 from pathlib import Path
 
+from pass_ops.engine.gpu import cuda_compiler
+
 # Jittor would take the cache of whatever ran last on this machine, with kernels for other settings.
-os.environ.setdefault("JITTOR_HOME", str(Path.home()))
+# In a clone it is the one that make fills.
+_clone = Path(__file__).resolve().parents[2]
+_home = _clone / ".cache" / "jittor" if (_clone / "Makefile").is_file() else Path.home()
+os.environ.setdefault("JITTOR_HOME", str(_home))
 # For all processors of the last ten years: the same sums on every one of them, and kernels that an
 # image can bring along.
 if platform.machine() == "x86_64":
     os.environ.setdefault("cc_flags", "-march=x86-64-v3")
-# No CUDA unless the image names a compiler: an nvcc on the PATH without a driver breaks the import.
-os.environ.setdefault("nvcc_path", "")
+# No CUDA unless the image names a compiler and there is a GPU: an nvcc without a driver breaks the
+# import, one on the PATH too.
+os.environ["nvcc_path"] = cuda_compiler(os.environ)
 # Where MPI is installed, Jittor would compile against it, ranks or not.
 os.environ.setdefault("use_mpi", "0")
 # Jittor would report its set-up and what it compiles between the progress lines.
@@ -48,6 +55,7 @@ if _python_config.exists():
 import numpy as np
 
 from pass_ops.engine.kernel_cache import kernels_of_image
+from pass_ops.errors import RenewedError
 
 try:
     with kernels_of_image():
@@ -55,8 +63,8 @@ try:
         from jittor import nn
 except SystemExit as end:
     # Jittor ends the process with status 0: a stage would pass for finished.
-    raise ImportError(
-        "Jittor has renewed its compiler and wants a new process: run the same command again"
+    raise RenewedError(
+        "Jittor has renewed its compiler and wants a new process; run the same command again"
     ) from end
 
 __all__ = ["jt", "nn", "seed_everything", "step_mean", "to_numpy"]

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import json
 import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from pass_ops.engine.last_words import leave_last_words
 from pass_ops.errors import ArtifactError, PassError
+from pass_ops.paths import MetricsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of, require_all_free
+from pass_ops.storage.opening import files_named
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.tracker import Tracker
 
@@ -34,12 +39,19 @@ def data_cache() -> Path:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn an error that is the user's to fix into one line on standard error and exit status 1."""
+    """Turn an error that is the user's to fix into one line on standard error and an exit status.
+
+    Names of files that standard output could not print are printed with escapes.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        yield
+        with files_named():
+            yield
     except PassError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
-        sys.exit(1)
+        leave_last_words(error)
+        sys.exit(error.status)
 
 
 def run_stage(
@@ -47,7 +59,8 @@ def run_stage(
     name: str,
     body: Callable[[Tracker], Mapping[str, float]],
     settings: Mapping[str, Any],
-    outputs: tuple[str | Path, ...],
+    outputs: Mapping[Path, Any],
+    inputs: Iterable[str | Path],
     headline: str,
 ) -> dict[str, Any]:
     """Run `body` as stage `name`, tracked under `settings`.
@@ -56,8 +69,9 @@ def run_stage(
         name: the stage's name in logs, in MLflow and in the UI.
         body: the stage; returns its metrics.
         settings: recorded as parameters of the MLflow run; nested mappings become dotted names.
-        outputs: files and folders that must exist afterwards: KFP calls a task that wrote nothing a
-            success.
+        outputs: kinds of the files and folders that it writes, by their paths. They must exist
+            afterwards: KFP calls a task that wrote nothing a success.
+        inputs: files, folders and addresses that it reads.
         headline: the metric that the run's closing table shows, if the stage has it.
 
     Returns:
@@ -65,21 +79,24 @@ def run_stage(
         headline as text, empty without it) and every metric.
 
     Raises:
-        SystemExit: with status 1, after one line on standard error, when the user's input, settings
-            or servers are wrong.
+        SystemExit: after one line on standard error, when the user's input, settings or servers are
+            wrong.
     """
     start = time.monotonic()
-    with one_line_errors(), open_run(name) as tracker:
-        tracker.params(settings)
-        metrics = dict(body(tracker))
-        absent = [str(path) for path in outputs if not Path(path).exists()]
-        if absent:
-            raise ArtifactError(
-                f"stage {name} ended without writing {', '.join(absent)}: report this as a defect"
-            )
-        seconds = time.monotonic() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
+    with one_line_errors():
+        require_all_free(outputs, inputs)
+        with open_run(name) as tracker:
+            tracker.params(settings)
+            metrics = dict(body(tracker))
+            absent = [str(path) for path in outputs if not path.exists()]
+            if absent:
+                raise ArtifactError(
+                    f"stage {name} ended without writing {', '.join(absent)}: "
+                    "report this as a defect"
+                )
+            seconds = time.monotonic() - start
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
     shown = f"{headline} {metrics[headline]:.4g}" if headline in metrics else ""
     return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **metrics}
 
@@ -102,5 +119,5 @@ def record(artifact: MetricsArtifact, metrics: Mapping[str, Any]) -> None:
         metrics: what `run_stage` returned.
     """
     artifact.metadata.update(metrics)
-    with atomic_path(Path(artifact.path)) as temporary:
+    with atomic_path(Path(artifact.path), form_of(MetricsPath)) as temporary:
         temporary.write_text(json.dumps(metrics, indent=2) + "\n")

@@ -8,52 +8,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
-from pass_ops.config.parts.network import NetworkConfig
-from pass_ops.config.schema import build
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
+from pass_ops.models.card import Card as Card
+from pass_ops.models.card import load_card as load_card
+from pass_ops.models.files.safetensors_file import read_safetensors
+from pass_ops.models.files.tensors import Arrays as Arrays
+from pass_ops.models.files.tensors import to_float32
 from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
-
-Arrays = dict[str, NDArray[np.float32]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """What `model.json` says of the weights beside it.
-
-    Attributes:
-        stage: the stage that trained them.
-        network: sizes of backbone and heads.
-        epoch: number of finished epochs.
-        config_digest: hash of the training's settings.
-        classes: outputs of a segmenter, background included, or of a classifier; 0 for other
-            networks.
-        masks: of a segmenter, what made the masks that it was trained on: sam, onnx, classical or
-            oracle; "none" where nothing did.
-        pooling: of a classifier, plain or attention; empty for other networks.
-        label_space: the clustering whose ids the outputs name, if they name any.
-        metrics: of that epoch, by name.
-    """
-
-    stage: str
-    network: NetworkConfig
-    epoch: int
-    config_digest: str
-    classes: int = 0
-    label_space: str = ""
-    pooling: str = ""
-    masks: str = "none"
-    metrics: dict[str, float] = field(default_factory=dict)
+from pass_ops.storage.kinds import form_of
 
 
 def arrays_of(module: nn.Module) -> Arrays:
@@ -69,40 +38,21 @@ def save_weights(folder: WeightsPath, arrays: Arrays, card: Card) -> None:
         arrays: parameters and running statistics by name.
         card: what `model.json` says.
     """
-    with atomic_path(folder) as temporary:
+    with atomic_path(folder, form_of(WeightsPath)) as temporary:
         temporary.mkdir(parents=True)
         save_file(arrays, temporary / "model.safetensors")
         text = json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True)
         (temporary / "model.json").write_text(text + "\n")
 
 
-def load_card(folder: WeightsPath) -> Card:
-    """Read `model.json`.
-
-    Raises:
-        ArtifactError: the folder holds no weights, or of an unknown kind.
-    """
-    try:
-        values: dict[str, Any] = json.loads((folder / "model.json").read_text())
-        return Card(**{**values, "network": build(NetworkConfig, values["network"])})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ArtifactError(
-            f"{folder} holds no weights ({error}): give the folder that a training stage wrote"
-        ) from error
-
-
 def load_arrays(folder: Path) -> Arrays:
     """Read `model.safetensors` of a folder.
 
     Raises:
-        ArtifactError: there is none, or it is damaged.
+        ArtifactError: there is none, it is damaged, or holds values that are not finite.
     """
-    try:
-        return dict(load_file(folder / "model.safetensors"))
-    except (OSError, SafetensorError) as error:
-        raise ArtifactError(
-            f"{folder}/model.safetensors cannot be read ({error}): run its stage again"
-        ) from error
+    file = folder / "model.safetensors"
+    return to_float32(read_safetensors(file, "run its stage again"), file)
 
 
 def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:

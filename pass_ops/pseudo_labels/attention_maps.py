@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import AttentionMapsPath
+from pass_ops.storage.opening import reading, regular_file
 
 MAPS_PER_SHARD = 1000
 
@@ -36,6 +42,16 @@ class AttentionWriter:
             self._maps, self._shards = {}, self._shards + 1
 
 
+@contextmanager
+def _opened(shard: Path) -> Iterator[Any]:
+    """The arrays of a shard."""
+    with (
+        reading(path=shard, what="attention maps", advice="run the coarse-label stage again"),
+        np.load(regular_file(shard), allow_pickle=False) as loaded,
+    ):
+        yield loaded
+
+
 class AttentionMaps:
     """The maps of `folder`, read shard by shard: no more than one is in memory.
 
@@ -49,7 +65,7 @@ class AttentionMaps:
         self._folder = folder
         self._shards: dict[str, str] = {}
         for shard in sorted(folder.glob("*.npz")):
-            with np.load(shard, allow_pickle=False) as loaded:
+            with _opened(shard) as loaded:
                 self._shards.update(dict.fromkeys(loaded.files, shard.name))
         if not self._shards:
             raise ArtifactError(
@@ -75,6 +91,6 @@ class AttentionMaps:
             )
         shard = self._shards[key]
         if self._open[0] != shard:
-            with np.load(self._folder / shard, allow_pickle=False) as loaded:
+            with _opened(self._folder / shard) as loaded:
                 self._open = shard, {name: loaded[name] for name in loaded.files}
         return self._open[1][key].astype(np.float32) / 255

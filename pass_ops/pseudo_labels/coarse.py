@@ -29,6 +29,7 @@ from pass_ops.pseudo_labels.object_label import most_confident_cluster
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.pseudo_labels.points import brightest_point
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "make_coarse_labels"
@@ -72,7 +73,10 @@ def make_coarse_labels(
     labeller = PixelLabeller(weights, centres, config)
     rows: list[dict[str, object]] = []
     meta = {"label_space": centres.label_space, "threshold": threshold}
-    with LabelMapWriter(coarse_maps, meta) as writer, atomic_path(attention_maps) as folder:
+    with (
+        LabelMapWriter(coarse_maps, meta) as writer,
+        atomic_path(attention_maps, form_of(AttentionMapsPath)) as folder,
+    ):
         attention_writer = AttentionWriter(folder)
         for key in track(images.keys, STAGE, len(images)):
             pixels = labeller(images.image(key))
@@ -88,7 +92,7 @@ def make_coarse_labels(
         attention_writer.close()
         _require_foreground(rows, threshold)
     table = pd.DataFrame(rows).assign(label_space=centres.label_space)
-    with atomic_path(prompts) as temporary:
+    with atomic_path(prompts, form_of(PromptsPath)) as temporary:
         table.to_parquet(temporary, index=False)
     metrics = {
         "foreground": float(table["foreground"].mean()),

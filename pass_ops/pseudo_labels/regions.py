@@ -24,6 +24,8 @@ from pass_ops.errors import ArtifactError
 from pass_ops.paths import RegionsPath
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading, regular_file
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(
@@ -77,7 +79,7 @@ class RegionWriter:
         self._stack = ExitStack()
 
     def __enter__(self) -> RegionWriter:
-        self._root = self._stack.enter_context(atomic_path(self._folder))
+        self._root = self._stack.enter_context(atomic_path(self._folder, form_of(RegionsPath)))
         (self._root / "regions").mkdir(parents=True)
         return self
 
@@ -125,15 +127,10 @@ class RegionFolder:
 
     def __init__(self, folder: RegionsPath) -> None:
         self._root = Path(folder)
-        try:
-            rows = pq.read_table(self._root / _MANIFEST, schema=_SCHEMA).to_pylist()
-            self.meta: dict[str, object] = json.loads(
-                (self._root / _META).read_text(encoding="utf-8")
-            )
-        except (OSError, ValueError) as error:
-            raise ArtifactError(
-                f"{folder}: holds no regions; run the stage that writes them again"
-            ) from error
+        with reading(path=folder, what="regions", advice="run the stage that writes them again"):
+            manifest = regular_file(self._root / _MANIFEST)
+            rows = pq.read_table(manifest, schema=_SCHEMA).to_pylist()
+            self.meta: dict[str, object] = dict(json.loads(read_text(self._root / _META)))
         self._locations = {row.pop("key"): Location(**row) for row in rows}
 
     @property

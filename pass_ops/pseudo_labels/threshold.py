@@ -21,6 +21,7 @@ from pass_ops.evaluation.files import CURVE_PAGE
 from pass_ops.paths import CentroidsPath, CurvePath, WeightsPath
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "search_threshold"
@@ -78,7 +79,7 @@ def search_threshold(
             {"val_miou": point.miou, "val_acc": point.acc, "val_f": point.f}, step=point.percent
         )
     tracker.tag("threshold_tuned_on", "validation masks")
-    with atomic_path(curve) as folder:
+    with atomic_path(curve, form_of(CurvePath)) as folder:
         folder.mkdir(parents=True)
         save_curve(
             folder=folder,

@@ -43,8 +43,8 @@ def train_pixel_attention(
         TrainingError: see `representation.training.train`.
     """
     seed_everything(config.seed)
-    sizes = load_card(weights).network
-    network = PixelAttentionNetwork(sizes)
+    card = load_card(weights)
+    network = PixelAttentionNetwork(card.network)
     fill(module=network, arrays=load_arrays(weights), source=weights, partial=("fbg.",))
     freeze(network, config.compat)
 
@@ -56,11 +56,12 @@ def train_pixel_attention(
         network=network,
         forward=forward,
         images=images,
-        sizes=sizes,
+        sizes=card.network,
         config=config,
         alarm=CollapseAlarm(config.epochs),
         output=output,
         tracker=tracker,
+        initial=card.initial,
     )
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from pass_ops.config.digest import digest
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt, nn, seed_everything
+from pass_ops.models.card import Card, began_with
+from pass_ops.models.files.names import mismatch
 from pass_ops.models.pretraining import PretrainingNetwork
-from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.models.weights import arrays_of, fill, save_weights
 from pass_ops.paths import InitialWeightsPath, PretrainedWeightsPath
 from pass_ops.representation.batches import ViewBatch
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
+from pass_ops.representation.initial_weights import load_initial_arrays, read_initial_card
 from pass_ops.representation.losses import image_loss, pixel_loss, shallow_loss
 from pass_ops.representation.training import ForwardPass, train
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "pretrain"
+BACKBONE = "backbone."
 
 
 def pretrain(
@@ -29,7 +35,7 @@ def pretrain(
     initial: InitialWeightsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Train backbone, heads and prototypes from random weights.
+    """Train backbone, heads and prototypes from random weights, or from those of the settings.
 
     Args:
         images: the training split.
@@ -43,16 +49,21 @@ def pretrain(
         The last epoch's metrics.
 
     Raises:
+        ArtifactError, ConfigError, StorageError: see `representation.initial_weights`.
         TrainingError: see `representation.training.train`.
     """
     seed_everything(config.seed)
     network = PretrainingNetwork(config.network, config.shallow)
+    first = _start(network, config)
     network.prototypes.normalise()
-    save_weights(
-        initial,
-        arrays_of(network),
-        Card(stage=STAGE, network=config.network, epoch=0, config_digest=digest(config)),
+    card = Card(
+        stage=STAGE,
+        network=config.network,
+        epoch=0,
+        config_digest=digest(config),
+        initial=first,
     )
+    save_weights(initial, arrays_of(network), card)
 
     def forward(batch: ViewBatch, codes: Codes) -> ForwardPass:
         return pretraining_step(network=network, batch=batch, codes=codes, config=config)
@@ -67,7 +78,45 @@ def pretrain(
         alarm=CollapseAlarm(config.collapse_patience),
         output=output,
         tracker=tracker,
+        initial=first,
     )
+
+
+def _start(network: PretrainingNetwork, config: PretrainConfig) -> str:
+    """Fill the backbone with the initial weights of the settings, if there are any, and the heads,
+    if all that the weights have fit.
+
+    Args:
+        network: with random weights, which the rest keeps.
+        config: names the weights.
+
+    Returns:
+        What training begins with, for the card.
+    """
+    card = read_initial_card(config)
+    if card is None:
+        return began_with(card)
+    arrays = load_initial_arrays(config)
+    # Jittor draws a value when it is first asked for: now, so that what is not replaced is drawn as
+    # it would be without initial weights.
+    arrays_of(network)
+    shapes = {name: tuple(parameter.shape) for name, parameter in network.named_parameters()}
+    heads = {name: array for name, array in arrays.items() if not name.startswith(BACKBONE)}
+    misfits = mismatch(heads, {name: shapes[name] for name in heads if name in shapes})
+    if misfits:
+        arrays = {name: array for name, array in arrays.items() if name not in heads}
+    fill(
+        module=network,
+        arrays=arrays,
+        source=Path(config.initial_weights),
+        partial=tuple(name for name in shapes if not name.startswith(BACKBONE)),
+    )
+    print(
+        f"{STAGE} | starts from {config.initial_weights}: {began_with(card)}; "
+        f"heads {'are random, ' + misfits if misfits else 'too' if heads else 'are random'}",
+        flush=True,
+    )
+    return began_with(card)
 
 
 def pretraining_step(

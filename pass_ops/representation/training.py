@@ -14,11 +14,13 @@ from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
-from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.models.card import RANDOM, Card
+from pass_ops.models.weights import arrays_of, save_weights
 from pass_ops.paths import WeightsPath
 from pass_ops.representation.batches import ViewBatch, view_batches
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm, Health, health
+from pass_ops.storage.kinds import require_all_free
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -50,6 +52,7 @@ def train(
     alarm: CollapseAlarm,
     output: WeightsPath,
     tracker: Tracker,
+    initial: str = RANDOM,
 ) -> Metrics:
     """Train `network` and write its last weights to `output`.
 
@@ -63,11 +66,13 @@ def train(
         alarm: asked after every epoch.
         output: folder for the last epoch's weights; earlier ones go to `checkpoints` beside it.
         tracker: given every epoch's metrics, and the checkpoints.
+        initial: what all training began with, for the card.
 
     Returns:
         The last epoch's mean losses and health.
 
     Raises:
+        StorageError: something else than an earlier checkpoint is where one will be written.
         TrainingError: too few images for a batch, a loss that is not finite, collapse.
     """
     plan = Plan(
@@ -81,11 +86,26 @@ def train(
         optimiser=Optimiser(network.parameters(), config.optimiser),
         config=config,
         alarm=alarm,
-        card=Card(stage=stage, network=sizes, epoch=0, config_digest=digest(config)),
+        card=Card(
+            stage=stage, network=sizes, epoch=0, config_digest=digest(config), initial=initial
+        ),
         output=output,
         tracker=tracker,
     )
+    epochs = range(config.checkpoint_every, config.epochs, config.checkpoint_every)
+    require_all_free({_checkpoint(output, stage, epoch): WeightsPath for epoch in epochs}, ())
     return Trainer(plan, training.optimiser, tracker).fit(training)
+
+
+def _checkpoint(output: WeightsPath, stage: str, epoch: int) -> WeightsPath:
+    """Where the weights of an epoch before the last are kept.
+
+    Args:
+        output: folder of the last epoch's.
+        stage: that trains.
+        epoch: number of finished epochs.
+    """
+    return WeightsPath(output.parent / "checkpoints" / f"{stage}-{epoch:04d}")
 
 
 @dataclass(kw_only=True)
@@ -133,8 +153,7 @@ class SelfSupervisedTraining(Training[ViewBatch]):
         last = state.epoch == self.config.epochs
         if not last and state.epoch % self.config.checkpoint_every:
             return
-        beside = self.output.parent / "checkpoints" / f"{self.card.stage}-{state.epoch:04d}"
-        checkpoint = self.output if last else WeightsPath(beside)
+        checkpoint = self.output if last else _checkpoint(self.output, self.card.stage, state.epoch)
         card = replace(self.card, epoch=state.epoch, metrics=metrics)
         save_weights(checkpoint, arrays_of(self.network), card)
         self.tracker.file(checkpoint, f"checkpoints/epoch-{state.epoch:04d}")

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.forms import ANY_FILE
+from pass_ops.storage.opening import reading, regular_file
 
 Floats = NDArray[np.float32]
 
@@ -92,10 +94,11 @@ class FolderEmbeddings:
 
     def get(self, key: str) -> Floats | None:
         """The embedding of `key`, if it is in the folder."""
-        try:
-            embedding: Floats = np.load(self._path(key), allow_pickle=False)
-        except FileNotFoundError:
+        path = self._path(key)
+        if not path.exists():
             return None
+        with reading(path=path, what="embedding", advice="remove this file"):
+            embedding: Floats = np.load(regular_file(path), allow_pickle=False)
         return embedding
 
     def put(self, key: str, embedding: Floats) -> None:
@@ -108,7 +111,7 @@ class FolderEmbeddings:
         path = self._path(key)
         if path.exists() or self.used + embedding.nbytes > self.budget:
             return
-        with atomic_path(path) as temporary:
+        with atomic_path(path, ANY_FILE) as temporary:
             np.save(temporary, embedding, allow_pickle=False)
         self.used += path.stat().st_size
 

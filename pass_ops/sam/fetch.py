@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from pass_ops.config.sam import AutomaticConfig
-from pass_ops.errors import ConfigError
+from pass_ops.errors import ArtifactError, ConfigError
+from pass_ops.sam.card import parse_sam_card
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import BACK_ENDS, NEEDS_WEIGHTS, open_segmenter
-from pass_ops.storage.s3 import download, is_s3
+from pass_ops.storage.s3 import download, exists, is_s3, read_bytes
 
 FILES = {"sam": ("model.json", "model.safetensors"), "onnx": ("encoder.onnx", "decoder.onnx")}
 
@@ -22,7 +24,7 @@ def back_end_name(name: str, weights: str) -> str:
         weights: folder or s3:// prefix of its weights; "" for none.
 
     Raises:
-        ConfigError: no such back end, or one that lacks its weights.
+        ConfigError: no such back end, one that lacks its weights, or weights that it would ignore.
     """
     back_end = name or ("sam" if weights else "classical")
     if back_end not in BACK_ENDS:
@@ -31,7 +33,41 @@ def back_end_name(name: str, weights: str) -> str:
         raise ConfigError(
             f"mask_back_end = {name!r} needs mask_weights: a folder or s3:// prefix of its weights"
         )
+    if back_end not in NEEDS_WEIGHTS and weights:
+        raise ConfigError(
+            f"mask_back_end = {name!r} takes no mask_weights, but {weights} is given: "
+            "leave one of the two out"
+        )
     return back_end
+
+
+def require_weights(back_end: str, weights: str) -> None:
+    """Refuse weights that are not there, before a run begins that will need them.
+
+    Args:
+        back_end: see `back_end_name`.
+        weights: folder or s3:// prefix of its weights; "" for none.
+
+    Raises:
+        ArtifactError: no such folder, it lacks a file, or it is of something else.
+        StorageError: the server refuses or cannot be reached.
+    """
+    if back_end not in NEEDS_WEIGHTS:
+        return
+    place = weights.rstrip("/") if is_s3(weights) else weights
+    if not is_s3(weights) and not os.path.isdir(weights):
+        raise ArtifactError(f"{weights}: no such folder; it is where mask weights should be")
+    there = exists if is_s3(weights) else os.path.isfile
+    missing = [file for file in FILES[back_end] if not there(f"{place}/{file}")]
+    if missing:
+        raise ArtifactError(
+            f"{weights}: lacks {' and '.join(missing)}; give the mask weights of back end "
+            f"{back_end}"
+        )
+    if back_end == "sam":
+        card = f"{place}/model.json"
+        content = read_bytes(card) if is_s3(weights) else Path(card).read_bytes()
+        parse_sam_card(content, weights)
 
 
 def fetch_segmenter(
@@ -40,7 +76,7 @@ def fetch_segmenter(
     """Open a back end, its weights fetched from S3 where they are there.
 
     Args:
-        name, weights: see `back_end_name`; `classical` needs no weights and takes none.
+        name, weights: see `back_end_name`; `classical` takes no weights.
         cache: folder for weights from S3, fetched unless they are in it, and for the embeddings
             that stages share.
         automatic: how `sam` finds masks without prompts.

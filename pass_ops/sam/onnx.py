@@ -8,10 +8,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from pass_ops.errors import ArtifactError
 from pass_ops.sam.box import bounding_box
 from pass_ops.sam.frame import Floats, Frame, frame_of
 from pass_ops.sam.interface import LOW_SIDE, Candidates, Prompt, Region, Rgb
-from pass_ops.sam.onnx_models import DECODER_OUTPUTS, open_decoder, open_encoder
+from pass_ops.sam.onnx_models import (
+    DECODER_NAME,
+    DECODER_OUTPUTS,
+    ENCODER_NAME,
+    open_decoder,
+    open_encoder,
+)
 from pass_ops.sam.preprocess import BOX_END, BOX_START, MEAN, PADDING, STD
 
 GRID = 8
@@ -29,13 +36,14 @@ class OnnxSegmenter:
         folder: holds both files.
 
     Raises:
-        ArtifactError: a file is missing, broken, or has another signature.
+        ArtifactError: a file is missing, broken, has another signature, or gives NaN.
     """
 
     name = "onnx"
 
     def __init__(self, folder: Path) -> None:
         self._encoder, self._decoder = open_encoder(folder), open_decoder(folder)
+        self._folder = folder
 
     def set_image(self, key: str, rgb: Rgb) -> None:  # noqa: ARG002 - nothing is random or cached.
         """Encode an image: resized, normalised, padded on the right and below.
@@ -55,6 +63,7 @@ class OnnxSegmenter:
             None, {self._encoder.input_name: np.ascontiguousarray(pixels[None])}
         )
         self._embedding: Floats = outputs[0]
+        self._require_finite(self._embedding, ENCODER_NAME)
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
         """Masks that answer a prompt.
@@ -79,6 +88,7 @@ class OnnxSegmenter:
                 "orig_im_size": np.array(self._frame.size, np.float32),
             },
         )
+        self._require_finite(scores, DECODER_NAME)
         candidates = _candidates_of(scores[0], multimask)
         return Candidates(
             masks[0, candidates] > 0,
@@ -96,6 +106,19 @@ class OnnxSegmenter:
             if not any(_is_duplicate(region, better) for better in regions):
                 regions.append(region)
         return regions
+
+    def _require_finite(self, values: Floats, model: str) -> None:
+        """Refuse answers that no comparison holds for: all masks would be empty.
+
+        Args:
+            values: that a model gave.
+            model: name of its file.
+        """
+        if not np.isfinite(values).all():
+            raise ArtifactError(
+                f"{self._folder / model}: gives NaN or infinity; export it from finite weights, "
+                "in float32"
+            )
 
     def _grid_regions(self) -> Iterator[Region]:
         """Every sure mask at every point of the grid, row by row."""

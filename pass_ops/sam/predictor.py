@@ -9,12 +9,13 @@ import numpy as np
 
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.sam.automatic import all_regions
+from pass_ops.sam.card import load_sam_card
 from pass_ops.sam.embeddings import EmbeddingCache, Floats, FolderEmbeddings, MemoryEmbeddings
 from pass_ops.sam.frame import Frame, frame_of
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
 from pass_ops.sam.network.model import Sam
 from pass_ops.sam.preprocess import preprocess, prompt_tokens
-from pass_ops.sam.weights import load_sam, load_sam_card
+from pass_ops.sam.weights import load_sam
 
 
 class SamSegmenter:

@@ -4,63 +4,55 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safetensors.numpy import save_file
 
-from pass_ops.config.schema import build
 from pass_ops.data.shards import file_sha256
 from pass_ops.errors import ArtifactError, ConfigError
-from pass_ops.models.weights import Arrays, fill, load_arrays
+from pass_ops.models.files.names import listed
+from pass_ops.models.files.read import read_weights
+from pass_ops.models.files.tensors import Arrays, to_float32
+from pass_ops.paths import SamWeightsPath
+from pass_ops.sam.card import SamCard, load_sam_card
 from pass_ops.sam.compatibility import NAMES, recognise, require_match, require_variant
-from pass_ops.sam.network.model import Sam
-from pass_ops.sam.network.variants import VARIANTS, SamConfig
-from pass_ops.sam.official_checkpoint import read_checkpoint
+from pass_ops.sam.network.variants import VARIANTS
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 
-
-@dataclass(frozen=True, kw_only=True)
-class SamCard:
-    """What `model.json` says of the weights beside it.
-
-    Attributes:
-        variant: vit_b, vit_l or vit_h.
-        source: name of the file that they were read from.
-        sha256: of that file; tells the embeddings of different weights apart.
-        config: sizes of the model.
-        kind: what tells these weights from those that the stages train.
-    """
-
-    variant: str
-    source: str
-    sha256: str
-    config: SamConfig
-    kind: str = "segment-anything"
+if TYPE_CHECKING:
+    from pass_ops.sam.network.model import Sam
 
 
 def convert(source: Path, destination: Path, variant: str | None = None) -> SamCard:
     """Read the official file, check it and write it as safetensors; returns what it is.
 
     Args:
-        source: the `.pth` file.
+        source: the `.pth` file; its tensors may be wrapped, and of any floating-point numbers.
         destination: folder to make, with `model.safetensors` and `model.json`.
         variant: what the file must be; None takes what it is.
 
     Raises:
-        ArtifactError: see `read_checkpoint` and `require_match`.
+        ArtifactError: see `read_weights`, `require_match` and `to_float32`.
         ConfigError: there is no such variant.
     """
     if variant not in (None, *VARIANTS):
         raise ConfigError(f"variant {variant}: unknown; give one of {', '.join(VARIANTS)}")
-    arrays = read_checkpoint(source)
-    variant = variant or recognise(arrays)
+    tensors = read_weights(source).tensors
+    variant = variant or recognise(tensors)
     if variant is None:
         raise ArtifactError(
-            f"{source}: none of {', '.join(NAMES.values())}; give an official checkpoint file"
+            f"{source}: none of {', '.join(NAMES.values())}, but {listed(tensors)}; "
+            "give an official checkpoint file"
         )
+    # Jittor may compile for minutes when it is imported: not before the file has been looked at.
+    from pass_ops.sam.network.model import Sam
+
     config = VARIANTS[variant]
-    require_match(model=Sam(config), arrays=arrays, source=source, variant=variant)
+    require_match(model=Sam(config), tensors=tensors, source=source, variant=variant)
+    # Not before: parts of a storage take memory of their own from here on.
+    arrays = to_float32(tensors, source)
     card = SamCard(variant=variant, source=source.name, sha256=file_sha256(source), config=config)
     save_sam(destination, arrays, card)
     return card
@@ -74,28 +66,12 @@ def save_sam(folder: Path, arrays: Arrays, card: SamCard) -> None:
         arrays: the parameters by name.
         card: what they are.
     """
-    with atomic_path(folder) as temporary:
+    with atomic_path(folder, form_of(SamWeightsPath)) as temporary:
         temporary.mkdir(parents=True)
         save_file(arrays, temporary / "model.safetensors")
         (temporary / "model.json").write_text(
             json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True) + "\n"
         )
-
-
-def load_sam_card(folder: Path) -> SamCard:
-    """Read `model.json`.
-
-    Raises:
-        ArtifactError: the folder doesn't hold converted weights.
-    """
-    try:
-        return build(SamCard, json.loads((folder / "model.json").read_text()))
-    except (OSError, ValueError, TypeError, ConfigError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ArtifactError(
-            f"{folder}: not Segment Anything's weights ({reason}); "
-            "make them with pass-ops sam convert"
-        ) from error
 
 
 def load_sam(folder: Path, variant: str | None = None) -> Sam:
@@ -108,10 +84,13 @@ def load_sam(folder: Path, variant: str | None = None) -> Sam:
     Raises:
         ArtifactError: they aren't there, are another variant's, or don't fit the model.
     """
+    from pass_ops.models.weights import fill, load_arrays
+    from pass_ops.sam.network.model import Sam
+
     card = load_sam_card(folder)
     require_variant(source=folder, actual=card.variant, variant=variant or card.variant)
     model, arrays = Sam(card.config), load_arrays(folder)
-    require_match(model=model, arrays=arrays, source=folder, variant=card.variant)
+    require_match(model=model, tensors=arrays, source=folder, variant=card.variant)
     fill(module=model, arrays=arrays, source=folder)
     model.eval()
     return model

@@ -22,6 +22,7 @@ from pass_ops.paths import LabelMapsPath, SegmenterCheckpointsPath, SegmenterWei
 from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "choose_checkpoint"
@@ -83,7 +84,7 @@ def choose_checkpoint(
     choice = best[config.criterion]
     epoch = epoch_of(choice)
     tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[config.criterion])
-    with atomic_path(weights) as temporary:
+    with atomic_path(weights, form_of(SegmenterWeightsPath)) as temporary:
         shutil.copytree(choice, temporary)
     tracker.register(weights, MODEL, {"masks": load_card(choice).masks, "epoch": str(epoch)})
     return {

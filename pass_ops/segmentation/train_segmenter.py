@@ -25,6 +25,7 @@ from pass_ops.segmentation.batches import LabelledBatch, labelled_batches
 from pass_ops.segmentation.image_weights import image_weights
 from pass_ops.segmentation.training import SegmenterTraining
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "train_segmenter"
@@ -83,18 +84,19 @@ def train_segmenter(
     plan = Plan(
         stage=STAGE, epochs=config.epochs, batch_size=config.batch_size, samples=len(images)
     )
-    sizes = load_card(weights).network
-    network = Segmenter(sizes, clusters + 1)
+    start = load_card(weights)
+    network = Segmenter(start.network, clusters + 1)
     fill(module=network, arrays=load_arrays(weights), source=weights, partial=("head.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
     card = Card(
         stage=STAGE,
-        network=sizes,
+        network=start.network,
         epoch=0,
         config_digest=digest(config),
         classes=clusters + 1,
         label_space=space,
         masks=str(labels.meta.get("masks_by", "none")),
+        initial=start.initial,
     )
 
     def batches(epoch: int) -> Iterator[LabelledBatch]:
@@ -102,7 +104,7 @@ def train_segmenter(
             images=images, labels=labels, weights=counts, config=config, epoch=epoch
         )
 
-    with atomic_path(checkpoints) as folder:
+    with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
         folder.mkdir(parents=True)
         training = SegmenterTraining(
             network=network,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pass_ops.config.evaluation import DistanceConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import run_stage
-from pass_ops.paths import LabelMapsPath, PointerPath, WeightsPath
+from pass_ops.paths import LabelMapsPath, PointerPath, ScoresPath, WeightsPath
 from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -21,7 +20,7 @@ def evaluate_by_distance(
     weights: WeightsPath,
     config: Mapping[str, Any],
     label_maps: LabelMapsPath,
-    scores: Path,
+    scores: ScoresPath,
 ) -> dict[str, Any]:
     """Label `split` by its distance to the annotated regions of `train-semi`, and score it.
 
@@ -55,6 +54,7 @@ def evaluate_by_distance(
         name=f"{STAGE}_{split}",
         body=body,
         settings=config,
-        outputs=(label_maps, scores),
+        outputs={label_maps: LabelMapsPath, scores: ScoresPath},
+        inputs=(weights, dataset),
         headline="miou",
     )

@@ -20,6 +20,7 @@ from pass_ops.paths import (
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.storage.atomic import copy_file
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -111,12 +112,12 @@ def _evaluate(
         tracker=tracker,
     )
     copies = (
-        (CONFUSION, use.confusion),
-        (SPLIT_PAGE, use.page),
-        (SCORES_TABLE, use.summary),
+        (CONFUSION, use.confusion, ConfusionPath),
+        (SPLIT_PAGE, use.page, PagePath),
+        (SCORES_TABLE, use.summary, MarkdownPath),
     )
-    for name, target in copies:
-        copy_file(use.evaluation / name, target)
+    for name, target, kind in copies:
+        copy_file(use.evaluation / name, target, form_of(kind))
     return metrics
 
 

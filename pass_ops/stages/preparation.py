@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, NamedTuple
 
+from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
+from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS, RunInfo
 from pass_ops.engine.stage import data_cache, one_line_errors
+from pass_ops.models.card import began_with
 from pass_ops.paths import PointerPath, SegmenterWeightsPath
-from pass_ops.sam.fetch import back_end_name
+from pass_ops.representation.initial_weights import read_initial_card
+from pass_ops.sam.fetch import back_end_name, require_weights
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.tracking.tracker import Tracker
 
@@ -43,16 +47,23 @@ def resolve_config(
         mask_back_end, mask_weights: see `sam.fetch.back_end_name`.
 
     Raises:
-        SystemExit: with status 1, after one line on standard error, when a setting is wrong.
+        SystemExit: after one line on standard error, when a setting is wrong, or mask weights or
+            initial weights are not there. (The data set and the model of an evaluation have first
+            tasks of their own.)
     """
     with one_line_errors():
         settings = resolve(profile=profile, overrides=overrides, seed=seed, compat=compat)
+        back_end = back_end_name(mask_back_end, mask_weights)
+        # They are needed only after the longest trainings.
+        require_weights(back_end, mask_weights)
+        initial = read_initial_card(build(PretrainConfig, settings["pretrain"]))
         run = RunInfo(
             data=data_uri,
             profile=profile,
             seed=seed,
             compat=compat,
-            mask_backend=back_end_name(mask_back_end, mask_weights),
+            mask_backend=back_end,
+            initial_weights=began_with(initial),
         )
     return ResolvedSettings(run=dataclasses.asdict(run), **settings)
 

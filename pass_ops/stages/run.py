@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from pass_ops.config.schema import build
+from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
+from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
 from pass_ops.tracking.tracker import Tracker
+
+# Parameters that may name a folder.
+_ADDRESSES = ("data_uri", "model_uri", "mask_weights")
 
 
 def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
@@ -23,8 +28,8 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         See `engine.stage.run_stage`.
 
     Raises:
-        SystemExit: with status 1, after one line on standard error, when the user's input,
-            settings or servers are wrong.
+        SystemExit: after one line on standard error, when the user's input, settings or servers are
+            wrong.
         TypeError: values that the stage does not declare, or lacks.
     """
     declaration = DECLARATIONS[name]
@@ -39,11 +44,14 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
             setattr(use, port.name, Path(values[port.name]))
         return use.run(tracker)
 
+    with engine.one_line_errors():
+        places = _places_read(declaration.inputs, values)
     return engine.run_stage(
         name=declaration.run_name(values),
         body=body,
         settings=_logged(declaration.inputs, values),
-        outputs=tuple(values[port.name] for port in declaration.outputs),
+        outputs={Path(values[port.name]): port.kind for port in declaration.outputs},
+        inputs=places,
         headline=declaration.headline,
     )
 
@@ -53,6 +61,25 @@ def _typed(port: Port, value: Any) -> Any:
     if port.is_settings:
         return build(port.kind, value)
     return Path(value) if port.is_artifact else value
+
+
+def _places_read(inputs: tuple[Port, ...], values: Mapping[str, Any]) -> list[str | Path]:
+    """Files, folders and addresses that a use reads: its artifacts, its data set, what its
+    parameters and settings name.
+
+    Args:
+        inputs: of the stage.
+        values: of its fields.
+    """
+    places: list[str | Path] = []
+    for port in inputs:
+        if port.is_artifact or port.name in _ADDRESSES:
+            places.append(values[port.name])
+        if port.name == "config":
+            places.append(values[port.name].get("initial_weights", ""))
+        if port.kind is PointerPath:
+            places.append(DatasetPointer.load(PointerPath(Path(values[port.name]))).uri)
+    return places
 
 
 def _logged(inputs: tuple[Port, ...], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Outputs that are whole or absent."""
+"""Outputs that are whole or absent, and take the place of nothing but earlier ones."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,55 +12,74 @@ from pathlib import Path
 from typing import TypeVar
 
 from pass_ops.storage.disk_space import space_needed
+from pass_ops.storage.forms import Form
+from pass_ops.storage.outputs import require_free
 
 # A kind of path of `pass_ops.paths`: what is written at the temporary path is of the same kind.
 Kind = TypeVar("Kind", bound=Path)
 
+_LONGEST_SUFFIX = 20
+
 
 @contextmanager
-def atomic_path(path: Kind) -> Iterator[Kind]:
+def atomic_path(path: Kind, form: Form) -> Iterator[Kind]:
     """Yield a path beside `path` to write at; what is written takes `path`'s place at the end.
 
-    It may be a file or a folder. The temporary path does not exist yet, lies in the same folder
-    (which is made) and keeps the suffix, so that writers which go by the suffix work. When the
-    block raises, what was written is removed and what was at `path` stays.
+    The temporary path does not exist yet, lies in the same folder (which is made) and keeps the
+    suffix, so that writers which go by the suffix work. When the block raises, what was written is
+    removed and what was at `path` stays. What appears has the rights that the umask leaves,
+    whatever those were that it was written with.
+
+    Args:
+        path: of a file or a folder.
+        form: of what is written; what is at `path` already is replaced if it is of that form too.
 
     Raises:
-        StorageError: the disk is full.
+        StorageError: the disk is full; something else is at `path` (see `require_free`).
     """
-    temporary = path.with_name(f".partial-{uuid.uuid4().hex[:12]}-{path.name}")
+    require_free(path, form)
+    suffix = path.suffix if len(path.suffix) < _LONGEST_SUFFIX else ""
+    # PyArrow takes a relative path with a colon in it for an address.
+    temporary = path.absolute().with_name(f".partial-{uuid.uuid4().hex}{suffix}")
     try:
         with space_needed(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             yield temporary
-            _replace(temporary, path)
+            put_in_place(temporary, path, form)
     finally:
         _remove(temporary)
 
 
-def copy_file(source: Path, target: Path) -> None:
+def copy_file(source: Path, target: Path, form: Form) -> None:
     """Copy a file, whole or not at all.
 
     Args:
         source: the file.
-        target: its copy's path; an older file there is replaced.
+        target: its copy's path.
+        form: of the file; an older file of that form is replaced.
     """
-    with atomic_path(target) as temporary:
+    with atomic_path(target, form) as temporary:
         shutil.copyfile(source, temporary)
 
 
-def _replace(temporary: Path, path: Path) -> None:
-    """Put a file or a folder in the place of another, or where nothing is.
+def put_in_place(temporary: Path, path: Path, form: Form) -> None:
+    """Put an output in the place of an earlier one, or where nothing is.
 
     Args:
         temporary: what is moved.
         path: where to; in the same folder.
+        form: of the output.
+
+    Raises:
+        StorageError: something else is at `path` by now.
     """
-    if not path.is_dir():
+    _give_rights(temporary)
+    require_free(path, form)
+    if not path.is_dir() or not any(path.iterdir()):
         os.replace(temporary, path)
         return
     # A folder cannot be renamed over one with files in it, so the old one steps aside.
-    aside = path.with_name(f".replaced-{uuid.uuid4().hex[:12]}-{path.name}")
+    aside = path.with_name(f".replaced-{uuid.uuid4().hex}")
     os.rename(path, aside)
     try:
         os.rename(temporary, path)
@@ -67,6 +87,20 @@ def _replace(temporary: Path, path: Path) -> None:
         os.rename(aside, path)
         raise
     shutil.rmtree(aside)
+
+
+def _give_rights(path: Path) -> None:
+    """Let a file or folder, and all in it, have the rights that any other new one would have.
+
+    safetensors and `tempfile` keep theirs to their owner, and a copy has those of what it copies.
+    """
+    umask = os.umask(0o077)
+    os.umask(umask)
+    for one in (path, *path.rglob("*")):
+        mode = one.lstat().st_mode
+        wanted = (0o777 if stat.S_ISDIR(mode) else 0o666) & ~umask | mode & stat.S_ISGID
+        if stat.S_IMODE(mode) != wanted:
+            one.chmod(wanted)
 
 
 def _remove(path: Path) -> None:

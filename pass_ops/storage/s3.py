@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 from pass_ops.errors import StorageError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.client import client, endpoint
+from pass_ops.storage.forms import ANY_FILE
 from pass_ops.storage.refusal import MISSING, refusal
 from pass_ops.storage.retry import retrying
 
@@ -25,8 +26,19 @@ T = TypeVar("T")
 
 
 def is_s3(uri: str) -> bool:
-    """Whether `uri` is an object's or a prefix's, and not a path."""
-    return uri.startswith(SCHEME)
+    """Whether `uri` is an object's or a prefix's, and not a path.
+
+    Raises:
+        StorageError: it is an address of another kind.
+    """
+    if uri.startswith(SCHEME):
+        return True
+    scheme, separator, _ = uri.partition("://")
+    if separator and scheme.isalnum():
+        raise StorageError(
+            f"{uri}: neither a folder nor an address in S3; write {SCHEME}bucket/name"
+        )
+    return False
 
 
 def upload(path: Path, uri: str) -> None:
@@ -56,7 +68,7 @@ def download(uri: str, path: Path, sha256: str | None = None) -> None:
         StorageError: no such object, other bytes than expected, a full disk, or a server that
             refuses.
     """
-    with atomic_path(path) as temporary:
+    with atomic_path(path, ANY_FILE) as temporary:
         digest = _run(uri, lambda: _fetch(uri, temporary))
         if sha256 not in (None, digest):
             digest = _run(uri, lambda: _fetch(uri, temporary))
@@ -102,6 +114,22 @@ def exists(uri: str) -> bool:
             ) from error
         raise refusal(uri, endpoint(), error) from error
     return True
+
+
+def names_below(uri: str) -> list[str]:
+    """Names of the objects below the prefix `uri`, relative to it.
+
+    Raises:
+        StorageError: the server refuses, lacks the bucket, or cannot be reached.
+    """
+    bucket, name = _split(uri)
+    prefix = f"{name.rstrip('/')}/"
+
+    def attempt() -> list[str]:
+        found = client().list_objects(bucket, prefix, recursive=True)
+        return [str(one.object_name).removeprefix(prefix) for one in found]
+
+    return _run(uri, attempt)
 
 
 def ensure_bucket(bucket: str) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pass_ops.errors import StorageError
+from pass_ops.tracking.fallback import use_fallback
 from pass_ops.tracking.mlflow_errors import server_errors
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.tracking.tracker import NullTracker, Tracker
@@ -37,6 +38,7 @@ def open_run(stage: str) -> Iterator[Tracker]:
     Raises:
         StorageError: the server cannot be reached or refuses.
     """
+    use_fallback()
     if not os.environ.get("MLFLOW_TRACKING_URI"):
         yield NullTracker()
         return

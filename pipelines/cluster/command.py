@@ -104,14 +104,18 @@ def submit(
 def _require_valid_settings(
     definitions: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, Any]
 ) -> None:
-    """Refuse here what the pipeline's first task would refuse on the cluster.
+    """Refuse here what the pipeline's first tasks would refuse on the cluster.
 
     Args:
         definitions: of the pipeline's parameters, as `signature` has them.
         parameters: values of some; the others have defaults.
     """
+    from components.placement import complete_placement
     from pass_ops.config.resolve import resolve
+    from pass_ops.sam.fetch import back_end_name
 
     defaults = {name: entry.get("defaultValue") for name, entry in definitions.items()}
     values = {**defaults, **parameters}
+    complete_placement(values.get("placement", {}))
     resolve(profile=values["profile"], overrides=values["overrides"], compat=values["compat"])
+    back_end_name(values.get("mask_back_end", ""), values.get("mask_weights", ""))

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from components.placement import DEFAULTS
 from pass_ops.errors import ConfigError
 
 # KFP's types of parameters, and what YAML reads a value of each as.
@@ -30,7 +31,7 @@ def choose_parameters(
     Args:
         package: the compiled pipeline.
         file: YAML file of values by name.
-        texts: more of them, like `profile=small`, which win.
+        texts: more of them, like `profile=small`, which win; `placement.train_gpus=2` sets a field.
 
     Raises:
         ConfigError: the file is missing or no mapping, a text is not `name=value`, a value has no
@@ -42,8 +43,14 @@ def choose_parameters(
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise ConfigError(f"--set {text}: write it like --set profile=small")
-        is_text = definitions.get(name, {}).get("parameterType") == "STRING"
-        values[name] = value if is_text else _parse(value, f"--set {text}")
+        kind = definitions.get(name, {}).get("parameterType")
+        whole, dot, field = name.partition(".")
+        read = value if kind == "STRING" else _parse(value, f"--set {text}")
+        if dot and definitions.get(whole, {}).get("parameterType") == "STRUCT":
+            given = values.get(whole, {})
+            values[whole] = {**given, field: read} if isinstance(given, dict) else given
+        else:
+            values[name] = read
     problems = _problems(values, definitions)
     if problems:
         raise ConfigError(f"parameters of {package.name}: {'; '.join(problems)}")
@@ -67,6 +74,7 @@ def _problems(values: Mapping[str, Any], definitions: Mapping[str, Mapping[str, 
     for name, value in values.items():
         if name not in definitions:
             near = get_close_matches(name, definitions, n=1)
+            near = [f"placement.{name}"] if name in DEFAULTS else near
             problems.append(f"no parameter {name}" + (f" (meant is {near[0]}?)" if near else ""))
         elif not _fits(value, kind := definitions[name]["parameterType"]):
             quote = (

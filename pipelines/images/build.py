@@ -136,7 +136,7 @@ def main(arguments: Sequence[str]) -> int:
         )
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.status
     return 0
 
 

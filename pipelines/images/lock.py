@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pass_ops.errors import ConfigError
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.forms import ANY_FILE
 
 
 def read_lock(lock: Path) -> dict[str, str]:
@@ -41,6 +42,6 @@ def write_lock(lock: Path, references: Mapping[str, str]) -> None:
         lock: the file.
         references: by the images' names.
     """
-    with atomic_path(lock) as partial:
+    with atomic_path(lock, ANY_FILE) as partial:
         lines = [f"{name}={reference}\n" for name, reference in sorted(references.items())]
         partial.write_text("".join(["# Written by make images.\n", *lines]))

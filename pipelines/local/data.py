@@ -24,7 +24,8 @@ def find_data(data: str, home: Path) -> Path:
     """
     if data != SYNTHETIC:
         folder = Path(data).expanduser()
-        if not folder.is_dir():
+        # The empty path would be this folder: of a shell's variable that is not set.
+        if not data or not folder.is_dir():
             raise DataError(
                 f"DATA={data}: no such folder: name one in ImageNet-S layout, or leave DATA out"
             )

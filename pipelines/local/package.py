@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.forms import NEW_FILE
 from pipelines.compile import check_package, compile_pipeline
 
 
@@ -21,7 +22,7 @@ def compile_local(pipeline: Any, package: Path) -> None:
     Raises:
         ConfigError: what the compiler wrote is not a valid package.
     """
-    with atomic_path(package) as partial:
+    with atomic_path(package, NEW_FILE) as partial:
         compile_pipeline(pipeline, partial)
         spec, *_ = yaml.safe_load_all(partial.read_text())
         # Of all placement, this is what the local runner of KFP 2.17.0 obeys: a stage that fails

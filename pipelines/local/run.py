@@ -39,7 +39,7 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
             )
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.status
     except KeyboardInterrupt:
         print(
             "interrupted: the stage and the servers are stopped; finished stages are in the cache",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
+from pass_ops.config.schema import build
 from pass_ops.errors import ConfigError
-from pass_ops.sam.fetch import back_end_name
+from pass_ops.representation.initial_weights import read_initial_card
+from pass_ops.sam.fetch import back_end_name, require_weights
 from pass_ops.storage.s3 import is_s3
 from pipelines.local.data import SYNTHETIC
 
@@ -105,14 +109,25 @@ def resolve_settings(settings: Settings) -> None:
     Raises:
         ConfigError: unknown profile or keys, values of a wrong type or out of range, no such mask
             back end.
+        ArtifactError, StorageError: its weights, or those to start from, are not there.
     """
-    resolve(
+    stages = resolve(
         profile=settings.profile,
         overrides=settings.overrides,
         seed=settings.seed,
         compat=settings.compat,
     )
-    back_end_name(settings.mask_back_end, settings.mask_weights)
+    back_end = back_end_name(settings.mask_back_end, settings.mask_weights)
+    if _is_at_hand(settings.mask_weights):
+        require_weights(back_end, settings.mask_weights)
+    pretrain = build(PretrainConfig, stages["pretrain"])
+    if _is_at_hand(pretrain.initial_weights):
+        read_initial_card(pretrain)
+
+
+def _is_at_hand(uri: str) -> bool:
+    """Whether it can be looked at before the run starts servers: else its first stage does."""
+    return not is_s3(uri) or bool(os.environ.get("S3_ENDPOINT"))
 
 
 def _object(text: str) -> dict[str, Any]:

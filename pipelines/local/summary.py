@@ -16,7 +16,8 @@ from pass_ops.evaluation.report import tables
 from pass_ops.evaluation.report.result import Result, Stage
 from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.text_table import Table as TextTable
-from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.atomic import atomic_path, copy_file
+from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
 
 
 def collect(
@@ -99,10 +100,10 @@ def _copy(source: Path, target: Path) -> None:
 
     Args:
         source: what to copy.
-        target: what it becomes.
+        target: what it becomes; nothing may be there.
     """
-    with atomic_path(target) as partial:
-        if source.is_dir():
+    if source.is_dir():
+        with atomic_path(target, NEW_FOLDER) as partial:
             shutil.copytree(source, partial)
-        else:
-            shutil.copyfile(source, partial)
+    else:
+        copy_file(source, target, NEW_FILE)

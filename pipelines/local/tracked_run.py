@@ -22,6 +22,8 @@ from pass_ops.data.packing.check import require_good
 from pass_ops.data.packing.pack import pack
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.report.result import Result
+from pass_ops.storage.forms import NEW_FOLDER
+from pass_ops.storage.outputs import require_free
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.tracking.tracker import Tracker
@@ -68,8 +70,9 @@ def run_tracked(
     images = images_for_containers() if runner == "docker" else {}
     source = find_data(settings.data, home)
     name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
+    folder = home / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
+    require_free(folder, NEW_FOLDER)
     with open_endpoints(state) as endpoints:
-        folder = home / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
         folder.mkdir(parents=True)
         addresses = f"S3 at {endpoints.s3_url}, MLflow at {endpoints.mlflow_url}"
         console.print(f"{addresses}, log in {folder}", soft_wrap=True)

@@ -96,7 +96,7 @@ def main() -> int:
         warm(parser.parse_args().profile, Console(file=sys.stdout))
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.status
     print(f"kernels are compiled, in {time.monotonic() - start:.0f} s")
     return 0
 

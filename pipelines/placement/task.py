@@ -8,6 +8,8 @@ from typing import Any
 from kfp import kubernetes
 from kfp.dsl.structures import ResourceSpec
 
+from pass_ops.tracking.fallback import ADDRESS, LOGIN, PREFIX
+
 # Where the images look for shards, kernels and certificates, and the user that they are made for.
 DATA_CACHE, KERNEL_CACHE, CERTIFICATES = (
     "/var/cache/pass-ops/data",
@@ -23,11 +25,19 @@ TIME_LIMIT = {"train": 14 * 24 * HOUR, "infer": 2 * 24 * HOUR, "post": 12 * HOUR
 SHARED_MEMORY = {"train": "16Gi", "infer": "8Gi", "post": "1Gi"}
 # Writable space on the node's disk: artifacts, temporary files.
 SCRATCH = {"train": "50Gi", "infer": "50Gi", "post": "50Gi"}
-# KFP cannot tell a lost node from wrong input, which fails in a stage of the class post: that one
-# should not take long.
+# Which failures are tried again is the cluster's choice (manifests/kfp/retries.yaml); KFP 2.17 lets
+# a pipeline say how often alone.
 RETRIES = {"train": 3, "infer": 3, "post": 1}
-BACKOFF = {"backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_duration": "1800s"}
-ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "MLFLOW_TRACKING_URI", "AWS_CA_BUNDLE")
+# Not the longest wait, as its name says: Argo (4.0.5, workflow/controller/operator.go,
+# processNodeRetries) counts it from the first attempt's start, waits for a node included, gives up
+# after it, and kills an attempt that is still running. A year is longer than all attempts together.
+# Without it KFP's SDK writes an hour.
+BACKOFF = {"backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_duration": "31536000s"}
+# The task that reads the placement cannot be placed by it.
+FIRST_TASK = {"post_cpu": "1", "post_memory": "2Gi"}
+# The task that reads the placement needs it to get its image: so its name is fixed.
+REGISTRY_SECRET = "pass-registry"
+ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE")
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
@@ -35,17 +45,34 @@ def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
 
     Args:
         stage_class: train, infer or post.
-        values: the pipeline's parameters (channels) named in `placement.INPUTS`.
+        values: channels of the fields of `components.placement.FIELDS` by name.
     """
     _resources(task, stage_class, values)
     kubernetes.add_node_selector_json(task, values[f"{stage_class}_nodes"])
     kubernetes.add_toleration_json(task, values[f"{stage_class}_tolerations"])
     _environment(task, values)
     _volumes(task, stage_class, values)
+    _common(task, stage_class)
+
+
+def place_first_task(task: Any) -> None:
+    """Place the task that reads the placement: on any node, without servers and volumes."""
+    _resources(task, "post", FIRST_TASK)
+    _scratch(task, "post")
+    _common(task, "post")
+
+
+def _common(task: Any, stage_class: str) -> None:
+    """What no placement changes.
+
+    Args:
+        task: to be placed.
+        stage_class: its class.
+    """
     kubernetes.set_security_context(
         task, run_as_user=USER, run_as_group=GROUP, run_as_non_root=True
     )
-    kubernetes.set_image_pull_secrets(task, [values["registry_secret"]])
+    kubernetes.set_image_pull_secrets(task, [REGISTRY_SECRET])
     # Network policies, and a cluster's own rules on priority, select by it.
     kubernetes.add_pod_label(task, "pass-ops/stage-class", stage_class)
     kubernetes.set_timeout(task, TIME_LIMIT[stage_class])
@@ -73,13 +100,16 @@ def _environment(task: Any, values: Mapping[str, Any]) -> None:
     or among its inputs.
     """
     kubernetes.use_config_map_as_env(
-        task, values["endpoints"], {name: name for name in ENDPOINTS}, optional=True
+        task,
+        values["endpoints"],
+        {name: name for name in ENDPOINTS} | {ADDRESS: PREFIX + ADDRESS},
+        optional=True,
     )
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     kubernetes.use_secret_as_env(task, values["s3_secret"], {key: key for key in keys})
-    keys = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
+    # Under names that KFP's MLflow plugin does not use, beside which ours would be rejected.
     kubernetes.use_secret_as_env(
-        task, values["mlflow_secret"], {key: key for key in keys}, optional=True
+        task, values["mlflow_secret"], {key: PREFIX + key for key in LOGIN}, optional=True
     )
 
 
@@ -87,8 +117,12 @@ def _volumes(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     kubernetes.mount_pvc(task, values["data_claim"], DATA_CACHE)
     if stage_class != "post":
         kubernetes.mount_pvc(task, values["kernel_claim"], KERNEL_CACHE)
+    _scratch(task, stage_class)
+    kubernetes.use_config_map_as_volume(task, values["ca_config"], CERTIFICATES, optional=True)
+
+
+def _scratch(task: Any, stage_class: str) -> None:
     kubernetes.empty_dir_mount(
         task, "shared-memory", "/dev/shm", medium="Memory", size_limit=SHARED_MEMORY[stage_class]
     )
     kubernetes.empty_dir_mount(task, "scratch", "/tmp", size_limit=SCRATCH[stage_class])
-    kubernetes.use_config_map_as_volume(task, values["ca_config"], CERTIFICATES, optional=True)

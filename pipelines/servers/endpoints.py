@@ -71,13 +71,13 @@ def open_endpoints(state: Path, mlflow_port: int | None = None) -> Iterator[Endp
             stack.enter_context(environment_variables(values))
 
         export({"NO_PROXY": no_proxy, "no_proxy": no_proxy} | MLFLOW_CLIENT)
-        if not os.environ.get("S3_ENDPOINT"):
-            export(stack.enter_context(seaweedfs(state / "s3", (DATA_BUCKET, MLFLOW_BUCKET))))
-        ensure_bucket(DATA_BUCKET)
         mlflow_url, own_mlflow = os.environ.get("MLFLOW_TRACKING_URI"), None
         if mlflow_url:
             _require_mlflow(mlflow_url)
-        else:
+        if not os.environ.get("S3_ENDPOINT"):
+            export(stack.enter_context(seaweedfs(state / "s3", (DATA_BUCKET, MLFLOW_BUCKET))))
+        ensure_bucket(DATA_BUCKET)
+        if not mlflow_url:
             ensure_bucket(MLFLOW_BUCKET)
             s3 = {name: os.environ[name] for name in S3_VARIABLES if name in os.environ}
             own_mlflow = stack.enter_context(mlflow_server(state / "mlflow", s3, mlflow_port))

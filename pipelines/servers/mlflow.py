@@ -69,9 +69,10 @@ def mlflow_server(
             log=store / "server.log",
             lock=lock,
         )
+        url = f"http://{LOOPBACK}:{port}"
         try:
-            record_holder(lock, server.process.pid)
-            yield MlflowServer(f"http://{LOOPBACK}:{port}", server)
+            record_holder(descriptor=lock, server=server.process.pid, url=url)
+            yield MlflowServer(url, server)
         finally:
             server.stop()
 

@@ -50,10 +50,11 @@ def seaweedfs(store: Path, buckets: Sequence[str]) -> Iterator[dict[str, str]]:
             log=store / "server.log",
             lock=lock,
         )
+        url = f"http://{LOOPBACK}:{ports[0]}"
         try:
-            record_holder(lock, server.process.pid)
+            record_holder(descriptor=lock, server=server.process.pid, url=url)
             server.wait_ready(lambda: has_buckets(ports[0], credentials, buckets), seconds=60)
-            yield {"S3_ENDPOINT": f"http://{LOOPBACK}:{ports[0]}", "S3_REGION": REGION, **keys}
+            yield {"S3_ENDPOINT": url, "S3_REGION": REGION, **keys}
         finally:
             server.stop()
             remove_sockets(ports)

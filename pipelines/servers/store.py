@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from pass_ops.errors import StorageError
 
 
@@ -39,6 +41,32 @@ def store_credentials(store: Path) -> Credentials:
     return credentials
 
 
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Who holds a store, as its lock says to others.
+
+    Attributes:
+        owner: id of the process that started the server, and stops it: make run, or make ui.
+        server: id of the server's process.
+        url: the server's address.
+    """
+
+    owner: int
+    server: int
+    url: str
+
+    @property
+    def lives(self) -> bool:
+        """Whether the owner is still there to stop the server."""
+        return psutil.pid_exists(self.owner)
+
+    def advice(self) -> str:
+        """How to get at the store."""
+        if self.lives:
+            return f"wait until that ends, or end it with: kill {self.owner}"
+        return f"that was killed and left its server behind: end it with: kill {self.server}"
+
+
 @contextmanager
 def store_lock(store: Path) -> Iterator[int]:
     """Hold `store` alone; yields the lock's file descriptor.
@@ -49,27 +77,61 @@ def store_lock(store: Path) -> Iterator[int]:
         StorageError: another server has it.
     """
     store.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(store / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open_lock(store)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.read(descriptor, 32).decode() or "unknown"
+        if not _acquire(descriptor):
+            holder = _read_holder(descriptor)
+            advice = "wait until that ends" if holder is None else holder.advice()
             raise StorageError(
-                f"{store} is in use by the server of another make run or make ui "
-                f"(process {holder}): wait until that ends, or end it with: kill {holder}"
-            ) from error
+                f"{store} is in use by the server of another make run or make ui: {advice}"
+            )
+        # What the last holder wrote is not true of this one.
+        os.ftruncate(descriptor, 0)
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def record_holder(descriptor: int, process: int) -> None:
-    """Write into a lock which process holds it, for the message that others get.
+def record_holder(*, descriptor: int, server: int, url: str) -> None:
+    """Write into a lock who holds it: this process, and its server.
 
     Args:
         descriptor: as `store_lock` yields it.
-        process: id of the server's process.
+        server: id of the server's process.
+        url: the server's address.
     """
+    holder = Holder(owner=os.getpid(), server=server, url=url)
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(process).encode(), 0)
+    os.pwrite(descriptor, json.dumps(asdict(holder)).encode(), 0)
+
+
+def store_holder(store: Path) -> Holder | None:
+    """Who holds `store` now; None where nobody does, or the holder has not written it down yet."""
+    if not store.is_dir():
+        return None
+    descriptor = _open_lock(store)
+    try:
+        return None if _acquire(descriptor) else _read_holder(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_lock(store: Path) -> int:
+    return os.open(store / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _acquire(descriptor: int) -> bool:
+    """Whether the lock was free, and is this process's from now on."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read_holder(descriptor: int) -> Holder | None:
+    try:
+        return Holder(**json.loads(os.pread(descriptor, 1024, 0)))
+    except (ValueError, TypeError):
+        # Not written yet, or by an earlier version of this program.
+        return None

@@ -11,17 +11,18 @@ from pathlib import Path
 from pass_ops.errors import ConfigError, PassError, StorageError
 from pipelines.servers.endpoints import open_endpoints
 from pipelines.servers.signals import sigterm_as_exit
+from pipelines.servers.store import store_holder
 
 
 def serve(state: Path, port: int | None) -> None:
-    """Serve a store on the loopback interface, until interrupted.
+    """Serve a store on the loopback interface until interrupted, or say where it is served now.
 
     Args:
         state: folder of the stores, `.pass-ops`.
         port: to listen on; a free one if None.
 
     Raises:
-        ConfigError: there is no store yet, or `port` is taken.
+        ConfigError: there is no store yet, `port` is taken, or the store is served on another one.
         StorageError: the store is in use, or the server ended by itself.
     """
     if url := os.environ.get("MLFLOW_TRACKING_URI"):
@@ -30,6 +31,13 @@ def serve(state: Path, port: int | None) -> None:
         )
     if not (state / "mlflow").is_dir():
         raise ConfigError(f"{state}/mlflow: no run has been recorded yet: make run first")
+    holder = store_holder(state / "mlflow")
+    if holder is not None and holder.lives:
+        served = f"the make run or make ui in progress serves MLflow at {holder.url}"
+        if port is not None:
+            raise ConfigError(f"PORT={port}: {served}: open that, without PORT")
+        print(f"{served}, until it ends", flush=True)
+        return
     with open_endpoints(state, port) as endpoints:
         assert endpoints.own_mlflow is not None  # As MLFLOW_TRACKING_URI is not set.
         print("MLflow starts ...", flush=True)
@@ -52,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             serve(Path(".pass-ops"), parser.parse_args(arguments).port)
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.status
     except KeyboardInterrupt:
         return 0
     return 0

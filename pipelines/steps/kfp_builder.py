@@ -40,7 +40,8 @@ class KfpBuilder:
     Args:
         sub_pipelines: KFP's sub-pipeline of each box by the box's name, and the names of the
             settings that it takes.
-        placement: the pipeline's placement inputs by name, handed on to every sub-pipeline.
+        placement: channels of the placement's fields by name; a sub-pipeline gets those that it
+            takes.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class KfpBuilder:
                 values |= {setting: getattr(value, setting) for setting in settings}
             else:
                 values[name] = value
-        task = sub_pipeline(**values, **self._placement)
+        taken = sub_pipeline.component_spec.inputs
+        placement = {name: value for name, value in self._placement.items() if name in taken}
+        task = sub_pipeline(**values, **placement)
         use = values.get("name", values.get("split"))
         if isinstance(use, str):
             task.set_display_name(f"{box.__name__}-{use}".replace("_", "-"))

@@ -20,8 +20,7 @@ from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import first_predictions, segmentation
 from pass_ops.stages.builder import building
 from pass_ops.stages.declaration import Port
-from pipelines.placement.inputs import NAMES
-from pipelines.placement.placed import placed
+from pipelines.placement.placed import fields_of, placed
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
 
 # By the box's name, with the names of the settings that each takes.
@@ -37,7 +36,9 @@ def sub_pipeline(box: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
     wiring = inspect.unwrap(box)
     hints = get_type_hints(wiring)
     outputs = hints.pop("return")
-    _, settings = record(box)
+    tasks, settings = record(box)
+    classes = {task.declaration.stage_class for task in tasks}
+    placed_by = [field.name for field in fields_of(classes)]
     parameters = [
         Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=_annotation(kind))
         for name, kind in hints.items()
@@ -52,7 +53,7 @@ def sub_pipeline(box: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
     )
 
     def pipeline(**values: Any) -> Any:
-        placement = {name: values[name] for name in NAMES}
+        placement = {name: values[name] for name in placed_by}
         arguments = {
             name: setting_channels(values) if kind is Settings else values[name]
             for name, kind in hints.items()
@@ -69,7 +70,7 @@ def sub_pipeline(box: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
         parameters, return_annotation=kfp_outputs
     )
     name = wiring.__name__.replace("_", "-")
-    return dsl.pipeline(name=name)(placed(pipeline)), settings
+    return dsl.pipeline(name=name)(placed(classes)(pipeline)), settings
 
 
 def _annotation(kind: Any) -> Any:

@@ -173,10 +173,10 @@ def test_labels_must_be_of_the_clusters(column: str) -> None:
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArtifactError, match="is no table of labels"):
+    with pytest.raises(ArtifactError, match="holds no table of labels"):
         LabelTable.load(tmp_path / "absent.parquet")
     (tmp_path / "text.parquet").write_text("key label\n")
-    with pytest.raises(ArtifactError, match="is no table of labels"):
+    with pytest.raises(ArtifactError, match="holds no table of labels"):
         LabelTable.load(tmp_path / "text.parquet")
     with pytest.raises(ArtifactError, match="lists no images"):
         LabelTable(ROWS.iloc[:0])

@@ -46,7 +46,7 @@ def test_every_bad_prediction_is_listed_and_no_metric_is_printed(
         (name(small), f"prediction is {width}x{height - 1}, image is {width}x{height}"),
         (name(high), "ids 7..7, expected 0..6"),
         (str(deep), "the mask is a 16-bit grey PNG"),
-        (str(palette), "the mask is a 8-bit palette PNG"),
+        (str(palette), "the mask is an 8-bit palette PNG"),
         (str(broken), "unreadable or truncated"),
         (str(blue), "the blue channel is not 0 everywhere"),
         (str(stranger), "not an image of this split"),
@@ -59,7 +59,7 @@ def test_every_bad_prediction_is_listed_and_no_metric_is_printed(
             lines,
         )
     assert last.startswith("error: nothing is scored: ")
-    assert last.endswith("(8 problems in all, listed above); predict again")
+    assert last.endswith("(8 problems in all, listed above)")
 
 
 def test_an_empty_folder_and_none_at_all_are_refused(synthetic_data: Path, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_matching_of_another_number_of_classes_is_refused(
     status, _, errors = run(predictions, synthetic_data, "--match", other)
     assert (status, errors) == (
         1,
-        "error: matching has 2 classes, data set has 6: match on this data set\n",
+        f"error: {other} has 2 classes, data set has 6: match on this data set\n",
     )
 
 

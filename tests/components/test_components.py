@@ -49,7 +49,7 @@ def call_of_the_stage(name: str) -> ast.Call:
 
 
 def test_every_stage_has_a_component_and_every_component_a_stage() -> None:
-    assert MODULES.keys() - {"resolve_config"} == DECLARATIONS.keys()
+    assert MODULES.keys() - {"resolve_config", "resolve_placement"} == DECLARATIONS.keys()
 
 
 @pytest.mark.parametrize("declaration", ALL, ids=NAMES)
@@ -97,7 +97,7 @@ def test_class_and_image_are_those_of_the_declaration(name: str) -> None:
     assert image.startswith("pass-ops/post-" if on_post else "pass-ops/train-")
 
 
-@pytest.mark.parametrize("name", [*NAMES, "resolve_config"])
+@pytest.mark.parametrize("name", [*NAMES, "resolve_config", "resolve_placement"])
 def test_every_input_and_output_is_described(name: str) -> None:
     spec = component(name).component_spec
     assert spec.description
@@ -146,6 +146,7 @@ def test_the_configuration_component_resolves_as_the_library_does() -> None:
         "seed": 7,
         "compat": "reference",
         "mask_backend": "classical",
+        "initial_weights": "random",
     }
     assert settings._asdict() == {"run": run, **expected}
 
@@ -153,7 +154,7 @@ def test_the_configuration_component_resolves_as_the_library_does() -> None:
 def test_wrong_settings_end_the_configuration_component_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit, match="1"):
+    with pytest.raises(SystemExit, match="2"):
         settings_of(overrides={"pretrain.epoch": 3, "cluster.restarts": 0})
     error = capsys.readouterr().err
     assert error.count("\n") == 1
@@ -161,10 +162,32 @@ def test_wrong_settings_end_the_configuration_component_in_one_line(
     assert "cluster.restarts" in error
 
 
+def test_missing_mask_weights_end_a_run_in_its_first_task(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        settings_of(mask_weights=f"{tmp_path}/nonexistent")
+    assert capsys.readouterr().err == (
+        f"error: {tmp_path}/nonexistent: no such folder; it is where mask weights should be\n"
+    )
+
+
+def test_missing_initial_weights_end_a_run_in_its_first_task(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        settings_of(overrides={"pretrain.initial_weights": f"{tmp_path}/nonexistent"})
+    error = capsys.readouterr().err
+    assert error.startswith(
+        f"error: {tmp_path}/nonexistent holds no weights for pretrain.initial_weights "
+    )
+    assert error.count("\n") == 1
+
+
 def test_masks_without_their_weights_end_the_configuration_component_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit, match="1"):
+    with pytest.raises(SystemExit, match="2"):
         settings_of(mask_back_end="sam")
     assert capsys.readouterr().err == (
         "error: mask_back_end = 'sam' needs mask_weights: a folder or s3:// prefix of its weights\n"

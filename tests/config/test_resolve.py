@@ -159,8 +159,13 @@ def test_an_unknown_profile_is_refused_with_those_there_are() -> None:
         resolve(profile="large")
 
 
-def test_an_unknown_compat_is_refused() -> None:
-    assert "compat = 'exact' is none of fixed, reference" in problem({}, compat="exact")
+def test_an_unknown_compat_is_refused_once() -> None:
+    assert problem({}, compat="exact") == "compat = 'exact' is none of fixed, reference"
+
+
+def test_a_seed_that_no_generator_takes_is_refused_once() -> None:
+    assert problem({}, seed=-1) == "seed = -1 is below 0"
+    assert problem({}, seed=2**32) == "seed = 4294967296 is above 4294967295"
 
 
 def test_resolving_leaves_the_overrides_as_they_were() -> None:

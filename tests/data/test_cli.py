@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from pass_ops.data.cli import app
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.errors import DataError
+from pass_ops.errors import StorageError
 
 
 def run(*arguments: object) -> tuple[int, list[str]]:
@@ -61,5 +61,5 @@ def test_pack_prints_the_pointer(
 def test_synthesize(tmp_path: Path) -> None:
     assert run("synthesize", tmp_path / "data", "--seed", 5) == (0, [])
     assert len(list((tmp_path / "data" / "train").rglob("*.JPEG"))) == 240
-    with pytest.raises(DataError, match="exists already"):
+    with pytest.raises(StorageError, match="is there already"):
         run("synthesize", tmp_path / "data")

@@ -33,15 +33,32 @@ def test_numbers_that_became_floats_on_the_way(tmp_path: Path) -> None:
     assert isinstance(loaded.counts["train"], int)
 
 
+def fields(categories: str = "6", counts: str = '{"train": 1}') -> str:
+    """A pointer's text with these numbers."""
+    return f'{{"uri": "a", "digest": "b", "categories": {categories}, "counts": {counts}}}'
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"uri": "a", "digest": "b", "categories": "six", "counts": {}}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        *(fields(categories=number) for number in ('"six"', '"6"', "6.5", "1e400", "-6", "true")),
+        *(fields(counts=counts) for counts in ('{"train": 1.5}', '{"train": 1, "train": 2}', "[]")),
+    ],
 )
 def test_file_that_is_no_pointer(tmp_path: Path, text: str) -> None:
     path = tmp_path / "data"
     path.write_text(text)
     with pytest.raises(DataError) as raised:
         DatasetPointer.load(path)
-    assert str(raised.value) == f"{path}: not a data set pointer; pack the data set again"
+    assert str(raised.value) == (
+        f"{path}: not a data set pointer; "
+        "name a folder in ImageNet-S layout, a packed set or its pointer.json"
+    )
 
 
 def test_missing_file(tmp_path: Path) -> None:

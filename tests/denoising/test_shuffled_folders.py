@@ -69,7 +69,7 @@ def test_shuffled_folder_names_give_identical_checkpoints(
         weights=tmp_path / "step21",
         clusters=6,
         config=tiny_classifier,
-        checkpoints=tmp_path / "checkpoints",
+        checkpoints=tmp_path / "f_checkpoints",
         last=tmp_path / "f",
         tracker=tracker,
     )

@@ -17,13 +17,24 @@ def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"weights")
-    (folder / "model.json").write_text(json.dumps({"epoch": 12, "metrics": {"loss": 0.5}}))
+    card = {"stage": "train_segmenter", "network": {}, "epoch": 12, "metrics": {"loss": 0.5}}
+    (folder / "model.json").write_text(json.dumps(card))
     return folder
 
 
 def test_a_folder_is_copied(source: Path, tmp_path: Path) -> None:
     assert fetch_model(str(source), tmp_path / "weights") == {"epoch": 12.0, "loss": 0.5}
     assert (tmp_path / "weights" / "model.safetensors").read_bytes() == b"weights"
+
+
+def test_only_the_weights_are_copied_and_can_be_fetched_again(source: Path, tmp_path: Path) -> None:
+    (source / "notes.txt").touch()
+    for _ in range(2):
+        fetch_model(str(source), tmp_path / "weights")
+    assert sorted(path.name for path in (tmp_path / "weights").iterdir()) == [
+        "model.json",
+        "model.safetensors",
+    ]
 
 
 def test_a_folder_without_weights_is_refused_and_leaves_nothing(

@@ -61,3 +61,25 @@ def test_a_jittor_that_ends_the_process_is_no_success(tmp_path: Path) -> None:
     process = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert process.returncode == 1
     assert process.stderr.splitlines()[-1].endswith("run the same command again")
+
+
+def test_outside_of_make_the_kernels_of_the_clone_are_found(tmp_path: Path) -> None:
+    (tmp_path / "jittor.py").write_text("nn = None")
+    environment = {name: text for name, text in os.environ.items() if name != "JITTOR_HOME"}
+    code = "import os, pass_ops.engine.jittor; print(os.environ['JITTOR_HOME'])"
+
+    def home(variables: dict[str, str]) -> str:
+        process = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            # Of a module that stands for Jittor, no flags are set.
+            env=environment | {"PYTHONPATH": str(tmp_path), "nvcc_path": ""} | variables,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return process.stdout.strip()
+
+    # As the Makefile says it.
+    assert home({}) == str(Path(__file__).resolve().parents[2] / ".cache" / "jittor")
+    assert home({"JITTOR_HOME": "/var/cache"}) == "/var/cache"

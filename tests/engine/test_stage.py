@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pass_ops.engine.stage import one_line_errors, run_stage
-from pass_ops.errors import DataError
+from pass_ops.engine.stage import one_line_errors, record, run_stage
+from pass_ops.errors import DataError, StorageError
+from pass_ops.paths import WeightsPath
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +28,12 @@ def test_a_stage_hands_back_its_metrics_time_and_memory(tmp_path: Path) -> None:
         return {"loss": 0.123456, "spread": 1.0}
 
     metadata = run_stage(
-        name="pretrain", body=body, settings={"epochs": 3}, outputs=(output,), headline="loss"
+        name="pretrain",
+        body=body,
+        settings={"epochs": 3},
+        outputs={output: WeightsPath},
+        inputs=(),
+        headline="loss",
     )
     assert metadata["stage"] == "pretrain"
     assert metadata["figure"] == "loss 0.1235"
@@ -36,7 +44,7 @@ def test_a_stage_hands_back_its_metrics_time_and_memory(tmp_path: Path) -> None:
 
 def test_a_headline_that_the_stage_lacks_is_left_blank() -> None:
     metadata = run_stage(
-        name="predict", body=lambda _: {}, settings={}, outputs=(), headline="miou"
+        name="predict", body=lambda _: {}, settings={}, outputs={}, inputs=(), headline="miou"
     )
     assert metadata["figure"] == ""
 
@@ -44,18 +52,56 @@ def test_a_headline_that_the_stage_lacks_is_left_blank() -> None:
 def test_a_stage_that_wrote_nothing_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
     with pytest.raises(SystemExit, match="1"):
         run_stage(
             name="cluster",
             body=lambda _: {},
             settings={},
-            outputs=(tmp_path / "labels", tmp_path),
+            outputs={tmp_path / "labels": WeightsPath, kept: WeightsPath},
+            inputs=(),
             headline="objective",
         )
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "stage cluster ended without writing" in error
     assert str(tmp_path / "labels") in error
+    assert str(kept) not in error
+
+
+@pytest.mark.parametrize("output", ["notes", "data/weights"])
+def test_an_output_that_stands_in_the_way_is_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("precious")
+    with pytest.raises(SystemExit, match="1"):
+        run_stage(
+            name="pretrain",
+            body=lambda _: pytest.fail("the stage must not begin"),
+            settings={},
+            outputs={tmp_path / output: WeightsPath},
+            inputs=(tmp_path / "data",),
+            headline="loss",
+        )
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {tmp_path / output}: ")
+    assert error.count("\n") == 1
+    assert (tmp_path / "notes" / "a.txt").read_text() == "precious"
+
+
+def test_metrics_can_be_recorded_again_but_not_over_something_else(tmp_path: Path) -> None:
+    artifact = SimpleNamespace(path=str(tmp_path / "metrics"), metadata={})
+    measured = {"stage": "pretrain", "seconds": 1.0, "peak_rss_mb": 2.0, "figure": ""}
+    for seconds in (1.0, 3.0):
+        record(artifact, {**measured, "seconds": seconds})
+        assert json.loads(Path(artifact.path).read_text())["seconds"] == seconds
+    Path(artifact.path).write_text("precious")
+    with pytest.raises(StorageError):
+        record(artifact, measured)
+    assert Path(artifact.path).read_text() == "precious"
 
 
 def test_an_error_of_the_user_is_one_line_and_exit_status_1(

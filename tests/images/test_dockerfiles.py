@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.manifests.conftest import tool
+from tests.test_imports import imports_of_modules, modules
 
 CLONE = Path(__file__).resolve().parents[2]
 IMAGES = CLONE / "images"
@@ -88,3 +90,36 @@ def test_stages_without_a_network_carry_neither_jittor_nor_a_compiler() -> None:
     assert not {"jittor", "jittor-offline"} & locked(IMAGES / "post/requirements.lock").keys()
     final = (IMAGES / "post/Dockerfile").read_text().rpartition("FROM ")[2]
     assert "g++" not in final
+
+
+def test_the_image_for_gpus_refuses_a_python_that_is_no_release() -> None:
+    text = (IMAGES / "train/Dockerfile").read_text()
+    (check,) = re.findall(r"python3\.11 -c '(.*releaselevel.*)'", text)
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+    version = "sys.version_info = type('Version', (), {'releaselevel': 'candidate'})"
+    candidate = check.replace("import sys", f"import sys; {version}")
+    process = subprocess.run(
+        [sys.executable, "-c", candidate], capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 1
+    assert "no release: 3.11" in process.stderr
+
+
+def test_a_pod_sees_the_gpus_that_it_asks_for_alone() -> None:
+    stage = (IMAGES / "train/Dockerfile").read_text().partition("FROM packages AS cuda")[2]
+    assert "\nENV NVIDIA_VISIBLE_DEVICES=void\n" in stage.partition("FROM ")[0]
+
+
+def test_the_layer_of_jittors_core_has_all_that_its_import_needs() -> None:
+    """Its modules are copied one by one, so that other changes leave the layer as it is."""
+    text = (IMAGES / "train" / "Dockerfile").read_text()
+    layer = text[text.index(" AS core") : text.index(" AS kernels")]
+    copied = set(re.findall(r"\bpass_ops/[\w/]+\.py", layer))
+    graph, needed, todo = imports_of_modules(), set[str](), ["pass_ops.engine.jittor"]
+    while todo:
+        name = todo.pop()
+        needed.add(name)
+        packages = {name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)}
+        todo += (graph[name] | packages) - needed
+    modules_of_ours = modules()
+    assert copied == {modules_of_ours[name].relative_to(CLONE).as_posix() for name in needed}

@@ -63,7 +63,10 @@ def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: P
     assert [step for step, row in rows.items() if row.coverage == 1] == whole
     for step in ("selected by f", "selected by g", "selected by distance"):
         assert rows[step].images == round(rows[step].coverage * images) < images
-    assert all(0 < row.accuracy <= 1 and 0 < row.nmi <= 1 for row in rows.values())
+    # So short a training may leave a classifier with one label for all images: that says nothing.
+    assert all(0 < row.accuracy <= 1 and 0 <= row.nmi <= 1 for row in rows.values())
+    assert rows["clustering 1"].nmi > 0
+    assert rows["after c"].nmi > 0
 
 
 def test_label_maps_were_scored_after_each_step(first: Result) -> None:

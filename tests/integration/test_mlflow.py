@@ -151,7 +151,7 @@ def test_a_registered_folder_can_be_fetched_by_its_version(
     (tmp_path / "weights").mkdir()
     for content in (b"first", b"second"):
         (tmp_path / "weights" / "model.safetensors").write_bytes(content)
-        (tmp_path / "weights" / "model.json").write_text('{"epoch": 3}')
+        (tmp_path / "weights" / "model.json").write_text('{"stage": "", "network": {}, "epoch": 3}')
         with open_run("choose_checkpoint") as tracker:
             tracker.register(tmp_path / "weights", "segmenter", {"masks": "classical"})
     versions = {

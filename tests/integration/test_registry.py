@@ -39,7 +39,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         folder = root / f"epoch-{epoch}"
         folder.mkdir()
         (folder / "model.safetensors").write_bytes(bytes([epoch]) * 1000)
-        (folder / "model.json").write_text(json.dumps({"epoch": epoch}))
+        (folder / "model.json").write_text(json.dumps({"stage": "", "network": {}, "epoch": epoch}))
     return sorted(root.iterdir())
 
 

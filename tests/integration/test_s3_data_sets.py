@@ -100,6 +100,16 @@ def test_another_set_at_the_same_address_is_refused(
     assert locate(pointer.uri) == pointer
 
 
+def test_what_is_no_packed_set_is_not_added_to(real_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("precious")
+    upload(tmp_path / "notes", f"s3://{BUCKET}/taken/index.parquet")
+    upload(tmp_path / "notes", f"s3://{BUCKET}/taken/deep/notes")
+    before = objects("taken/")
+    with pytest.raises(StorageError, match="holds deep/notes, which is no part of a packed data"):
+        pack(real_data, f"s3://{BUCKET}/taken")
+    assert objects("taken/") == before
+
+
 def test_upload_that_broke_off_is_no_set(
     pointer: DatasetPointer, real_data: Path, tmp_path: Path
 ) -> None:

@@ -28,7 +28,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of manifests/ with secrets."""
     copy = tmp_path_factory.mktemp("kustomize") / "manifests"
     shutil.copytree(MANIFESTS, copy, ignore=shutil.ignore_patterns("secrets"))
-    for overlay in (copy / "overlays").iterdir():
+    for name in ("dev", "prod", "several-users"):
+        overlay = copy / "overlays" / name
         subprocess.run(
             [sys.executable, str(copy / "new_secrets.py"), str(overlay)],
             check=True,
@@ -47,7 +48,7 @@ def render(folder: Path) -> list[dict[str, Any]]:
     )
 
 
-@pytest.fixture(scope="session", params=["dev", "prod"])
+@pytest.fixture(scope="session", params=["dev", "prod", "several-users", "existing"])
 def rendered(request: pytest.FixtureRequest, tree: Path) -> list[dict[str, Any]]:
     """All documents of an overlay."""
     return render(tree / "overlays" / request.param)

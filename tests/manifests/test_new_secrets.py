@@ -21,15 +21,17 @@ def variables(text: str) -> dict[str, str]:
 
 def test_no_secret_is_committed() -> None:
     paths = subprocess.run(
-        ["git", "ls-files", "manifests"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "manifests"],
         cwd=MANIFESTS.parent,
         check=True,
         capture_output=True,
         text=True,
     ).stdout.split()
     assert not [path for path in paths if "/secrets/" in path]
-    for path in paths:
-        assert "kind: Secret\n" not in (MANIFESTS.parent / path).read_text()
+    present = [path for path in map(MANIFESTS.parent.joinpath, paths) if path.is_file()]
+    assert len(present) > 30
+    for path in present:
+        assert "kind: Secret\n" not in path.read_text()
 
 
 def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
@@ -45,6 +47,9 @@ def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
     assert again.returncode == 1
     assert "is there already" in again.stderr
     assert contents(tree / "overlays/dev") == dev
+    without = subprocess.run(command[:2], capture_output=True, text=True, check=False)
+    assert (without.returncode, without.stdout) == (2, "")
+    assert without.stderr == "usage: python manifests/new_secrets.py OVERLAY\n"
 
 
 def test_env_files_hold_what_the_servers_read(tree: Path) -> None:
@@ -63,3 +68,12 @@ def test_env_files_hold_what_the_servers_read(tree: Path) -> None:
         "mlflow-database.env": ["MLFLOW_BACKEND_STORE_URI"],
         "postgres.env": ["POSTGRES_PASSWORD"],
     }
+
+
+def test_an_overlay_without_secrets_is_told_so(tree: Path) -> None:
+    overlay = tree / "overlays/existing"
+    command = [sys.executable, str(tree / "new_secrets.py"), str(overlay)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "by hand" in result.stderr
+    assert not (overlay / "secrets").exists()

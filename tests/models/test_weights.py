@@ -119,15 +119,27 @@ def test_folders_without_weights_are_refused(tmp_path: Path, saved: Path) -> Non
     with pytest.raises(ArtifactError, match="holds no weights"):
         load_card(saved)
     (saved / "model.safetensors").write_bytes(b"\x80\x04K\x01.")
-    with pytest.raises(ArtifactError, match="cannot be read"):
+    with pytest.raises(ArtifactError, match="holds no weights in safetensors"):
         load_arrays(saved)
 
 
 def test_a_half_written_file_is_refused(saved: Path) -> None:
     data = (saved / "model.safetensors").read_bytes()
     (saved / "model.safetensors").write_bytes(data[:-5])
-    with pytest.raises(ArtifactError, match="cannot be read"):
+    with pytest.raises(ArtifactError, match="holds no weights in safetensors"):
         load_arrays(saved)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_network_with_values_that_are_not_finite_is_refused(saved: Path, value: float) -> None:
+    arrays = load_arrays(saved)
+    arrays["3.bias"] = np.float32([0, value])
+    save_weights(saved, arrays, CARD)
+    with pytest.raises(ArtifactError) as caught:
+        load_arrays(saved)
+    assert str(caught.value).startswith(
+        f"{saved}/model.safetensors: 3.bias holds 1 of 2 values that are NaN or infinite; "
+    )
 
 
 def test_weights_of_another_stage_are_refused(pretrained: Path) -> None:

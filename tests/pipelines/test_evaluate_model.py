@@ -7,7 +7,6 @@ from pathlib import Path
 import yaml
 
 from pipelines.compile import main
-from pipelines.placement.inputs import NAMES
 
 
 def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
@@ -18,7 +17,7 @@ def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
     ]
     package = next(yaml.safe_load_all((tmp_path / "pass_evaluation.yaml").read_text()))
     inputs = package["root"]["inputDefinitions"]["parameters"]
-    assert set(inputs) == {"model_uri", "data_uri", "profile", "overrides", "compat", *NAMES}
+    assert set(inputs) == {"model_uri", "data_uri", "profile", "overrides", "compat", "placement"}
     assert all(len(definition["description"]) > 10 for definition in inputs.values())
     assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == [
         "data_uri",
@@ -26,6 +25,7 @@ def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
     ]
     assert set(package["root"]["dag"]["tasks"]) == {
         *(
+            "resolve-placement",
             "resolve-config",
             "validate-data",
             "fetch-model",
@@ -34,6 +34,13 @@ def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
             "report-evaluation",
         ),
     }
+    # Whatever a user names is looked at at once, before anything is computed.
+    first = {
+        name
+        for name, task in package["root"]["dag"]["tasks"].items()
+        if task.get("dependentTasks") == ["resolve-placement"]
+    }
+    assert first == {"resolve-config", "validate-data", "fetch-model"}
     weights = package["root"]["dag"]["tasks"]["evaluation"]["inputs"]["artifacts"]["weights"][
         "taskOutputArtifact"
     ]

@@ -12,7 +12,6 @@ import yaml
 from pass_ops.config.resolve import profiles
 from pass_ops.config.settings import CONFIGS
 from pipelines.compile import compile_pipeline
-from pipelines.placement.inputs import NAMES
 from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
@@ -53,11 +52,7 @@ def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
         assert len(definition.get("description", "")) > 10, name
     for profile in profiles():
         assert profile in inputs["profile"]["description"]
-    types = {
-        name: definition["parameterType"]
-        for name, definition in inputs.items()
-        if name not in NAMES
-    }
+    types = {name: definition["parameterType"] for name, definition in inputs.items()}
     assert types == {
         "data_uri": "STRING",
         "profile": "STRING",
@@ -66,11 +61,11 @@ def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:
         "compat": "STRING",
         "mask_back_end": "STRING",
         "mask_weights": "STRING",
+        "placement": "STRUCT",
     }
     assert [name for name, definition in inputs.items() if "defaultValue" not in definition] == [
         "data_uri"
     ]
-    assert set(inputs) == {*types, *NAMES}
 
 
 def test_every_input_of_every_component_and_sub_pipeline_has_a_description(package: Spec) -> None:
@@ -83,7 +78,7 @@ def test_every_input_of_every_component_and_sub_pipeline_has_a_description(packa
 def test_every_stage_is_a_task(package: Spec) -> None:
     wanted = {stage.replace("_", "-") for stage in set(CONFIGS) - SEVERAL}
     assert set(tasks(package)) == wanted | {
-        *("resolve-config", "validate-data", "measure-baselines", "report"),
+        *("resolve-placement", "resolve-config", "validate-data", "measure-baselines", "report"),
         *("predict", "predict-2", "predict-3", "evaluate-validation", "evaluate-test"),
         *("prompt-masks", "classify-images", "diagnose-masks"),
         *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),

@@ -17,7 +17,7 @@ from tests.parity.sam.scenes import REDUCED
 def refusal(arrays: Arrays, variant: str = "tiny") -> str:
     """The message with which `arrays` are refused as those of the reduced model."""
     with pytest.raises(ArtifactError) as caught:
-        require_match(model=Sam(REDUCED), arrays=arrays, source=Path("file.pth"), variant=variant)
+        require_match(model=Sam(REDUCED), tensors=arrays, source=Path("file.pth"), variant=variant)
     return str(caught.value)
 
 
@@ -50,4 +50,4 @@ def test_another_variant_is_called_by_its_name(arrays: Arrays) -> None:
 
 def test_the_reduced_model_is_no_variant_and_fits_itself(arrays: Arrays) -> None:
     assert recognise(arrays) is None
-    require_match(model=Sam(REDUCED), arrays=arrays, source=Path("file.pth"), variant="tiny")
+    require_match(model=Sam(REDUCED), tensors=arrays, source=Path("file.pth"), variant="tiny")

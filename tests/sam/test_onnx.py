@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.prompts.targets import prompt_of
 from pass_ops.sam.interface import Region
 from pass_ops.sam.onnx import OnnxSegmenter
@@ -91,3 +92,13 @@ def test_everything_holds_each_mask_once(tmp_path: Path) -> None:
 
 def test_everything_leaves_unsure_masks_out(tmp_path: Path) -> None:
     assert everything(tmp_path, first_score=0.0) == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_answers_that_are_not_finite_are_refused(tmp_path: Path, value: float) -> None:
+    write_encoder(tmp_path)
+    write_decoder(tmp_path, first_score=value)
+    segmenter = OnnxSegmenter(tmp_path)
+    segmenter.set_image("a", image())
+    with pytest.raises(ArtifactError, match=r"/decoder\.onnx: gives NaN or infinity; export it"):
+        segmenter.predict(prompt_of(None, (40, 8)), True)

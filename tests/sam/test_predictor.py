@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from pass_ops.models.weights import arrays_of
+from pass_ops.sam.card import SamCard
 from pass_ops.sam.embeddings import FolderEmbeddings, MemoryEmbeddings
 from pass_ops.sam.interface import Prompt, PromptableSegmenter
 from pass_ops.sam.network.model import Sam
 from pass_ops.sam.predictor import SamSegmenter, open_sam
-from pass_ops.sam.weights import SamCard, save_sam
+from pass_ops.sam.weights import save_sam
 from tests.parity.sam.scenes import AUTOMATIC, REDUCED, draw_image
 
 POINT = Prompt(points=np.float32([[20, 30]]), point_labels=np.int32([1]))

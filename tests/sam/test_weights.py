@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from typer.testing import CliRunner
 
 from pass_ops.cli import app
 from pass_ops.engine.jittor import to_numpy
-from pass_ops.errors import ArtifactError, ConfigError
+from pass_ops.errors import ArtifactError, ConfigError, StorageError
 from pass_ops.models.weights import Arrays
+from pass_ops.sam.card import SamCard, load_sam_card
 from pass_ops.sam.network.variants import VARIANTS
-from pass_ops.sam.weights import SamCard, convert, load_sam, load_sam_card, save_sam
+from pass_ops.sam.weights import convert, load_sam, save_sam
+from tests.models.files.checkpoints import named, numbered, write_archive, write_checkpoint
 from tests.parity.sam.scenes import REDUCED
-from tests.sam.checkpoints import write_checkpoint
 
 CARD = SamCard(variant="tiny", source="tiny.pth", sha256="0" * 64, config=REDUCED)
 
@@ -78,6 +80,36 @@ def test_an_official_file_is_converted_once(
     assert all(np.array_equal(to_numpy(loaded[name]), values) for name, values in arrays.items())
 
 
+def test_the_checkpoints_own_folder_is_not_replaced_by_the_weights(
+    tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(VARIANTS, "tiny", REDUCED)
+    source, notes = tmp_path / "models" / "tiny.pth", tmp_path / "models" / "other" / "notes.txt"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("not to be lost")
+    before = write_checkpoint(source, arrays).read_bytes()
+    result = CliRunner().invoke(app, ["sam", "convert", str(source), str(source.parent)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {source.parent}: holds the input {source}; ")
+    assert result.stderr.count("\n") == 1
+    with pytest.raises(StorageError, match="models: is there already"):
+        convert(source, source.parent)
+    assert (source.read_bytes(), notes.read_text()) == (before, "not to be lost")
+    assert sorted(tmp_path.rglob("*")) == [source.parent, notes.parent, notes, source]
+
+
+def test_weights_are_readable_by_whom_the_umask_lets_read_them(
+    tmp_path: Path, arrays: Arrays
+) -> None:
+    before = os.umask(0o022)
+    try:
+        save_sam(tmp_path / "weights", arrays, CARD)
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {"weights": 0o755, "model.json": 0o644, "model.safetensors": 0o644}
+
+
 def test_a_file_of_another_variant_is_refused(arrays: Arrays, tmp_path: Path) -> None:
     arrays["image_encoder.pos_embed"] = np.zeros((1, 64, 64, 1024), np.float32)
     source = write_checkpoint(tmp_path / "sam.pth", arrays)
@@ -109,3 +141,62 @@ def test_a_folder_without_converted_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text(json.dumps({"stage": "pretrain", "epoch": 3}))
     with pytest.raises(ArtifactError, match="pass-ops sam convert"):
         load_sam(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "reason"),
+    [
+        (np.float32, np.nan, "NaN or infinite; give"),
+        (np.float16, np.inf, r"infinite \(half precision ends at 65504\)"),
+        (np.float64, 1e300, r"infinite \(too large for float32\)"),
+    ],
+)
+def test_weights_that_are_not_finite_are_refused(
+    *,
+    tmp_path: Path,
+    arrays: Arrays,
+    monkeypatch: pytest.MonkeyPatch,
+    dtype: type[np.floating],
+    value: float,
+    reason: str,
+) -> None:
+    monkeypatch.setitem(VARIANTS, "tiny", REDUCED)
+    name = "mask_decoder.iou_token.weight"
+    arrays[name] = arrays[name].astype(dtype)
+    arrays[name][0, 3] = value
+    source = write_checkpoint(tmp_path / "bad.pth", arrays)
+    size = arrays[name].size
+    with pytest.raises(ArtifactError, match=rf"bad\.pth: {name} holds 1 of {size} .*{reason}"):
+        convert(source, tmp_path / "weights")
+    assert not (tmp_path / "weights").exists()
+
+
+def test_converted_weights_that_are_not_finite_are_refused(tmp_path: Path, arrays: Arrays) -> None:
+    arrays["mask_decoder.iou_token.weight"][0, 0] = np.inf
+    save_sam(tmp_path / "weights", arrays, CARD)
+    with pytest.raises(ArtifactError, match=r"iou_token\.weight holds 1 of 32 values that are NaN"):
+        load_sam(tmp_path / "weights")
+
+
+def test_wrapped_and_prefixed_weights_are_the_same(
+    tmp_path: Path, arrays: Arrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(VARIANTS, "tiny", REDUCED)
+    prefixed = {f"module.{name}": values for name, values in arrays.items()}
+    content = {"model": named(prefixed), "epoch": 7, "optimizer": {"state": {}, "lr": 1e-4}}
+    source = write_archive(
+        path=tmp_path / "nested.pth", content=content, storages=numbered(prefixed)
+    )
+    convert(source, tmp_path / "weights")
+    loaded = dict(load_sam(tmp_path / "weights").named_parameters())
+    assert all(np.array_equal(to_numpy(loaded[name]), values) for name, values in arrays.items())
+
+
+def test_weights_of_something_else_are_named(tmp_path: Path) -> None:
+    arrays = {"module.conv1.weight": np.zeros((4, 3, 7, 7)), "module.fc.bias": np.zeros(3)}
+    source = write_checkpoint(tmp_path / "resnet.pth", arrays)
+    with pytest.raises(ArtifactError, match=r"none of ViT-B.*, but conv1\.weight, fc\.bias; give"):
+        convert(source, tmp_path / "weights")
+    scalar = write_checkpoint(tmp_path / "s.pth", {"image_encoder.pos_embed": np.array(1.0)})
+    with pytest.raises(ArtifactError, match="none of ViT-B"):
+        convert(scalar, tmp_path / "weights")

@@ -87,7 +87,7 @@ def test_fields_get_values_of_their_types(uses: tuple[list[Any], Memory], tmp_pa
 def test_wrong_settings_end_it_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit, match="1"):
+    with pytest.raises(SystemExit, match="2"):
         run.run_stage("try_out", **values(tmp_path, config={"proceses": 1}))
     error = capsys.readouterr().err
     assert error.startswith("error: unknown configuration key proceses")

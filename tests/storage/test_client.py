@@ -64,6 +64,8 @@ def test_address_of_no_object(uri: str) -> None:
 def test_is_s3() -> None:
     assert is_s3("s3://bucket/name")
     assert not is_s3("folder/s3://")
+    with pytest.raises(StorageError, match="write s3://bucket/name"):
+        is_s3("gs://bucket/name")
 
 
 def test_server_that_is_not_there_is_one_line(

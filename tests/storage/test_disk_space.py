@@ -11,6 +11,7 @@ import pytest
 from pass_ops.errors import StorageError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.disk_space import space_needed
+from pass_ops.storage.forms import ANY_FILE
 
 FULL_DISK = Path("/dev/full")
 
@@ -18,7 +19,7 @@ FULL_DISK = Path("/dev/full")
 @pytest.mark.skipif(not FULL_DISK.exists(), reason="no /dev/full on this system")
 def test_a_full_disk_is_one_line_that_names_the_output(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    with pytest.raises(StorageError) as caught, atomic_path(path):
+    with pytest.raises(StorageError) as caught, atomic_path(path, ANY_FILE):
         FULL_DISK.write_bytes(b"x")
     assert (
         str(caught.value)

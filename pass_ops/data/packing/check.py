@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from pass_ops.data.locate import is_packed, locate
+from pass_ops.data.locate import is_packed, is_pointer, locate
+from pass_ops.data.packing.tally import tally
 from pass_ops.data.packing.validate import validate
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
@@ -27,7 +28,7 @@ def list_problems(source: str, cache: Path) -> list[str]:
         StorageError: the server refuses, or lacks part of the set.
     """
     # A folder is not located: that stops at its first problem.
-    dataset = locate(source) if is_packed(source) or Path(source).is_file() else Path(source)
+    dataset = locate(source) if is_packed(source) or is_pointer(source) else Path(source)
     return [str(problem) for problem in validate(dataset, cache)]
 
 
@@ -36,14 +37,15 @@ def require_good(source: str, cache: Path, show: Callable[[str], object] = print
 
     Args:
         source, cache: see `list_problems`.
-        show: gets every problem, one line each, before the refusal.
+        show: gets every problem, one line each, before the refusal; where there is none, how many
+            classes, images and masks there are, and what is passed over.
 
     Raises:
         DataError: names the first problem, and says how many there are.
     """
     problems = list_problems(source, cache)
-    for problem in problems:
-        show(problem)
+    for line in problems or tally(source, cache).lines():
+        show(line)
     if problems:
         more = f" ({len(problems)} problems in all, listed above)" if len(problems) > 1 else ""
         raise DataError(problems[0] + more)

@@ -22,9 +22,13 @@ from pass_ops.data.layout import Layout, read_layout
 from pass_ops.data.locate import counts
 from pass_ops.data.packing.publish import DIGEST, publish, staging
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.problem import read_file
 from pass_ops.data.shards import SHARD_BYTES, ShardWriter
 from pass_ops.data.structure import CATEGORIES_NAME
 from pass_ops.engine.progress import Progress
+from pass_ops.storage.kinds import PACKED
+from pass_ops.storage.outputs import require_free
+from pass_ops.storage.s3 import is_s3
 
 Row = dict[str, object]
 
@@ -44,8 +48,11 @@ def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> Data
     Raises:
         DataError: `source` is not in ImageNet-S layout or holds no image; the destination holds
             another set.
-        StorageError: no space left, or the server refuses.
+        StorageError: the destination holds something else, or is in the source; no space left; the
+            server refuses.
     """
+    if not is_s3(destination):
+        require_free(Path(destination), PACKED, (source,))
     layout = read_layout(Path(source))
     with staging(destination) as folder:
         _write_packed(layout, folder, shard_bytes)
@@ -77,14 +84,14 @@ def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
             ShardWriter(folder, f"masks/{split}-", shard_bytes) as masks,
         ):
             for entry in entries:
-                data = entry.image.read_bytes()
+                data = read_file(entry.image)
                 width, height = image_size(data, str(entry.image))
                 location = asdict(images.write(f"{entry.key}{entry.image.suffix.lower()}", data))
                 index.append(
                     {"key": entry.key, "split": split, **location, "width": width, "height": height}
                 )
                 mask = (
-                    asdict(masks.write(f"{entry.key}.png", entry.mask.read_bytes()))
+                    asdict(masks.write(f"{entry.key}.png", read_file(entry.mask)))
                     if entry.mask
                     else {}
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
-from pass_ops.errors import DataError
+from pass_ops.errors import DataError, StorageError
 from pass_ops.paths import PointerPath
+from pass_ops.storage.atomic import put_in_place
 from pass_ops.storage.disk_space import space_needed
-from pass_ops.storage.s3 import exists, is_s3, read_bytes, upload
+from pass_ops.storage.forms import NEW_FOLDER
+from pass_ops.storage.kinds import PACKED
+from pass_ops.storage.s3 import exists, is_s3, names_below, read_bytes, upload
 
 DIGEST = "{digest}"
 """What stands for the set's digest in a destination."""
@@ -30,15 +32,19 @@ def staging(destination: str) -> Iterator[Path]:
     destination in S3.
 
     Raises:
-        StorageError: the disk is full, or the S3 server refuses (known before any work is done).
+        StorageError: the disk is full, the S3 server refuses, or there is something else at the
+            destination in S3 (the latter two before any work is done).
     """
     if is_s3(destination):
-        exists(f"{destination}/{POINTER_NAME}")
+        if DIGEST in destination:
+            exists(f"{destination}/{POINTER_NAME}")
+        else:
+            _require_ours(destination)
         parent = Path(tempfile.gettempdir())
     else:
         parent = Path(f"{destination.partition(DIGEST)[0]}x").parent
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".partial-pack-", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=".partial-pack-", dir=parent.absolute()))
     try:
         with space_needed(folder):
             yield folder
@@ -54,8 +60,8 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
         pointer: the set; its `uri` is the destination.
 
     Raises:
-        DataError: something else is there.
-        StorageError: the server refuses.
+        DataError: another set is there.
+        StorageError: something else is there, or the server refuses.
     """
     if _is_there(pointer):
         return
@@ -63,6 +69,7 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
     pointer_path = PointerPath(folder / POINTER_NAME)
     pointer.save(pointer_path)
     if is_s3(pointer.uri):
+        _require_ours(pointer.uri)
         addresses = [f"{pointer.uri}/{path.relative_to(folder).as_posix()}" for path in files]
         with ThreadPoolExecutor(_UPLOADS) as pool:
             # The list raises what an upload raised.
@@ -70,9 +77,18 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
         # A reader looks for the pointer first: it comes last.
         upload(pointer_path, f"{pointer.uri}/{POINTER_NAME}")
         return
-    # mkdtemp made it for its owner alone.
-    folder.chmod(0o755)
-    os.rename(folder, pointer.uri)
+    Path(pointer.uri).parent.mkdir(parents=True, exist_ok=True)
+    put_in_place(folder, Path(pointer.uri), NEW_FOLDER)
+
+
+def _require_ours(uri: str) -> None:
+    """Refuse a prefix in S3 with objects that no packed set has; a broken-off upload's may stay."""
+    strangers = [name for name in names_below(uri) if not PACKED.holds(name)]
+    if strangers:
+        raise StorageError(
+            f"{uri}: holds {strangers[0]}, which is no part of a packed data set; "
+            "choose another prefix"
+        )
 
 
 def _is_there(pointer: DatasetPointer) -> bool:
@@ -81,16 +97,11 @@ def _is_there(pointer: DatasetPointer) -> bool:
     if is_s3(pointer.uri):
         if not exists(name):
             return False
-        occupant = DatasetPointer.from_json(read_bytes(name).decode(), name)
+        occupant = DatasetPointer.from_json(read_bytes(name), name)
     else:
-        folder = Path(pointer.uri)
-        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-            return False
+        # Whatever else is there, `put_in_place` refuses to replace.
         if not Path(name).is_file():
-            raise DataError(
-                f"{pointer.uri}: is there already and is no packed data set; "
-                "choose another destination"
-            )
+            return False
         occupant = DatasetPointer.load(PointerPath(Path(name)))
     if occupant.digest != pointer.digest:
         raise DataError(

@@ -8,19 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from pass_ops.data.cache import PackedFiles
-from pass_ops.data.codec import IGNORE, decode_labels
-from pass_ops.data.decode import decode_image, decode_mask_colours
+from pass_ops.data.codec import decode_labels
+from pass_ops.data.decode import check_image, decode_mask_colours
 from pass_ops.data.folder import FolderImages, FolderTruth
 from pass_ops.data.ground_truth import TruthSource
 from pass_ops.data.images import ImageSource
 from pass_ops.data.index import PackedImages, PackedTruth
-from pass_ops.data.layout import scan_layout
-from pass_ops.data.locate import is_packed
+from pass_ops.data.layout import Layout, scan_layout
+from pass_ops.data.locate import changes, counts, is_packed
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem
+from pass_ops.data.user_files.categories import check_categories, check_ids
 from pass_ops.engine.progress import Progress
 
 _BATCH = 1024
@@ -40,10 +39,13 @@ def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
         DataError: the tables of a packed set are damaged.
         StorageError: the server refuses, or lacks part of the set.
     """
-    if isinstance(data, DatasetPointer) and is_packed(data.uri):
-        sources, problems = _packed(data, cache), list[Problem]()
+    if isinstance(data, Path):
+        sources, _, problems = _folder(data)
+    elif is_packed(data.uri):
+        sources, problems = _packed(data, cache)
     else:
-        sources, problems = _folder(data if isinstance(data, Path) else Path(data.uri))
+        sources, layout, problems = _folder(Path(data.uri))
+        problems += changes(data, counts(layout), len(layout.categories))
     total = sum(len(images.keys) for images, _ in sources)
     progress = Progress("validate data", total)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -74,14 +76,9 @@ def _check(images: ImageSource, truth: TruthSource, key: str) -> Iterator[Proble
     """
     size = None
     try:
-        height, width, _ = decode_image(images.read(key), images.name(key)).shape
-        size = width, height
+        size = check_image(images.read(key), images.name(key))
     except BadFileError as error:
         yield error.problem
-    except OSError as error:
-        yield Problem(
-            images.name(key), f"cannot be read ({error.strerror})", "make the file readable"
-        )
     if truth.has_mask(key):
         yield from _check_mask(truth, key, size)
 
@@ -100,9 +97,6 @@ def _check_mask(truth: TruthSource, key: str, size: tuple[int, int] | None) -> I
     except BadFileError as error:
         yield error.problem
         return
-    except OSError as error:
-        yield Problem(name, f"cannot be read ({error.strerror})", "make the file readable")
-        return
     height, width, _ = colours.shape
     if size not in (None, (width, height)):
         what = f"the mask is {width}x{height} pixels and its image {'x'.join(map(str, size or ()))}"
@@ -112,35 +106,34 @@ def _check_mask(truth: TruthSource, key: str, size: tuple[int, int] | None) -> I
             name, "the blue channel is not 0 everywhere", "write ids as R + 256*G with B = 0"
         )
         return
-    ids, counts = np.unique(decode_labels(colours), return_counts=True)
-    invalid = (ids > len(truth.categories)) & (ids != IGNORE)
-    if invalid.any():
-        listing = ", ".join(
-            f"{number} ({count} pixels)"
-            for number, count in zip(ids[invalid], counts[invalid], strict=True)
-        )
-        yield Problem(
-            name,
-            f"class ids {listing}",
-            f"use 0..{len(truth.categories)}, and {IGNORE} for pixels to ignore",
-        )
+    if problem := check_ids(decode_labels(colours), len(truth.categories), name):
+        yield problem
 
 
-def _folder(root: Path) -> tuple[list[Sources], list[Problem]]:
-    """The splits of a folder, and what is wrong with its names and folders."""
+def _folder(root: Path) -> tuple[list[Sources], Layout, list[Problem]]:
+    """The splits of a folder, its files, and what is wrong with its names and folders."""
     layout, problems = scan_layout(root)
-    splits = layout.splits.values()
-    return [
-        (FolderImages(entries), FolderTruth(layout.categories, entries)) for entries in splits
-    ], problems
+    sources: list[Sources] = [
+        (FolderImages(entries), FolderTruth(layout.categories, entries))
+        for entries in layout.splits.values()
+    ]
+    return sources, layout, problems
 
 
-def _packed(pointer: DatasetPointer, cache: Path) -> list[Sources]:
-    """The splits of a packed set.
+def _packed(pointer: DatasetPointer, cache: Path) -> tuple[list[Sources], list[Problem]]:
+    """The splits of a packed set, and what is wrong with its classes and counts.
 
     Args:
         pointer: the set.
         cache: folder for what is fetched from S3.
     """
     files = PackedFiles(pointer, cache)
-    return [(PackedImages(files, split), PackedTruth(files, split)) for split in pointer.counts]
+    splits = {
+        split: (PackedImages(files, split), PackedTruth(files, split)) for split in pointer.counts
+    }
+    images = {split: len(source.keys) for split, (source, _) in splits.items()}
+    problems: list[Problem] = []
+    for categories in {truth.categories for _, truth in splits.values()}:
+        problems += check_categories(categories, pointer.uri)
+        problems += changes(pointer, images, len(categories))
+    return list(splits.values()), problems

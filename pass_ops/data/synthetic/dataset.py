@@ -20,8 +20,8 @@ from pass_ops.data.structure import CATEGORIES_NAME, REQUIRED_SPLITS, mask_path
 from pass_ops.data.synthetic.composition import object_pair, random_size, single_object
 from pass_ops.data.synthetic.scene import SceneObject, draw_scene
 from pass_ops.data.synthetic.shapes import CLASSES
-from pass_ops.errors import DataError
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.forms import NEW_FOLDER
 
 CATEGORIES = tuple(f"n{90000001 + number}" for number in range(len(CLASSES)))
 GREY, CMYK, ROTATED, LARGE, EMPTY = (
@@ -61,12 +61,10 @@ def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = (40, 
         per_class: images of each class in train, validation and test.
 
     Raises:
-        DataError: `root` exists and is not an empty folder.
+        StorageError: `root` exists and is not an empty folder.
     """
     root = Path(root)
-    if root.exists() and not (root.is_dir() and not any(root.iterdir())):
-        raise DataError(f"{root}: exists already; remove it, or choose another folder")
-    with atomic_path(root) as temporary:
+    with atomic_path(root, NEW_FOLDER) as temporary:
         temporary.mkdir()
         (temporary / CATEGORIES_NAME).write_text(
             "".join(f"{name}\n" for name in CATEGORIES), encoding="utf-8"

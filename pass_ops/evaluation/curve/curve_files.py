@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.curve.page import curve_page
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.files import CURVE, CURVE_PAGE
 from pass_ops.paths import CurvePath
+from pass_ops.storage.opening import read_text, reading
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,7 @@ def load_searched_threshold(folder: CurvePath) -> SearchedThreshold:
     Raises:
         ArtifactError: the folder holds no curve.
     """
-    try:
-        values = json.loads((folder / CURVE).read_text())
+    with reading(path=folder, what="threshold curve", advice="run search_threshold again"):
+        values = json.loads(read_text(folder / CURVE))
         percent = values["chosen"][0]["percent"]
-        return SearchedThreshold(percent / 100, values["label_space"], values["pixels"])
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise ArtifactError(
-            f"{folder} holds no threshold curve ({error}): run search_threshold again"
-        ) from error
+        return SearchedThreshold(percent / 100, values["label_space"], dict(values["pixels"]))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from pass_ops.evaluation.curve.chart import curve_chart
-from pass_ops.evaluation.files import CURVE
+from pass_ops.evaluation.files import CURVE, read_values
 from pass_ops.evaluation.report.page import html_page, section
 from pass_ops.evaluation.report.tables import metrics_table
 
@@ -19,7 +17,7 @@ def curve_page(folder: Path) -> str:
 
 def curve_section(folder: Path) -> str:
     """Chart and table of the curve in `folder`, as HTML."""
-    values: dict[str, Any] = json.loads((folder / CURVE).read_text())
+    values = read_values(folder / CURVE, dict)
     choices = values["chosen"]
     chart = curve_chart(values["points"], {choice["by"]: choice["percent"] for choice in choices})
     columns = {

@@ -21,10 +21,11 @@ from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
 from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_accuracy
 from pass_ops.evaluation.report.result import Learning
+from pass_ops.models.card import RANDOM, load_card
 from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import global_average
 from pass_ops.models.resnet import ResNet
-from pass_ops.models.weights import fill_part, load_arrays, load_card
+from pass_ops.models.weights import fill_part, load_arrays
 from pass_ops.paths import (
     AttentionWeightsPath,
     InitialWeightsPath,
@@ -33,6 +34,7 @@ from pass_ops.paths import (
     WeightsPath,
 )
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "diagnose"
@@ -64,8 +66,9 @@ def diagnose(
     Returns:
         The accuracies by name.
     """
+    first = "untrained" if load_card(untrained).initial == RANDOM else "initial weights"
     networks = {
-        "untrained": _pooled(untrained),
+        first: _pooled(untrained),
         "pre-trained": _pooled(pretrained),
         "pixel attention": load_feature_network(attention).describe,
     }
@@ -107,7 +110,7 @@ def diagnose(
         short = row.features.replace(" ", "_").replace("-", "")
         metrics |= {f"{short}_kmeans": row.kmeans_accuracy, f"{short}_knn": row.knn_accuracy}
     tracker.metrics(metrics)
-    with atomic_path(learning) as temporary:
+    with atomic_path(learning, form_of(LearningPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     return metrics
 

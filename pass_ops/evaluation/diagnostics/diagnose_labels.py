@@ -10,6 +10,7 @@ from pass_ops.evaluation.diagnostics.label_quality import label_quality, save_qu
 from pass_ops.evaluation.report.tables import quality_table
 from pass_ops.paths import ImageLabelsPath, LabelQualityPath, MarkdownPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "diagnose_labels"
@@ -41,7 +42,7 @@ def diagnose_labels(
     tables = [(name, LabelTable.load(path)) for name, path in steps.items()]
     rows = label_quality(tables, classes, len(truth.categories))
     save_quality(quality, rows)
-    with atomic_path(markdown) as temporary:
+    with atomic_path(markdown, form_of(MarkdownPath)) as temporary:
         temporary.write_text(quality_table(rows).markdown())
     metrics: dict[str, float] = {}
     for row in rows:

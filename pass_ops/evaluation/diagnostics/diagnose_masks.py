@@ -11,6 +11,7 @@ from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality
 from pass_ops.evaluation.report.tables import masks_table
 from pass_ops.paths import LabelMapsPath, MarkdownPath, MaskQualityPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "diagnose_masks"
@@ -42,9 +43,9 @@ def diagnose_masks(
     rows = mask_quality(
         [StepMaps(name, *folders) for name, folders in steps.items()], validation, test
     )
-    with atomic_path(quality) as temporary:
+    with atomic_path(quality, form_of(MaskQualityPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    with atomic_path(markdown) as temporary:
+    with atomic_path(markdown, form_of(MarkdownPath)) as temporary:
         temporary.write_text(masks_table(rows).markdown())
     metrics: dict[str, float] = {}
     for row in rows:

@@ -22,6 +22,8 @@ from pass_ops.evaluation.diagnostics.neighbours import matched_classes, nmi
 from pass_ops.evaluation.report.result import QualityRow
 from pass_ops.paths import LabelQualityPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading
 
 
 def label_accuracy(*, labels: Ids, truth: Ids, clusters: int, matching: Ids | None = None) -> float:
@@ -86,7 +88,7 @@ def save_quality(path: LabelQualityPath, rows: Sequence[QualityRow]) -> None:
         path: file to write.
         rows: in order of the steps.
     """
-    with atomic_path(path) as temporary:
+    with atomic_path(path, form_of(LabelQualityPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
 
 
@@ -96,12 +98,8 @@ def load_quality(path: LabelQualityPath) -> list[QualityRow]:
     Raises:
         ArtifactError: it did not.
     """
-    try:
-        return [QualityRow(**row) for row in json.loads(path.read_text())]
-    except (OSError, ValueError, TypeError) as error:
-        raise ArtifactError(
-            f"{path} holds no label quality ({error}): diagnose the labels again"
-        ) from error
+    with reading(path=path, what="label quality", advice="diagnose the labels again"):
+        return [QualityRow(**row) for row in json.loads(read_text(path))]
 
 
 def _checked(

@@ -10,6 +10,7 @@ from pass_ops.data.images import Images
 from pass_ops.evaluation.diagnostics.baselines import Split, baselines
 from pass_ops.paths import BaselinesPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 
 
 def measure_baselines(
@@ -38,6 +39,6 @@ def measure_baselines(
         }
         for name, of_splits in scores.items()
     }
-    with atomic_path(output) as temporary:
+    with atomic_path(output, form_of(BaselinesPath)) as temporary:
         temporary.write_text(json.dumps(plain, indent=2) + "\n")
     return {f"{name}_miou": of_splits["validation"]["miou"] for name, of_splits in scores.items()}

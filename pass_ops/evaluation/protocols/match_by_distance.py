@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 
 from pass_ops.config.evaluation import DistanceConfig
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
@@ -13,8 +12,9 @@ from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Describe, build_bank, label_pixels
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.matching import Matching
-from pass_ops.paths import LabelMapsPath
+from pass_ops.paths import LabelMapsPath, ScoresPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "evaluate_by_distance"
@@ -27,7 +27,7 @@ def match_by_distance(
     describe: Describe,
     config: DistanceConfig,
     label_maps: LabelMapsPath,
-    scores: Path,
+    scores: ScoresPath,
     tracker: Tracker,
 ) -> dict[str, float]:
     """Label a split by its distance to annotated regions, and score it.
@@ -75,7 +75,7 @@ def match_by_distance(
             workers=config.workers,
         ).metrics
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
-    with atomic_path(scores) as temporary:
+    with atomic_path(scores, form_of(ScoresPath)) as temporary:
         temporary.write_text(
             json.dumps({name: finite.get(name) for name in metrics}, indent=2) + "\n"
         )

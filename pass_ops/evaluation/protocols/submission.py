@@ -10,12 +10,15 @@ from pass_ops.data.codec import encode_mask
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.locate import locate
-from pass_ops.errors import DataError
+from pass_ops.errors import DataError, printable
 from pass_ops.evaluation.files import MATCHING, METHOD
-from pass_ops.evaluation.scoring.evaluate import refuse
+from pass_ops.evaluation.scoring.evaluate import refuse, unpaired
 from pass_ops.evaluation.scoring.folders import PredictionFolder
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.scope import Scope
+from pass_ops.paths import SubmissionPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,7 @@ class Method:
             DataError: a line is empty or is several.
         """
         lines = astuple(self)
-        if any(not line.strip() or "\n" in line for line in lines):
+        if any(not line.strip() or line.splitlines() != [line] for line in lines):
             raise DataError(
                 f"{METHOD}: each of its five entries must be one line that is not empty"
             )
@@ -59,7 +62,7 @@ def write_submission(
     method: Method,
     target: Path,
     cache: Path,
-) -> int:
+) -> Scope:
     """Write a label PNG for every image of the split, match.json and method.txt into a zip.
 
     Args:
@@ -71,7 +74,7 @@ def write_submission(
         cache: folder for what is fetched from S3.
 
     Returns:
-        Number of images.
+        How many predictions there are, of how many images.
 
     Raises:
         DataError: a prediction is missing, damaged, not of its image's size or has ids above K;
@@ -80,28 +83,26 @@ def write_submission(
     pointer = locate(data)
     images, truth = open_images(pointer, split, cache), open_ground_truth(pointer, split, cache)
     predictions = PredictionFolder(folder, truth)
-    classes = len(truth.categories)
-    if len(matching.classes) != classes:
-        raise DataError(
-            f"{MATCHING} has {len(matching.classes)} classes, data set has {classes}: "
-            "match on this data set"
-        )
+    for path in predictions.passed_over:
+        print(f"passed over: {printable(str(path))}")
+    matching.require(len(truth.categories))
+    problems = unpaired(predictions, truth)
     present = set(predictions.keys)
-    problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
     text = method.text()
-    with atomic_path(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for key in truth.keys:
-            problem = (
-                _add(archive=archive, key=key, predictions=predictions, images=images, truth=truth)
-                if key in present
-                else "no prediction"
+    with (
+        atomic_path(target, form_of(SubmissionPath)) as temporary,
+        zipfile.ZipFile(temporary, "w") as archive,
+    ):
+        for key in [key for key in truth.keys if key in present]:
+            problem = _add(
+                archive=archive, key=key, predictions=predictions, images=images, truth=truth
             )
             if problem:
                 problems.append(f"{truth.path(key)}: {problem}")
         refuse(problems, print)
         archive.writestr(MATCHING, matching.json())
         archive.writestr(METHOD, text)
-    return len(truth.keys)
+    return Scope.of(predictions, truth)
 
 
 def _add(
@@ -125,8 +126,10 @@ def _add(
         return str(error)
     height, width = labels.shape
     if (width, height) != images.size(key):
-        return f"prediction is {width}x{height}, image is {'x'.join(map(str, images.size(key)))}"
+        size = "x".join(map(str, images.size(key)))
+        return f"prediction is {width}x{height}, image is {size}; predict again"
     if labels.max() > len(truth.categories):
-        return f"ids {labels.min()}..{labels.max()}, expected 0..{len(truth.categories)}"
+        expected = f"expected 0..{len(truth.categories)}"
+        return f"ids {labels.min()}..{labels.max()}, {expected}; predict again"
     archive.writestr(f"{truth.path(key)}.png", encode_mask(labels))
     return ""

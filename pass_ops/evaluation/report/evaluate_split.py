@@ -26,9 +26,10 @@ from pass_ops.evaluation.report.examples import save_strips, spread
 from pass_ops.evaluation.report.pictures import Example, Picture, contact_sheet
 from pass_ops.evaluation.report.split_page import save_classes, split_page
 from pass_ops.evaluation.report.tables import metrics_table
-from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
+from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate, refuse, unpaired
 from pass_ops.evaluation.scoring.export import export
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.scope import Scope
 from pass_ops.paths import (
     EvaluationPath,
     ExportedPath,
@@ -36,6 +37,7 @@ from pass_ops.paths import (
     ValidationEvaluationPath,
 )
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -74,7 +76,9 @@ def evaluate_split(
     """
     maps = LabelMaps(predictions)
     permutation = None if matching is None else Matching.load(matching / MATCHING)
-    with atomic_path(evaluation) as folder:
+    scope = Scope.of(maps, truth).text()
+    print(f"{split}: {scope}", flush=True)
+    with atomic_path(evaluation, form_of(EvaluationPath)) as folder:
         folder.mkdir(parents=True)
         values: dict[str, float | None] = {}
         confusion: dict[str, Any] = {"labels": [], "matrix": []}
@@ -100,10 +104,12 @@ def evaluate_split(
             raise ArtifactError(
                 "a split without masks cannot be matched: give the matching found on validation"
             )
+        permutation.require(len(truth.categories))
+        refuse(unpaired(maps, truth), print)
         permutation.save(folder / MATCHING)
         (folder / METRICS).write_text(json.dumps(values, indent=2) + "\n")
         (folder / CONFUSION).write_text(json.dumps(confusion) + "\n")
-        (folder / SPLIT_PAGE).write_text(split_page(folder, split))
+        (folder / SPLIT_PAGE).write_text(split_page(folder, split, scope))
         metrics = {name: value for name, value in values.items() if value is not None}
         (folder / SCORES_TABLE).write_text(metrics_table({split: metrics}).markdown())
     export(predictions=maps, truth=truth, matching=permutation, folder=exported)

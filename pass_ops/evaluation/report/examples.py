@@ -12,7 +12,7 @@ from PIL import Image
 
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
-from pass_ops.evaluation.files import STRIPS, STRIPS_FOLDER
+from pass_ops.evaluation.files import STRIPS, STRIPS_FOLDER, read_values
 from pass_ops.evaluation.report.page import Figure, figures
 from pass_ops.evaluation.report.pictures import Example, Picture, caption, strip
 from pass_ops.evaluation.scoring.evaluate import Evaluation
@@ -68,7 +68,7 @@ def save_strips(
 
 def strips_html(folder: Path) -> dict[str, str]:
     """The strips in `folder` as HTML, by heading."""
-    index: dict[str, dict[str, str]] = json.loads((folder / STRIPS).read_text())
+    index = read_values(folder / STRIPS, dict)
     return {
         heading: figures(
             [Figure(text, (folder / name).read_bytes()) for name, text in strips.items()]

@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pass_ops.errors import ArtifactError
+from pass_ops.paths import ResultPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+from pass_ops.storage.opening import read_text, reading
 
 Metrics = dict[str, float]
 
@@ -92,6 +94,7 @@ class Result:
     Attributes:
         profile, data, seed, compat: what was run.
         mask_backend: "none", or the promptable segmenter that made masks.
+        initial_weights: what all training began with: "random", or whose weights these were.
         selection: what chose the matching, the threshold, the checkpoint, by name (method 0.5,
             rule 3), such as `{"threshold": "validation masks"}`.
         validation, test: metrics of the last segmenter; empty where the split has no masks.
@@ -109,6 +112,7 @@ class Result:
     mask_backend: str
     validation: Metrics
     test: Metrics
+    initial_weights: str = "random"
     baselines: dict[str, dict[str, Metrics]] = field(default_factory=dict)
     learning: tuple[Learning, ...] = ()
     selection: dict[str, str] = field(default_factory=dict)
@@ -118,7 +122,7 @@ class Result:
 
     def save(self, path: Path) -> None:
         """Write result.json."""
-        with atomic_path(path) as part:
+        with atomic_path(path, form_of(ResultPath)) as part:
             part.write_text(json.dumps(_with_null(asdict(self)), indent=1, allow_nan=False) + "\n")
 
     @classmethod
@@ -128,10 +132,8 @@ class Result:
         Raises:
             ArtifactError: it is not one.
         """
-        try:
-            return cls.of(json.loads(path.read_text()))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ArtifactError(f"{path}: not a result.json ({error}): run again") from error
+        with reading(path=path, what="result of a run", advice="run again"):
+            return cls.of(json.loads(read_text(path)))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Result:

@@ -64,6 +64,7 @@ def _headline(result: Result) -> str:
         "seed": str(result.seed),
         "compat": result.compat,
         "masks": supervision(result.mask_backend),
+        "initial weights": result.initial_weights,
         **{
             name if name == "model" else f"{name} chosen by": source
             for name, source in result.selection.items()

@@ -6,11 +6,10 @@ import json
 import math
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from pass_ops.evaluation.files import CLASSES, METRICS
+from pass_ops.evaluation.files import CLASSES, METRICS, read_values
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import confusion_chart
 from pass_ops.evaluation.report.examples import SPAN, strips_html
@@ -49,7 +48,7 @@ def split_sections(folder: Path, split: str) -> list[str]:
     """
     if not (folder / CLASSES).is_file():
         return []
-    classes: dict[str, Any] = json.loads((folder / CLASSES).read_text())
+    classes = read_values(folder / CLASSES, dict)
     strips = strips_html(folder)
     by_class = "".join(
         f"<h3>{escape(heading)}</h3>{body}" for heading, body in strips.items() if heading != SPAN
@@ -70,23 +69,28 @@ def split_sections(folder: Path, split: str) -> list[str]:
     ]
 
 
-def split_page(folder: Path, split: str) -> str:
+def split_page(folder: Path, split: str, scope: str) -> str:
     """A page of one split alone, as HTML.
 
     Args:
         folder: what `evaluate_split` writes, all but this page.
         split: its name, for headings.
+        scope: how many classes, images, masks and predictions it has, in words.
     """
     metrics = load_metrics(folder)
     if not metrics:
         return html_page(
-            split, [f"<h1>{split}</h1><p>Its masks are hidden: nothing was scored.</p>"]
+            split,
+            [f"<h1>{split}</h1><p>{scope}. Its masks are hidden: nothing was scored.</p>"],
         )
     tiles = "".join(
         f'<div class="tile"><b>{decimal(metrics[name])}</b><span>{HEADINGS[name]}</span></div>'
         for name in TILES
     )
-    header = f'<header><h1>Scores on {split}</h1><div class="tiles">{tiles}</div></header>'
+    header = (
+        f'<header><h1>Scores on {split}</h1><p class="note">{scope}</p>'
+        f'<div class="tiles">{tiles}</div></header>'
+    )
     return html_page(
         f"{split}: PASS",
         [header, *split_sections(folder, split), metrics_table({split: metrics}).html()],
@@ -95,5 +99,5 @@ def split_page(folder: Path, split: str) -> str:
 
 def load_metrics(folder: Path) -> dict[str, float]:
     """The metrics that `evaluate_split` wrote, NaN for null; none where masks are hidden."""
-    values: dict[str, float | None] = json.loads((folder / METRICS).read_text())
+    values = read_values(folder / METRICS, dict)
     return {name: math.nan if value is None else value for name, value in values.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +10,7 @@ from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images
 from pass_ops.evaluation.curve.page import curve_section
-from pass_ops.evaluation.files import CLASSES, MATCHING, METRICS, MODEL_CARD
+from pass_ops.evaluation.files import CLASSES, MATCHING, METRICS, MODEL_CARD, read_values
 from pass_ops.evaluation.report.gallery import gallery_html
 from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.result import Result
@@ -34,6 +33,7 @@ from pass_ops.paths import (
     WeightsPath,
 )
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 
 SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
 
@@ -78,11 +78,11 @@ def summarise(
         {
             **asdict(run),
             **scores,
-            "baselines": json.loads(baselines.read_text()),
+            "baselines": read_values(baselines, dict),
             "selection": SELECTION | {"checkpoint": CHECKPOINT_CRITERIA[checkpoint_choice]},
-            "learning": json.loads(learning.read_text()),
-            "mask_quality": json.loads(mask_quality.read_text()),
-            "label_quality": json.loads(label_quality.read_text()),
+            "learning": read_values(learning, list),
+            "mask_quality": read_values(mask_quality, list),
+            "label_quality": read_values(label_quality, list),
         }
     )
     parts = [
@@ -109,7 +109,7 @@ def summarise_evaluation(
     """The same for a model that was not trained in this run.
 
     Args:
-        run: what was run; its mask back end gives way to the one that the weights were trained on.
+        run: what was run; its mask back end and initial weights give way to those of the model.
         model: address of the model.
         weights: its folder.
         baselines, validation, test, result, page, markdown: as in `summarise`.
@@ -117,14 +117,15 @@ def summarise_evaluation(
     Returns:
         mIoU of both splits, where measured.
     """
-    card = json.loads((weights / MODEL_CARD).read_text())
+    card = read_values(weights / MODEL_CARD, dict)
     summary = Result.of(
         {
             **asdict(run),
             "mask_backend": card.get("masks", "none"),
+            "initial_weights": card.get("initial", "random"),
             "validation": _metrics(validation),
             "test": _metrics(test),
-            "baselines": json.loads(baselines.read_text()),
+            "baselines": read_values(baselines, dict),
             "selection": {"model": model, "matching": "validation masks"},
         }
     )
@@ -151,16 +152,16 @@ def _write(
         mIoU of both splits, where measured.
     """
     summary.save(result)
-    for path, text in ((page, run_page(summary, parts)), (markdown, run_markdown(summary))):
-        with atomic_path(path) as temporary:
-            temporary.write_text(text)
+    with atomic_path(page, form_of(PagePath)) as temporary:
+        temporary.write_text(run_page(summary, parts))
+    with atomic_path(markdown, form_of(MarkdownPath)) as other:
+        other.write_text(run_markdown(summary))
     scores = {"validation": summary.validation, "test": summary.test}
     return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
 
 
 def _metrics(folder: EvaluationPath) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads((folder / METRICS).read_text())
-    return values
+    return read_values(folder / METRICS, dict)
 
 
 def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath) -> str:
@@ -171,7 +172,7 @@ def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEva
         labels: their clusters.
         validation: where clusters were matched to classes.
     """
-    classes: list[str] = json.loads((validation / CLASSES).read_text())["names"]
+    classes: list[str] = read_values(validation / CLASSES, dict)["names"]
     names = {
         cluster: classes[cls]
         for cluster, cls in enumerate(Matching.load(validation / MATCHING).classes)

@@ -58,21 +58,18 @@ def evaluate(
         matching: the one found on validation; None finds it on these predictions.
         solver: see `matching.match`.
         workers: processes that read and count images; 1 works in this one.
-        show: given a line for each bad prediction.
+        show: given a line for each bad prediction or mask.
 
     Raises:
         DataError: predictions are missing, damaged, not of their image's size, or have ids above K;
-            or the matching is of another number of classes. Nothing is scored then.
+            masks are damaged or have other ids than 0..K and 1000; or the matching is of another
+            number of classes. Nothing is scored then.
     """
     classes = len(truth.categories)
-    if matching is not None and len(matching.classes) != classes:
-        raise DataError(
-            f"matching has {len(matching.classes)} classes, data set has {classes}: "
-            "match on this data set"
-        )
+    if matching is not None:
+        matching.require(classes)
+    problems = unpaired(predictions, truth)
     present = set(predictions.keys)
-    problems = [f"{key}: not an image of this split" for key in sorted(present - set(truth.keys))]
-    problems += [f"{truth.path(key)}: no prediction" for key in truth.keys if key not in present]
     keys = [key for key in truth.keys if key in present]
     scores = Scores(classes)
     readings = read_counts(Reader(predictions, truth), keys, workers)
@@ -99,8 +96,28 @@ def evaluate(
     )
 
 
+def unpaired(predictions: Predictions, truth: Truth) -> list[str]:
+    """A line for every prediction without an image, and for every image without a prediction.
+
+    Args:
+        predictions, truth: of one split.
+    """
+    present, images = set(predictions.keys), set(truth.keys)
+    return [
+        *(
+            f"{key}: not an image of this split; remove it, or choose the split it belongs to"
+            for key in sorted(present - images)
+        ),
+        *(
+            f"{truth.path(key)}: no prediction; predict it"
+            for key in truth.keys
+            if key not in present
+        ),
+    ]
+
+
 def refuse(problems: list[str], show: Callable[[str], object]) -> None:
-    """Refuse bad predictions, if there are any.
+    """Refuse bad predictions and masks, if there are any.
 
     Args:
         problems: a line for each.
@@ -113,4 +130,4 @@ def refuse(problems: list[str], show: Callable[[str], object]) -> None:
         show(problem)
     if problems:
         more = f" ({len(problems)} problems in all, listed above)" if len(problems) > 1 else ""
-        raise DataError(f"nothing is scored: {problems[0]}{more}; predict again")
+        raise DataError(f"nothing is scored: {problems[0]}{more}")

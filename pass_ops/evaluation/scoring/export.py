@@ -9,6 +9,7 @@ from pass_ops.evaluation.files import MATCHING
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.paths import ExportedPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 
 
 def export(
@@ -28,7 +29,7 @@ def export(
     Raises:
         ArtifactError: an image has no prediction, or a damaged one.
     """
-    with atomic_path(folder) as part:
+    with atomic_path(folder, form_of(ExportedPath)) as part:
         for key in truth.keys:
             path = part / f"{truth.path(key)}.png"
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from pass_ops.data.decode import decode_mask
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.locate import is_packed, locate
-from pass_ops.data.structure import CATEGORIES_NAME
+from pass_ops.data.problem import Problem, read_file, refuse_first
+from pass_ops.data.structure import (
+    CATEGORIES_NAME,
+    category_names,
+    check_split,
+    mask_folder,
+    split_names,
+)
+from pass_ops.data.user_files.categories import check_categories, check_listing
+from pass_ops.data.user_files.label_files import LabelFiles, list_label_files
 from pass_ops.errors import DataError
+from pass_ops.evaluation.files import MATCHING
 
 FORM = "write them as CLASS/NAME.png, 8-bit RGB with id = R + 256*G"
 
@@ -23,15 +35,22 @@ class PredictionFolder:
         root: folder of them.
         truth: says which image lies where.
 
+    Attributes:
+        passed_over: what else lies in the folder: hidden, of another format, or in the wrong place.
+
     Raises:
-        DataError: no such folder, or one without PNGs.
+        DataError: no such folder, one without PNGs, or with two for one image.
     """
 
     def __init__(self, root: Path, truth: GroundTruth) -> None:
-        files = _label_files(root)
+        labels = _label_files(root)
         keys = {truth.path(key): key for key in truth.keys}
-        names = {path.relative_to(root).with_suffix("").as_posix(): path for path in files}
-        self._paths = {keys.get(name, str(path)): path for name, path in names.items()}
+        self._paths = {keys.get(name, str(path)): path for name, path in labels.files.items()}
+        known = labels.used_classes | set(truth.categories)
+        empty = [root / name for name in labels.classes if name not in known]
+        # `export` writes the matching beside the predictions.
+        others = [path for path in labels.others if path != root / MATCHING]
+        self.passed_over = tuple(sorted([*labels.passed_over, *others, *empty]))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -45,26 +64,21 @@ class PredictionFolder:
             BadFileError: truncated, not an 8-bit RGB PNG, or blue somewhere.
         """
         path = self._paths[key]
-        return decode_mask(path.read_bytes(), str(path))
+        return decode_mask(read_file(path), str(path))
 
 
 class MaskFolder:
     """Ground truth from masks alone, as `GroundTruth` reads it; the keys are `class/name`.
 
     Args:
-        root: folder of the masks.
+        files: of the masks, by key.
         categories: names of the classes.
-
-    Raises:
-        DataError: no such folder, or one without PNGs.
     """
 
-    def __init__(self, root: Path, categories: tuple[str, ...]) -> None:
+    def __init__(self, files: dict[str, Path], categories: tuple[str, ...]) -> None:
         self.categories = categories
-        self._paths = {
-            path.relative_to(root).with_suffix("").as_posix(): path for path in _label_files(root)
-        }
-        self.keys = tuple(self._paths)
+        self._paths = files
+        self.keys = tuple(files)
 
     def category(self, key: str) -> str:
         """The class of an image, by name."""
@@ -80,20 +94,35 @@ class MaskFolder:
 
     def read_mask(self, key: str) -> bytes:
         """The mask's PNG."""
-        return self._paths[key].read_bytes()
+        return read_file(self._paths[key])
 
     def name(self, key: str) -> str:
         """What an error calls the mask."""
         return str(self._paths[key])
 
 
-def open_masks(data: str, split: str, cache: Path) -> GroundTruth:
+@dataclass(frozen=True)
+class SplitMasks:
+    """The ground truth of a split that has masks.
+
+    Attributes:
+        truth: its classes and masks.
+        passed_over: what else lies among the masks of a folder: hidden, of another format, or in
+            the wrong place.
+    """
+
+    truth: GroundTruth
+    passed_over: tuple[Path, ...] = ()
+
+
+def open_masks(data: str, split: str, cache: Path) -> SplitMasks:
     """The ground truth of a split.
 
     Args:
         data: a data set, packed (folder or `s3://…`) or its pointer; a folder that holds
             `<split>-segmentation`, without the images if need be; or that folder of masks itself.
-            The classes are those of `categories.txt`, if it is there, else the class folders.
+            The classes are the class folders; `categories.txt` and the images, where they are
+            there, must agree with them.
         split: its name.
         cache: folder for what is fetched from S3.
 
@@ -101,46 +130,61 @@ def open_masks(data: str, split: str, cache: Path) -> GroundTruth:
         DataError: it is none of these, or the split has no masks.
     """
     root = Path(data)
-    if is_packed(data) or not root.is_dir():
-        truth = open_ground_truth(locate(data), split, cache)
-    else:
-        masks = root / f"{split}-segmentation"
-        if not masks.is_dir() and any(
-            (root / name).is_dir() for name in ("train", "validation", "test")
-        ):
-            raise DataError(f"{masks}: no such folder; choose a split that has masks")
-        folder = masks if masks.is_dir() else root
-        truth = GroundTruth(MaskFolder(folder, _categories(root, folder)))
+    if not is_packed(data) and os.path.isdir(root):
+        return _open_folder(root, split)
+    truth = open_ground_truth(locate(data), split, cache)
     if not truth.has_masks:
         raise DataError(
             f"{data}: the masks of split {split} are hidden; choose a split that has masks"
         )
-    return truth
+    return SplitMasks(truth)
 
 
-def _categories(root: Path, folder: Path) -> tuple[str, ...]:
-    """Names of the classes.
+def _open_folder(root: Path, split: str) -> SplitMasks:
+    """The ground truth of a split in a folder.
 
     Args:
-        root: data set, which may list them.
-        folder: of masks, which has a folder for each.
+        root: of the set, or of the split's masks.
+        split: its name.
     """
-    listing = root / CATEGORIES_NAME
-    if listing.is_file():
-        lines = listing.read_text(encoding="utf-8").splitlines()
-        return tuple(line.strip() for line in lines if line.strip())
-    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
+    splits = split_names(root)
+    folder = mask_folder(root, split)
+    if not os.path.isdir(folder):
+        if splits:
+            raise DataError(f"{folder}: no such folder; choose a split that has masks")
+        folder = root
+    masks = _label_files(folder)
+    categories = tuple(sorted({*masks.classes, *category_names(root, splits)}))
+    problems = [
+        *check_categories(categories, str(root)),
+        *check_listing(root / CATEGORIES_NAME, categories),
+    ]
+    if split in splits:
+        problems += check_split(root, split, categories)
+    else:
+        problems += (
+            Problem(str(folder / name), "no mask of this category", "add its masks, or remove it")
+            for name in categories
+            if name not in masks.used_classes
+        )
+    refuse_first(problems, f"pass-ops data validate {root}" if splits else "")
+    others = [path for path in masks.others if path != root / CATEGORIES_NAME]
+    return SplitMasks(
+        GroundTruth(MaskFolder(masks.files, categories)),
+        tuple(sorted([*masks.passed_over, *others])),
+    )
 
 
-def _label_files(root: Path) -> list[Path]:
-    """The PNGs of a folder, sorted.
+def _label_files(root: Path) -> LabelFiles:
+    """The PNGs of a folder.
 
     Raises:
-        DataError: no such folder, or one without PNGs.
+        DataError: no such folder, one without PNGs, or with two of one name.
     """
-    if not root.is_dir():
+    if not os.path.isdir(root):
         raise DataError(f"{root}: no such folder; check the path")
-    files = sorted(root.glob("*/*.png"))
-    if not files:
+    labels = list_label_files(root)
+    refuse_first(labels.problems)
+    if not labels.files:
         raise DataError(f"{root}: no label images in it; {FORM}")
-    return files
+    return labels

@@ -8,7 +8,7 @@ gives lower clusters the lower classes.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,10 @@ from pass_ops.clustering.assignment import largest_assignment
 from pass_ops.data.ids import LabelMap
 from pass_ops.errors import DataError
 from pass_ops.evaluation.scoring.counts import Counts
+from pass_ops.evaluation.scoring.match_file import read_match
+from pass_ops.paths import MatchingPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
 
 Solver = Literal["scipy", "munkres"]
 
@@ -30,12 +33,14 @@ class Matching:
 
     Attributes:
         classes: `classes[i]` is the class (1..K) of pixel label i+1, which is cluster i.
+        name: what errors call it: its file.
 
     Raises:
         DataError: `classes` is not a permutation of 1..K.
     """
 
     classes: tuple[int, ...]
+    name: str = field(default="matching", compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if sorted(self.classes) != list(range(1, len(self.classes) + 1)):
@@ -58,7 +63,7 @@ class Matching:
 
     def save(self, path: Path) -> None:
         """Write match.json."""
-        with atomic_path(path) as part:
+        with atomic_path(path, form_of(MatchingPath)) as part:
             part.write_text(self.json())
 
     @classmethod
@@ -66,39 +71,24 @@ class Matching:
         """Read match.json.
 
         Raises:
-            DataError: the file is not one, or does not hold a permutation; every wrong entry is
-                named.
+            DataError: the file is not one, or does not hold a permutation.
         """
-        try:
-            match = {
-                int(label): int(target) for label, target in json.loads(path.read_text()).items()
-            }
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        return cls(read_match(path), str(path))
+
+    def require(self, classes: int) -> None:
+        """Refuse to rename clusters to other classes than a data set has.
+
+        Args:
+            classes: number of its classes K.
+
+        Raises:
+            DataError: the matching has more, or fewer.
+        """
+        if len(self.classes) != classes:
             raise DataError(
-                f"{path}: not a match.json with the labels 1..K ({error}): match again"
-            ) from error
-        if problems := _wrong_entries(match):
-            raise DataError(
-                f"{path}: is no one-to-one matching ({'; '.join(problems)}): match again"
+                f"{self.name} has {len(self.classes)} classes, data set has {classes}: "
+                "match on this data set"
             )
-        return cls(tuple(match[label] for label in range(1, max(match) + 1)))
-
-
-def _wrong_entries(match: dict[int, int]) -> list[str]:
-    """What keeps a match.json from being a permutation of 1..K and of 0 to 0."""
-    classes = max(len(match.keys() - {0}), 1)
-    labels: dict[int, list[int]] = {cls: [] for cls in range(1, classes + 1)}
-    problems = [] if match.get(0, 0) == 0 else [f"0 goes to {match[0]}"]
-    for label, cls in sorted(match.items()):
-        if label and (label not in labels or cls not in labels):
-            problems.append(f"{label} goes to {cls}, outside 1..{classes}")
-        elif label:
-            labels[cls].append(label)
-    for cls, rivals in labels.items():
-        if len(rivals) > 1:
-            problems.append(f"{' and '.join(map(str, rivals))} go to {cls}")
-    missing = [str(label) for label in labels if label not in match]
-    return problems + ([f"{', '.join(missing)} missing"] if missing else [])
 
 
 def match(images: Counts, pixels: Counts, solver: Solver = "scipy") -> Matching:

@@ -10,6 +10,7 @@ from pass_ops.data.ids import LabelMap
 from pass_ops.engine.processes import ordered_map
 from pass_ops.errors import PassError
 from pass_ops.evaluation.scoring.counts import ImageCounts, count_image
+from pass_ops.storage.opening import files_named
 
 LEAST = 100
 """Images from which on it is worth the time to start processes."""
@@ -41,7 +42,7 @@ class Truth(Protocol):
         """`category/stem` of an image, as problems name it."""
 
     def mask(self, key: str) -> LabelMap:
-        """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored."""
+        """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored, and no others."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,16 @@ class Reader:
     def __call__(self, key: str) -> ImageCounts | str:
         """The counts of an image, or in one line what is wrong with its prediction or its truth."""
         try:
-            labels, mask = self.predictions.read(key), self.truth.mask(key)
+            with files_named():
+                labels, mask = self.predictions.read(key), self.truth.mask(key)
         except PassError as error:
             return str(error)
-        classes = len(self.truth.categories)
+        classes, name = len(self.truth.categories), self.truth.path(key)
         if labels.shape != mask.shape:
-            return f"{self.truth.path(key)}: prediction is {_size(labels)}, image is {_size(mask)}"
+            return f"{name}: prediction is {_size(labels)}, image is {_size(mask)}; predict again"
         if labels.max(initial=0) > classes:
             return (
-                f"{self.truth.path(key)}: ids {labels.min()}..{labels.max()}, expected 0..{classes}"
+                f"{name}: ids {labels.min()}..{labels.max()}, expected 0..{classes}; predict again"
             )
         return count_image(mask, labels, classes)
 

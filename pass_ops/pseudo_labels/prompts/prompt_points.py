@@ -7,6 +7,7 @@ import pandas as pd
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import PromptsPath
 from pass_ops.pseudo_labels.prompts.targets import Point
+from pass_ops.storage.opening import reading, regular_file
 
 COLUMNS = ("key", "x", "y")
 
@@ -17,18 +18,14 @@ def load_points(path: PromptsPath) -> dict[str, Point]:
     Raises:
         ArtifactError: it is no such table.
     """
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise ArtifactError(
-            f"{path} is no table of prompts ({error}): run the stage that writes it again"
-        ) from error
-    absent = [name for name in COLUMNS if name not in table]
-    if absent or table.empty:
-        raise ArtifactError(
-            f"{path} has no {', '.join(absent) or 'rows'}: give the table of prompts"
-        )
-    return {
-        str(key): (int(x), int(y))
-        for key, x, y in zip(table["key"], table["x"], table["y"], strict=True)
-    }
+    with reading(path=path, what="table of prompts", advice="run the stage that writes it again"):
+        table = pd.read_parquet(regular_file(path))
+        absent = [name for name in COLUMNS if name not in table]
+        if absent or table.empty:
+            raise ArtifactError(
+                f"{path} has no {', '.join(absent) or 'rows'}: give the table of prompts"
+            )
+        return {
+            str(key): (int(x), int(y))
+            for key, x, y in zip(table["key"], table["x"], table["y"], strict=True)
+        }

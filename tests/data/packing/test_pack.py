@@ -14,7 +14,7 @@ from pass_ops.data.layout import read_layout
 from pass_ops.data.locate import locate
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.errors import DataError
+from pass_ops.errors import DataError, StorageError
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -119,9 +119,7 @@ def test_never_replaces_what_is_something_else(synthetic_data: Path, tmp_path: P
     destination = tmp_path / "packed"
     destination.mkdir()
     (destination / "thesis.tex").touch()
-    with pytest.raises(
-        DataError, match=r"is there already and is no packed data set; choose another destination$"
-    ):
+    with pytest.raises(StorageError, match=r"thesis.tex is none of its files\); choose another"):
         pack(synthetic_data, str(destination))
     assert os.listdir(tmp_path) == ["packed"]
     assert os.listdir(destination) == ["thesis.tex"]
@@ -141,7 +139,7 @@ def test_bad_source_leaves_nothing(synthetic_data: Path, tmp_path: Path) -> None
     source = shutil.copytree(synthetic_data, tmp_path / "source")
     image = read_layout(source).splits["train"][-1].image
     image.write_bytes(b"<html>404</html>")
-    with pytest.raises(DataError, match=f"^{image}: unreadable or truncated"):
+    with pytest.raises(DataError, match=f"^{image}: the image is a web page"):
         pack(source, str(tmp_path / "new" / "packed"))
     shutil.rmtree(source / "validation")
     with pytest.raises(DataError, match=f"^{source}/validation: this split is missing"):

@@ -11,12 +11,15 @@ import pytest
 
 from pass_ops.data.codec import IGNORE, encode_mask
 from pass_ops.data.decode import decode_mask
+from pass_ops.data.layout import read_layout
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.packing.validate import validate
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.problem import BadFileError
 from tests.data.packing.defects import (
     CATEGORY,
     DEFECTS,
+    MASKS,
     Defect,
     blue_mask,
     change_mask,
@@ -82,6 +85,35 @@ def test_good_sets_have_none(
     assert validate(packed_synthetic, tmp_path) == []
 
 
+def test_linked_folders_and_endings_in_capitals_are_no_problem(root: Path, tmp_path: Path) -> None:
+    for name in (MASKS, "validation/n90000001", "test-segmentation"):
+        moved = tmp_path / name.replace("/", "-")
+        (root / name).rename(moved)
+        (root / name).symlink_to(moved)
+    mask = first(root / MASKS)
+    mask.rename(mask.with_suffix(".PNG"))
+    assert validate(root, tmp_path) == []
+    (entry,) = (
+        entry
+        for entry in read_layout(root).splits["validation"]
+        if entry.mask and entry.mask.suffix == ".PNG"
+    )
+    assert entry.image.stem == mask.stem
+
+
+def test_a_thousand_classes_are_refused_wherever_they_are(root: Path, tmp_path: Path) -> None:
+    for split in ("train", "validation", "test"):
+        for number in range(994):
+            (root / split / f"c{number:03d}").mkdir()
+    problems = [problem for problem in validate(root, tmp_path) if problem.file == str(root)]
+    assert [str(problem) for problem in problems] == [
+        f"{root}: 1000 classes, more than 999; "
+        "leave some out: in masks, 1000 means pixels to ignore"
+    ]
+    with pytest.raises(BadFileError, match="1000 classes, more than 999"):
+        pack(root, str(tmp_path / "packed"))
+
+
 def test_hidden_test_masks_are_no_problem(root: Path, tmp_path: Path) -> None:
     shutil.rmtree(root / "test-segmentation")
     assert validate(root, tmp_path) == []
@@ -93,7 +125,9 @@ def test_no_folder(tmp_path: Path) -> None:
 
 
 def test_packed_set_with_bad_pixels(root: Path, tmp_path: Path) -> None:
-    truncated_image(root)
+    # Closed again after the cut, so that packing does not notice.
+    with open(root / truncated_image(root), "ab") as file:
+        file.write(b"\xff\xd9")
     mask_of_other_size(root)
     id_above = first(root / "validation-segmentation/n90000002")
     id_above.write_bytes(encode_mask(decode_mask(id_above.read_bytes(), "") + 6))

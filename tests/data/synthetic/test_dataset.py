@@ -19,7 +19,7 @@ from pass_ops.data.ids import LabelMap
 from pass_ops.data.layout import Entry, Layout, read_layout
 from pass_ops.data.synthetic.composition import SIZES
 from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, write_synthetic
-from pass_ops.errors import DataError
+from pass_ops.errors import StorageError
 
 COUNTS = {"train": 40, "validation": 8, "test": 8}
 
@@ -191,7 +191,7 @@ def test_texture_tells_the_class(layout: Layout) -> None:
 
 def test_never_writes_over_a_folder(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
-    with pytest.raises(DataError, match=r"exists already; remove it, or choose another folder$"):
+    with pytest.raises(StorageError, match=r"thesis.tex is none of its files\); choose another"):
         write_synthetic(tmp_path)
     (tmp_path / "empty").mkdir()
     write_synthetic(tmp_path / "empty", per_class=(1, 1, 1))

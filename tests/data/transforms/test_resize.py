@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pass_ops.data.decoding.picture import MAX_ASPECT
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
 
 
@@ -47,3 +48,8 @@ def test_nearest_leaves_type_and_further_axes_alone() -> None:
     resized = resize_nearest(values, 4, 4)
     assert (resized.shape, resized.dtype) == ((4, 4, 3), np.int16)
     np.testing.assert_array_equal(resized[3, 3], [9, 10, 11])
+
+
+def test_the_thinnest_image_that_is_decoded_stays_small() -> None:
+    thin = np.zeros((1, MAX_ASPECT, 3), np.uint8)
+    assert resize_image(thin, 256, "fixed").nbytes == 256 * 256 * 3 * MAX_ASPECT < 8e6

@@ -62,6 +62,26 @@ def test_the_zip_holds_label_images_matching_and_method(
             assert np.array_equal(decode_mask(archive.read(f"{truth.path(key)}.png"), key), labels)
 
 
+def test_counts_are_stated_and_what_is_passed_over_is_named(
+    submission_folder, synthetic_data, tmp_path
+):
+    (submission_folder / ".DS_Store").touch()
+    target = tmp_path / "out.zip"
+    result = submit(folder=submission_folder, data=synthetic_data, target=target)
+    assert f"passed over: {submission_folder}/.DS_Store\n" in result.stdout
+    assert result.stdout.splitlines()[-1] == (
+        f"{target}: test, 6 classes, 12 images, 12 masks, 12 predictions; match.json, method.txt"
+    )
+
+
+def test_a_matching_of_other_classes_is_refused(submission_folder, synthetic_data, tmp_path):
+    matching = submission_folder / "match.json"
+    matching.write_text('{"1": 2, "2": 1}')
+    result = submit(folder=submission_folder, data=synthetic_data, target=tmp_path / "out.zip")
+    assert result.exit_code == 1
+    assert f"{matching} has 2 classes, data set has 6: match on this data set" in result.output
+
+
 def test_hidden_masks_are_no_hindrance(submission_folder, synthetic_data, tmp_path):
     data = shutil.copytree(synthetic_data, tmp_path / "data")
     shutil.rmtree(data / "test-segmentation")
@@ -95,7 +115,7 @@ def test_every_bad_prediction_is_listed_and_no_zip_is_left(
     assert not list(tmp_path.glob(".partial*"))
 
 
-@pytest.mark.parametrize("wrong", ["", "  ", "two\nlines"])
+@pytest.mark.parametrize("wrong", ["", "  ", "two\nlines", "two\rlines", "two\u2028lines"])
 def test_a_method_of_other_than_five_lines_is_refused(wrong):
     with pytest.raises(DataError, match="one line"):
         Method(

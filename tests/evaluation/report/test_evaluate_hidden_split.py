@@ -10,9 +10,10 @@ import pytest
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
-from pass_ops.errors import ArtifactError
+from pass_ops.errors import ArtifactError, DataError
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.files import CONFUSION, MATCHING, METRICS, SCORES_TABLE, SPLIT_PAGE
+from pass_ops.evaluation.scoring.matching import Matching
 from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed
 from tests.evaluation.report.split_stage import Recorder, run
 
@@ -56,9 +57,37 @@ def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(validation, hidd
         *(CONFUSION, SPLIT_PAGE, SCORES_TABLE),
     }
     assert json.loads((folder / CONFUSION).read_text()) == {"labels": [], "matrix": []}
-    assert "hidden" in (folder / SPLIT_PAGE).read_text()
+    page = (folder / SPLIT_PAGE).read_text()
+    assert "6 classes, 12 images, 0 masks, 12 predictions. Its masks are hidden" in page
     assert len(list((tmp_path / "test" / "exported").rglob("*.png"))) == len(predictions)
     assert (tracker.values, tracker.files) == ({}, [])
+
+
+def test_predictions_that_do_not_pair_with_the_images_are_refused(
+    validation, hidden_test, tmp_path, capsys
+):
+    hidden, predictions = hidden_test
+    missing = hidden.truth.keys[2]
+    predictions["0123456789abcdef"] = predictions.pop(missing)
+    with pytest.raises(DataError, match=r"\(2 problems in all, listed above\)$"):
+        run(split=hidden, labels=predictions, folder=tmp_path / "test", matching=validation)
+    shown = capsys.readouterr().out
+    assert "0123456789abcdef: not an image of this split" in shown
+    assert f"{hidden.truth.path(missing)}: no prediction" in shown
+    assert [path.name for path in (tmp_path / "test").iterdir()] == ["labels"]
+
+
+def test_a_matching_of_other_classes_is_refused(hidden_test, tmp_path):
+    hidden, predictions = hidden_test
+    (tmp_path / "validation").mkdir()
+    Matching((2, 1)).save(tmp_path / "validation" / MATCHING)
+    with pytest.raises(DataError, match=rf"{MATCHING} has 2 classes, data set has 6"):
+        run(
+            split=hidden,
+            labels=predictions,
+            folder=tmp_path / "test",
+            matching=tmp_path / "validation",
+        )
 
 
 def test_hidden_masks_without_a_matching_are_refused_and_nothing_is_left(hidden_test, tmp_path):

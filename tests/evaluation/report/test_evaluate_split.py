@@ -54,6 +54,12 @@ def test_perfect_predictions_score_one_under_clusters_of_any_name(perfect):
     assert tracker.files == [(CONTACT_SHEET, "pictures"), (SPLIT_PAGE, "pictures")]
 
 
+def test_the_page_states_how_much_was_scored(perfect):
+    *_, folder = perfect
+    page = (folder / "evaluation" / SPLIT_PAGE).read_text()
+    assert "6 classes, 12 images, 12 masks, 12 predictions" in page
+
+
 def test_metrics_without_a_value_are_null_in_the_file_and_left_out_of_what_is_returned(
     synthetic_data, splits, labels, tmp_path
 ):

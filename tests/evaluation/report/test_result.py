@@ -42,5 +42,5 @@ def test_round_trip_restores_nan_and_types(tmp_path):
 def test_refuses_other_files(tmp_path, text):
     path = tmp_path / "result.json"
     path.write_text(text)
-    with pytest.raises(ArtifactError, match=r"result\.json: not a result\.json"):
+    with pytest.raises(ArtifactError, match=r"result\.json holds no result of a run"):
         Result.load(path)

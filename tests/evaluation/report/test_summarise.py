@@ -127,6 +127,7 @@ def test_the_result_holds_all_that_was_measured(parts, training_images, tmp_path
         result.seed,
         result.compat,
         result.mask_backend,
+        result.initial_weights,
     ) == astuple(RUN)
     assert (result.validation["miou"], result.test["f"]) == pytest.approx((1.0, 1.0))
     assert list(result.learning) == LEARNING
@@ -144,7 +145,7 @@ def test_the_keys_of_result_json_are_in_their_order(parts, training_images, tmp_
     summarised(parts=parts, folder=tmp_path, test=parts / "test", images=training_images)
     assert list(json.loads((tmp_path / "result.json").read_text())) == [
         *("profile", "data", "seed", "compat", "mask_backend"),
-        *("validation", "test", "baselines", "learning"),
+        *("validation", "test", "initial_weights", "baselines", "learning"),
         *("selection", "label_quality", "mask_quality", "stages"),
     ]
 
@@ -152,7 +153,7 @@ def test_the_keys_of_result_json_are_in_their_order(parts, training_images, tmp_
 def test_a_model_that_was_not_trained_here_says_what_made_its_masks(parts, tmp_path):
     weights = tmp_path / "weights"
     weights.mkdir()
-    (weights / "model.json").write_text(json.dumps({"masks": "sam"}))
+    (weights / "model.json").write_text(json.dumps({"masks": "sam", "initial": "moco"}))
     result, page, markdown = (tmp_path / name for name in ("result.json", "run.html", "run.md"))
     metrics = summarise_evaluation(
         run=RUN,
@@ -167,12 +168,13 @@ def test_a_model_that_was_not_trained_here_says_what_made_its_masks(parts, tmp_p
     )
     assert metrics == pytest.approx({"validation_miou": 1.0, "test_miou": 1.0})
     summary = Result.load(result)
-    assert (summary.mask_backend, summary.seed) == ("sam", 31)
+    assert (summary.mask_backend, summary.initial_weights, summary.seed) == ("sam", "moco", 31)
     assert summary.selection == {
         "model": "models:/pass-segmenter/3",
         "matching": "validation masks",
     }
     assert "sam-assisted" in page.read_text()
+    assert "<dt>initial weights</dt><dd>moco</dd>" in page.read_text()
 
 
 def test_the_report_shows_examples_charts_and_clusters(parts, training_images, tmp_path):

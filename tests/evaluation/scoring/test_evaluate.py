@@ -51,10 +51,12 @@ def test_every_bad_prediction_is_shown_and_nothing_is_scored(splits, labels, tmp
         )
     assert sorted(shown) == sorted(
         [
-            "0123456789abcdef: not an image of this split",
-            f"{truth.path(missing)}: no prediction",
-            f"{truth.path(small)}: prediction is {height}x{width}, image is {width}x{height}",
-            f"{truth.path(high)}: ids 0..7, expected 0..6",
+            "0123456789abcdef: not an image of this split; "
+            "remove it, or choose the split it belongs to",
+            f"{truth.path(missing)}: no prediction; predict it",
+            f"{truth.path(small)}: prediction is {height}x{width}, image is {width}x{height}; "
+            "predict again",
+            f"{truth.path(high)}: ids 0..7, expected 0..6; predict again",
         ]
     )
     assert "(4 problems in all, listed above)" in str(caught.value)
@@ -94,7 +96,7 @@ def test_a_bad_prediction_is_found_by_processes_too(splits, labels, tmp_path, mo
             workers=2,
             show=shown.append,
         )
-    assert shown == [f"{truth.path(truth.keys[3])}: ids 0..9, expected 0..6"]
+    assert shown == [f"{truth.path(truth.keys[3])}: ids 0..9, expected 0..6; predict again"]
 
 
 def test_matching_by_pixels_is_reported_only_where_the_matching_is_found(splits, labels, tmp_path):

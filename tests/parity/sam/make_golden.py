@@ -24,8 +24,9 @@ from segment_anything.modeling import (
     TwoWayTransformer,
 )
 
+from pass_ops.models.files.read import read_weights
+from pass_ops.models.files.tensors import to_float32
 from pass_ops.sam.network.variants import VARIANTS, SamConfig
-from pass_ops.sam.official_checkpoint import read_checkpoint
 from tests.parity.sam.scenes import (
     AUTOMATIC,
     FULL_SHAPE,
@@ -158,7 +159,7 @@ def check_reader(model: Sam) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.pth"
         torch.save(model.state_dict(), path)
-        arrays = read_checkpoint(path)
+        arrays = to_float32(read_weights(path).tensors, path)
     state = model.state_dict()
     assert arrays.keys() == state.keys()
     assert all(np.array_equal(arrays[name], state[name].numpy()) for name in arrays)

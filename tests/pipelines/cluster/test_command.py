@@ -39,13 +39,21 @@ def test_a_dry_run_shows_what_it_would_send(tmp_path: Path) -> None:
             ("--dry-run", "--set", 'overrides={"pretrain.epoch": 1}'),
             "unknown configuration key pretrain.epoch",
         ),
+        (
+            ("--dry-run", "--set", "placement.train_gpu=1"),
+            "placement: no field train_gpu (meant is train_gpus?)",
+        ),
+        (
+            ("--dry-run", "--set", "mask_back_end=sam"),
+            "mask_back_end = 'sam' needs mask_weights",
+        ),
         (("--dry-run", "--recurring", "@daily", "--wait"), "--wait and --recurring"),
         (("--dry-run", "--pipeline", "trainin"), "--pipeline trainin: there is no such pipeline"),
         ((), "name the KFP server"),
     ],
-    ids=["settings", "endless", "pipeline", "server"],
+    ids=["settings", "placement", "masks", "endless", "pipeline", "server"],
 )
 def test_what_cannot_run_is_refused_in_one_line(options: tuple[str, ...], problem: str) -> None:
     outcome = CliRunner().invoke(app, [*COMMAND, *options])
-    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith(f"error: {problem}")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.placement import complete_placement
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
 from pipelines.cluster.run_parameters import choose_parameters, signature
@@ -15,6 +16,7 @@ from pipelines.compile import compile_pipeline
 from pipelines.training import training_pipeline
 
 FILES = sorted((Path(__file__).resolve().parents[3] / "params").iterdir())
+PLACEMENT = {"train_cpu": 4, "train_gpus": 1}
 DATA = "data_uri=s3://pass-data/set/0123"
 
 
@@ -44,6 +46,7 @@ def test_every_parameter_file_fits_the_pipeline_and_its_first_stage(
 ) -> None:
     values = choose_parameters(package, file, [DATA])
     assert values == yaml.safe_load(file.read_text()) | {"data_uri": "s3://pass-data/set/0123"}
+    complete_placement(values["placement"])
     resolve(
         profile=values["profile"], overrides=values.get("overrides", {}), seed=31, compat="fixed"
     )
@@ -57,37 +60,36 @@ def test_values_on_the_command_line_win_and_take_the_type_of_their_parameter(
     package: Path, tmp_path: Path
 ) -> None:
     texts = [
-        "train_gpus=8",
+        "placement.train_gpus=8",
         "seed=7",
         'overrides={"pretrain.epochs": 3}',
         "profile=smoke",
-        "train_tolerations=[]",
+        "placement.train_tolerations=[]",
     ]
-    values = choose_parameters(package, parameter_file(tmp_path, profile="small"), texts)
+    values = choose_parameters(
+        package, parameter_file(tmp_path, profile="small", placement=PLACEMENT), texts
+    )
     assert values == {
         "data_uri": "s3://a/b",
-        "train_gpus": "8",
+        "placement": {"train_cpu": 4, "train_gpus": 8, "train_tolerations": []},
         "seed": 7,
         "overrides": {"pretrain.epochs": 3},
         "profile": "smoke",
-        "train_tolerations": [],
     }
 
 
 def test_all_that_is_wrong_is_named_in_one_line(package: Path, tmp_path: Path) -> None:
-    file = parameter_file(
-        tmp_path, train_gpus=8, profil="small", seed=True, overrides=[], compat=None
-    )
+    file = parameter_file(tmp_path, train_gpus=8, profil="small", seed=True, overrides=[], compat=7)
     with pytest.raises(ConfigError) as raised:
         choose_parameters(package, file)
     message = str(raised.value)
     assert "\n" not in message
     for problem in (
-        "train_gpus is 8, not of type STRING: put it in quotes",
+        "no parameter train_gpus (meant is placement.train_gpus?)",
         "no parameter profil (meant is profile?)",
         "seed is True, not of type NUMBER_INTEGER",
         "overrides is [], not of type STRUCT",
-        "compat is None, not of type STRING",
+        "compat is 7, not of type STRING: put it in quotes",
     ):
         assert problem in message
 
@@ -99,6 +101,12 @@ def test_a_parameter_without_default_needs_a_value(package: Path) -> None:
     assert required == ["data_uri"]
     with pytest.raises(ConfigError, match="data_uri has no value"):
         choose_parameters(package, None)
+
+
+def test_a_field_of_what_is_no_object_is_not_set(package: Path, tmp_path: Path) -> None:
+    file = parameter_file(tmp_path, placement=[])
+    with pytest.raises(ConfigError, match=r"placement is \[\], not of type STRUCT"):
+        choose_parameters(package, file, ["placement.train_gpus=2"])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ def test_without_an_engine_building_ends_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
-    assert main([]) == 1
+    assert main([]) == 2
     error = capsys.readouterr().err
     assert error.startswith("error: docker: no engine answers")
     assert error.count("\n") == 1

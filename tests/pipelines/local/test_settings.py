@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.errors import ConfigError
+from pass_ops.storage import retry
 from pipelines.local.run import main
 from pipelines.local.settings import Settings, parse, resolve_settings
 
@@ -61,17 +62,20 @@ def test_overrides_must_be_a_json_object(text: str) -> None:
             ("--seed", "one"),
             "argument --seed: invalid int value: 'one'; see python -m pipelines.local.run --help",
         ),
-        (("--seed", "-1"), "pretrain.seed = -1 is below 0"),
+        (("--seed", "-1"), "seed = -1 is below 0"),
         (("--runner", "podman"), "argument --runner: invalid choice: 'podman'"),
         (
             ("--runner", "docker", "--mask-weights", "/w"),
             "MASK_WEIGHTS=/w: containers see no folders of yours",
         ),
         (("--epochs", "5"), "unrecognized arguments: --epochs 5; see"),
-        (("--data", "gone"), "DATA=gone: no such folder"),
+        (
+            ("--mask-back-end", "classical", "--mask-weights", "/w"),
+            "mask_back_end = 'classical' takes no mask_weights, but /w is given",
+        ),
     ],
 )
-def test_what_cannot_run_is_refused_in_one_line_before_anything_is_written(
+def test_wrong_usage_is_refused_in_one_line_before_anything_is_written(
     arguments: tuple[str, ...],
     expected: str,
     tmp_path: Path,
@@ -79,9 +83,56 @@ def test_what_cannot_run_is_refused_in_one_line_before_anything_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(None, arguments, resolve_settings) == 1
+    assert refusal(arguments, capsys).startswith(f"error: {expected}")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--data", "gone"), "DATA=gone: no such folder"),
+        (("--data", ""), "DATA=: no such folder"),
+        (("--mask-weights", "gone"), "gone: no such folder; it is where mask weights should be"),
+        (
+            ("--mask-back-end", "onnx", "--mask-weights", "."),
+            ".: lacks encoder.onnx and decoder.onnx; give the mask weights of back end onnx",
+        ),
+        (
+            ("--overrides", '{"pretrain.initial_weights": "gone"}'),
+            "gone holds no weights for pretrain.initial_weights",
+        ),
+        (
+            ("--mask-weights", "s3://models/sam"),
+            "s3://models/sam/model.json: cannot reach http://127.0.0.1:9",
+        ),
+    ],
+)
+def test_what_a_run_would_miss_later_is_told_before_anything_starts(
+    arguments: tuple[str, ...],
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(retry, "ATTEMPTS", 1)
+    monkeypatch.setenv("S3_ENDPOINT", "http://127.0.0.1:9")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "key")
+    assert refusal(arguments, capsys, status=1).startswith(f"error: {expected}")
+    assert not list(tmp_path.iterdir())
+
+
+def refusal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], status: int = 2) -> str:
+    """The one line with which a run is refused.
+
+    Args:
+        arguments: of the command line.
+        capsys: reads what is printed.
+        status: that the run must end with.
+    """
+    assert main(None, arguments, resolve_settings) == status
     output = capsys.readouterr()
     assert output.out == ""
-    assert output.err.startswith(f"error: {expected}")
     assert output.err.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+    return output.err

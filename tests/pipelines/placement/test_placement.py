@@ -4,6 +4,7 @@ gets it.
 
 import ast
 import inspect
+import json
 import re
 from io import StringIO
 from pathlib import Path
@@ -15,15 +16,15 @@ from kfp import dsl
 from rich.console import Console
 
 from components.base import STAGE_CLASSES, component
+from components.placement import DEFAULTS
 from pass_ops.errors import ConfigError
 from pipelines.compile import check_package, cluster_pipelines, compile_pipeline
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
 from pipelines.local.task_log import TaskLog
 from pipelines.local.terminal import Lines
-from pipelines.placement.inputs import INPUTS, NAMES
-from pipelines.placement.placed import placed, placed_root
-from pipelines.placement.task import SCRATCH, SHARED_MEMORY
+from pipelines.placement.placed import fields_of, placed, placed_root
+from pipelines.placement.task import HOUR, RETRIES, SCRATCH, SHARED_MEMORY, TIME_LIMIT
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = Path(__file__).with_name("golden")
@@ -46,7 +47,7 @@ def toy_post(number: int) -> int:
 
 
 @dsl.pipeline(name="inner")
-@placed
+@placed({"train", "infer"})
 def inner(number: int, **_placement) -> int:
     """A sub-pipeline.
 
@@ -58,13 +59,15 @@ def inner(number: int, **_placement) -> int:
 
 @dsl.pipeline(name="toy")
 @placed_root
-def toy(number: int, **placement) -> None:
+def toy(number: int, placement: dict = DEFAULTS) -> None:
     """A pipeline.
 
     Args:
         number: Any.
+        placement: Where tasks run.
     """
-    toy_post(number=inner(number=number, **placement).output)
+    taken = {name: placement[name] for name in inner.component_spec.inputs if name in DEFAULTS}
+    toy_post(number=inner(number=number, **taken).output)
 
 
 def documents(pipeline: Any, folder: Path) -> tuple[Spec, Spec]:
@@ -147,24 +150,73 @@ def test_trainings_and_no_others_are_of_the_class_train() -> None:
     }
 
 
-def test_all_inputs_are_handed_down_under_their_own_names(compiled: tuple[Spec, Spec]) -> None:
-    spec, _ = compiled
+def test_a_sub_pipeline_gets_the_fields_that_its_tasks_need_and_no_others(
+    compiled: tuple[Spec, Spec],
+) -> None:
+    spec, kubernetes = compiled
     calls = [task for task in tasks(spec) if not executor_of(spec, task)]
     assert calls
     for call in calls:
-        given = call["inputs"]["parameters"]
-        assert {name: given[name] for name in NAMES} == {
-            name: {"componentInputParameter": name} for name in NAMES
+        component = spec["components"][call["componentRef"]["name"]]
+        given = {name for name in call["inputs"]["parameters"] if name in DEFAULTS}
+        used = {
+            source["componentInputParameter"]
+            for task in component["dag"]["tasks"].values()
+            for source in task["inputs"]["parameters"].values()
+            if "componentInputParameter" in source
         }
+        settings = [
+            kubernetes[executor]
+            for task in component["dag"]["tasks"].values()
+            if (executor := executor_of(spec, task))
+        ]
+        used |= set(re.findall(r"'componentInputParameter': '(\w+)'", str(settings)))
+        assert given == used & DEFAULTS.keys()
 
 
-def test_defaults_and_descriptions_reach_the_ui(compiled_toy: tuple[Spec, Spec]) -> None:
+def test_every_field_comes_from_the_first_task(compiled: tuple[Spec, Spec]) -> None:
+    spec, _ = compiled
+    roots = spec["root"]["dag"]["tasks"]
+    first = roots["resolve-placement"]
+    assert "dependentTasks" not in first
+    assert first["inputs"]["parameters"] == {"placement": {"componentInputParameter": "placement"}}
+    for name, task in roots.items():
+        if task is not first:
+            assert "resolve-placement" in task["dependentTasks"], name
+        for field, source in task["inputs"]["parameters"].items():
+            if field in DEFAULTS:
+                assert source["taskOutputParameter"] == {
+                    "producerTask": "resolve-placement",
+                    "outputParameterKey": field,
+                }
+
+
+def test_the_first_task_needs_no_placement(compiled: tuple[Spec, Spec]) -> None:
+    spec, kubernetes = compiled
+    settings = kubernetes["exec-resolve-placement"]
+    assert not {"nodeSelector", "tolerations", "secretAsEnv", "pvcMount"} & settings.keys()
+    container = spec["deploymentSpec"]["executors"]["exec-resolve-placement"]["container"]
+    assert "{{" not in str(container["resources"])
+    assert settings["imagePullSecret"] == kubernetes["exec-validate-data"]["imagePullSecret"]
+
+
+def test_the_form_has_one_field_for_all_of_it(compiled_toy: tuple[Spec, Spec]) -> None:
     parameters = compiled_toy[0]["root"]["inputDefinitions"]["parameters"]
-    assert parameters.keys() == {"number", *NAMES}
-    assert "defaultValue" not in parameters["number"]
-    for given in INPUTS:
-        assert parameters[given.name]["defaultValue"] == given.default
-        assert parameters[given.name]["description"] == given.about
+    assert parameters.keys() == {"number", "placement"}
+    assert parameters["placement"]["defaultValue"] == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("classes", "without"),
+    [
+        ({"train"}, {"infer", "post"}),
+        ({"post"}, {"train", "infer", "kernel"}),
+        ({"train", "infer", "post"}, set()),
+    ],
+)
+def test_fields_are_those_of_the_classes(classes: set[Any], without: set[str]) -> None:
+    names = {field.name for field in fields_of(classes)}
+    assert names == {name for name in DEFAULTS if name.partition("_")[0] not in without}
 
 
 def test_a_stage_of_no_class_is_not_overlooked() -> None:
@@ -176,11 +228,13 @@ def test_a_stage_of_no_class_is_not_overlooked() -> None:
 
         @dsl.pipeline(name="careless")
         @placed_root
-        def careless(**_placement) -> None:
+        def careless(placement: dict = DEFAULTS) -> None:
             """A pipeline.
 
             Args:
+                placement: Where tasks run.
             """
+            assert placement
             stray()
 
 
@@ -189,11 +243,13 @@ def test_a_sub_pipeline_that_is_not_told_its_placement_is_not_compiled() -> None
 
         @dsl.pipeline(name="careless")
         @placed_root
-        def careless(**_placement) -> None:
+        def careless(placement: dict = DEFAULTS) -> None:
             """A pipeline.
 
             Args:
+                placement: Where tasks run.
             """
+            assert placement
             inner(number=1)
 
 
@@ -217,19 +273,27 @@ def test_settings_of_an_executor_that_is_not_there_are_refused(tmp_path: Path) -
         check_package(package)
 
 
+def _named_by(source: Spec) -> str:
+    """The field that a name comes from, through a sub-pipeline or directly."""
+    direct = source.get("taskOutputParameter", {}).get("outputParameterKey")
+    return str(direct or source["componentInputParameter"])
+
+
 def test_secrets_are_named_and_never_contained(compiled: tuple[Spec, Spec]) -> None:
     spec, kubernetes = compiled
     for name, settings in kubernetes.items():
+        if name == "exec-resolve-placement":
+            continue
         secrets = {
-            key["envVar"]: entry["secretNameParameter"]["componentInputParameter"]
+            key["envVar"]: _named_by(entry["secretNameParameter"])
             for entry in settings["secretAsEnv"]
             for key in entry["keyToEnv"]
         }
         assert secrets == {
             "AWS_ACCESS_KEY_ID": "s3_secret",
             "AWS_SECRET_ACCESS_KEY": "s3_secret",
-            "MLFLOW_TRACKING_USERNAME": "mlflow_secret",
-            "MLFLOW_TRACKING_PASSWORD": "mlflow_secret",
+            "PASS_MLFLOW_TRACKING_USERNAME": "mlflow_secret",
+            "PASS_MLFLOW_TRACKING_PASSWORD": "mlflow_secret",
         }, name
     # Neither the environment of a container nor an input holds what is secret.
     assert not any(
@@ -266,14 +330,15 @@ def test_nothing_that_is_compiled_reads_the_environment() -> None:
 
 def test_a_pipeline_function_keeps_its_name_and_its_own_parameters() -> None:
     assert inner.name == "inner"
-    function = placed(lambda number, **placement: (number, placement))
-    assert list(inspect.signature(function).parameters) == ["number", *NAMES]
+    function = placed({"post"})(lambda number, **placement: (number, placement))
+    names = [field.name for field in fields_of({"post"})]
+    assert list(inspect.signature(function).parameters) == ["number", *names]
 
 
 def test_a_local_run_gets_no_retries(tmp_path: Path) -> None:
     compile_local(toy, tmp_path / "local.yaml")
     (spec,) = yaml.safe_load_all((tmp_path / "local.yaml").read_text())
-    assert len(tasks(spec)) == 4
+    assert len(tasks(spec)) == 5
     assert not any("retryPolicy" in task for task in tasks(spec))
 
 
@@ -283,22 +348,38 @@ def test_a_local_run_ignores_placement(tmp_path: Path) -> None:
     with TaskLog(tmp_path / "log", Lines(Console(file=StringIO())), stage_names(package)) as log:
         run_package(
             package=package,
-            arguments={"number": 3, "train_gpus": "8", "train_nodes": {"a": "b"}},
+            arguments={"number": 3, "placement": {"train_gpus": 8, "train_nodes": {"a": "b"}}},
             state=tmp_path,
             sources=[],
             cache=True,
             log=log,
         )
-    assert [executed.name for executed in log.tasks] == ["toy-train", "toy-infer", "toy-post"]
+    assert [executed.name for executed in log.tasks] == [
+        *("resolve-placement", "toy-train", "toy-infer", "toy-post")
+    ]
     assert log.failure is None
 
 
-def test_the_handbook_names_every_input_with_its_default() -> None:
-    text = (ROOT / "docs" / "cluster.md").read_text()
-    for given in INPUTS:
-        name = given.name.replace("infer_", "train_") if given.name != "infer_memory" else "infer_…"
-        assert f"`{name}`" in text, given.name
-        if isinstance(given.default, str) and not given.name.startswith("infer_"):
-            assert given.default in text, given.name
-    for volume in (*SHARED_MEMORY.values(), *SCRATCH.values()):
-        assert f"| {volume} " in text
+def test_the_handbook_has_every_field_with_its_default() -> None:
+    rows = {
+        name.strip("` "): default.strip("` ")
+        for name, default, _ in (
+            line.strip("|").split("|", 2)
+            for line in (ROOT / "docs" / "placement.md").read_text().splitlines()
+            if line.startswith("| `")
+        )
+    }
+    documented = {name: json.loads(rows[name]) for name in DEFAULTS if name in rows}
+    assert documented == DEFAULTS
+
+
+def test_the_handbook_says_what_is_constant() -> None:
+    text = (ROOT / "docs" / "placement.md").read_text()
+    hours = {name: seconds // HOUR for name, seconds in TIME_LIMIT.items()}
+    for about, values in {
+        "hours that an attempt may take": hours,
+        "`/dev/shm`, which counts as memory": SHARED_MEMORY,
+        "`/tmp`, on the node's disk": SCRATCH,
+        "retries, after 60, 120 and 240 s": RETRIES,
+    }.items():
+        assert f"| {about} | {values['train']} | {values['infer']} | {values['post']} |" in text

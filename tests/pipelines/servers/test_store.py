@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from pass_ops.errors import StorageError
 from pipelines.servers.process import ServerProcess
-from pipelines.servers.store import record_holder, store_credentials, store_lock
+from pipelines.servers.store import (
+    Holder,
+    record_holder,
+    store_credentials,
+    store_holder,
+    store_lock,
+)
 
 
 def test_credentials_are_random_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
@@ -22,16 +30,34 @@ def test_credentials_are_random_and_only_their_owner_may_read_them(tmp_path: Pat
     assert (stores[0] / "credentials.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_store_has_one_server_at_a_time_and_names_it(tmp_path: Path) -> None:
+def test_a_store_has_one_server_at_a_time_and_names_who_stops_it(tmp_path: Path) -> None:
     with store_lock(tmp_path) as lock:
-        record_holder(lock, 1234)
+        record_holder(descriptor=lock, server=1234, url="http://127.0.0.1:5000")
         with (
-            pytest.raises(StorageError, match=rf"{tmp_path} is in use by .* \(process 1234\)"),
+            # Ending the server alone would break the run that needs it.
+            pytest.raises(
+                StorageError,
+                match=rf"{tmp_path} is in use by .*: wait until that ends, .* kill {os.getpid()}$",
+            ),
             store_lock(tmp_path),
         ):
             pass
     with store_lock(tmp_path):
         pass
+
+
+def test_a_store_tells_where_it_is_served_while_it_is(tmp_path: Path) -> None:
+    assert store_holder(tmp_path / "missing") is None
+    with store_lock(tmp_path) as lock:
+        assert store_holder(tmp_path) is None
+        record_holder(descriptor=lock, server=1234, url="http://127.0.0.1:5000")
+        assert store_holder(tmp_path) == Holder(
+            owner=os.getpid(), server=1234, url="http://127.0.0.1:5000"
+        )
+    assert store_holder(tmp_path) is None
+    with store_lock(tmp_path):
+        # A starting server has not said anything yet: what its predecessor said does not hold.
+        assert store_holder(tmp_path) is None
 
 
 def test_a_server_that_outlives_a_killed_run_still_holds_its_store(tmp_path: Path) -> None:
@@ -43,7 +69,15 @@ def test_a_server_that_outlives_a_killed_run_still_holds_its_store(tmp_path: Pat
             log=tmp_path / "log",
             lock=lock,
         )
-    with pytest.raises(StorageError, match="in use"), store_lock(tmp_path):
+        # A process that has ended stands for the killed run.
+        with subprocess.Popen(["true"]) as run:
+            run.wait()
+        holder = {"owner": run.pid, "server": sleeper.process.pid, "url": "http://127.0.0.1:1"}
+        os.pwrite(lock, json.dumps(holder).encode(), 0)
+    with (
+        pytest.raises(StorageError, match=rf"in use .* end it with: kill {sleeper.process.pid}$"),
+        store_lock(tmp_path),
+    ):
         pass
     sleeper.stop()
     with store_lock(tmp_path):

@@ -211,7 +211,7 @@ def test_images_without_points_are_refused(inputs: Inputs) -> None:
     ):
         inputs.run(BASE)
     (inputs.folder / "labels.parquet").write_bytes(b"no table")
-    with pytest.raises(ArtifactError, match="is no table of labels"):
+    with pytest.raises(ArtifactError, match="holds no table of labels"):
         inputs.run(BASE)
 
 

@@ -33,5 +33,5 @@ def test_other_tables_are_refused(tmp_path: Path, rows: pd.DataFrame, message: s
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "prompts.parquet").write_bytes(b"no table")
-    with pytest.raises(ArtifactError, match="is no table of prompts"):
+    with pytest.raises(ArtifactError, match="holds no table of prompts"):
         load_points(tmp_path / "prompts.parquet")

@@ -1,0 +1,77 @@
+"""Weights that step 1 starts from instead of random ones, on disk or in S3 (method 4.1)."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pass_ops.config.parts.network import NetworkConfig
+from pass_ops.config.representation import PretrainConfig
+from pass_ops.errors import ConfigError
+from pass_ops.models.card import Card, parse_card
+from pass_ops.models.files.safetensors_file import read_safetensors
+from pass_ops.models.files.tensors import Arrays, to_float32
+from pass_ops.storage.opening import reading, regular_file
+from pass_ops.storage.s3 import download, is_s3, read_bytes
+
+KEY = "pretrain.initial_weights"
+ADVICE = "give a folder that pass-ops weights import or pretrain wrote"
+CARD, ARRAYS = "model.json", "model.safetensors"
+
+
+def read_initial_card(config: PretrainConfig) -> Card | None:
+    """The card of the weights that training is to start from; None for random ones.
+
+    Raises:
+        ArtifactError: there are no weights.
+        ConfigError: their backbone is another one than that of the settings.
+        StorageError: the server refuses.
+    """
+    uri = config.initial_weights
+    if not uri:
+        return None
+    if is_s3(uri):
+        content = read_bytes(_address(uri, CARD))
+    else:
+        with reading(path=Path(uri), what=f"weights for {KEY}", advice=ADVICE):
+            regular_file(Path(uri, ARRAYS))
+            content = regular_file(Path(uri, CARD)).read_bytes()
+    card = parse_card(content, uri)
+    given, wanted = _backbone(card.network), _backbone(config.network)
+    if given != wanted:
+        raise ConfigError(
+            f"{KEY} = {uri} holds a {given}, the settings ask for a {wanted}; set "
+            f"pretrain.network.arch to {card.network.arch} and pretrain.network.width to "
+            f"{card.network.width}, or give other weights"
+        )
+    return card
+
+
+def load_initial_arrays(config: PretrainConfig) -> Arrays:
+    """The arrays beside that card.
+
+    Raises:
+        ArtifactError: they cannot be read, or are not finite.
+        StorageError: the server refuses.
+    """
+    uri = config.initial_weights
+    if not is_s3(uri):
+        return to_float32(read_safetensors(Path(uri, ARRAYS), ADVICE), uri)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, ARRAYS)
+        download(_address(uri, ARRAYS), file)
+        return to_float32(read_safetensors(file, ADVICE), uri)
+
+
+def _address(prefix: str, name: str) -> str:
+    """Of a file below an s3:// prefix.
+
+    Args:
+        prefix: with or without a slash at its end.
+        name: of the file.
+    """
+    return f"{prefix.rstrip('/')}/{name}"
+
+
+def _backbone(network: NetworkConfig) -> str:
+    return f"{network.arch} of width {network.width}"

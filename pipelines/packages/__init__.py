@@ -1,0 +1,1 @@
+"""What becomes of a compiled pipeline before a cluster gets it."""

@@ -1,0 +1,161 @@
+"""The parts of an Argo workflow that KFP makes of a package; `workflow_size` says how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+# How arguments of a workflow are called (argocompiler/argo.go).
+_COMPONENT, _IMPLEMENTATION, _KUBERNETES = "components-", "implementations-", "kubernetes-"
+_PARENT = "{{inputs.parameters.parent-dag-id}}"
+Json = dict[str, Any]
+
+
+class Package:
+    """A compiled pipeline, and what becomes of its components."""
+
+    def __init__(self, spec: Mapping[str, Any], platform: Mapping[str, Any]) -> None:
+        """Look at a package.
+
+        Args:
+            spec: a PipelineSpec.
+            platform: a PlatformSpec.
+        """
+        self._components: Mapping[str, Json] = spec["components"]
+        self._dags = {"root": spec["root"]} | {
+            name: component for name, component in self._components.items() if "dag" in component
+        }
+        self._executors: Mapping[str, Json] = spec["deploymentSpec"]["executors"]
+        kubernetes = platform.get("platforms", {}).get("kubernetes", {})
+        self._settings: Mapping[str, Json] = kubernetes.get("deploymentSpec", {}).get(
+            "executors", {}
+        )
+
+    def arguments(self) -> Json:
+        """The arguments of the workflow; of several with one name the first is kept."""
+        texts = {_COMPONENT + name: go_json(dag) for name, dag in self._dags.items()}
+        for name, component in self._components.items():
+            executor = component.get("executorLabel")
+            if executor is None:
+                continue
+            key = self._key(name)
+            texts.setdefault(_COMPONENT + key, go_json(component))
+            texts.setdefault(_IMPLEMENTATION + key, self._container(executor))
+            if executor in self._settings:
+                texts[_KUBERNETES + name] = go_json(self._settings[executor])
+        return _parameters(texts)
+
+    def templates(self) -> list[Json]:
+        """The templates of the pipeline and its sub-pipelines."""
+        return [
+            {
+                "name": name,
+                "inputs": {"parameters": [{"name": "parent-dag-id"}]},
+                "outputs": {},
+                "metadata": {},
+                "dag": {
+                    "tasks": [
+                        one
+                        for task in dag["dag"]["tasks"].items()
+                        for one in (self._driver(*task), self._executor(*task))
+                    ]
+                },
+            }
+            for name, dag in self._dags.items()
+        ]
+
+    def _container(self, executor: str) -> str:
+        return go_json(self._executors[executor].get("container", {}))
+
+    def _key(self, component: str) -> str:
+        """What a component's arguments are named by."""
+        executor = self._components[component].get("executorLabel")
+        if executor is None:
+            return component
+        return hashlib.sha256(self._container(executor).encode()).hexdigest()
+
+    def _driver(self, name: str, task: Json) -> Json:
+        component = task["componentRef"]["name"]
+        executor = self._components[component].get("executorLabel")
+        given = {
+            "component": _argument(_COMPONENT + self._key(component)),
+            "task": go_json(task),
+            "task-name": name,
+            "parent-dag-id": _PARENT,
+        }
+        if executor is not None:
+            given["container"] = _argument(_IMPLEMENTATION + self._key(component))
+        if executor in self._settings:
+            given["kubernetes-config"] = _argument(_KUBERNETES + component)
+        needed = " && ".join(f"{one}.Succeeded" for one in task.get("dependentTasks", ()))
+        return {
+            "name": f"{name}-driver",
+            "template": "system-container-driver",
+            "arguments": _parameters(given),
+            **({"depends": needed} if needed else {}),
+        }
+
+    def _executor(self, name: str, task: Json) -> Json:
+        component = task["componentRef"]["name"]
+        executor = self._components[component].get("executorLabel")
+        result = f"{{{{tasks.{name}-driver.outputs.parameters."
+        if executor is None:
+            template = component
+            given = {
+                "parent-dag-id": f"{result}execution-id}}}}",
+                "condition": f"{result}condition}}}}",
+            }
+        else:
+            template = "metadata-0-1-retry-system-container-executor"
+            given = {
+                "pod-spec-patch": f"{result}pod-spec-patch}}}}",
+                "cached-decision": f"{result}cached-decision}}}}",
+                **_retries(task.get("retryPolicy")),
+            }
+            labels = self._settings.get(executor, {}).get("podMetadata", {}).get("labels", {})
+            for label, value in labels.items():
+                given |= {"pod-metadata-label-key": label, "pod-metadata-label-val": value}
+        return {
+            "name": name,
+            "template": template,
+            "arguments": _parameters(given),
+            "depends": f"{name}-driver.Succeeded",
+        }
+
+
+def _argument(name: str) -> str:
+    return f"{{{{workflow.parameters.{name}}}}}"
+
+
+def _parameters(values: Mapping[str, str]) -> Json:
+    return {"parameters": [{"name": name, "value": value} for name, value in values.items()]}
+
+
+def _retries(policy: Json | None) -> dict[str, str]:
+    if not policy:
+        return {}
+    return {
+        "retry-max-count": str(policy["maxRetryCount"]),
+        "retry-backoff-duration": policy["backoffDuration"].rstrip("s"),
+        "retry-backoff-factor": f"{policy['backoffFactor']:g}",
+        "retry-backoff-max-duration": policy["backoffMaxDuration"].rstrip("s"),
+    }
+
+
+def go_json(value: Any) -> str:
+    """JSON as Go's encoding/json writes it: no blanks, sorted, signs of HTML as escapes."""
+    text = json.dumps(_numbers(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _numbers(value: Any) -> Any:
+    """Numbers as Go writes them: 2.0 is 2."""
+    if isinstance(value, Mapping):
+        return {key: _numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,116 @@
+"""docs/cluster.md, followed for each installation: every command finds what it needs, and before a
+run starts there is everything that its pods refer to, where they start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.placement import DEFAULTS
+from tests.cluster.handbook import OVERLAYS, PAGE, ROOT, Cluster, commands
+from tests.cluster.installations import INSTALLATIONS, Installation
+
+TEXT = PAGE.read_text()
+RUN = "make submit "
+
+
+def follow(installation: Installation, tree: Path) -> Cluster:
+    """The cluster when the page comes to a run."""
+    cluster = Cluster(installation=installation, tree=tree)
+    for command in commands(TEXT, installation.overlay):
+        if command.startswith(RUN):
+            return cluster
+        cluster.give(command)
+    raise AssertionError("the page starts no run")
+
+
+@pytest.fixture(params=INSTALLATIONS, ids=lambda one: str(one.overlay))
+def installation(request: pytest.FixtureRequest) -> Installation:
+    given: Installation = request.param
+    return given
+
+
+def references(settings: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """Kind and name of what an executor's pod refers to, and whether it may be absent."""
+    for kind, key, keys in (
+        ("secret", "secretNameParameter", ("secretAsEnv", "secretAsVolume", "imagePullSecret")),
+        ("configmap", "configMapNameParameter", ("configMapAsEnv", "configMapAsVolume")),
+        ("persistentvolumeclaim", "pvcNameParameter", ("pvcMount",)),
+    ):
+        for setting in keys:
+            for one in settings.get(setting, ()):
+                optional = bool(one.get("optional")) or setting == "imagePullSecret"
+                yield kind, _name(one[key]), optional
+
+
+def _name(parameter: dict[str, Any]) -> str:
+    """What a name is by default: a constant, or a field of the placement."""
+    if "runtimeValue" in parameter:
+        return str(parameter["runtimeValue"]["constant"])
+    if "componentInputParameter" in parameter:
+        return str(DEFAULTS[parameter["componentInputParameter"]])
+    return str(DEFAULTS[parameter["taskOutputParameter"]["outputParameterKey"]])
+
+
+def test_every_overlay_is_an_installation() -> None:
+    assert {one.overlay for one in INSTALLATIONS} == OVERLAYS
+
+
+def test_what_a_pod_refers_to_is_there_before_the_run(
+    installation: Installation, tree: Path, package: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    cluster = follow(installation, tree)
+    space = installation.namespace
+    assert (space, "serviceaccount", installation.account) in cluster.objects
+    # Argo's wait container of every pod: workflow-controller-configmap-patch.yaml of KFP 2.17.0.
+    assert (space, "secret", "mlpipeline-minio-artifact") in cluster.objects
+    assert (space, "configmap", "kfp-launcher") in cluster.objects
+    found = {one for settings in package[1].values() for one in references(settings)}
+    assert {kind for kind, *_ in found} == {"secret", "configmap", "persistentvolumeclaim"}
+    needed = {(space, kind, name) for kind, name, optional in found if not optional}
+    assert {"pass-s3", "pass-data"} <= {name for *_, name in needed}
+    optional = {(space, kind, name) for kind, name, optional in found if optional}
+    # The one thing that may well be missing: a certificate of one's own.
+    assert (needed | optional) - cluster.objects <= {(space, "configmap", "pass-ca")}
+
+
+def test_policies_select_the_label_that_stages_have(
+    package: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    for settings in package[1].values():
+        assert settings["podMetadata"]["labels"]["pass-ops/stage-class"]
+
+
+def test_every_command_of_the_page_finds_what_it_needs(
+    installation: Installation, tree: Path
+) -> None:
+    cluster = Cluster(installation=installation, tree=tree)
+    given = list(commands(TEXT, installation.overlay))
+    assert len([one for one in given if one.startswith("kubectl")]) >= 12
+    for command in given:
+        cluster.give(command)
+
+
+def test_a_command_too_early_is_noticed(installation: Installation, tree: Path) -> None:
+    given = [one for one in commands(TEXT, installation.overlay) if one.startswith("export")]
+    for command in ("kubectl apply -k $OVERLAY", "kubectl -n $RUNS wait job/volumes"):
+        cluster = Cluster(installation=installation, tree=tree)
+        for export in given:
+            cluster.give(export)
+        with pytest.raises(AssertionError):
+            cluster.give(command)
+
+
+def test_files_and_commands_that_pages_name_are_there() -> None:
+    for page in (PAGE, ROOT / "manifests/README.md", ROOT / "images/README.md"):
+        for path in re.findall(r"(?<![\w/])manifests/[\w./-]+\w", page.read_text()):
+            assert (ROOT / path).exists(), f"{page.name}: {path}"
+
+
+def test_lines_of_the_page_are_short() -> None:
+    assert [line for line in TEXT.splitlines() if len(line) > 130 and line[0] != "|"] == []

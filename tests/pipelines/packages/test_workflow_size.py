@@ -1,0 +1,84 @@
+"""The size of a package as Argo's workflow.
+
+The parts of the model were compared with all examples of KFP 2.17.0 (test_data, each pipeline and
+its compiled workflow): those without loops come out within 3 %.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pass_ops.errors import ConfigError
+from pipelines.compile import compile_pipeline
+from pipelines.packages.workflow_size import (
+    ARGO_LIMIT,
+    documents_of,
+    require_room,
+    workflow_size,
+)
+from tests.pipelines.placement.test_placement import toy
+
+Documents = tuple[dict[str, Any], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Documents:
+    path: Path = tmp_path_factory.mktemp("build") / "toy.yaml"
+    compile_pipeline(toy, path)
+    return documents_of(path)
+
+
+def growth(documents: Documents, before: str, after: str) -> int:
+    """How much larger the workflow is with another text in the package.
+
+    Args:
+        documents: the package.
+        before: a text in it.
+        after: what replaces it.
+    """
+    text = json.dumps(documents)
+    assert before in text
+    return workflow_size(*json.loads(text.replace(before, after))) - workflow_size(*documents)
+
+
+def test_a_task_is_kept_twice_and_its_component_once(documents: Documents) -> None:
+    # dag.go: within the sub-pipeline's specification, and as the driver's argument.
+    assert growth(documents, '"maxRetryCount": 3', '"maxRetryCount": 300') == 2 * (2 * 2 + 2)
+    spec = copy.deepcopy(documents[0])
+    definitions = spec["components"]["comp-toy-train"]["inputDefinitions"]["parameters"]
+    definitions["number"]["description"] = "x" * 100
+    text = len(r",\"description\":\"\"") + 100
+    assert workflow_size(spec, documents[1]) - workflow_size(*documents) == text
+
+
+def test_equal_containers_are_kept_once(documents: Documents) -> None:
+    spec = copy.deepcopy(documents[0])
+    spec["components"]["comp-again"] = spec["components"]["comp-toy-train"]
+    assert workflow_size(spec, {}) == workflow_size(documents[0], {})
+
+
+def test_settings_for_kubernetes_are_kept_for_every_component(documents: Documents) -> None:
+    spec = copy.deepcopy(documents[0])
+    spec["components"]["comp-again"] = spec["components"]["comp-toy-train"]
+    assert workflow_size(spec, documents[1]) - workflow_size(*documents) > 1500
+
+
+def test_signs_of_html_are_escaped_as_go_does(documents: Documents) -> None:
+    # In a specification, which is text within JSON: its backslash is escaped again.
+    assert growth(documents, "A pipeline", "A pipelin<") == 0
+    command = "toy_train(number"
+    assert growth(documents, command, "toy_train&number") == len(r"\\u0026") - len("(")
+
+
+def test_what_leaves_no_room_for_the_nodes_is_refused() -> None:
+    limit = int(0.6 * ARGO_LIMIT)
+    assert require_room("a.yaml", limit) == (
+        "629145 bytes as Argo's workflow, 60% of its limit of 1 MiB"
+    )
+    with pytest.raises(ConfigError, match=r"a.yaml: 629146 bytes .* give the pipeline fewer tasks"):
+        require_room("a.yaml", limit + 1)

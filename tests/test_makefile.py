@@ -1,0 +1,136 @@
+"""Make's command line: variables that a target takes, and one line for any other."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).resolve().parents[1]
+MAKEFILE = (CLONE / "Makefile").read_text()
+# Who takes which variable, as the Makefile says it.
+TAKERS = {
+    name: targets.split(", ")
+    for name, targets in re.findall(r"^## ([A-Z0-9_]+) \((.+?)\): ", MAKEFILE, re.M)
+}
+RECIPES = {
+    target: recipe
+    for target, recipe in re.findall(r"^([a-z-]+):[^=\n]*\n((?:\t.*\n)+)", MAKEFILE, re.M)
+}
+
+
+def make(*arguments: str, **variables: str) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of make, which runs nothing.
+
+    Args:
+        arguments: of the command line.
+        variables: of the environment.
+    """
+    # What the make that these tests may run under has handed on.
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
+    process = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", *arguments],
+        cwd=CLONE,
+        env=inherited | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return process.returncode, process.stdout, process.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ("run data=/x", "make run knows no variable data: did you mean DATA?"),
+        ("run DTA=/x", "make run knows no variable DTA: did you mean DATA?"),
+        ("run Mask_Weight=/w", "make run knows no variable Mask_Weight: did you mean MASK_WEIGHTS"),
+        ("run MASKWEIGHTS=/w", "make run knows no variable MASKWEIGHTS: did you mean MASK_WEIGHTS"),
+        ("run PROFIL=small", "make run knows no variable PROFIL: did you mean PROFILE?"),
+        ("run DATA=/x seed=3", "make run knows no variable seed: did you mean SEED?"),
+        ("submit recuring=x", "make submit knows no variable recuring: did you mean RECURRING?"),
+        ("test only=tests", "make test knows no variable only: did you mean ONLY?"),
+        ("lint Q=1", "make lint knows no variable Q: it takes PYTHON; "),
+        ("run TMPDIR=/x", "make run knows no variable TMPDIR: it takes DATA, PROFILE, "),
+        # Known, but of no use to this target.
+        ("run HOST=x", "make run takes no HOST: it is for make submit."),
+        ("DATA=/x", "make help takes no DATA: it is for make run."),
+        ("test-slow lint PORT=1", "make test-slow lint takes no PORT: it is for make ui."),
+        (
+            "compile ONLY=test",
+            "make compile takes no ONLY: it is for make bench, test, test-slow, ",
+        ),
+        # What make would say after the run, or, of a folder's name, never.
+        (
+            "run DATA /x",
+            "there is no target DATA: make help lists them; variables are written NAME=",
+        ),
+        ("run tests", "there is no target tests: "),
+        ("tests/data", "there is no target tests/data: "),
+        ("run CACHE=2", "CACHE=2: give 0 or 1."),
+        ("run CACHE=", "CACHE=: give 0 or 1."),
+        ("submit WAIT=yes", "WAIT=yes: give 0 or 1."),
+        ("submit DRY_RUN=true", "DRY_RUN=true: give 0 or 1."),
+    ],
+)
+def test_a_variable_that_would_be_ignored_is_refused(arguments: str, problem: str) -> None:
+    status, output, errors = make(*arguments.split())
+    assert (status, output) == (2, "")
+    assert re.fullmatch(rf"Makefile:\d+: \*\*\* {re.escape(problem)}.*\n", errors)
+
+
+def test_what_a_target_takes_reaches_its_program_as_it_was_written() -> None:
+    status, output, errors = make(
+        *("run", "DATA=/it's here", "SEED=7", "CACHE=0", "MASK_WEIGHTS=s3://w", "PYTHON=python3")
+    )
+    assert (status, errors) == (0, "")
+    assert "pipelines.local.run --data '/it'\\''s here' " in output
+    assert "--seed '7'" in output
+    assert "--mask-weights 's3://w'" in output
+    assert "--no-cache" in output
+    assert "--no-cache" not in make("run", "CACHE=1")[1]
+    assert "--wait --dry-run" in make("submit", "WAIT=1", "DRY_RUN=1")[1]
+    assert "--wait" not in make("submit", "WAIT=0")[1]
+
+
+def test_a_variable_is_for_any_of_the_targets_that_are_made() -> None:
+    assert make("run", "ui", "PORT=5000", "SEED=7")[0] == 0
+
+
+def test_the_environment_is_not_looked_at() -> None:
+    assert make("run", data="/x", HOST="x", WAIT="yes")[0] == 0
+
+
+def test_the_values_of_switches_are_looked_at_wherever_they_come_from() -> None:
+    status, _, errors = make("run", CACHE="no")
+    assert (status, errors.count("CACHE=no: give 0 or 1.")) == (2, 1)
+
+
+def test_every_target_is_said_to_take_what_its_recipe_uses() -> None:
+    assert {target for targets in TAKERS.values() for target in targets} - {"any"} <= {
+        *RECIPES,
+        *re.findall(r"^([a-z-]+):", MAKEFILE, re.M),
+    }
+    for target, recipe in RECIPES.items():
+        used = set(re.findall(r"\$\((?:call (?:quoted,[^$()]*\$\(|switch,))?([A-Z_]+)\b", recipe))
+        known = {name for name in used & TAKERS.keys() if "any" not in TAKERS[name]}
+        assert known <= {name for name, targets in TAKERS.items() if target in targets}, target
+
+
+def test_help_lists_every_target_and_every_variable() -> None:
+    process = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=CLONE,
+        env={name: text for name, text in os.environ.items() if not name.startswith("MAKE")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = process.stdout.splitlines()
+    for name, targets in TAKERS.items():
+        assert any(re.match(rf"  {name} +{', '.join(targets)}: \S", line) for line in lines), name
+    for target in ("run", "test", "submit", "ui", "clean"):
+        assert any(re.match(rf"  {target} +[A-Z]", line) for line in lines), target
