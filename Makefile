@@ -77,13 +77,17 @@ endif
 BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
+RUN_OPTIONS = --data $(call quoted,$(DATA)) --profile $(call quoted,$(PROFILE)) --seed $(call quoted,$(SEED)) \
+	--compat $(call quoted,$(COMPAT)) --overrides $(call quoted,$(OVERRIDES)) --mask-back-end $(call quoted,$(MASKS)) \
+	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow compile images submit lint bench ui diagrams setup core missing-tools tools lock clean
 
-run: core ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
-	@$(BIN)/python -m pipelines.local.run --data $(call quoted,$(DATA)) --profile $(call quoted,$(PROFILE)) --seed $(call quoted,$(SEED)) \
-		--compat $(call quoted,$(COMPAT)) --overrides $(call quoted,$(OVERRIDES)) --mask-back-end $(call quoted,$(MASKS)) \
-		--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
+run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
+	@$(BIN)/python -m pipelines.local.look $(RUN_OPTIONS)
+	@$(MAKE) --no-print-directory core
+	@$(BIN)/python -m pipelines.local.run $(RUN_OPTIONS)
 
 test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)

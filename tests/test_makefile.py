@@ -16,8 +16,10 @@ TAKERS = {
     name: targets.split(", ")
     for name, targets in re.findall(r"^## ([A-Z0-9_]+) \((.+?)\): ", MAKEFILE, re.M)
 }
+OPTIONS = re.search(r"^RUN_OPTIONS = (?:.*\\\n)*.*\n", MAKEFILE, re.M)
+assert OPTIONS
 RECIPES = {
-    target: recipe
+    target: recipe.replace("$(RUN_OPTIONS)", OPTIONS[0])
     for target, recipe in re.findall(r"^([a-z-]+):[^=\n]*\n((?:\t.*\n)+)", MAKEFILE, re.M)
 }
 
@@ -94,6 +96,13 @@ def test_what_a_target_takes_reaches_its_program_as_it_was_written() -> None:
     assert "--no-cache" not in make("run", "CACHE=1")[1]
     assert "--wait --dry-run" in make("submit", "WAIT=1", "DRY_RUN=1")[1]
     assert "--wait" not in make("submit", "WAIT=0")[1]
+
+
+def test_a_run_is_looked_at_before_anything_is_compiled() -> None:
+    output = make("run", "DATA=/x")[1]
+    programs = re.findall(r"python -m (\S+)", output)
+    assert programs.index("pipelines.local.look") < programs.index("pass_ops.engine.core")
+    assert programs[-1] == "pipelines.local.run"
 
 
 def test_a_variable_is_for_any_of_the_targets_that_are_made() -> None:

@@ -81,6 +81,17 @@ def read_layout(root: Path) -> Layout:
     return layout
 
 
+def require_structure(root: Path) -> None:
+    """Refuse what is not in ImageNet-S layout by the names of its files, none of which is read.
+
+    Raises:
+        BadFileError: see `read_layout`.
+    """
+    names = split_names(root)
+    problems = list(check_structure(root, names, category_names(root, names)))
+    refuse_first(problems, f"pass-ops data validate {root}")
+
+
 def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
     """The usable files under `root`, and what is wrong with names and folders, sorted by file."""
     root = Path(root)

@@ -12,6 +12,23 @@ from pipelines.images.source_digest import source_digest
 SYNTHETIC = "none"
 
 
+def given_folder(data: str) -> Path | None:
+    """The folder that `data` names; None for the synthetic set.
+
+    Raises:
+        DataError: there is no such folder.
+    """
+    if data == SYNTHETIC:
+        return None
+    folder = Path(data).expanduser()
+    # The empty path would be this folder: of a shell's variable that is not set.
+    if not data or not folder.is_dir():
+        raise DataError(
+            f"DATA={data}: no such folder: name one in ImageNet-S layout, or leave DATA out"
+        )
+    return folder
+
+
 def find_data(data: str, home: Path) -> Path:
     """The folder of the data set.
 
@@ -22,13 +39,7 @@ def find_data(data: str, home: Path) -> Path:
     Raises:
         DataError: there is no such folder.
     """
-    if data != SYNTHETIC:
-        folder = Path(data).expanduser()
-        # The empty path would be this folder: of a shell's variable that is not set.
-        if not data or not folder.is_dir():
-            raise DataError(
-                f"DATA={data}: no such folder: name one in ImageNet-S layout, or leave DATA out"
-            )
+    if folder := given_folder(data):
         return folder
     # A folder for each version of the code that draws it.
     version = source_digest([Path(pass_ops.data.__path__[0])])

@@ -8,6 +8,7 @@ import pytest
 
 from pass_ops.errors import ConfigError
 from pass_ops.storage import retry
+from pipelines.local import look
 from pipelines.local.run import main
 from pipelines.local.settings import Settings, parse, resolve_settings
 
@@ -119,8 +120,23 @@ def test_what_a_run_would_miss_later_is_told_before_anything_starts(
     monkeypatch.setenv("S3_ENDPOINT", "http://127.0.0.1:9")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "key")
-    assert refusal(arguments, capsys, status=1).startswith(f"error: {expected}")
+    first = refusal(arguments, capsys, status=1)
+    assert first.startswith(f"error: {expected}")
     assert not list(tmp_path.iterdir())
+    # And before Jittor compiles.
+    assert look.main(arguments) == 1
+    assert capsys.readouterr().err == first
+
+
+def test_what_is_looked_at_before_jittor_compiles(
+    synthetic_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert look.main(("--data", str(synthetic_data), "--mask-back-end", "classical")) == 0
+    assert look.main(("--profile", "big")) == 2
+    assert look.main(("--data", str(tmp_path))) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("error: unknown profile 'big': known are ")
+    assert second.startswith(f"error: {tmp_path}/test: this split is missing; ")
 
 
 def refusal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], status: int = 2) -> str:

@@ -1,0 +1,34 @@
+"""What `make run` is given, looked at before Jittor compiles for minutes: `python -m
+pipelines.local.look`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from pass_ops.data.layout import require_structure
+from pass_ops.errors import PassError
+from pipelines.local.data import given_folder
+from pipelines.local.settings import parse, resolve_settings
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Refuse in one line what a run would refuse; returns the exit status.
+
+    Args:
+        arguments: of the run's command line.
+    """
+    try:
+        settings, _, _ = parse(arguments)
+        resolve_settings(settings)
+        if folder := given_folder(settings.data):
+            require_structure(folder)
+    except PassError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
