@@ -56,21 +56,25 @@ def training_pipeline(
         placement: Where tasks run, as JSON: fields that differ from their defaults, for example
             {"train_gpus": 0}; docs/placement.md lists them.
     """
-    settings = resolve_config(
+    first = resolve_config(
         data_uri=data_uri,
+        model_uri="",
         profile=profile,
         overrides=overrides,
         seed=seed,
         compat=compat,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
-    ).outputs
+    )
+    first.set_caching_options(False)
+    resolved = first.outputs
     with building(KfpBuilder(SUB_PIPELINES, placement)):
         outputs = training(
-            data_uri=data_uri,
+            data_uri=resolved["data_uri"],
+            cache_epoch=resolved["cache_epoch"],
             mask_back_end=mask_back_end,
-            mask_weights=mask_weights,
-            run=settings["run"],
-            settings=setting_channels(settings),
+            mask_weights=resolved["mask_weights"],
+            run=resolved["run"],
+            settings=setting_channels(resolved),
         )
     return Outputs(**outputs._asdict())

@@ -9,6 +9,7 @@ from components.base import stage_component
 def fetch_model(
     *,
     model_uri: str,
+    cache_epoch: str,
     weights: Output[Model],
     metrics: Output[Metrics],
 ):
@@ -18,6 +19,7 @@ def fetch_model(
     values = run_stage(
         "fetch_model",
         model_uri=model_uri,
+        cache_epoch=cache_epoch,
         weights=weights.path,
     )
     record(metrics, values)

@@ -1,15 +1,16 @@
-"""Component: profile and overrides to one dictionary per stage."""
+"""Component: a run's inputs to settings of stages, and to addresses that keep their meaning."""
 
 from components.base import component
 
 
 # KFP (2.17.0) copies the function's text alone into the task and evaluates its annotations there:
 # a name imported above would be unknown. So the outputs, one per stage with settings, are imported
-# where they stand.
+# where they stand. It is never taken from the cache: what it finds is the key of what follows.
 @component("post")
 def resolve_config(
     *,
     data_uri: str,
+    model_uri: str,
     profile: str,
     overrides: dict,
     seed: int,
@@ -17,11 +18,12 @@ def resolve_config(
     mask_back_end: str,
     mask_weights: str,
 ) -> __import__("pass_ops.stages.preparation", fromlist=["ResolvedSettings"]).ResolvedSettings:
-    """Resolve settings; unknown keys and impossible values end the run here, before a GPU is asked
-    for.
+    """Resolve settings, and look what every address means at present; what is wrong or missing ends
+    the run here, before a GPU is asked for.
 
     Args:
-        data_uri: Data set of the run, for the report.
+        data_uri: Data set of the run.
+        model_uri: Model of an evaluation; empty for none.
         profile: Name of a profile.
         overrides: Settings that win over the profile's, nested or dotted.
         seed: Seed of every stage.
@@ -34,6 +36,7 @@ def resolve_config(
 
     return preparation.resolve_config(
         data_uri=data_uri,
+        model_uri=model_uri,
         profile=profile,
         overrides=overrides,
         seed=seed,

@@ -9,6 +9,7 @@ from components.base import stage_component
 def validate_data(
     *,
     data_uri: str,
+    cache_epoch: str,
     dataset: Output[Dataset],
     metrics: Output[Metrics],
 ):
@@ -18,6 +19,7 @@ def validate_data(
     values = run_stage(
         "validate_data",
         data_uri=data_uri,
+        cache_epoch=cache_epoch,
         dataset=dataset.path,
     )
     record(metrics, values)

@@ -11,11 +11,33 @@ from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
+from pass_ops.storage.pinned import is_pinned, pin_files, place_of
 from pass_ops.storage.s3 import download, is_s3
-from pass_ops.tracking.registry import download_model, is_registered
+from pass_ops.tracking.registry import download_model, is_registered, version_address
 
 STAGE = "fetch_model"
 FILES = ("model.safetensors", "model.json")
+
+
+def pin_model(uri: str) -> str:
+    """An address that means for ever the model that `uri` means at present.
+
+    Args:
+        uri: see `fetch_model`.
+
+    Returns:
+        A registered model's version, `models:/name/3`; else the address with a digest.
+
+    Raises:
+        ArtifactError: there are no weights at `uri`.
+        StorageError: no such model, a server that refuses, or other weights than a digest of the
+            address says.
+    """
+    if is_registered(uri):
+        return version_address(uri)
+    if not is_s3(uri):
+        _require_files(Path(place_of(uri)), place_of(uri))
+    return pin_files(uri, FILES)
 
 
 def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
@@ -23,7 +45,8 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
 
     Args:
         uri: `models:/name/3`, `models:/name/champion` or `models:/name@champion` (version or alias
-            in MLflow's registry), `s3://bucket/prefix`, or a folder.
+            in MLflow's registry), `s3://bucket/prefix`, or a folder; the last two pinned
+            (`storage.pinned`) or not.
         weights: folder to write.
 
     Returns:
@@ -31,32 +54,46 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
 
     Raises:
         ArtifactError: there are no weights at `uri`.
-        StorageError: no such model, or a server that refuses.
+        StorageError: no such model, a server that refuses, or weights that have been replaced since
+            they were pinned.
     """
+    place = place_of(uri)
     with atomic_path(weights, form_of(WeightsPath)) as folder:
         if is_registered(uri):
             download_model(uri, folder)
-        elif is_s3(uri):
+        elif is_s3(place):
             for name in FILES:
-                download(f"{uri.rstrip('/')}/{name}", folder / name)
-        elif Path(uri).is_dir():
+                download(f"{place.rstrip('/')}/{name}", folder / name)
+        else:
+            _require_files(Path(place), place)
             folder.mkdir()
             for name in FILES:
-                if (Path(uri) / name).is_file():
-                    shutil.copyfile(Path(uri) / name, folder / name)
-        else:
-            raise ArtifactError(
-                f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX "
-                "or a folder"
-            )
-        missing = [name for name in FILES if not (folder / name).is_file()]
-        if missing:
-            raise ArtifactError(
-                f"{uri}: lacks {' and '.join(missing)}; give the weights folder of a training stage"
-            )
+                shutil.copyfile(Path(place) / name, folder / name)
+        _require_files(folder, uri)
+        if is_pinned(uri):
+            pin_files(uri, FILES)
         with reading(path=uri, what="card of a model", advice="train it again"):
             card = json.loads(read_text(folder / "model.json"))
             return {
                 "epoch": float(card.get("epoch", 0)),
                 **{name: float(value) for name, value in card.get("metrics", {}).items()},
             }
+
+
+def _require_files(folder: Path, uri: str) -> None:
+    """Refuse what is no weights folder.
+
+    Args:
+        folder: to look at.
+        uri: what the error calls it.
+    """
+    if not folder.is_dir():
+        raise ArtifactError(
+            f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX "
+            "or a folder"
+        )
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise ArtifactError(
+            f"{uri}: lacks {' and '.join(missing)}; give the weights folder of a training stage"
+        )

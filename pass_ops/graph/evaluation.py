@@ -88,18 +88,19 @@ class RunOutputs(NamedTuple):
 
 
 def model_evaluation(
-    *, model_uri: str, data_uri: str, run: RunInfo, settings: Settings
+    *, model_uri: str, data_uri: str, cache_epoch: str, run: RunInfo, settings: Settings
 ) -> RunOutputs:
     """Measure a registered model.
 
     Args:
         model_uri: Where the model is.
         data_uri: Address of the data set.
+        cache_epoch: Period of the run.
         run: What is run.
         settings: Of all stages.
     """
-    dataset = ValidateData(data_uri=data_uri).dataset
-    model = FetchModel(model_uri=model_uri)
+    dataset = ValidateData(data_uri=data_uri, cache_epoch=cache_epoch).dataset
+    model = FetchModel(model_uri=model_uri, cache_epoch=cache_epoch)
     baselines = MeasureBaselines(dataset=dataset)
     scores = evaluation(dataset=dataset, weights=model.weights, settings=settings)
     report = ReportEvaluation(

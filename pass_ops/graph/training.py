@@ -19,18 +19,25 @@ from pass_ops.stages import (
 
 
 def training(
-    *, data_uri: str, mask_back_end: str, mask_weights: str, run: RunInfo, settings: Settings
+    *,
+    data_uri: str,
+    cache_epoch: str,
+    mask_back_end: str,
+    mask_weights: str,
+    run: RunInfo,
+    settings: Settings,
 ) -> RunOutputs:
     """Train and evaluate.
 
     Args:
         data_uri: Address of the data set.
+        cache_epoch: Period of the run.
         mask_back_end: Promptable segmenter.
         mask_weights: Its weights.
         run: What is run.
         settings: Of all stages.
     """
-    dataset = ValidateData(data_uri=data_uri).dataset
+    dataset = ValidateData(data_uri=data_uri, cache_epoch=cache_epoch).dataset
     baselines = MeasureBaselines(dataset=dataset)
     networks = representation(dataset=dataset, settings=settings)
     learning = Diagnose(

@@ -12,6 +12,7 @@ from pass_ops.models.card import Card, parse_card
 from pass_ops.models.files.safetensors_file import read_safetensors
 from pass_ops.models.files.tensors import Arrays, to_float32
 from pass_ops.storage.opening import reading, regular_file
+from pass_ops.storage.pinned import is_pinned, pin_files, place_of
 from pass_ops.storage.s3 import download, is_s3, read_bytes
 
 KEY = "pretrain.initial_weights"
@@ -27,7 +28,7 @@ def read_initial_card(config: PretrainConfig) -> Card | None:
         ConfigError: their backbone is another one than that of the settings.
         StorageError: the server refuses.
     """
-    uri = config.initial_weights
+    uri = place_of(config.initial_weights)
     if not uri:
         return None
     if is_s3(uri):
@@ -47,19 +48,30 @@ def read_initial_card(config: PretrainConfig) -> Card | None:
     return card
 
 
+def pin_initial_weights(uri: str) -> str:
+    """The address of initial weights with a digest of what they are now; "" for none.
+
+    Raises:
+        ArtifactError: there are no weights.
+        StorageError: the server refuses, or they are others than a digest of the address says.
+    """
+    return pin_files(uri, (CARD, ARRAYS)) if uri else ""
+
+
 def load_initial_arrays(config: PretrainConfig) -> Arrays:
     """The arrays beside that card.
 
     Raises:
         ArtifactError: they cannot be read, or are not finite.
-        StorageError: the server refuses.
+        StorageError: the server refuses, or the weights have been replaced since they were pinned.
     """
-    uri = config.initial_weights
-    if not is_s3(uri):
-        return to_float32(read_safetensors(Path(uri, ARRAYS), ADVICE), uri)
+    uri = place_of(config.initial_weights)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, ARRAYS)
-        download(_address(uri, ARRAYS), file)
+        file = Path(folder if is_s3(uri) else uri, ARRAYS)
+        if is_s3(uri):
+            download(_address(uri, ARRAYS), file)
+        if is_pinned(config.initial_weights):
+            pin_initial_weights(config.initial_weights)
         return to_float32(read_safetensors(file, ADVICE), uri)
 
 

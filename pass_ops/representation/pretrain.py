@@ -21,6 +21,7 @@ from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.initial_weights import load_initial_arrays, read_initial_card
 from pass_ops.representation.losses import image_loss, pixel_loss, shallow_loss
 from pass_ops.representation.training import ForwardPass, train
+from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "pretrain"
@@ -108,7 +109,7 @@ def _start(network: PretrainingNetwork, config: PretrainConfig) -> str:
     fill(
         module=network,
         arrays=arrays,
-        source=Path(config.initial_weights),
+        source=Path(place_of(config.initial_weights)),
         partial=tuple(name for name in shapes if not name.startswith(BACKBONE)),
     )
     print(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from pass_ops.config.sam import AutomaticConfig
-from pass_ops.errors import ArtifactError, ConfigError
+from pass_ops.errors import ArtifactError, ConfigError, StorageError
 from pass_ops.sam.card import parse_sam_card
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import BACK_ENDS, NEEDS_WEIGHTS, open_segmenter
+from pass_ops.storage.pinned import pin_files, place_of
 from pass_ops.storage.s3 import download, exists, is_s3, read_bytes
 
 FILES = {"sam": ("model.json", "model.safetensors"), "onnx": ("encoder.onnx", "decoder.onnx")}
@@ -46,7 +46,8 @@ def require_weights(back_end: str, weights: str) -> None:
 
     Args:
         back_end: see `back_end_name`.
-        weights: folder or s3:// prefix of its weights; "" for none.
+        weights: folder or s3:// prefix of its weights, pinned (`storage.pinned`) or not; "" for
+            none.
 
     Raises:
         ArtifactError: no such folder, it lacks a file, or it is of something else.
@@ -54,6 +55,7 @@ def require_weights(back_end: str, weights: str) -> None:
     """
     if back_end not in NEEDS_WEIGHTS:
         return
+    weights = place_of(weights)
     place = weights.rstrip("/") if is_s3(weights) else weights
     if not is_s3(weights) and not os.path.isdir(weights):
         raise ArtifactError(f"{weights}: no such folder; it is where mask weights should be")
@@ -70,29 +72,66 @@ def require_weights(back_end: str, weights: str) -> None:
         parse_sam_card(content, weights)
 
 
+def pin_weights(back_end: str, weights: str) -> str:
+    """The address of weights with a digest of what they are now; "" for none.
+
+    Args:
+        back_end, weights: see `require_weights`.
+
+    Raises:
+        ArtifactError: see `require_weights`.
+        StorageError: so, or they are others than a digest of the address says.
+    """
+    return pin_files(weights, FILES[back_end]) if back_end in NEEDS_WEIGHTS else ""
+
+
 def fetch_segmenter(
     *, name: str, weights: str, cache: Path, automatic: AutomaticConfig | None = None
 ) -> PromptableSegmenter:
     """Open a back end, its weights fetched from S3 where they are there.
 
     Args:
-        name, weights: see `back_end_name`; `classical` takes no weights.
+        name, weights: see `require_weights`; `classical` takes no weights.
         cache: folder for weights from S3, fetched unless they are in it, and for the embeddings
             that stages share.
         automatic: how `sam` finds masks without prompts.
 
     Raises:
         ConfigError: see `back_end_name`.
-        StorageError: the server refuses, or lacks a file.
+        StorageError: the server refuses, or lacks a file; or the weights have been replaced since
+            they were pinned.
         ArtifactError: weights of something else.
     """
     back_end = back_end_name(name, weights)
-    folder = Path(weights) if back_end in NEEDS_WEIGHTS else None
-    if folder is not None and is_s3(weights):
-        folder = cache / "mask-weights" / hashlib.sha256(weights.encode()).hexdigest()[:16]
-        for file in FILES[back_end]:
-            if not (folder / file).is_file():
-                download(f"{weights.rstrip('/')}/{file}", folder / file)
+    place = place_of(weights)
+    folder = Path(place) if back_end in NEEDS_WEIGHTS else None
+    if folder is not None and is_s3(place):
+        folder = _fetched(back_end, weights, cache / "mask-weights")
+    elif place != weights:
+        pin_weights(back_end, weights)
     return open_segmenter(
         name=back_end, weights=folder, embeddings_folder=cache / "embeddings", automatic=automatic
     )
+
+
+def _fetched(back_end: str, weights: str, cache: Path) -> Path:
+    """The folder of weights from S3, named by what they are.
+
+    Args:
+        back_end, weights: see `require_weights`.
+        cache: folder of such folders.
+    """
+    pinned = pin_weights(back_end, weights)
+    folder = cache / pinned[-64:-48]
+    missing = [file for file in FILES[back_end] if not (folder / file).is_file()]
+    for file in missing:
+        download(f"{place_of(weights).rstrip('/')}/{file}", folder / file)
+    if missing:
+        # Replaced while they were fetched, they would pass for what the folder's name says.
+        try:
+            pin_weights(back_end, pinned)
+        except StorageError:
+            for file in missing:
+                (folder / file).unlink()
+            raise
+    return folder

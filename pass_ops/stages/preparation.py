@@ -5,33 +5,45 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS, RunInfo
+from pass_ops.data.locate import locate
+from pass_ops.engine.fetch_model import pin_model
 from pass_ops.engine.stage import data_cache, one_line_errors
 from pass_ops.models.card import began_with
 from pass_ops.paths import PointerPath, SegmenterWeightsPath
-from pass_ops.representation.initial_weights import read_initial_card
-from pass_ops.sam.fetch import back_end_name, require_weights
+from pass_ops.representation.initial_weights import pin_initial_weights, read_initial_card
+from pass_ops.sam.fetch import back_end_name, pin_weights, require_weights
 from pass_ops.stages.declaration import Metrics, Stage, stage
+from pass_ops.storage.lifetime import cache_epoch
+from pass_ops.storage.pinned import pin, place_of
+from pass_ops.tracking.mlflow import require_server
 from pass_ops.tracking.tracker import Tracker
 
 
 def _outputs() -> Any:
     """A named tuple whose fields are known only when this runs, which no type can say."""
-    return NamedTuple("ResolvedSettings", [(name, dict) for name in ("run", *CONFIGS)])
+    names = ("data_uri", "model_uri", "mask_weights", "cache_epoch")
+    settings = [(name, dict) for name in ("run", *CONFIGS)]
+    return NamedTuple("ResolvedSettings", [*((name, str) for name in names), *settings])
 
 
 ResolvedSettings = _outputs()
-"""One dictionary for each stage with settings, and `run`, which names what is run (`RunInfo`)."""
+"""What a run's inputs mean at present, for the keys of KFP's cache: addresses that will not come to
+mean anything else; `cache_epoch`; one dictionary for each stage with settings; and `run`, which
+names what is run (`RunInfo`).
+"""
 
 
 def resolve_config(
     *,
     data_uri: str,
+    model_uri: str,
     profile: str,
     overrides: Mapping[str, Any],
     seed: int,
@@ -39,17 +51,17 @@ def resolve_config(
     mask_back_end: str,
     mask_weights: str,
 ) -> Any:
-    """Resolve the settings of a run, as `ResolvedSettings`.
+    """Resolve the settings of a run, and what its addresses mean, as `ResolvedSettings`.
 
     Args:
         data_uri: data set of the run.
+        model_uri: model of an evaluation, see `engine.fetch_model.fetch_model`; empty for none.
         profile, overrides, seed, compat: see `config.resolve.resolve`.
         mask_back_end, mask_weights: see `sam.fetch.back_end_name`.
 
     Raises:
-        SystemExit: after one line on standard error, when a setting is wrong, or mask weights or
-            initial weights are not there. (The data set and the model of an evaluation have first
-            tasks of their own.)
+        SystemExit: after one line on standard error, when a setting is wrong; when data set, model,
+            mask weights or initial weights are not there; when a server does not answer.
     """
     with one_line_errors():
         settings = resolve(profile=profile, overrides=overrides, seed=seed, compat=compat)
@@ -57,6 +69,9 @@ def resolve_config(
         # They are needed only after the longest trainings.
         require_weights(back_end, mask_weights)
         initial = read_initial_card(build(PretrainConfig, settings["pretrain"]))
+        pretrain = settings["pretrain"]
+        pretrain["initial_weights"] = pin_initial_weights(pretrain["initial_weights"])
+        require_server()
         run = RunInfo(
             data=data_uri,
             profile=profile,
@@ -65,7 +80,14 @@ def resolve_config(
             mask_backend=back_end,
             initial_weights=began_with(initial),
         )
-    return ResolvedSettings(run=dataclasses.asdict(run), **settings)
+        return ResolvedSettings(
+            data_uri=pin(data_uri, locate(place_of(data_uri)).digest),
+            model_uri=pin_model(model_uri) if model_uri else "",
+            mask_weights=pin_weights(back_end, mask_weights),
+            cache_epoch=cache_epoch(datetime.now(UTC).date()),
+            run=dataclasses.asdict(run),
+            **settings,
+        )
 
 
 @stage(step="", stage_class="post", headline="images")
@@ -74,10 +96,12 @@ class ValidateData(Stage):
 
     Attributes:
         data_uri: Packed data set (s3://bucket/prefix), or folder in ImageNet-S layout.
+        cache_epoch: Period of the run, for the key of KFP's cache alone.
         dataset: Pointer to the data set: URI, digest, counts.
     """
 
     data_uri: str
+    cache_epoch: str
     dataset: PointerPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
@@ -93,10 +117,12 @@ class FetchModel(Stage):
     Attributes:
         model_uri: models:/NAME/VERSION-OR-ALIAS in MLflow's registry, s3://bucket/prefix, or a
             folder.
+        cache_epoch: Period of the run, for the key of KFP's cache alone.
         weights: The model.
     """
 
     model_uri: str
+    cache_epoch: str
     weights: SegmenterWeightsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:

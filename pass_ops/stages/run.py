@@ -11,6 +11,7 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
 from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
+from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 
 # Parameters that may name a folder.
@@ -74,9 +75,9 @@ def _places_read(inputs: tuple[Port, ...], values: Mapping[str, Any]) -> list[st
     places: list[str | Path] = []
     for port in inputs:
         if port.is_artifact or port.name in _ADDRESSES:
-            places.append(values[port.name])
+            places.append(place_of(str(values[port.name])))
         if port.name == "config":
-            places.append(values[port.name].get("initial_weights", ""))
+            places.append(place_of(values[port.name].get("initial_weights", "")))
         if port.kind is PointerPath:
             places.append(DatasetPointer.load(PointerPath(Path(values[port.name]))).uri)
     return places

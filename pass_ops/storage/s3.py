@@ -116,6 +116,17 @@ def exists(uri: str) -> bool:
     return True
 
 
+def entity_tag(uri: str) -> str:
+    """What the server calls the present content of the object at `uri`: another word for another
+    content.
+
+    Raises:
+        StorageError: no such object, or a server that refuses.
+    """
+    bucket, name = _split(uri)
+    return str(_run(uri, lambda: client().stat_object(bucket, name)).etag)
+
+
 def names_below(uri: str) -> list[str]:
     """Names of the objects below the prefix `uri`, relative to it.
 

@@ -55,6 +55,20 @@ def open_run(stage: str) -> Iterator[Tracker]:
     tracker.end("FINISHED")
 
 
+def require_server() -> None:
+    """Refuse a server that does not answer, before a run begins whose stages would log to it.
+
+    Raises:
+        StorageError: see `open_run`.
+    """
+    use_fallback()
+    if os.environ.get("MLFLOW_TRACKING_URI"):
+        with _without_garbage_collection():
+            from mlflow import MlflowClient
+        with server_errors():
+            MlflowClient().search_experiments(max_results=1)
+
+
 def _start(stage: str) -> MlflowTracker:
     with _without_garbage_collection():
         from mlflow import MlflowClient

@@ -8,6 +8,7 @@ from typing import Any
 from kfp import kubernetes
 from kfp.dsl.structures import ResourceSpec
 
+from pass_ops.storage.lifetime import VARIABLE as ARTIFACT_DAYS
 from pass_ops.tracking.fallback import ADDRESS, LOGIN, PREFIX
 
 # Where the images look for shards, kernels and certificates, and the user that they are made for.
@@ -37,7 +38,7 @@ BACKOFF = {"backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_durati
 FIRST_TASK = {"post_cpu": "1", "post_memory": "2Gi"}
 # The task that reads the placement needs it to get its image: so its name is fixed.
 REGISTRY_SECRET = "pass-registry"
-ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE")
+ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE", ARTIFACT_DAYS)
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ import components
 from components.base import STAGE_CLASSES, kfp_type
 from pass_ops.config.resolve import resolve
 from pass_ops.config.settings import CONFIGS
+from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.declaration import DECLARATIONS, Declaration
 
 FOLDER = Path(components.__file__).parent
@@ -118,13 +119,15 @@ def test_only_kfp_is_imported_outside_the_function(name: str) -> None:
 
 def test_the_configuration_component_has_an_output_for_each_stage() -> None:
     outputs = set(component("resolve_config").component_spec.outputs)
-    assert outputs == {"run", *CONFIGS}
+    addresses = {"data_uri", "model_uri", "mask_weights"}
+    assert outputs == {"run", "cache_epoch", *addresses, *CONFIGS}
 
 
 def settings_of(**changes: Any) -> Any:
     """What the configuration component gives for smoke, with seed 7."""
     values = {
-        "data_uri": "/data",
+        "data_uri": "/nonexistent",
+        "model_uri": "",
         "profile": "smoke",
         "overrides": {},
         "seed": 7,
@@ -135,20 +138,31 @@ def settings_of(**changes: Any) -> Any:
     return component("resolve_config").python_func(**values | changes)
 
 
-def test_the_configuration_component_resolves_as_the_library_does() -> None:
-    settings = settings_of(overrides={"pretrain.epochs": 3}, compat="reference")
+def test_the_configuration_component_resolves_as_the_library_does(
+    packed_synthetic: DatasetPointer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ARTIFACT_DAYS", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
+    settings = settings_of(
+        data_uri=packed_synthetic.uri, overrides={"pretrain.epochs": 3}, compat="reference"
+    )
     expected = resolve(
         profile="smoke", overrides={"pretrain.epochs": 3}, seed=7, compat="reference"
     )
     run = {
-        "data": "/data",
+        "data": packed_synthetic.uri,
         "profile": "smoke",
         "seed": 7,
         "compat": "reference",
         "mask_backend": "classical",
         "initial_weights": "random",
     }
-    assert settings._asdict() == {"run": run, **expected}
+    addresses = {
+        "data_uri": f"{packed_synthetic.uri}@sha256:{packed_synthetic.digest}",
+        "model_uri": "",
+        "mask_weights": "",
+    }
+    assert settings._asdict() == {"run": run, "cache_epoch": "", **addresses, **expected}
 
 
 def test_wrong_settings_end_the_configuration_component_in_one_line(
@@ -160,6 +174,14 @@ def test_wrong_settings_end_the_configuration_component_in_one_line(
     assert error.count("\n") == 1
     assert "pretrain.epoch" in error
     assert "cluster.restarts" in error
+
+
+def test_missing_data_end_a_run_in_its_first_task(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        settings_of()
+    error = capsys.readouterr().err
+    assert error.startswith("error: /nonexistent")
+    assert error.count("\n") == 1
 
 
 def test_missing_mask_weights_end_a_run_in_its_first_task(

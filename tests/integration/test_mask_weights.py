@@ -39,6 +39,7 @@ def test_the_first_task_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit, match="1"):
         resolve_config(
             data_uri="s3://pass-data/set",
+            model_uri="",
             profile="smoke",
             overrides={},
             seed=31,

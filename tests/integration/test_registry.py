@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from pass_ops.engine.fetch_model import fetch_model
+from pass_ops.engine.fetch_model import fetch_model, pin_model
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import upload
 from pipelines.servers.environment import environment_variables
@@ -68,6 +68,19 @@ def test_a_model_is_fetched_by_version_and_by_alias(
     assert (tmp_path / "weights" / "model.safetensors").read_bytes() == bytes([epoch]) * 1000
 
 
+def test_an_alias_means_what_bears_it_when_a_run_begins(
+    client: MlflowClient, registered: str
+) -> None:
+    alias = f"models:/{registered}/champion"
+    try:
+        assert pin_model(alias) == f"models:/{registered}/1"
+        client.set_registered_model_alias(registered, "champion", "2")
+        assert pin_model(alias) == pin_model(alias.replace("/champion", "@champion"))
+        assert pin_model(alias) == pin_model(f"models:/{registered}/2") == f"models:/{registered}/2"
+    finally:
+        client.set_registered_model_alias(registered, "champion", "1")
+
+
 @pytest.mark.parametrize("wrong", ["/3", "/runner-up"])
 def test_a_version_that_is_not_there_is_refused(
     registered: str, wrong: str, tmp_path: Path
@@ -75,6 +88,8 @@ def test_a_version_that_is_not_there_is_refused(
     with pytest.raises(StorageError, match=r"MLflow at .*check MLFLOW_TRACKING_URI") as caught:
         fetch_model(f"models:/{registered}{wrong}", tmp_path / "weights")
     assert "\n" not in str(caught.value)
+    with pytest.raises(StorageError, match=r"MLflow at .*check MLFLOW_TRACKING_URI"):
+        pin_model(f"models:/{registered}{wrong}")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,21 @@ def test_images_of_ours_have_a_pull_secret(rendered: Documents) -> None:
     assert ours
     for pod in ours:
         assert pod["imagePullSecrets"] == [{"name": "pass-registry"}]
+
+
+@pytest.mark.parametrize("installation", INSTALLATIONS, ids=lambda one: str(one.overlay))
+def test_runs_know_how_long_their_artifacts_are_kept(
+    installation: Installation, tree: Path
+) -> None:
+    documents = installation.render(tree)
+    days = config(documents, "pass-endpoints")["ARTIFACT_DAYS"]
+    if installation.overlay == "existing":
+        assert days == ""
+        return
+    (rule,) = json.loads(config(documents, "minio-setup")["lifecycle-artifacts.json"])["Rules"]
+    assert days == str(rule["Expiration"]["Days"])
+    root = config(documents, "kfp-launcher")["defaultPipelineRoot"]
+    assert f"{root}/".endswith(f"/{rule['Filter']['Prefix']}")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,7 @@ from pass_ops.data.images import Images
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.models.import_weights import import_weights
 from pass_ops.models.weights import Arrays, load_arrays, load_card, save_weights
-from pass_ops.representation import initial_weights
-from pass_ops.representation.initial_weights import load_initial_arrays, read_initial_card
+from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.representation.pixel_attention import train_pixel_attention
 from pass_ops.representation.pretrain import pretrain
 from pass_ops.tracking.tracker import NullTracker
@@ -190,25 +188,3 @@ def test_a_backbone_with_holes_or_nan_is_refused(
     with pytest.raises(ArtifactError, match=rf"{name} holds 1152 of 1152 values that are NaN"):
         started(training_images, tiny_pretrain, tmp_path, weights)
     assert not (tmp_path / "last").exists()
-
-
-def test_weights_in_s3_are_fetched(
-    tiny_pretrain: PretrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    weights = imported(tmp_path, torchvision("resnet10"))
-    prefix = "s3://bucket/weights"
-
-    def local(uri: str) -> Path:
-        assert uri.startswith(f"{prefix}/")
-        return weights / uri.removeprefix(f"{prefix}/")
-
-    monkeypatch.setattr(initial_weights, "read_bytes", lambda uri: local(uri).read_bytes())
-    monkeypatch.setattr(
-        initial_weights, "download", lambda uri, path: shutil.copy(local(uri), path)
-    )
-    for uri in (prefix, f"{prefix}/"):
-        config = dataclasses.replace(tiny_pretrain, initial_weights=uri)
-        assert read_initial_card(config) == load_card(weights)
-        arrays = load_initial_arrays(config)
-        for name, values in load_arrays(weights).items():
-            np.testing.assert_array_equal(arrays[name], values)

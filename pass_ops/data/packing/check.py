@@ -10,6 +10,7 @@ from pass_ops.data.packing.tally import tally
 from pass_ops.data.packing.validate import validate
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
+from pass_ops.storage.pinned import pin, place_of
 
 
 def list_problems(source: str, cache: Path) -> list[str]:
@@ -55,7 +56,7 @@ def check_data(uri: str, cache: Path, pointer: PointerPath) -> dict[str, float]:
     """Check a data set and write the pointer to it.
 
     Args:
-        uri: a folder or `s3://…`, see `list_problems`.
+        uri: a folder or `s3://…`, see `list_problems`; pinned (`storage.pinned`) or not.
         cache: folder for what is fetched from S3.
         pointer: file to write.
 
@@ -64,9 +65,12 @@ def check_data(uri: str, cache: Path, pointer: PointerPath) -> dict[str, float]:
 
     Raises:
         DataError: the set has problems; each was printed.
+        StorageError: it has been replaced since it was pinned.
     """
-    require_good(uri, cache)
-    dataset = locate(uri)
+    place = place_of(uri)
+    require_good(place, cache)
+    dataset = locate(place)
+    pin(uri, dataset.digest)
     dataset.save(pointer)
     return {
         "images": float(sum(dataset.counts.values())),
