@@ -10,8 +10,8 @@ import pytest
 from pass_ops.evaluation.report.result import Result
 from pipelines.servers.endpoints import DATA_BUCKET
 from pipelines.servers.seaweedfs import seaweedfs
-from tests.integration.kfp_api import kfp_api
-from tests.integration.kfp_store import Store
+from tests.integration.cluster.kfp_api import kfp_api
+from tests.integration.cluster.kfp_store import Store
 from tests.integration.short_run import local_run
 from tests.pipelines.cluster.toy_request import compile_toy
 

@@ -1,6 +1,6 @@
 """What a stand-in of KFP's API server keeps, and how it executes a run.
 
-`python tests/integration/kfp_store.py PACKAGE ARGUMENTS ROOT` executes one run, and prints what
+`python tests/integration/cluster/kfp_store.py PACKAGE ARGUMENTS ROOT` executes one run, and prints what
 failed as its last line.
 """
 

@@ -11,8 +11,8 @@ import pytest
 from pipelines.cluster.kfp_server import KfpServer, SubmissionError
 from pipelines.cluster.submit import send_request
 from tests.integration.certificates import make_certificates
-from tests.integration.kfp_api import kfp_api
-from tests.integration.kfp_store import Store
+from tests.integration.cluster.kfp_api import kfp_api
+from tests.integration.cluster.kfp_store import Store
 from tests.pipelines.cluster.toy_request import toy_request
 
 QUICK = (0.01, 0.01)

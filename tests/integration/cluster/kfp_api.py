@@ -17,7 +17,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.integration.kfp_store import RefusedError, Store
+from tests.integration.cluster.kfp_store import RefusedError, Store
 
 API = "/apis/v2beta1/"
 Json = dict[str, Any]
