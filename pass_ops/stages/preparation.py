@@ -22,7 +22,7 @@ from pass_ops.sam.fetch import back_end_name, pin_weights, require_weights
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.storage.lifetime import cache_epoch
 from pass_ops.storage.pinned import pin, place_of
-from pass_ops.tracking.mlflow import require_server
+from pass_ops.tracking.mlflow import open_pipeline_run
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -71,7 +71,7 @@ def resolve_config(
         initial = read_initial_card(build(PretrainConfig, settings["pretrain"]))
         pretrain = settings["pretrain"]
         pretrain["initial_weights"] = pin_initial_weights(pretrain["initial_weights"])
-        require_server()
+        open_pipeline_run()
         run = RunInfo(
             data=data_uri,
             profile=profile,

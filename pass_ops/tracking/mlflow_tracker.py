@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 from pass_ops.paths import WeightsPath
 from pass_ops.tracking.mlflow_errors import server_errors
 from pass_ops.tracking.params import flatten
+from pass_ops.tracking.tracker import CONTENT, SHOWN, Tracker
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 # Limits of MLflow's REST API.
 PARAMS_PER_REQUEST, METRICS_PER_REQUEST = 100, 1000
-TAG_LENGTH = 8000
+TAG_LENGTH, DIGEST_LENGTH = 8000, 36
 T = TypeVar("T")
 
 
@@ -29,10 +31,18 @@ class MlflowTracker:
     Attributes:
         client: of the server.
         run_id: of the run.
+        parent: that of the pipeline that the run's stage belongs to.
     """
 
-    def __init__(self, client: MlflowClient, run_id: str) -> None:
+    def __init__(
+        self, client: MlflowClient, run_id: str, parent: MlflowTracker | None = None
+    ) -> None:
         self.client, self.run_id = client, run_id
+        self._parent = parent
+
+    @property
+    def parent(self) -> Tracker:
+        return self._parent or self
 
     def params(self, params: Mapping[str, object]) -> None:
         from mlflow.entities import Param
@@ -51,12 +61,17 @@ class MlflowTracker:
             for batch in _batches(values, METRICS_PER_REQUEST):
                 self.client.log_batch(self.run_id, metrics=batch)
 
-    def file(self, path: Path, folder: str) -> None:
-        with server_errors():
+    def file(self, path: Path, folder: str, name: str = "") -> None:
+        name = name or path.name
+        with server_errors(), tempfile.TemporaryDirectory() as scratch:
             if path.is_dir():
-                self.client.log_artifacts(self.run_id, str(path), f"{folder}/{path.name}")
-            else:
-                self.client.log_artifact(self.run_id, str(path), folder)
+                self.client.log_artifacts(self.run_id, str(path), f"{folder}/{name}".lstrip("/"))
+                return
+            if name != path.name:  # MLflow keeps a file under the name that it has.
+                link = Path(scratch) / name
+                link.symlink_to(path.resolve())
+                path = link
+            self.client.log_artifact(self.run_id, str(path), folder)
 
     def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
         from mlflow.exceptions import MlflowException
@@ -74,6 +89,27 @@ class MlflowTracker:
     def tag(self, name: str, value: str) -> None:
         with server_errors():
             self.client.set_tag(self.run_id, name, value[:TAG_LENGTH])
+
+    def dataset(self, *, name: str, digest: str, source: str) -> None:
+        from mlflow.entities import Dataset, DatasetInput
+
+        data = Dataset(name, digest[:DIGEST_LENGTH], source_type="uri", source=source)
+        with server_errors():
+            self.client.log_inputs(self.run_id, [DatasetInput(data)])
+
+    def title(self, name: str, note: str) -> None:
+        with server_errors():
+            if name:
+                self.client.update_run(self.run_id, name=name)
+            experiment = self.client.get_run(self.run_id).info.experiment_id
+        # MLflow's UI, like its REST API, finds artifacts by these addresses (3.17).
+        page = f"#/experiments/{experiment}/runs/{self.run_id}/artifacts/"
+        content = f"get-artifact?run_uuid={self.run_id}&path="
+        text = note.replace(f"({SHOWN}", f"({page}").replace(f"({CONTENT}", f"({content}")
+        self.tag("mlflow.note.content", text)
+
+    def finish(self) -> None:
+        """Whoever opened the run ends it."""
 
     def end(self, status: str) -> None:
         """End the run: FINISHED, FAILED or KILLED."""

@@ -12,9 +12,16 @@ from typing import Protocol
 
 from pass_ops.paths import WeightsPath
 
+SHOWN, CONTENT = "shown:", "content:"
+"""In a note: begin the address of an artifact as MLflow's UI shows it, and of its bytes."""
+
 
 class Tracker(Protocol):
-    """One run of one stage."""
+    """One run of one stage, or of a whole pipeline."""
+
+    @property
+    def parent(self) -> Tracker:
+        """The run of the whole pipeline; of a stage that is run alone, its own."""
 
     def params(self, params: Mapping[str, object]) -> None:
         """Record the stage's settings, once; nested mappings become dotted names."""
@@ -27,12 +34,13 @@ class Tracker(Protocol):
             step: when they hold: an epoch, or a threshold in percent.
         """
 
-    def file(self, path: Path, folder: str) -> None:
+    def file(self, path: Path, folder: str, name: str = "") -> None:
         """Keep a copy of a file or folder among the run's artifacts.
 
         Args:
             path: a checkpoint or a picture, for example.
-            folder: of the artifacts, in which it is put under its own name.
+            folder: of the artifacts, in which it is put.
+            name: that it gets there; its own if empty.
         """
 
     def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
@@ -52,16 +60,46 @@ class Tracker(Protocol):
             value: MLflow keeps the first 8000 characters.
         """
 
+    def dataset(self, *, name: str, digest: str, source: str) -> None:
+        """Say what data set the run is of.
+
+        Args:
+            name: for people.
+            digest: of its content; MLflow keeps the first 36 characters.
+            source: its address.
+        """
+
+    def title(self, name: str, note: str) -> None:
+        """Name the run, and describe it; an earlier name and note are replaced.
+
+        Args:
+            name: of the run; the one that it has if empty.
+            note: Markdown; `SHOWN` and `CONTENT` begin addresses among the run's artifacts.
+        """
+
+    def finish(self) -> None:
+        """Say that no stage follows; needed where nobody but the stages can end the run."""
+
 
 class NullTracker:
     """Records nothing."""
+
+    @property
+    def parent(self) -> Tracker:
+        return self
 
     def params(self, params: Mapping[str, object]) -> None: ...
 
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None: ...
 
-    def file(self, path: Path, folder: str) -> None: ...
+    def file(self, path: Path, folder: str, name: str = "") -> None: ...
 
     def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None: ...
 
     def tag(self, name: str, value: str) -> None: ...
+
+    def dataset(self, *, name: str, digest: str, source: str) -> None: ...
+
+    def title(self, name: str, note: str) -> None: ...
+
+    def finish(self) -> None: ...

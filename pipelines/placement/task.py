@@ -10,6 +10,7 @@ from kfp.dsl.structures import ResourceSpec
 
 from pass_ops.storage.lifetime import VARIABLE as ARTIFACT_DAYS
 from pass_ops.tracking.fallback import ADDRESS, LOGIN, PREFIX
+from pass_ops.tracking.pipeline_run import KFP_RUN, KFP_UI
 
 # Where the images look for shards, kernels and certificates, and the user that they are made for.
 DATA_CACHE, KERNEL_CACHE, CERTIFICATES = (
@@ -38,7 +39,7 @@ BACKOFF = {"backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_durati
 FIRST_TASK = {"post_cpu": "1", "post_memory": "2Gi"}
 # The task that reads the placement needs it to get its image: so its name is fixed.
 REGISTRY_SECRET = "pass-registry"
-ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE", ARTIFACT_DAYS)
+ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE", ARTIFACT_DAYS, KFP_UI)
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
@@ -106,6 +107,8 @@ def _environment(task: Any, values: Mapping[str, Any]) -> None:
         {name: name for name in ENDPOINTS} | {ADDRESS: PREFIX + ADDRESS},
         optional=True,
     )
+    # KFP's label on every pod of a run; see `tracking.pipeline_run` on why it is no input.
+    kubernetes.use_field_path_as_env(task, KFP_RUN, "metadata.labels['pipeline/runid']")
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     kubernetes.use_secret_as_env(task, values["s3_secret"], {key: key for key in keys})
     # Under names that KFP's MLflow plugin does not use, beside which ours would be rejected.

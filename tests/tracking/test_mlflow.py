@@ -1,4 +1,4 @@
-"""A stage's run where there is no MLflow server; `tests/integration/test_mlflow.py` has one."""
+"""A stage's run without an MLflow server; `tests/integration/tracking/test_mlflow.py` has one."""
 
 from __future__ import annotations
 

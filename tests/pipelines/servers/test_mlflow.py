@@ -1,4 +1,4 @@
-"""The MLflow server of a local run; tests/integration/test_mlflow.py talks to one."""
+"""The MLflow server of a local run; tests/integration/tracking/test_mlflow.py talks to one."""
 
 from __future__ import annotations
 

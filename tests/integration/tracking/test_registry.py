@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,23 +11,6 @@ from mlflow import MlflowClient
 from pass_ops.engine.fetch_model import fetch_model, pin_model
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import upload
-from pipelines.servers.environment import environment_variables
-from pipelines.servers.mlflow import mlflow_server
-from pipelines.servers.seaweedfs import seaweedfs
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowClient]:
-    """A client of the server that the environment names."""
-    stores = tmp_path_factory.mktemp("servers")
-    with (
-        seaweedfs(stores / "s3", ["mlflow", "models"]) as s3,
-        mlflow_server(stores / "mlflow", s3) as server,
-    ):
-        server.wait_ready()
-        settings = {**s3, "MLFLOW_TRACKING_URI": server.url, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
-        with environment_variables(settings):
-            yield MlflowClient(server.url)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +26,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def registered(client: MlflowClient, folders: list[Path]) -> str:
+def registered(servers: dict[str, str], folders: list[Path]) -> str:
     """The name of a model with two versions, the first of which is the champion."""
-    name = "pass-segmenter"
+    client, name = MlflowClient(servers["MLFLOW_TRACKING_URI"]), "pass-segmenter"
     run = client.create_run(client.create_experiment("registry"))
     client.create_registered_model(name)
     for folder in folders:
@@ -93,7 +75,6 @@ def test_a_version_that_is_not_there_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("client")
 def test_weights_are_fetched_from_s3(folders: list[Path], tmp_path: Path) -> None:
     for path in folders[1].iterdir():
         upload(path, f"s3://models/pass/{path.name}")

@@ -14,26 +14,6 @@ from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.errors import StorageError
 from pass_ops.tracking.mlflow import EXPERIMENT, open_run
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
-from pipelines.servers.mlflow import mlflow_server
-from pipelines.servers.seaweedfs import seaweedfs
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an MLflow server."""
-    stores = tmp_path_factory.mktemp("servers")
-    with seaweedfs(stores / "s3", ["mlflow"]) as s3, mlflow_server(stores / "mlflow", s3) as server:
-        server.wait_ready()
-        yield server.url
-
-
-@pytest.fixture(autouse=True)
-def client(url: str, monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
-    """A client of that server, which is in the environment too, with no run open."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-    monkeypatch.delenv("MLFLOW_RUN_ID", raising=False)
-    return MlflowClient(url)
 
 
 @pytest.fixture
@@ -96,6 +76,15 @@ def test_a_folder_is_kept_with_what_is_in_it(
     assert [
         entry.path for entry in client.list_artifacts(parent.run_id, "predictions/pictures")
     ] == ["predictions/pictures/a.png"]
+
+
+def test_a_file_can_be_kept_under_another_name(
+    client: MlflowClient, parent: MlflowTracker, tmp_path: Path
+) -> None:
+    (tmp_path / "page").write_text("<p>report</p>")
+    parent.file(tmp_path / "page", "", "report.html")
+    download = client.download_artifacts(parent.run_id, "report.html", str(tmp_path))
+    assert Path(download).read_text() == "<p>report</p>"
 
 
 def test_a_failing_stage_leaves_a_failed_run_with_the_line_of_its_error(

@@ -1,0 +1,33 @@
+"""An MLflow server whose artifacts are in a real S3 server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from mlflow import MlflowClient
+
+from pipelines.servers.mlflow import mlflow_server
+from pipelines.servers.seaweedfs import seaweedfs
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The variables by which clients find both; S3 has a bucket `models`."""
+    stores = tmp_path_factory.mktemp("servers")
+    with (
+        seaweedfs(stores / "s3", ["mlflow", "models"]) as s3,
+        mlflow_server(stores / "mlflow", s3) as server,
+    ):
+        server.wait_ready()
+        yield {**s3, "MLFLOW_TRACKING_URI": server.url, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+
+
+@pytest.fixture(autouse=True)
+def client(servers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
+    """A client of MLflow; the environment names both servers, and no run is open."""
+    for name, value in servers.items():
+        monkeypatch.setenv(name, value)
+    for name in ("MLFLOW_RUN_ID", "PASS_KFP_RUN_ID"):
+        monkeypatch.delenv(name, raising=False)
+    return MlflowClient(servers["MLFLOW_TRACKING_URI"])
