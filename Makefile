@@ -123,11 +123,7 @@ setup: ## Install what requirements.lock says into .venv (done by the others whe
 # Run by setup only when requirements.lock or pyproject.toml differ from what was installed last.
 .PHONY: $(INSTALLED)
 $(INSTALLED): tools
-	@echo "Installing the packages of requirements.lock into .venv ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@sha256sum requirements.lock pyproject.toml > $@
+	@PYTHON=$(PYTHON) INSTALLED=$@ .make/install
 
 # The second time is for a Jittor that had to renew what compiles its kernels: it ends the process that did.
 core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
@@ -159,8 +155,12 @@ lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 		.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
 			--constraint requirements.lock --output-file images/$$image.lock images/$$image.in; done
 
+# Whoever uses the stores holds locks (pipelines/servers/claim.py and store.py). Moved first: who starts meanwhile gets new ones.
 clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; keep runs/, .venv and Jittor's kernels
-	@rm -rf build .pass-ops .cache/synthetic .mypy_cache .pytest_cache .ruff_cache
+	@for lock in .pass-ops/claims/* .pass-ops/*/lock; do test ! -e $$lock || flock --nonblock $$lock true || { \
+		echo "make clean: $$lock is held ($$(tr -d '{}"' < $$lock)): wait until that ends, or end it" >&2; exit 1; }; done
+	@test ! -e .pass-ops || mv .pass-ops .pass-ops.$$PPID
+	@rm -rf build .pass-ops.* .cache/synthetic .mypy_cache .pytest_cache .ruff_cache
 
 help: ## Show this help
 	@echo "Targets:"

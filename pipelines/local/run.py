@@ -11,6 +11,7 @@ from rich.console import Console
 
 from pass_ops.errors import PassError
 from pass_ops.storage.disk_space import space_needed
+from pass_ops.storage.opening import files_named
 from pipelines.local.settings import Settings, parse, resolve_settings
 from pipelines.local.tracked_run import run_tracked
 from pipelines.servers.signals import sigterm_as_exit
@@ -26,7 +27,7 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
             or written.
     """
     try:
-        with sigterm_as_exit(), space_needed(Path.cwd()):
+        with sigterm_as_exit(), files_named(), space_needed(Path.cwd()):
             settings, cache, runner = parse(arguments)
             check(settings)
             run_tracked(
@@ -42,7 +43,8 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
         return error.status
     except KeyboardInterrupt:
         print(
-            "interrupted: the stage and the servers are stopped; finished stages are in the cache",
+            "interrupted: the stage and the servers are stopped; finished stages are in the cache: "
+            "the same command goes on from there",
             file=sys.stderr,
         )
         return 130

@@ -15,6 +15,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 import psutil
 
 from pipelines.local.task_log import TaskLog
+from pipelines.servers.claim import PATIENCE
 from pipelines.servers.environment import environment_variables
 from pipelines.servers.signals import signals_ignored
 
@@ -68,11 +69,12 @@ def children_ended() -> Iterator[None]:
             for child in children:
                 with suppress(psutil.NoSuchProcess):
                     child.terminate()
-            _, alive = psutil.wait_procs(children, timeout=5)
+            # A training that is told to end saves a checkpoint first.
+            _, alive = psutil.wait_procs(children, timeout=PATIENCE)
             for child in alive:
                 with suppress(psutil.NoSuchProcess):
                     child.kill()
-            psutil.wait_procs(alive, timeout=5)
+            psutil.wait_procs(alive, timeout=PATIENCE)
 
 
 def _children() -> list[psutil.Process]:

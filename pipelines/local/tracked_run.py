@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,20 +21,20 @@ from pass_ops.data.packing.check import require_good
 from pass_ops.data.packing.pack import pack
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.report.result import Result
-from pass_ops.storage.forms import NEW_FOLDER
-from pass_ops.storage.outputs import require_free
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.tracking.tracker import Tracker
 from pipelines.images.placeholders import replace_images
 from pipelines.local.container_runner import container_runner, images_for_containers
-from pipelines.local.data import SYNTHETIC, find_data
+from pipelines.local.data import SYNTHETIC, find_data, given_folder
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import process_runner, run_package, stage_names
+from pipelines.local.run_folder import make_run_folder
 from pipelines.local.settings import Settings
 from pipelines.local.summary import collect, scores, show
 from pipelines.local.task_log import TaskLog
 from pipelines.local.terminal import open_display
+from pipelines.servers.claim import claim
 from pipelines.servers.endpoints import DATA_BUCKET, open_endpoints
 from pipelines.servers.environment import environment_variables
 
@@ -68,12 +67,13 @@ def run_tracked(
     """
     start, state = time.monotonic(), home / ".pass-ops"
     images = images_for_containers() if runner == "docker" else {}
-    source = find_data(settings.data, home)
-    name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
-    folder = home / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
-    require_free(folder, NEW_FOLDER)
-    with open_endpoints(state) as endpoints:
-        folder.mkdir(parents=True)
+    given_folder(settings.data)
+    with claim(state) as killed, open_endpoints(state) as endpoints:
+        for line in killed:
+            console.print(line, soft_wrap=True)
+        source = find_data(settings.data, home)
+        name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
+        folder = make_run_folder(home / "runs")
         addresses = f"S3 at {endpoints.s3_url}, MLflow at {endpoints.mlflow_url}"
         console.print(f"{addresses}, log in {folder}", soft_wrap=True)
         package = folder / "pipeline.yaml"

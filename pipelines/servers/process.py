@@ -81,12 +81,7 @@ class ServerProcess:
         A second Ctrl-C does not cut it short.
         """
         with signals_ignored():
-            _signal_group(self.process.pid, signal.SIGTERM)
-            deadline = time.monotonic() + patience
-            while _group_lives(self.process.pid) and time.monotonic() < deadline:
-                self.process.poll()
-                time.sleep(0.05)
-            _signal_group(self.process.pid, signal.SIGKILL)
+            end_group(self.process.pid, patience)
             self.process.wait()
 
     def _last_lines(self) -> str:
@@ -94,6 +89,22 @@ class ServerProcess:
         output = self.log.read_text(errors="replace").splitlines()
         lines = [line.strip() for line in output if line.strip()]
         return " / ".join(lines[-3:]) or "it printed nothing"
+
+
+def end_group(group: int, patience: float = 10.0) -> None:
+    """End all processes of a group: SIGTERM, up to `patience` seconds, SIGKILL.
+
+    Args:
+        group: its id.
+        patience: in seconds.
+    """
+    _signal_group(group, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while _group_lives(group) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    _signal_group(group, signal.SIGKILL)
+    while _group_lives(group):
+        time.sleep(0.05)
 
 
 def _signal_group(group: int, number: int) -> None:

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
 from pass_ops.errors import StorageError
+from pipelines.servers.identity import NONE, start_ticks, start_time
+from pipelines.servers.process import end_group
 
 
 @dataclass(frozen=True)
@@ -47,31 +47,37 @@ class Holder:
 
     Attributes:
         owner: id of the process that started the server, and stops it: make run, or make ui.
-        server: id of the server's process.
+        owner_start: its `start_ticks`.
+        since: when it was started, for people.
+        server: id of the server's process, and of its group.
+        server_start: its `start_ticks`.
         url: the server's address.
     """
 
     owner: int
+    owner_start: int
+    since: str
     server: int
+    server_start: int
     url: str
 
     @property
     def lives(self) -> bool:
         """Whether the owner is still there to stop the server."""
-        return psutil.pid_exists(self.owner)
+        return start_ticks(self.owner) == self.owner_start != NONE
 
-    def advice(self) -> str:
-        """How to get at the store."""
-        if self.lives:
-            return f"wait until that ends, or end it with: kill {self.owner}"
-        return f"that was killed and left its server behind: end it with: kill {self.server}"
+    @property
+    def left_a_server(self) -> bool:
+        """Whether the owner was killed, and its server is still there."""
+        return not self.lives and start_ticks(self.server) == self.server_start != NONE
 
 
 @contextmanager
 def store_lock(store: Path) -> Iterator[int]:
     """Hold `store` alone; yields the lock's file descriptor.
 
-    The server is to inherit it: one that outlives a killed run then still holds its store.
+    The server is to inherit it: one that outlives a killed run then still holds its store. Such a
+    server is ended: it is known by its lock, its id and the time of its start.
 
     Raises:
         StorageError: another server has it.
@@ -81,15 +87,31 @@ def store_lock(store: Path) -> Iterator[int]:
     try:
         if not _acquire(descriptor):
             holder = _read_holder(descriptor)
-            advice = "wait until that ends" if holder is None else holder.advice()
-            raise StorageError(
-                f"{store} is in use by the server of another make run or make ui: {advice}"
-            )
+            if holder is not None and holder.left_a_server:
+                end_group(holder.server)
+            if not _acquire(descriptor):
+                raise StorageError(_in_use(store, holder))
         # What the last holder wrote is not true of this one.
         os.ftruncate(descriptor, 0)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _in_use(store: Path, holder: Holder | None) -> str:
+    """What a second user of a store is told.
+
+    Args:
+        store: the folder.
+        holder: who holds it; None if it is only about to say so.
+    """
+    user = f"{store} is in use by the server of another make run or make ui"
+    if holder is None:
+        return f"{user}, which starts just now: wait until that ends"
+    return (
+        f"{user} (pid {holder.owner}, since {holder.since}): wait until that ends, or end it with: "
+        f"kill {holder.owner}"
+    )
 
 
 def record_holder(*, descriptor: int, server: int, url: str) -> None:
@@ -100,7 +122,15 @@ def record_holder(*, descriptor: int, server: int, url: str) -> None:
         server: id of the server's process.
         url: the server's address.
     """
-    holder = Holder(owner=os.getpid(), server=server, url=url)
+    owner = os.getpid()
+    holder = Holder(
+        owner=owner,
+        owner_start=start_ticks(owner),
+        since=start_time(owner),
+        server=server,
+        server_start=start_ticks(server),
+        url=url,
+    )
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, json.dumps(asdict(holder)).encode(), 0)
 

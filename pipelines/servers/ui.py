@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pass_ops.errors import ConfigError, PassError, StorageError
+from pass_ops.storage.opening import files_named
+from pipelines.servers.claim import claim
 from pipelines.servers.endpoints import open_endpoints
 from pipelines.servers.signals import sigterm_as_exit
 from pipelines.servers.store import store_holder
@@ -38,7 +40,9 @@ def serve(state: Path, port: int | None) -> None:
             raise ConfigError(f"PORT={port}: {served}: open that, without PORT")
         print(f"{served}, until it ends", flush=True)
         return
-    with open_endpoints(state, port) as endpoints:
+    with claim(state) as killed, open_endpoints(state, port) as endpoints:
+        for line in killed:
+            print(line, flush=True)
         assert endpoints.own_mlflow is not None  # As MLFLOW_TRACKING_URI is not set.
         print("MLflow starts ...", flush=True)
         endpoints.wait_ready()
@@ -56,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--port", type=int, help="loopback port (default: a free one)")
     try:
-        with sigterm_as_exit():
+        with sigterm_as_exit(), files_named():
             serve(Path(".pass-ops"), parser.parse_args(arguments).port)
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
