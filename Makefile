@@ -7,7 +7,7 @@
 ## OVERRIDES (run): settings changed on top of the profile, as JSON: '{"pretrain.epochs": 5}'
 ## MASKS (run): what makes masks: sam, onnx or classical (default: sam with MASK_WEIGHTS, else classical)
 ## MASK_WEIGHTS (run): folder or s3:// prefix of the weights of MASKS
-## CACHE (run): 0 runs every stage again; default 1 reuses finished ones
+## CACHE (run, submit): 0 runs every stage again; default 1 reuses finished ones
 ## RUNNER (run): subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
 ## S3_ENDPOINT (run, ui): an S3 server to use instead of starting one, http[s]://host:port
 ## AWS_ACCESS_KEY_ID (run, ui): its user
@@ -19,6 +19,7 @@
 ## HOST (submit): KFP server, http[s]://host:port
 ## KFP_TOKEN (submit): token that it wants, if any
 ## KFP_CA_BUNDLE (submit): file of the certificates to trust, for https
+## NAMESPACE (submit): where pods of runs start; needed where KFP serves several users (default kubeflow)
 ## PIPELINE (submit): which one to send: training (default) or evaluation
 ## DATA_URI (submit): data set in S3 to work on
 ## PARAMS (submit): parameters of the run (params/dev.yaml, params/prod.yaml)
@@ -101,7 +102,8 @@ compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pa
 submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://... DATA_URI=s3://...)
 	@$(BIN)/pass-ops submit --host $(call quoted,$(HOST)) --pipeline $(call quoted,$(PIPELINE)) $(if $(PARAMS),--params $(call quoted,$(PARAMS))) \
 		$(if $(DATA_URI),--set $(call quoted,data_uri=$(DATA_URI))) $(if $(RECURRING),--recurring $(call quoted,$(RECURRING))) \
-		$(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS))) $(if $(call switch,WAIT),--wait) $(if $(call switch,DRY_RUN),--dry-run)
+		$(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS))) $(if $(NAMESPACE),--namespace $(call quoted,$(NAMESPACE))) \
+		$(if $(call switch,CACHE),,--no-cache) $(if $(call switch,WAIT),--wait) $(if $(call switch,DRY_RUN),--dry-run)
 
 images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)
 	@$(BIN)/python -m pipelines.images.build $(ONLY) --device $(call quoted,$(DEVICE)) --registry $(call quoted,$(REGISTRY)) --base $(call quoted,$(BASE))

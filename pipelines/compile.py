@@ -22,6 +22,7 @@ from pass_ops.errors import ConfigError, PassError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import text_from
 from pipelines.images.pin import LOCK, pin_images
+from pipelines.packages.caching import disable_caching
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.workflow_size import documents_of, require_room, workflow_size
 
@@ -86,8 +87,17 @@ def _check_platform(document: dict[str, Any]) -> set[str]:
     return set(executors)
 
 
-def compile_for_cluster(*, pipeline: Any, package: Path, lock: Path, allow_tags: str) -> str:
+def compile_for_cluster(
+    *, pipeline: Any, package: Path, lock: Path, allow_tags: str, cache: bool = True
+) -> str:
     """Compile `pipeline` to `package` with its images as `lock` says (see `images.pin_images`).
+
+    Args:
+        pipeline: a function under `dsl.pipeline`.
+        package: YAML file to write.
+        lock: digests of images.
+        allow_tags: why images without digest will do; empty for no reason.
+        cache: whether tasks may be taken from KFP's cache.
 
     Returns:
         how large it is, in words.
@@ -98,6 +108,8 @@ def compile_for_cluster(*, pipeline: Any, package: Path, lock: Path, allow_tags:
     with atomic_path(package, PACKAGE) as partial:
         compile_pipeline(pipeline, partial)
         shrink_package(partial)
+        if not cache:
+            disable_caching(partial)
         check_package(partial)
         pin_images(partial, lock, allow_tags)
         return require_room(package.name, workflow_size(*documents_of(partial)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -35,11 +36,15 @@ def submit(
         str, typer.Option(metavar="CRON", help="Run at these times: six fields, seconds first.")
     ] = "",
     namespace: Annotated[
-        str, typer.Option(help="The user's, in a KFP installation for several users.")
+        str,
+        typer.Option(help="Where pods start: needed where KFP serves several. [default: kubeflow]"),
     ] = "",
     service_account: Annotated[
-        str, typer.Option(help="Of the run's pods. [default: the installation's]")
+        str, typer.Option(help="Of the run's pods. [default: that of the manifests]")
     ] = "",
+    cache: Annotated[
+        bool, typer.Option(help="Take finished tasks from KFP's cache, or compute all anew.")
+    ] = True,
     wait: Annotated[
         bool, typer.Option("--wait", help="Return when the run has ended; status 1 if it failed.")
     ] = False,
@@ -71,13 +76,19 @@ def submit(
             f"--pipeline {pipeline}: there is no such pipeline: "
             f"name one of {', '.join(pipeline_functions)}"
         )
-    package = FOLDER / f"pass_{pipeline}.yaml"
+    # Another file: who uploads that of `make compile` by hand expects the cache.
+    uncached = "" if cache else "_uncached"
+    package = FOLDER / f"pass_{pipeline}{uncached}.yaml"
     compile_for_cluster(
-        pipeline=pipeline_functions[pipeline], package=package, lock=LOCK, allow_tags=allow_tags
+        pipeline=pipeline_functions[pipeline],
+        package=package,
+        lock=LOCK,
+        allow_tags=allow_tags,
+        cache=cache,
     )
     parameters = choose_parameters(package, params, values or ())
-    _require_valid_settings(signature(package), parameters)
-    version = version or version_name(package, CLONE)
+    placement = _require_valid_settings(signature(package), parameters)
+    version = version or version_name(package, CLONE) + uncached.replace("_", "-")
     request = RunRequest(
         package=package,
         pipeline=pipeline_name(package),
@@ -93,9 +104,22 @@ def submit(
         return
 
     from pipelines.cluster.kfp_server import KfpServer
+    from pipelines.cluster.namespace_check import require_objects
+    from pipelines.cluster.needed_objects import NeededObject, needed_objects
     from pipelines.cluster.submit import send_request, wait_for_run
+    from pipelines.packages.workflow_size import documents_of
 
     server = KfpServer(host, namespace)
+    account = server.account_of_runs(service_account)
+    accounts = [NeededObject("ServiceAccount", account)] if account else []
+    _, platform = documents_of(package)
+    require_objects(
+        namespace=server.namespace_of_runs,
+        objects=(*accounts, *needed_objects(platform, placement)),
+        several_users=server.several_users,
+        say=typer.echo,
+    )
+    request = dataclasses.replace(request, service_account=account)
     run_id = send_request(server, request, typer.echo)
     if wait:
         wait_for_run(server=server, run_id=run_id, say=typer.echo)
@@ -103,12 +127,15 @@ def submit(
 
 def _require_valid_settings(
     definitions: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, Any]
-) -> None:
+) -> dict[str, Any]:
     """Refuse here what the pipeline's first tasks would refuse on the cluster.
 
     Args:
         definitions: of the pipeline's parameters, as `signature` has them.
         parameters: values of some; the others have defaults.
+
+    Returns:
+        all fields of the placement.
     """
     from components.placement import complete_placement
     from pass_ops.config.resolve import resolve
@@ -116,6 +143,7 @@ def _require_valid_settings(
 
     defaults = {name: entry.get("defaultValue") for name, entry in definitions.items()}
     values = {**defaults, **parameters}
-    complete_placement(values.get("placement", {}))
+    placement = complete_placement(values.get("placement", {}))
     resolve(profile=values["profile"], overrides=values["overrides"], compat=values["compat"])
     back_end_name(values.get("mask_back_end", ""), values.get("mask_weights", ""))
+    return placement

@@ -13,17 +13,17 @@ import kfp
 import kfp_server_api
 import urllib3
 
-from pass_ops.errors import PassError
+from pipelines.cluster.errors import SubmissionError
+from pipelines.cluster.health import read_health
 
 T = TypeVar("T")
 # Seconds between the tries of a request that the server was too busy for.
 WAITS = (1.0, 2.0, 4.0, 8.0)
 # Answers that say that nothing was done.
 BUSY = (429, 503)
-
-
-class SubmissionError(PassError):
-    """The KFP server cannot be reached or refuses, or the run failed."""
+# Where pods of runs start if KFP serves one user, and as whom if it serves several, by
+# manifests/runs: KFP's own account there, default-editor, may read every Secret of the namespace.
+SINGLE_USER_NAMESPACE, SEVERAL_USERS_ACCOUNT = "kubeflow", "pass-runs"
 
 
 class KfpServer:
@@ -34,15 +34,16 @@ class KfpServer:
 
         Args:
             host: `http[s]://host:port`, where the KFP UI is too.
-            namespace: of the user, in a KFP installation for several users.
+            namespace: where pods of runs start; empty for that of the manifests, which a server
+                for several users does not have.
             waits: seconds between tries.
 
         Raises:
-            SubmissionError: see `call`.
+            SubmissionError: see `call` and `health.read_health`; or a namespace is missing.
         """
         if not host.startswith(("http://", "https://")):
             raise SubmissionError(f"HOST={host}: write it like http://localhost:8080")
-        self.host, self.namespace, self.waits = host.rstrip("/"), namespace, waits
+        self.host, self.waits = host.rstrip("/"), waits
         token, certificates = os.environ.get("KFP_TOKEN"), os.environ.get("KFP_CA_BUNDLE")
         configuration = kfp_server_api.Configuration(host=self.host)
         configuration.ssl_ca_cert = certificates
@@ -52,16 +53,29 @@ class KfpServer:
         # kfp.Client 2.17.0 asks this too, but asks a server that refuses five times, with a
         # traceback for each.
         health = kfp_server_api.HealthzServiceApi(kfp_server_api.ApiClient(configuration))
-        self.call(health.healthz_service_get_healthz)
+        answer = self.call(health.healthz_service_get_healthz, _preload_content=False)
+        self.several_users = read_health(self.host, answer.data).several_users
+        if self.several_users and not namespace:
+            raise SubmissionError(
+                f"{self.host}: serves several users: name the namespace of yours: "
+                "make submit NAMESPACE=pass-runs, or --namespace"
+            )
+        self.namespace_of_runs = namespace or SINGLE_USER_NAMESPACE
+        # A server for one user takes none.
+        self.namespace = namespace if self.several_users else ""
         with warnings.catch_warnings():
             # Of kfp 2.17.0, each time: that servers before 2.0 will not do.
             warnings.simplefilter("ignore", FutureWarning)
             self.client = kfp.Client(
                 self.host,
-                namespace=namespace or "kubeflow",
+                namespace=self.namespace or SINGLE_USER_NAMESPACE,
                 existing_token=token,
                 ssl_ca_cert=certificates,
             )
+
+    def account_of_runs(self, account: str = "") -> str:
+        """The service account that a run is to name, if `account` is none; empty for KFP's own."""
+        return account or (SEVERAL_USERS_ACCOUNT if self.several_users else "")
 
     def call(self, request: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Make a request; tried again while the server is busy.

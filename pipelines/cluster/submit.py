@@ -9,7 +9,8 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
-from pipelines.cluster.kfp_server import KfpServer, SubmissionError
+from pipelines.cluster.errors import SubmissionError
+from pipelines.cluster.kfp_server import KfpServer
 from pipelines.cluster.request import RunRequest
 
 # States that a run does not leave. `kfp.Client.wait_for_run_completion` of KFP 2.17.0 does not

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.cluster.kfp_server import SEVERAL_USERS_ACCOUNT, SINGLE_USER_NAMESPACE
 from tests.manifests.conftest import render
 
 Documents = list[dict[str, Any]]
@@ -44,7 +45,10 @@ class Installation:
 
 def _single(overlay: str) -> Installation:
     return Installation(
-        overlay=overlay, kind="single-user", namespace="kubeflow", account="pipeline-runner"
+        overlay=overlay,
+        kind="single-user",
+        namespace=SINGLE_USER_NAMESPACE,
+        account="pipeline-runner",
     )
 
 
@@ -53,7 +57,10 @@ INSTALLATIONS = (
     _single("prod"),
     _single("existing"),
     Installation(
-        overlay="several-users", kind="several-users", namespace="pass-runs", account="pass-runs"
+        overlay="several-users",
+        kind="several-users",
+        namespace="pass-runs",
+        account=SEVERAL_USERS_ACCOUNT,
     ),
 )
 

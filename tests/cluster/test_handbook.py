@@ -5,13 +5,13 @@ run starts there is everything that its pods refer to, where they start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.placement import DEFAULTS
+from pipelines.cluster.needed_objects import needed_objects
 from tests.cluster.handbook import OVERLAYS, PAGE, ROOT, Cluster, commands
 from tests.cluster.installations import INSTALLATIONS, Installation
 
@@ -35,28 +35,6 @@ def installation(request: pytest.FixtureRequest) -> Installation:
     return given
 
 
-def references(settings: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    """Kind and name of what an executor's pod refers to, and whether it may be absent."""
-    for kind, key, keys in (
-        ("secret", "secretNameParameter", ("secretAsEnv", "secretAsVolume", "imagePullSecret")),
-        ("configmap", "configMapNameParameter", ("configMapAsEnv", "configMapAsVolume")),
-        ("persistentvolumeclaim", "pvcNameParameter", ("pvcMount",)),
-    ):
-        for setting in keys:
-            for one in settings.get(setting, ()):
-                optional = bool(one.get("optional")) or setting == "imagePullSecret"
-                yield kind, _name(one[key]), optional
-
-
-def _name(parameter: dict[str, Any]) -> str:
-    """What a name is by default: a constant, or a field of the placement."""
-    if "runtimeValue" in parameter:
-        return str(parameter["runtimeValue"]["constant"])
-    if "componentInputParameter" in parameter:
-        return str(DEFAULTS[parameter["componentInputParameter"]])
-    return str(DEFAULTS[parameter["taskOutputParameter"]["outputParameterKey"]])
-
-
 def test_every_overlay_is_an_installation() -> None:
     assert {one.overlay for one in INSTALLATIONS} == OVERLAYS
 
@@ -70,11 +48,12 @@ def test_what_a_pod_refers_to_is_there_before_the_run(
     # Argo's wait container of every pod: workflow-controller-configmap-patch.yaml of KFP 2.17.0.
     assert (space, "secret", "mlpipeline-minio-artifact") in cluster.objects
     assert (space, "configmap", "kfp-launcher") in cluster.objects
-    found = {one for settings in package[1].values() for one in references(settings)}
-    assert {kind for kind, *_ in found} == {"secret", "configmap", "persistentvolumeclaim"}
-    needed = {(space, kind, name) for kind, name, optional in found if not optional}
+    platform = {"platforms": {"kubernetes": {"deploymentSpec": {"executors": package[1]}}}}
+    found = needed_objects(platform, DEFAULTS)
+    assert {one.kind for one in found} == {"Secret", "ConfigMap", "PersistentVolumeClaim"}
+    needed = {(space, one.kind.lower(), one.name) for one in found if not one.optional}
     assert {"pass-s3", "pass-data"} <= {name for *_, name in needed}
-    optional = {(space, kind, name) for kind, name, optional in found if optional}
+    optional = {(space, one.kind.lower(), one.name) for one in found if one.optional}
     # The one thing that may well be missing: a certificate of one's own.
     assert (needed | optional) - cluster.objects <= {(space, "configmap", "pass-ca")}
 

@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         store = self.store
         match request.replace(" ", "/").replace(":", "/").split("/"):
             case ["GET", "healthz"]:
-                return {"multi_user": False}
+                return store.health
             case ["GET", "pipelines"]:
                 return {"pipelines": _named(store.pipelines.values(), query)}
             case ["POST", "pipelines", "upload"]:

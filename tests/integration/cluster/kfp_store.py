@@ -1,7 +1,7 @@
 """What a stand-in of KFP's API server keeps, and how it executes a run.
 
-`python tests/integration/cluster/kfp_store.py PACKAGE ARGUMENTS ROOT` executes one run, and prints what
-failed as its last line.
+`python tests/integration/cluster/kfp_store.py PACKAGE ARGUMENTS ROOT` executes one run, and prints
+what failed as its last line.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Store:
         folder: of packages and runs.
         token: which clients must have; empty for none.
         busy: so many requests are yet to be answered by 503; tests set it.
+        health: what the server says of itself; tests change it.
         requests: method and path of all so far.
         pipelines, versions, experiments, runs, recurring: by id, experiments by name.
         processes: those that execute the runs, by run.
@@ -49,6 +50,7 @@ class Store:
     folder: Path
     token: str = ""
     busy: int = 0
+    health: Json = field(default_factory=lambda: {"tag_name": "2.17.0", "multi_user": False})
     requests: list[str] = field(default_factory=list)
     pipelines: dict[str, Json] = field(default_factory=dict)
     versions: dict[str, Json] = field(default_factory=dict)

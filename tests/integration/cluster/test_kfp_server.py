@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cluster.kfp_server import KfpServer, SubmissionError
+from pipelines.cluster.errors import SubmissionError
+from pipelines.cluster.kfp_server import KfpServer
 from pipelines.cluster.submit import send_request
 from tests.integration.certificates import make_certificates
 from tests.integration.cluster.kfp_api import kfp_api
@@ -75,3 +76,25 @@ def test_certificates_of_ones_own_are_trusted_only_when_named(
         monkeypatch.setenv("KFP_CA_BUNDLE", str(authority))
         run_id = send_request(KfpServer(host), toy_request(toy_package, cron="@daily"), print)
         assert run_id in store.recurring
+
+
+def test_an_older_server_is_refused_by_name(api: tuple[str, Store]) -> None:
+    host, store = api
+    store.health = {"tag_name": "2.16.1", "multi_user": False}
+    with pytest.raises(SubmissionError, match=f"^{host}: is KFP 2.16.1; 2.17 or newer is needed"):
+        KfpServer(host, waits=QUICK)
+
+
+def test_a_server_for_several_users_wants_a_namespace(api: tuple[str, Store]) -> None:
+    host, store = api
+    one = KfpServer(host, "elsewhere")
+    assert (one.namespace, one.namespace_of_runs) == ("", "elsewhere")
+    assert KfpServer(host).namespace_of_runs == "kubeflow"
+    assert (one.account_of_runs(), one.account_of_runs("robot")) == ("", "robot")
+    # As KFP's UI answers for its API server.
+    store.health = {"apiServerReady": True, "apiServerTagName": "2.17.0", "multi_user": True}
+    with pytest.raises(SubmissionError, match=f"^{host}: serves several users: name the namespace"):
+        KfpServer(host)
+    several = KfpServer(host, "pass-runs")
+    assert several.namespace == several.namespace_of_runs == "pass-runs"
+    assert (several.account_of_runs(), several.account_of_runs("robot")) == ("pass-runs", "robot")

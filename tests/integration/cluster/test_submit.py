@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cluster.kfp_server import KfpServer, SubmissionError
+from pipelines.cluster.errors import SubmissionError
+from pipelines.cluster.kfp_server import KfpServer
 from pipelines.cluster.submit import send_request, wait_for_run
 from tests.integration.cluster.kfp_store import Store
 from tests.pipelines.cluster.toy_request import VALUES, VERSION, toy_request

@@ -1,0 +1,69 @@
+"""What the pods of a run refer to, as the compiled pipeline and the run's placement say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Settings of an executor that name an object: its kind, and what KFP calls the name.
+_SETTINGS = {
+    "secretAsEnv": ("Secret", "secretNameParameter"),
+    "secretAsVolume": ("Secret", "secretNameParameter"),
+    "imagePullSecret": ("Secret", "secretNameParameter"),
+    "configMapAsEnv": ("ConfigMap", "configMapNameParameter"),
+    "configMapAsVolume": ("ConfigMap", "configMapNameParameter"),
+    "pvcMount": ("PersistentVolumeClaim", "pvcNameParameter"),
+}
+
+
+@dataclass(frozen=True, order=True)
+class NeededObject:
+    """An object of Kubernetes, where the pods of a run start.
+
+    Attributes:
+        kind: as Kubernetes writes it.
+        name: of the object.
+        optional: whether pods start without it, too.
+    """
+
+    kind: str
+    name: str
+    optional: bool = False
+
+
+def needed_objects(
+    platform: Mapping[str, Any], placement: Mapping[str, Any]
+) -> tuple[NeededObject, ...]:
+    """The objects that a run's pods refer to, each once.
+
+    Args:
+        platform: second document of the compiled pipeline, a PlatformSpec.
+        placement: all fields of the run's placement.
+    """
+    executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    return tuple(sorted(set(_references(executors.values(), placement))))
+
+
+def _references(
+    executors: Iterable[Mapping[str, Any]], placement: Mapping[str, Any]
+) -> Iterator[NeededObject]:
+    for settings in executors:
+        for setting, (kind, key) in _SETTINGS.items():
+            for one in settings.get(setting, ()):
+                # Kubernetes passes over a pull secret that is not there.
+                optional = bool(one.get("optional")) or setting == "imagePullSecret"
+                yield NeededObject(kind, _name(one[key], placement), optional)
+
+
+def _name(parameter: Mapping[str, Any], placement: Mapping[str, Any]) -> str:
+    """What a parameter's value is: a constant, or a field of the placement, under its name.
+
+    Args:
+        parameter: an InputParameterSpec.
+        placement: all fields of the run's placement.
+    """
+    if "runtimeValue" in parameter:
+        return str(parameter["runtimeValue"]["constant"])
+    field = parameter.get("componentInputParameter")
+    return str(placement[field or parameter["taskOutputParameter"]["outputParameterKey"]])

@@ -1,0 +1,39 @@
+"""What pods of a run refer to; that of the real pipelines is in tests/cluster/test_handbook.py."""
+
+from __future__ import annotations
+
+from pipelines.cluster.needed_objects import NeededObject, needed_objects
+
+EXECUTORS = {
+    "exec-a": {
+        "secretAsEnv": [
+            {"secretNameParameter": {"componentInputParameter": "s3_secret"}},
+            {
+                "secretNameParameter": {
+                    "taskOutputParameter": {
+                        "producerTask": "first",
+                        "outputParameterKey": "mlflow_secret",
+                    }
+                },
+                "optional": True,
+            },
+        ],
+        "imagePullSecret": [{"secretNameParameter": {"runtimeValue": {"constant": "registry"}}}],
+    },
+    "exec-b": {
+        "secretAsEnv": [{"secretNameParameter": {"componentInputParameter": "s3_secret"}}],
+        "pvcMount": [{"pvcNameParameter": {"runtimeValue": {"constant": "shards"}}}],
+    },
+}
+PLACEMENT = {"s3_secret": "mine", "mlflow_secret": "login"}
+
+
+def test_each_object_is_named_once_by_the_placement_of_the_run() -> None:
+    platform = {"platforms": {"kubernetes": {"deploymentSpec": {"executors": EXECUTORS}}}}
+    assert set(found := needed_objects(platform, PLACEMENT)) == {
+        NeededObject("PersistentVolumeClaim", "shards"),
+        NeededObject("Secret", "mine"),
+        NeededObject("Secret", "login", optional=True),
+        NeededObject("Secret", "registry", optional=True),
+    }
+    assert len(found) == 4
