@@ -27,3 +27,6 @@ class Display(Protocol):
             label: the stage.
             outcome: its seconds, or cached, or failed.
         """
+
+    def say(self, line: str) -> None:
+        """Something is to be known beside the stages."""

@@ -15,10 +15,10 @@ from kfp import components, local
 
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
-from pipelines.images.source_digest import source_digest
 from pipelines.local.runner_context import children_ended, output_to, own_scratch
 from pipelines.local.stage_metrics import stage_metrics
 from pipelines.local.task_log import TaskLog
+from pipelines.local.verified_cache import VerifiedCache, runner_cache
 
 # Makes KFP's runner for a run, given `state` and the folder of the run's outputs.
 OpenRunner = Callable[[Path, Path], AbstractContextManager[Any]]
@@ -63,23 +63,15 @@ def run_package(
     Raises:
         StageFailedError: names the stage, its error and the log.
     """
-    outputs = state / "stages" / package.parent.name
-    # The key of KFP 2.17.0's local cache holds a stage's inputs and the component's own code, but
-    # not the code that this calls: with one cache for all, a stage that has changed would be taken
-    # for the old one.
-    entries = state / "cache" / source_digest(sources)
+    outputs, entries = state / "stages" / package.parent.name, state / "cache"
     with (
+        runner_cache(VerifiedCache(entries, sources, log.say) if cache else None),
         output_to(log),
         own_scratch(),
         children_ended(),
         open_runner(state, outputs) as runner,
     ):
-        local.init(
-            runner,
-            pipeline_root=str(outputs),
-            enable_caching=cache,
-            cache_root=str(entries),
-        )
+        local.init(runner, pipeline_root=str(outputs))
         try:
             task = components.load_component_from_file(str(package))(**arguments)
         except RuntimeError as error:

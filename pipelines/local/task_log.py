@@ -70,6 +70,11 @@ class TaskLog(io.TextIOBase):
             self._read(_ANSI.sub("", line))
         return len(text)
 
+    def say(self, line: str) -> None:
+        """Keep and show a line of the run itself."""
+        print(line, file=self._file, flush=True)
+        self.display.say(line)
+
     def flush(self) -> None:
         """Let the file be as far as the stream."""
         if not self.closed:

@@ -55,6 +55,9 @@ class Bars:
         self.progress.update(bar, detail=outcome)
         self.progress.stop_task(bar)
 
+    def say(self, line: str) -> None:
+        self.progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
 
 class Lines:
     """A display of plain lines, not one for every step."""
@@ -80,6 +83,9 @@ class Lines:
 
     def end(self, label: str, outcome: str) -> None:
         self._print(f"{label}: {outcome}")
+
+    def say(self, line: str) -> None:
+        self._print(line)
 
     def _print(self, line: str) -> None:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -109,6 +109,14 @@ def test_a_run_leaves_its_result_and_a_second_one_reuses_its_stages(
     assert second.cached == {"pretrain": True, "evaluate": True}
     assert (second.folder / "test_predictions" / "a.png").read_bytes() == b"weights"
 
+    (weights,) = (home / ".pass-ops" / "stages" / first.folder.name).rglob("pretrain/weights")
+    weights.write_text("weig")
+    mended = run(home, servers, synthetic_data)
+    assert mended.status == 0, mended.output
+    assert f"{weights} is not what its stage wrote, but damaged: the stage runs" in mended.output
+    # What comes out as before is an input as before.
+    assert mended.cached == {"pretrain": False, "evaluate": True}
+
     third = run(home, servers, synthetic_data, "--no-cache")
     assert third.status == 0, third.output
     assert third.cached == {"pretrain": False, "evaluate": False}

@@ -28,6 +28,9 @@ class Recorder:
     def end(self, label: str, outcome: str) -> None:
         self.calls.append(("end", label, outcome))
 
+    def say(self, line: str) -> None:
+        self.calls.append(("say", line))
+
 
 @pytest.fixture
 def recorder() -> Recorder:
