@@ -14,8 +14,19 @@ from pass_ops.paths import CentroidsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.records import as_record
+from pass_ops.storage.strict_json import parse_json
 
 LEAST_NORM, MOST_NORM = 0.2, 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What `centroids.json` is read for; see `Centroids`."""
+
+    label_space: str
+    objectives: tuple[float, ...]
+    permutation: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +76,8 @@ class Centroids:
             values = np.load(regular_file(folder / "centroids.npy"), allow_pickle=False)
             if values.ndim != 2 or values.dtype.kind != "f":
                 raise ValueError("centroids.npy is no table of numbers")
-            facts = json.loads(read_text(folder / "centroids.json"))
-            permutation = facts["permutation"]
-            centroids = cls(
-                values=values,
-                label_space=facts["label_space"],
-                objectives=tuple(facts["objectives"]),
-                permutation=None if permutation is None else tuple(permutation),
-            )
+            facts = as_record(_Facts, parse_json(read_text(folder / "centroids.json")))
+            centroids = cls(values=values, **vars(facts))
         check_centroids(centroids.values, str(folder))
         if centroids.permutation is not None and sorted(centroids.permutation) != list(
             range(len(values))

@@ -178,8 +178,13 @@ def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Cluste
         objectives: with which they were reached.
 
     Raises:
-        ArtifactError: a centroid is no row's nearest.
+        ArtifactError: they are of different lengths, or a centroid is no row's nearest.
     """
+    if rows.shape[1] != centroids.shape[1]:
+        raise ArtifactError(
+            f"descriptors of {rows.shape[1]} numbers have no distance to centroids of "
+            f"{centroids.shape[1]}: give features and centroids of the same clustering"
+        )
     distances = squared_distances(rows, centroids)
     assignment = distances.argmin(axis=1)
     empty = np.flatnonzero(np.bincount(assignment, minlength=len(centroids)) == 0)

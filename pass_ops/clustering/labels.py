@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pass_ops.clustering.label_columns import read_columns
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import ImageLabelsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import reading, regular_file
+from pass_ops.storage.opening import reading
 
 # Every table has the first; those of a clustering have the second, those of a classifier the third.
 LABELS = ("key", "label", "label_space")
@@ -83,7 +84,7 @@ class LabelTable:
         with reading(
             path=path, what="table of labels", advice="run the stage that writes it again"
         ):
-            return cls(pd.read_parquet(regular_file(path)), str(path), least)
+            return cls(read_columns(path), str(path), least)
 
     def save(self, path: Path) -> None:
         """Write the rows as parquet, whole or not at all."""

@@ -184,7 +184,7 @@ class Job:
             "profile": self.profile,
             "seed": self.seed,
             "compat": self.compat,
-            "mask_backend": masks.meta["masks_by"],
+            "mask_backend": masks.origin("masks_by"),
             "initial_weights": load_card(WeightsPath(self._read(Path(PRETRAINED)))).initial,
         }
 

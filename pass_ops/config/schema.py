@@ -67,6 +67,8 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
     arguments: dict[str, Any] = {}
     for name, field in fields.items():
         if name not in values:
+            if field.default is field.default_factory is dataclasses.MISSING:
+                problems.append(f"{where}{name} is missing")
             continue
         path, value, hint = f"{where}{name}", values[name], hints[name]
         if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,6 +27,8 @@ from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.records import as_record
+from pass_ops.storage.strict_json import parse_json
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(
@@ -125,7 +128,7 @@ class LabelMaps:
         with reading(path=folder, what="label maps", advice="run the stage that writes them again"):
             manifest = regular_file(self._root / _MANIFEST)
             rows = pq.read_table(manifest, schema=_SCHEMA).to_pylist()
-            self.meta: dict[str, object] = dict(json.loads(read_text(self._root / _META)))
+            self.meta = as_record(dict[str, Any], parse_json(read_text(self._root / _META)))
         fields = ("shard", "offset", "bytes", "sha256")
         self._locations = {
             row["key"]: Location(**{field: row[field] for field in fields}) for row in rows
@@ -139,6 +142,23 @@ class LabelMaps:
 
     def __len__(self) -> int:
         return len(self._locations)
+
+    def origin(self, name: str, otherwise: str | None = None) -> str:
+        """A text of `meta`.
+
+        Args:
+            name: of it.
+            otherwise: what it is where nothing is said; None if it must be.
+
+        Raises:
+            ArtifactError: there is none of this name.
+        """
+        value = self.meta.get(name, otherwise)
+        if not isinstance(value, str):
+            raise ArtifactError(
+                f"{self._root / _META} does not say {name}; run the stage that writes it again"
+            )
+        return value
 
     def size(self, key: str) -> tuple[int, int]:
         """(width, height) of the map of `key`, in pixels."""
@@ -155,4 +175,10 @@ class LabelMaps:
                 f"{self._root}: no label map of image {key}; run its stage on this split"
             )
         data = read_written(self._root, self._locations[key], f"label map {key}")
-        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED).astype(np.int32)
+        labels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        if labels is None or labels.shape != self._sizes[key][::-1] or labels.dtype != np.uint16:
+            raise ArtifactError(
+                f"{self._root}: the label map of image {key} is no 16-bit grey image of the size "
+                "that its table says; run its stage again"
+            )
+        return labels.astype(np.int32)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from pass_ops.data.user_files.strict_json import parse_json, whole_number
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reason
+from pass_ops.storage.strict_json import parse_json, whole_number
 
 POINTER_NAME = "pointer.json"
 _ADVICE = f"name a folder in ImageNet-S layout, a packed set or its {POINTER_NAME}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pass_ops.errors import ArtifactError
@@ -12,11 +12,21 @@ from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.pinned import is_pinned, pin_files, place_of
+from pass_ops.storage.records import as_record
 from pass_ops.storage.s3 import download, is_s3
+from pass_ops.storage.strict_json import parse_json
 from pass_ops.tracking.registry import download_model, is_registered, version_address
 
 STAGE = "fetch_model"
 FILES = ("model.safetensors", "model.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Measured:
+    """What a card says of a model's training; see `models.card`, which stands above this part."""
+
+    epoch: int = 0
+    metrics: dict[str, float] = field(default_factory=dict)
 
 
 def pin_model(uri: str) -> str:
@@ -73,11 +83,8 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
         if is_pinned(uri):
             pin_files(uri, FILES)
         with reading(path=uri, what="card of a model", advice="train it again"):
-            card = json.loads(read_text(folder / "model.json"))
-            return {
-                "epoch": float(card.get("epoch", 0)),
-                **{name: float(value) for name, value in card.get("metrics", {}).items()},
-            }
+            card = as_record(_Measured, parse_json(read_text(folder / "model.json")))
+        return {"epoch": float(card.epoch), **card.metrics}
 
 
 def _require_files(folder: Path, uri: str) -> None:

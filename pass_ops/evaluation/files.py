@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pass_ops.storage.opening import read_text, reading
-
-Values = TypeVar("Values", dict[str, Any], list[Any])
+from pass_ops.storage.records import Record, read_record
 
 # Of an evaluated split: every metric by its short name, null where it has no value; the class of
 # each cluster, under the name that the benchmark gives the file; IoU of every class and the
@@ -32,23 +28,16 @@ CURVE_PAGE = "curve.html"
 # Of a submission, beside `MATCHING`: the five lines on the method that the benchmark asks for.
 METHOD = "method.txt"
 
-# Beside weights. `models.weights` writes it; a report, in whose image there is no Jittor, cannot
-# import that module.
-MODEL_CARD = "model.json"
 
-
-def read_values(path: Path, kind: type[Values]) -> Values:
+def read_values(kind: type[Record], path: Path) -> Record:
     """What a stage wrote as JSON.
 
     Args:
+        kind: see `as_record`.
         path: of the file.
-        kind: of its values as a whole: dict or list.
 
     Raises:
         ArtifactError: there is no such file, or something else is in it.
     """
-    with reading(path=path, what="values of a stage", advice="run the stage that writes it again"):
-        values = json.loads(read_text(path))
-        if not isinstance(values, kind):
-            raise TypeError(f"not a JSON {'object' if kind is dict else 'array'}")
-        return values
+    advice = "run the stage that writes it again"
+    return read_record(kind=kind, path=path, what="values of a stage", advice=advice)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +11,8 @@ from pass_ops.config.schema import build
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.paths import WeightsPath
 from pass_ops.storage.opening import reading, regular_file
+from pass_ops.storage.records import as_record
+from pass_ops.storage.strict_json import parse_json
 
 ADVICE = "give the folder that a training stage wrote"
 RANDOM = "random"
@@ -85,9 +86,8 @@ def parse_card(content: bytes, name: str) -> Card:
         ArtifactError: it is of something else.
     """
     try:
-        values: dict[str, Any] = json.loads(content)
-        metrics = dict(values.pop("metrics", {}))
+        values = as_record(dict[str, Any], parse_json(content))
+        metrics = as_record(dict[str, float], values.pop("metrics", {}))
         return dataclasses.replace(build(Card, values), metrics=metrics)
-    # RecursionError: JSON of a thousand brackets.
-    except (ValueError, TypeError, AttributeError, ConfigError, RecursionError) as error:
+    except (ValueError, OverflowError, ConfigError) as error:
         raise ArtifactError(f"{name} holds no weights ({error}): {ADVICE}") from error

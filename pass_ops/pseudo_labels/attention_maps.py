@@ -92,5 +92,8 @@ class AttentionMaps:
         shard = self._shards[key]
         if self._open[0] != shard:
             with _opened(self._folder / shard) as loaded:
-                self._open = shard, {name: loaded[name] for name in loaded.files}
+                maps = {name: loaded[name] for name in loaded.files}
+                if any(values.ndim != 2 or values.dtype != np.uint8 for values in maps.values()):
+                    raise ValueError("arrays that are no maps of bytes")
+                self._open = shard, maps
         return self._open[1][key].astype(np.float32) / 255

@@ -57,7 +57,7 @@ def make_regions(
     work = RegionsOfImage(images, segmenter, config.max_regions)
     processes = worker_processes(segmenter, config.processes)
     counts = []
-    with RegionWriter(regions, {"back_end": segmenter.name}) as writer:
+    with RegionWriter(regions, segmenter.name) as writer:
         results = ordered_map(work=work, items=images.keys, processes=processes, name=images.name)
         for key, (line, count) in track(results, STAGE, len(images)):
             writer.write(key, line)

@@ -68,9 +68,7 @@ def refine_labels(
         )
     work = RefinementOfImage(maps, folder, config.compat)
     foreground, changed, empty = [], [], 0
-    with LabelMapWriter(
-        refined_maps, {**maps.meta, "refined_by": folder.meta["back_end"]}
-    ) as writer:
+    with LabelMapWriter(refined_maps, {**maps.meta, "refined_by": folder.back_end}) as writer:
         results = ordered_map(
             work=work, items=maps.keys, processes=config.processes, name=lambda key: f"image {key}"
         )

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -22,10 +22,13 @@ from pass_ops.data.run_length import decode, encode
 from pass_ops.data.shards import SHARD_BYTES, Location, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import RegionsPath
+from pass_ops.sam.box import Box
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.records import as_record
+from pass_ops.storage.strict_json import parse_json
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(
@@ -39,6 +42,46 @@ _SCHEMA = pa.schema(
 )
 
 
+_ADVICE = "run the stage that writes them again"
+
+
+@dataclass(frozen=True)
+class _Meta:
+    """What `meta.json` holds; see `RegionWriter`."""
+
+    back_end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """A region as JSON; see `Region`.
+
+    Attributes:
+        counts: run-length code of the mask.
+        score, stability, box: of the region.
+    """
+
+    counts: str
+    score: float
+    stability: float
+    box: Box
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """The regions of an image as JSON.
+
+    Attributes:
+        key: of the image.
+        size: its (height, width) in pixels; (0, 0) where it has no regions.
+        regions: best first.
+    """
+
+    key: str
+    size: tuple[int, int]
+    regions: tuple[_Entry, ...]
+
+
 def region_line(key: str, regions: Sequence[Region]) -> bytes:
     """The JSON line of one image.
 
@@ -46,19 +89,18 @@ def region_line(key: str, regions: Sequence[Region]) -> bytes:
         key: of the image.
         regions: masks of one size, best first.
     """
-    entries = [
-        {
-            "counts": encode(region.mask),
-            "score": round(region.score, 6),
-            "stability": round(region.stability, 6),
-            "box": list(region.box),
-        }
+    entries = tuple(
+        _Entry(
+            counts=encode(region.mask),
+            score=round(region.score, 6),
+            stability=round(region.stability, 6),
+            box=region.box,
+        )
         for region in regions
-    ]
-    size = list(regions[0].mask.shape) if regions else [0, 0]
-    return (
-        json.dumps({"key": key, "size": size, "regions": entries}, separators=(",", ":")) + "\n"
-    ).encode()
+    )
+    height, width = regions[0].mask.shape if regions else (0, 0)
+    line = _Line(key=key, size=(height, width), regions=entries)
+    return (json.dumps(asdict(line), separators=(",", ":")) + "\n").encode()
 
 
 class RegionWriter:
@@ -66,14 +108,12 @@ class RegionWriter:
 
     Args:
         folder: to write.
-        meta: the back end, and whatever else is to be known of the regions.
+        back_end: that found the regions.
         shard_bytes: size from which a shard is full.
     """
 
-    def __init__(
-        self, folder: RegionsPath, meta: Mapping[str, object], shard_bytes: int = SHARD_BYTES
-    ) -> None:
-        self._folder, self._meta, self._shard_bytes = Path(folder), dict(meta), shard_bytes
+    def __init__(self, folder: RegionsPath, back_end: str, shard_bytes: int = SHARD_BYTES) -> None:
+        self._folder, self._meta, self._shard_bytes = Path(folder), _Meta(back_end), shard_bytes
         self._rows: list[dict[str, object]] = []
         self._shard, self._offset = 0, 0
         self._stack = ExitStack()
@@ -113,7 +153,7 @@ class RegionWriter:
         if error is None:
             pq.write_table(pa.Table.from_pylist(self._rows, _SCHEMA), self._root / _MANIFEST)
             (self._root / _META).write_text(
-                json.dumps(self._meta, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+                json.dumps(asdict(self._meta), indent=2) + "\n", encoding="utf-8"
             )
         self._stack.__exit__(kind, error, trace)
 
@@ -121,16 +161,20 @@ class RegionWriter:
 class RegionFolder:
     """The regions in `folder`. It can be pickled, and read by several threads.
 
+    Attributes:
+        back_end: that found them.
+
     Raises:
         ArtifactError: the folder holds none.
     """
 
     def __init__(self, folder: RegionsPath) -> None:
         self._root = Path(folder)
-        with reading(path=folder, what="regions", advice="run the stage that writes them again"):
+        with reading(path=folder, what="regions", advice=_ADVICE):
             manifest = regular_file(self._root / _MANIFEST)
             rows = pq.read_table(manifest, schema=_SCHEMA).to_pylist()
-            self.meta: dict[str, object] = dict(json.loads(read_text(self._root / _META)))
+            meta = as_record(_Meta, parse_json(read_text(self._root / _META)))
+        self.back_end = meta.back_end
         self._locations = {row.pop("key"): Location(**row) for row in rows}
 
     @property
@@ -148,14 +192,15 @@ class RegionFolder:
             raise ArtifactError(
                 f"{self._root}: no regions of image {key}; run their stage on this split"
             )
-        stored = json.loads(read_written(self._root, self._locations[key], f"image {key}"))
-        height, width = stored["size"]
-        return [
-            Region(
-                mask=decode(row["counts"], height, width),
-                score=row["score"],
-                stability=row["stability"],
-                box=tuple(row["box"]),
-            )
-            for row in stored["regions"]
-        ]
+        line = read_written(self._root, self._locations[key], f"image {key}")
+        with reading(path=self._root, what=f"regions of image {key}", advice=_ADVICE):
+            stored = as_record(_Line, parse_json(line))
+            return [
+                Region(
+                    mask=decode(row.counts, *stored.size),
+                    score=row.score,
+                    stability=row.stability,
+                    box=row.box,
+                )
+                for row in stored.regions
+            ]

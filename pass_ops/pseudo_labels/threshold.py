@@ -14,7 +14,8 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.curve.attended_labels import metrics_at, write_attended_labels
-from pass_ops.evaluation.curve.curve_files import ThresholdChoice, save_curve
+from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.curve.label_free import MirrorAgreement
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint, ThresholdCurve, best_point
 from pass_ops.evaluation.files import CURVE_PAGE

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pass_ops.config.schema import build
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.sam.network.variants import SamConfig
+from pass_ops.storage.records import as_record
+from pass_ops.storage.strict_json import parse_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +55,8 @@ def parse_sam_card(content: bytes, name: str) -> SamCard:
         ArtifactError: it is of something else.
     """
     try:
-        return build(SamCard, json.loads(content))
-    # RecursionError: JSON of a thousand brackets.
-    except (ValueError, TypeError, ConfigError, RecursionError) as error:
+        return build(SamCard, as_record(dict[str, Any], parse_json(content)))
+    except (ValueError, ConfigError) as error:
         raise _refusal(name, error) from error
 
 

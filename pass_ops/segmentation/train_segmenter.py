@@ -73,7 +73,7 @@ def train_segmenter(
             f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): "
             "make them again"
         )
-    space = str(labels.meta["label_space"])
+    space = labels.origin("label_space")
     counts = image_weights(
         image_labels=image_labels,
         label_maps=pseudo_labels,
@@ -95,7 +95,7 @@ def train_segmenter(
         config_digest=digest(config),
         classes=clusters + 1,
         label_space=space,
-        masks=str(labels.meta.get("masks_by", "none")),
+        masks=labels.origin("masks_by", "none"),
         initial=start.initial,
     )
 

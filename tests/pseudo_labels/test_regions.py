@@ -31,7 +31,7 @@ def some_regions(seed: int) -> list[Region]:
 
 
 def write(folder: Path, regions: dict[str, list[Region]], shard_bytes: int = 2**20) -> RegionFolder:
-    with RegionWriter(folder, {"back_end": "classical"}, shard_bytes) as writer:
+    with RegionWriter(folder, "classical", shard_bytes) as writer:
         for key, entries in regions.items():
             writer.write(key, region_line(key, entries))
     return RegionFolder(folder)
@@ -43,7 +43,7 @@ def test_round_trip_over_several_shards(tmp_path: Path) -> None:
         pickle.dumps(write(tmp_path / "out", regions, shard_bytes=100))
     )
     assert read.keys == ("a", "b", "c")
-    assert read.meta == {"back_end": "classical"}
+    assert read.back_end == "classical"
     assert len(list((tmp_path / "out" / "regions").iterdir())) == 2
     for key, entries in regions.items():
         for got, expected in zip(read.read(key), entries, strict=True):
@@ -74,7 +74,7 @@ def test_damage_absence_and_failure(tmp_path: Path) -> None:
         read.read("a")
     with pytest.raises(ArtifactError, match="holds no regions"):
         RegionFolder(tmp_path)
-    with pytest.raises(KeyboardInterrupt), RegionWriter(tmp_path / "new", {}):
+    with pytest.raises(KeyboardInterrupt), RegionWriter(tmp_path / "new", "classical"):
         raise KeyboardInterrupt
     assert not (tmp_path / "new").exists()
 

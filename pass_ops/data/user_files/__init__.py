@@ -1,1 +1,1 @@
-"""What people's folders and files hold, read in one way: listings, classes, JSON."""
+"""What people's folders hold, read in one way: listings, classes, label images."""

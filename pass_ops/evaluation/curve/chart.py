@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from pass_ops.evaluation.curve.curve import PointScores
+
 WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 34, 14, 10, 34
 LINES = {"miou": ("mIoU", "--mark"), "acc": ("image accuracy", "--second"), "f": ("F", "--third")}
 
 
-def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int]) -> str:
+def curve_chart(points: Sequence[PointScores], marks: Mapping[str, int]) -> str:
     """mIoU, image accuracy and F over the threshold.
 
     Args:
-        points: by rising `percent`, with `miou`, `acc` and `f`, 0..1.
+        points: by rising threshold.
         marks: thresholds in percent, 0..100, to mark with a vertical line, by their captions.
     """
-    top = max(0.1, max(point[name] for point in points for name in LINES))
+    top = max(0.1, max(getattr(point, name) for point in points for name in LINES))
     top = min(1.0, -(-top * 10 // 1) / 10)
 
     def x(percent: float) -> float:
@@ -47,7 +49,7 @@ def curve_chart(points: Sequence[Mapping[str, float]], marks: Mapping[str, int])
             f"<title>{escape(name)}: {percent} %</title></line>"
         )
     for name, (_, colour) in LINES.items():
-        path = " ".join(f"{x(point['percent']):.1f},{y(point[name]):.1f}" for point in points)
+        path = " ".join(f"{x(at.percent):.1f},{y(getattr(at, name)):.1f}" for at in points)
         parts.append(
             f'<polyline points="{path}" fill="none" stroke="var({colour})" stroke-width="2"/>'
         )

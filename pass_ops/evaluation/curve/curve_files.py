@@ -8,26 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pass_ops.evaluation.curve.curve import ThresholdChoice, load_curve
 from pass_ops.evaluation.curve.page import curve_page
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.files import CURVE, CURVE_PAGE
 from pass_ops.paths import CurvePath
-from pass_ops.storage.opening import read_text, reading
-
-
-@dataclass(frozen=True)
-class ThresholdChoice:
-    """A threshold that a rule would choose.
-
-    Attributes:
-        by: the rule, as pages name it.
-        percent: of attention, 0..100.
-        metrics: every metric at that threshold, by short name; NaN without a value.
-    """
-
-    by: str
-    percent: int
-    metrics: dict[str, float]
 
 
 def save_curve(
@@ -91,7 +76,5 @@ def load_searched_threshold(folder: CurvePath) -> SearchedThreshold:
     Raises:
         ArtifactError: the folder holds no curve.
     """
-    with reading(path=folder, what="threshold curve", advice="run search_threshold again"):
-        values = json.loads(read_text(folder / CURVE))
-        percent = values["chosen"][0]["percent"]
-        return SearchedThreshold(percent / 100, values["label_space"], dict(values["pixels"]))
+    curve = load_curve(folder)
+    return SearchedThreshold(curve.chosen[0].percent / 100, curve.label_space, curve.pixels)

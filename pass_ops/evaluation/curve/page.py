@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from pass_ops.evaluation.curve.chart import curve_chart
-from pass_ops.evaluation.files import CURVE, read_values
+from pass_ops.evaluation.curve.curve import load_curve
 from pass_ops.evaluation.report.page import html_page, section
 from pass_ops.evaluation.report.tables import metrics_table
 
@@ -17,14 +18,13 @@ def curve_page(folder: Path) -> str:
 
 def curve_section(folder: Path) -> str:
     """Chart and table of the curve in `folder`, as HTML."""
-    values = read_values(folder / CURVE, dict)
-    choices = values["chosen"]
-    chart = curve_chart(values["points"], {choice["by"]: choice["percent"] for choice in choices})
+    curve = load_curve(folder)
+    chart = curve_chart(curve.points, {choice.by: choice.percent for choice in curve.chosen})
     columns = {
-        f"{choice['by']}: {choice['percent']} %": {
-            name: value for name, value in choice["metrics"].items() if value is not None
+        f"{choice.by}: {choice.percent} %": {
+            name: value for name, value in choice.metrics.items() if not math.isnan(value)
         }
-        for choice in choices
+        for choice in curve.chosen
     }
     note = "coarse labels on validation; the first threshold is used, the others are for comparison"
     return section("Scores by attention threshold", chart + metrics_table(columns).table(), note)

@@ -23,7 +23,6 @@ from pass_ops.evaluation.report.result import QualityRow
 from pass_ops.paths import LabelQualityPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import read_text, reading
 
 
 def label_accuracy(*, labels: Ids, truth: Ids, clusters: int, matching: Ids | None = None) -> float:
@@ -90,16 +89,6 @@ def save_quality(path: LabelQualityPath, rows: Sequence[QualityRow]) -> None:
     """
     with atomic_path(path, form_of(LabelQualityPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-
-
-def load_quality(path: LabelQualityPath) -> list[QualityRow]:
-    """Read what `save_quality` wrote.
-
-    Raises:
-        ArtifactError: it did not.
-    """
-    with reading(path=path, what="label quality", advice="diagnose the labels again"):
-        return [QualityRow(**row) for row in json.loads(read_text(path))]
 
 
 def _checked(

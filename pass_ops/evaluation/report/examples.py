@@ -18,6 +18,7 @@ from pass_ops.evaluation.report.pictures import Example, Picture, caption, strip
 from pass_ops.evaluation.scoring.evaluate import Evaluation
 from pass_ops.evaluation.scoring.image_scores import ImageScores
 from pass_ops.evaluation.scoring.reading import Predictions
+from pass_ops.storage.opening import reading, regular_file
 
 SPAN = "from the best to the worst image"
 MOST_CLASSES = 60
@@ -68,13 +69,27 @@ def save_strips(
 
 def strips_html(folder: Path) -> dict[str, str]:
     """The strips in `folder` as HTML, by heading."""
-    index = read_values(folder / STRIPS, dict)
-    return {
-        heading: figures(
-            [Figure(text, (folder / name).read_bytes()) for name, text in strips.items()]
-        )
-        for heading, strips in index.items()
-    }
+    index = read_values(dict[str, dict[str, str]], folder / STRIPS)
+    advice = "run the stage that writes them again"
+    with reading(path=folder, what="pictures of a split", advice=advice):
+        return {
+            heading: figures(
+                [Figure(text, _read_strip(folder, name)) for name, text in strips.items()]
+            )
+            # Named first, so that it is there.
+            for heading, strips in ({SPAN: index[SPAN]} | index).items()
+        }
+
+
+def _read_strip(folder: Path, name: str) -> bytes:
+    """The strip that `strips.json` calls `name`; a page holds no other files of its reader.
+
+    Raises:
+        OSError, ValueError: there is none, or it lies elsewhere.
+    """
+    if Path(name).parent != Path(STRIPS_FOLDER):
+        raise ValueError(f"{name} is not in {STRIPS_FOLDER}/")
+    return regular_file(folder / name).read_bytes()
 
 
 def spread(images: Mapping[str, ImageScores], count: int = 10) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,11 @@ from typing import Any
 from pass_ops.paths import ResultPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import read_text, reading
+from pass_ops.storage.records import read_record
 
 Metrics = dict[str, float]
+Baselines = dict[str, dict[str, Metrics]]
+"""Metrics by baseline and split."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,9 @@ class Result:
         mask_quality: of label maps of validation and test, in order of the steps that make them.
         label_quality: of the training images' labels, in order of the steps that make them.
         stages: in order of execution; the pipeline leaves them to what runs it.
+
+    Raises:
+        ValueError: metrics of a split without mIoU.
     """
 
     profile: str
@@ -113,12 +117,17 @@ class Result:
     validation: Metrics
     test: Metrics
     initial_weights: str = "random"
-    baselines: dict[str, dict[str, Metrics]] = field(default_factory=dict)
+    baselines: Baselines = field(default_factory=dict)
     learning: tuple[Learning, ...] = ()
     selection: dict[str, str] = field(default_factory=dict)
     label_quality: tuple[QualityRow, ...] = ()
     mask_quality: tuple[MaskRow, ...] = ()
     stages: tuple[Stage, ...] = ()
+
+    def __post_init__(self) -> None:
+        for split, metrics in (("validation", self.validation), ("test", self.test)):
+            if metrics and "miou" not in metrics:
+                raise ValueError(f"{split}.miou is missing")
 
     def save(self, path: Path) -> None:
         """Write result.json."""
@@ -132,30 +141,7 @@ class Result:
         Raises:
             ArtifactError: it is not one.
         """
-        with reading(path=path, what="result of a run", advice="run again"):
-            return cls.of(json.loads(read_text(path)))
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Result:
-        """The result that `result.json` holds as plain values (null for NaN)."""
-        plain = {
-            **values,
-            "validation": _with_nan(values["validation"]),
-            "test": _with_nan(values["test"]),
-            "baselines": {
-                name: {split: _with_nan(metrics) for split, metrics in splits.items()}
-                for name, splits in values.get("baselines", {}).items()
-            },
-            "learning": tuple(Learning(**_with_nan(row)) for row in values.get("learning", ())),
-            "mask_quality": tuple(
-                MaskRow(**_with_nan(row)) for row in values.get("mask_quality", ())
-            ),
-            "label_quality": tuple(
-                QualityRow(**_with_nan(row)) for row in values.get("label_quality", ())
-            ),
-            "stages": tuple(Stage(**row) for row in values.get("stages", ())),
-        }
-        return cls(**plain)
+        return read_record(kind=cls, path=path, what="result of a run", advice="run again")
 
 
 def _with_null(value: Any) -> Any:
@@ -165,8 +151,3 @@ def _with_null(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_with_null(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _with_nan(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping with NaN for None."""
-    return {name: math.nan if value is None else value for name, value in values.items()}

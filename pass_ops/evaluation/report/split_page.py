@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 
 import numpy as np
 
+from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.files import CLASSES, METRICS, read_values
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import confusion_chart
@@ -17,10 +18,34 @@ from pass_ops.evaluation.report.page import folded, html_page, section
 from pass_ops.evaluation.report.tables import metrics_table
 from pass_ops.evaluation.report.text_table import decimal
 from pass_ops.evaluation.scoring.evaluate import Evaluation
-from pass_ops.evaluation.scoring.metrics import HEADINGS
+from pass_ops.evaluation.scoring.metrics import HEADINGS, SPLIT_METRICS
 
 TILES = ("miou", "acc", "f")
 """The metrics that a page opens with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassScores:
+    """What `classes.json` holds of the ids 0..K, the background first.
+
+    Attributes:
+        names: of the classes.
+        iou, boundary_iou: fractions 0..1.
+        confusion: pixels by truth (rows) and prediction (columns).
+
+    Raises:
+        ValueError: they are of different numbers of ids.
+    """
+
+    names: tuple[str, ...]
+    iou: tuple[float, ...]
+    boundary_iou: tuple[float, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        rows = (self.iou, self.boundary_iou, self.confusion, *self.confusion)
+        if len(self.names) < 2 or any(len(row) != len(self.names) for row in rows):
+            raise ValueError("values of more or fewer classes than it names")
 
 
 def save_classes(folder: Path, scores: Evaluation) -> None:
@@ -30,13 +55,13 @@ def save_classes(folder: Path, scores: Evaluation) -> None:
         folder: of the split.
         scores: of its predictions.
     """
-    values = {
-        "names": ["background", *scores.categories],
-        "iou": scores.iou.tolist(),
-        "boundary_iou": scores.boundary_iou.tolist(),
-        "confusion": scores.confusion.tolist(),
-    }
-    (folder / CLASSES).write_text(json.dumps(values) + "\n")
+    values = ClassScores(
+        names=("background", *scores.categories),
+        iou=tuple(scores.iou.tolist()),
+        boundary_iou=tuple(scores.boundary_iou.tolist()),
+        confusion=tuple(map(tuple, scores.confusion.tolist())),
+    )
+    (folder / CLASSES).write_text(json.dumps(asdict(values)) + "\n")
 
 
 def split_sections(folder: Path, split: str) -> list[str]:
@@ -48,7 +73,7 @@ def split_sections(folder: Path, split: str) -> list[str]:
     """
     if not (folder / CLASSES).is_file():
         return []
-    classes = read_values(folder / CLASSES, dict)
+    classes = read_values(ClassScores, folder / CLASSES)
     strips = strips_html(folder)
     by_class = "".join(
         f"<h3>{escape(heading)}</h3>{body}" for heading, body in strips.items() if heading != SPAN
@@ -59,11 +84,11 @@ def split_sections(folder: Path, split: str) -> list[str]:
             strips[SPAN] + folded("best, median and worst image of each class", by_class),
             f"{SPAN}, at equal steps",
         ),
-        section(f"{split}: IoU of each class", class_bars(classes["names"], classes["iou"])),
+        section(f"{split}: IoU of each class", class_bars(classes.names, classes.iou)),
         section(f"{split}: mIoU by size of the object", size_bars(load_metrics(folder))),
         section(
             f"{split}: where each class's pixels went",
-            confusion_chart(classes["names"], np.array(classes["confusion"])),
+            confusion_chart(classes.names, np.array(classes.confusion)),
             "truth by row, prediction by column; the darker, the more of the row's pixels",
         ),
     ]
@@ -98,6 +123,13 @@ def split_page(folder: Path, split: str, scope: str) -> str:
 
 
 def load_metrics(folder: Path) -> dict[str, float]:
-    """The metrics that `evaluate_split` wrote, NaN for null; none where masks are hidden."""
-    values = read_values(folder / METRICS, dict)
-    return {name: math.nan if value is None else value for name, value in values.items()}
+    """The metrics that `evaluate_split` wrote, NaN for null; none where masks are hidden.
+
+    Raises:
+        ArtifactError: it did not, or not all of them.
+    """
+    values = read_values(dict[str, float], folder / METRICS)
+    missing = [metric.name for metric in SPLIT_METRICS if values and metric.name not in values]
+    if missing:
+        raise ArtifactError(f"{folder / METRICS} lacks {', '.join(missing)}: evaluate again")
+    return values

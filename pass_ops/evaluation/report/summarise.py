@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images
 from pass_ops.evaluation.curve.page import curve_section
-from pass_ops.evaluation.files import CLASSES, MATCHING, METRICS, MODEL_CARD, read_values
+from pass_ops.evaluation.files import CLASSES, MATCHING, read_values
 from pass_ops.evaluation.report.gallery import gallery_html
 from pass_ops.evaluation.report.page import section
-from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.report.result import Baselines, Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
-from pass_ops.evaluation.report.split_page import split_sections
+from pass_ops.evaluation.report.split_page import ClassScores, load_metrics, split_sections
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.models.card import load_card
 from pass_ops.paths import (
     BaselinesPath,
     ClusterLabelsPath,
     CurvePath,
-    EvaluationPath,
     LabelQualityPath,
     LearningPath,
     MarkdownPath,
@@ -71,19 +70,15 @@ def summarise(
     Returns:
         mIoU of both splits, where measured.
     """
-    scores = {
-        split: _metrics(folder) for split, folder in (("validation", validation), ("test", test))
-    }
-    summary = Result.of(
-        {
-            **asdict(run),
-            **scores,
-            "baselines": read_values(baselines, dict),
-            "selection": SELECTION | {"checkpoint": CHECKPOINT_CRITERIA[checkpoint_choice]},
-            "learning": read_values(learning, list),
-            "mask_quality": read_values(mask_quality, list),
-            "label_quality": read_values(label_quality, list),
-        }
+    summary = Result(
+        **asdict(run),
+        validation=load_metrics(validation),
+        test=load_metrics(test),
+        baselines=read_values(Baselines, baselines),
+        selection=SELECTION | {"checkpoint": CHECKPOINT_CRITERIA[checkpoint_choice]},
+        learning=read_values(tuple[Learning, ...], learning),
+        mask_quality=read_values(tuple[MaskRow, ...], mask_quality),
+        label_quality=read_values(tuple[QualityRow, ...], label_quality),
     )
     parts = [
         *split_sections(test, "Test"),
@@ -117,17 +112,13 @@ def summarise_evaluation(
     Returns:
         mIoU of both splits, where measured.
     """
-    card = read_values(weights / MODEL_CARD, dict)
-    summary = Result.of(
-        {
-            **asdict(run),
-            "mask_backend": card.get("masks", "none"),
-            "initial_weights": card.get("initial", "random"),
-            "validation": _metrics(validation),
-            "test": _metrics(test),
-            "baselines": read_values(baselines, dict),
-            "selection": {"model": model, "matching": "validation masks"},
-        }
+    card = load_card(weights)
+    summary = Result(
+        **asdict(run) | {"mask_backend": card.masks, "initial_weights": card.initial},
+        validation=load_metrics(validation),
+        test=load_metrics(test),
+        baselines=read_values(Baselines, baselines),
+        selection={"model": model, "matching": "validation masks"},
     )
     parts = [*split_sections(test, "Test"), *split_sections(validation, "Validation")]
     return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
@@ -160,10 +151,6 @@ def _write(
     return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
 
 
-def _metrics(folder: EvaluationPath) -> dict[str, Any]:
-    return read_values(folder / METRICS, dict)
-
-
 def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath) -> str:
     """The clusters as a section, each named by its class.
 
@@ -172,11 +159,10 @@ def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEva
         labels: their clusters.
         validation: where clusters were matched to classes.
     """
-    classes: list[str] = read_values(validation / CLASSES, dict)["names"]
-    names = {
-        cluster: classes[cls]
-        for cluster, cls in enumerate(Matching.load(validation / MATCHING).classes)
-    }
+    classes = read_values(ClassScores, validation / CLASSES).names
+    matching = Matching.load(validation / MATCHING)
+    matching.require(len(classes) - 1)
+    names = {cluster: classes[cls] for cluster, cls in enumerate(matching.classes)}
     note = (
         "the training images nearest to each centroid, "
         "and the class that the cluster was matched to on validation"

@@ -83,9 +83,7 @@ def prompt_masks(
             spaces.
     """
     maps, labels = LabelMaps(label_maps), LabelTable.load(image_labels, least=NO_LABEL)
-    same_space(
-        {str(label_maps): str(maps.meta.get("label_space")), str(image_labels): labels.label_space}
-    )
+    same_space({str(label_maps): maps.origin("label_space"), str(image_labels): labels.label_space})
     require_maps(maps, images, label_maps)
     work = PromptedImage(
         images=images,

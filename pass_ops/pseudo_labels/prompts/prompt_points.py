@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from pass_ops.clustering.label_columns import read_columns
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import PromptsPath
 from pass_ops.pseudo_labels.prompts.targets import Point
-from pass_ops.storage.opening import reading, regular_file
+from pass_ops.storage.opening import reading
 
 COLUMNS = ("key", "x", "y")
 
@@ -19,7 +18,7 @@ def load_points(path: PromptsPath) -> dict[str, Point]:
         ArtifactError: it is no such table.
     """
     with reading(path=path, what="table of prompts", advice="run the stage that writes it again"):
-        table = pd.read_parquet(regular_file(path))
+        table = read_columns(path)
         absent = [name for name in COLUMNS if name not in table]
         if absent or table.empty:
             raise ArtifactError(

@@ -64,6 +64,11 @@ class PromptedImage:
             raise ArtifactError(
                 f"image {key} has no label or no point: make labels and points of this split"
             )
+        x, y = self.points[key]
+        if not (0 <= x < before.shape[1] and 0 <= y < before.shape[0]):
+            raise ArtifactError(
+                f"the point of image {key} is ({x}, {y}), outside it: make the points of this split"
+            )
         label = self.labels[key].label
         if label < 0:
             return self._unprompted(before, "without_label")

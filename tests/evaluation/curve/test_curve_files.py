@@ -8,9 +8,9 @@ import math
 import pytest
 
 from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.curve.curve import ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import (
     SearchedThreshold,
-    ThresholdChoice,
     load_searched_threshold,
     save_curve,
 )

@@ -7,7 +7,8 @@ import pytest
 
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.evaluation.diagnostics.diagnose_labels import diagnose_labels
-from pass_ops.evaluation.diagnostics.label_quality import load_quality
+from pass_ops.evaluation.files import read_values
+from pass_ops.evaluation.report.result import QualityRow
 from pass_ops.tracking.tracker import NullTracker
 
 
@@ -35,7 +36,7 @@ def test_every_step_is_judged_in_json_table_and_metrics(splits, tmp_path):
             "selected_coverage": 0.5,
         }
     )
-    assert [row.step for row in load_quality(tmp_path / "quality.json")] == [
+    assert [row.step for row in read_values(tuple[QualityRow, ...], tmp_path / "quality.json")] == [
         "clustering 1",
         "selected",
     ]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pass_ops.evaluation.curve.chart import HEIGHT, WIDTH, curve_chart
+from pass_ops.evaluation.curve.curve import PointScores
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import (
     MOST_IDS,
@@ -38,7 +39,7 @@ def test_size_bars_have_a_dash_where_no_object_has_the_size():
 
 def test_the_curve_rises_where_the_scores_do_and_stays_inside():
     points = [
-        {"percent": percent, "miou": percent / 200, "acc": 0.2, "f": 0.0} for percent in range(101)
+        PointScores(percent=percent, miou=percent / 200, acc=0.2, f=0.0) for percent in range(101)
     ]
     svg = curve_chart(points, {"tuned": 40, "label-free": 60})
     assert Page(svg).open == []

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
 from pass_ops.config.settings import RunInfo
-from pass_ops.evaluation.curve.curve_files import ThresholdChoice, save_curve
+from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
@@ -23,6 +25,7 @@ from pass_ops.evaluation.report.examples import SPAN
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.summarise import summarise, summarise_evaluation
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.models.card import Card
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.html import Page
 from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed, write_labels
@@ -153,7 +156,15 @@ def test_the_keys_of_result_json_are_in_their_order(parts, training_images, tmp_
 def test_a_model_that_was_not_trained_here_says_what_made_its_masks(parts, tmp_path):
     weights = tmp_path / "weights"
     weights.mkdir()
-    (weights / "model.json").write_text(json.dumps({"masks": "sam", "initial": "moco"}))
+    card = Card(
+        stage="train_segmenter",
+        network=NetworkConfig(),
+        epoch=3,
+        config_digest="0a",
+        masks="sam",
+        initial="moco",
+    )
+    (weights / "model.json").write_text(json.dumps(asdict(card)))
     result, page, markdown = (tmp_path / name for name in ("result.json", "run.html", "run.md"))
     metrics = summarise_evaluation(
         run=RUN,

@@ -18,7 +18,8 @@ from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.data.locate import locate
-from pass_ops.evaluation.curve.curve_files import ThresholdChoice, save_curve
+from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
