@@ -96,6 +96,9 @@ def test_what_a_target_takes_reaches_its_program_as_it_was_written() -> None:
     assert "--no-cache" not in make("run", "CACHE=1")[1]
     assert "--wait --dry-run" in make("submit", "WAIT=1", "DRY_RUN=1")[1]
     assert "--wait" not in make("submit", "WAIT=0")[1]
+    output = make("submit", "CACHE=0", "NAMESPACE=a b")[1]
+    assert "--namespace 'a b'" in output
+    assert "--no-cache" in output
 
 
 def test_a_run_is_looked_at_before_anything_is_compiled() -> None:

@@ -86,7 +86,9 @@ def choose_checkpoint(
     tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[config.criterion])
     with atomic_path(weights, form_of(SegmenterWeightsPath)) as temporary:
         shutil.copytree(choice, temporary)
-    tracker.register(weights, MODEL, {"masks": load_card(choice).masks, "epoch": str(epoch)})
+    card = load_card(choice)
+    tags = {"masks": card.masks, "initial": card.initial, "epoch": str(epoch)}
+    tracker.register(weights, MODEL, tags)
     return {
         "epoch": float(epoch),
         "val_miou": mious[choice],
