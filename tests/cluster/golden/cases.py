@@ -1,0 +1,67 @@
+"""The cases of the golden pods, and the part of a package that decides how they look."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+GOLDEN = Path(__file__).with_name("pods-kfp-2.17.0.json")
+PARAMS = Path(__file__).resolve().parents[3] / "params"
+
+
+def _params(name: str) -> dict[str, Any]:
+    """The placement of a file of params/."""
+    placement: dict[str, Any] = yaml.safe_load((PARAMS / f"{name}.yaml").read_text())["placement"]
+    return placement
+
+
+PLACEMENTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "dev": _params("dev"),
+    "prod": _params("prod"),
+    "no-gpu": {"train_gpus": "0", "infer_gpus": 0, "train_tolerations": []},
+    "other-names": {
+        "train_gpu_type": "nvidia.com/mig-3g.40gb",
+        "train_nodes": {"nvidia.com/gpu.product": "NVIDIA-A100-SXM4-80GB"},
+        "infer_nodes": {"pool": "gpu"},
+        "post_nodes": {"pool": "cpu", "kubernetes.io/arch": "amd64"},
+        "post_tolerations": [
+            {"key": "batch", "operator": "Equal", "value": "pass", "effect": "NoSchedule"},
+            {"key": "spot", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60},
+        ],
+        "post_cpu": "500m",
+        "endpoints": "team-endpoints",
+        "s3_secret": "team-s3",
+        "mlflow_secret": "team-mlflow",
+        "ca_config": "team-ca",
+        "data_claim": "team-data",
+        "kernel_claim": "team-kernels",
+    },
+}
+# A task of each kind of pod: trainings, networks (the one that runs SAM), stages without one, and
+# the task that reads the placement.
+TASKS = {
+    "train": "exec-pretrain",
+    "infer": "exec-prompt-masks",
+    "post": "exec-apply-crf",
+    "first": "exec-resolve-placement",
+}
+
+
+def input_digest(spec: dict[str, Any], executors: dict[str, Any], executor: str) -> str:
+    """SHA-256 of what a package says of how an executor's pod looks: not of its program, nor of
+    its image's name.
+
+    Args:
+        spec: the package's first document.
+        executors: settings for Kubernetes, by executor.
+        executor: its label.
+    """
+    container = spec["deploymentSpec"]["executors"][executor]["container"]
+    kept = {key: container[key] for key in ("env", "resources") if key in container}
+    text = json.dumps([kept, executors[executor]], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
