@@ -11,11 +11,11 @@ from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
 from components.placement import DEFAULTS
-from components.preparation.resolve_config import resolve_config
 from pass_ops.graph.evaluation import model_evaluation
 from pass_ops.stages.builder import building
 from pipelines.placement.placed import placed_root
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
+from pipelines.steps.resolved_inputs import resolved_inputs
 from pipelines.steps.sub_pipelines import SUB_PIPELINES
 
 
@@ -57,7 +57,7 @@ def evaluation_pipeline(
         placement: Where tasks run, as JSON: fields that differ from their defaults, for example
             {"train_gpus": 0}; docs/placement.md lists them.
     """
-    first = resolve_config(
+    resolved = resolved_inputs(
         data_uri=data_uri,
         model_uri=model_uri,
         profile=profile,
@@ -67,8 +67,6 @@ def evaluation_pipeline(
         mask_back_end="",
         mask_weights="",
     )
-    first.set_caching_options(False)
-    resolved = first.outputs
     with building(KfpBuilder(SUB_PIPELINES, placement)):
         outputs = model_evaluation(
             model_uri=resolved["model_uri"],

@@ -6,11 +6,11 @@ from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
 from components.placement import DEFAULTS
-from components.preparation.resolve_config import resolve_config
 from pass_ops.graph.training import training
 from pass_ops.stages.builder import building
 from pipelines.placement.placed import placed_root
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
+from pipelines.steps.resolved_inputs import resolved_inputs
 from pipelines.steps.sub_pipelines import SUB_PIPELINES
 
 
@@ -56,7 +56,7 @@ def training_pipeline(
         placement: Where tasks run, as JSON: fields that differ from their defaults, for example
             {"train_gpus": 0}; docs/placement.md lists them.
     """
-    first = resolve_config(
+    resolved = resolved_inputs(
         data_uri=data_uri,
         model_uri="",
         profile=profile,
@@ -66,8 +66,6 @@ def training_pipeline(
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
     )
-    first.set_caching_options(False)
-    resolved = first.outputs
     with building(KfpBuilder(SUB_PIPELINES, placement)):
         outputs = training(
             data_uri=resolved["data_uri"],
