@@ -56,6 +56,12 @@ def _outputs_are_known_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(atomic, "put_in_place", check)
 
 
+@pytest.fixture(autouse=True)
+def _no_long_wait_for_s3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up on S3 servers that are away, as many are here on purpose, in three seconds."""
+    monkeypatch.setenv("S3_RETRY_SECONDS", "3")
+
+
 @pytest.fixture(scope="session")
 def synthetic_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 24 train, 12 validation and 12 test images. Copy it before changing it."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pass_ops.engine.last_words import leave_last_words
-from pass_ops.errors import ArtifactError, PassError
+from pass_ops.errors import ArtifactError, PassError, StorageError
 from pass_ops.paths import MetricsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of, require_all_free
@@ -33,8 +33,21 @@ atexit.register(gc.freeze)
 
 
 def data_cache() -> Path:
-    """Folder where shards of data sets stay between stages: `PASS_DATA_CACHE` if it is set."""
-    return Path(os.environ.get("PASS_DATA_CACHE", Path.home() / ".cache" / "pass-ops" / "data"))
+    """Folder where shards of data sets stay between stages: `PASS_DATA_CACHE` if it is set.
+
+    Raises:
+        StorageError: it is not set, and this user has no home.
+    """
+    folder = os.environ.get("PASS_DATA_CACHE")
+    if folder:
+        return Path(folder)
+    try:
+        return Path.home() / ".cache" / "pass-ops" / "data"
+    except RuntimeError as error:
+        raise StorageError(
+            "HOME is not set, and this user has no entry in passwd; "
+            "set PASS_DATA_CACHE to a folder for shards of data sets"
+        ) from error
 
 
 @contextmanager

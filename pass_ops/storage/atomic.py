@@ -14,6 +14,7 @@ from typing import TypeVar
 from pass_ops.storage.disk_space import space_needed
 from pass_ops.storage.forms import Form
 from pass_ops.storage.outputs import require_free
+from pass_ops.storage.scratch import scratch_folder
 
 # A kind of path of `pass_ops.paths`: what is written at the temporary path is of the same kind.
 Kind = TypeVar("Kind", bound=Path)
@@ -25,10 +26,10 @@ _LONGEST_SUFFIX = 20
 def atomic_path(path: Kind, form: Form) -> Iterator[Kind]:
     """Yield a path beside `path` to write at; what is written takes `path`'s place at the end.
 
-    The temporary path does not exist yet, lies in the same folder (which is made) and keeps the
-    suffix, so that writers which go by the suffix work. When the block raises, what was written is
-    removed and what was at `path` stays. What appears has the rights that the umask leaves,
-    whatever those were that it was written with.
+    The temporary path does not exist yet, lies in a scratch folder beside `path` (whose folder is
+    made) and keeps the suffix, so that writers which go by the suffix work. When the block raises,
+    what was written is removed and what was at `path` stays. What appears has the rights that the
+    umask leaves, whatever those were that it was written with.
 
     Args:
         path: of a file or a folder.
@@ -40,14 +41,13 @@ def atomic_path(path: Kind, form: Form) -> Iterator[Kind]:
     require_free(path, form)
     suffix = path.suffix if len(path.suffix) < _LONGEST_SUFFIX else ""
     # PyArrow takes a relative path with a colon in it for an address.
-    temporary = path.absolute().with_name(f".partial-{uuid.uuid4().hex}{suffix}")
-    try:
-        with space_needed(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+    parent = path.absolute().parent
+    with space_needed(path):
+        parent.mkdir(parents=True, exist_ok=True)
+        with scratch_folder(parent) as folder:
+            temporary = parent / folder.name / f"output{suffix}"
             yield temporary
             put_in_place(temporary, path, form)
-    finally:
-        _remove(temporary)
 
 
 def copy_file(source: Path, target: Path, form: Form) -> None:
@@ -101,10 +101,3 @@ def _give_rights(path: Path) -> None:
         wanted = (0o777 if stat.S_ISDIR(mode) else 0o666) & ~umask | mode & stat.S_ISGID
         if stat.S_IMODE(mode) != wanted:
             one.chmod(wanted)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

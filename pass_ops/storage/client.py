@@ -1,8 +1,9 @@
 """Which S3 server, and the connection to it.
 
 The server is configuration: S3_ENDPOINT (`http[s]://host:port`), AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY, S3_REGION (us-east-1 unless set) and AWS_CA_BUNDLE (a file of certificates to
-trust, for https).
+AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (of temporary credentials), S3_REGION (us-east-1 unless
+set) and AWS_CA_BUNDLE (a file of certificates to trust, for https). How long it is waited for is
+told in `retry`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ import os
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import urllib3
 from minio import Minio
 
 from pass_ops.errors import StorageError
-
-_TIMEOUT = urllib3.Timeout(connect=10, read=60)
+from pass_ops.storage.connections import Connections
 
 
 def client() -> Minio:
@@ -36,6 +35,8 @@ def client() -> Minio:
         address=endpoint(),
         key=key,
         secret=secret,
+        # Empty where a server of our own takes the place of the one that it is for.
+        token=os.environ.get("AWS_SESSION_TOKEN") or None,
         region=os.environ.get("S3_REGION") or "us-east-1",
         ca_bundle=os.environ.get("AWS_CA_BUNDLE"),
         # Connections must not be shared with a forked process: it gets a client of its own.
@@ -50,33 +51,61 @@ def endpoint() -> str:
         StorageError: S3_ENDPOINT is unset or no such address.
     """
     address = os.environ.get("S3_ENDPOINT", "").rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+    if "@" in address:
+        # Not repeated: there may be a secret in it.
+        raise StorageError(
+            "S3_ENDPOINT holds a user or password; set it to http://host:port, "
+            "and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to the credentials"
+        )
+    if not _is_address(address):
         raise StorageError(
             f"S3_ENDPOINT is '{address}'; set it to http://host:port or https://host:port"
         )
     return address
 
 
+def _is_address(text: str) -> bool:
+    """Whether a text is scheme, host and maybe a port, and nothing else."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and text == f"{parts.scheme}://{parts.netloc}"
+        )
+    # A port that is no number, half of an address in brackets.
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=4)
 def _client(
-    *, address: str, key: str, secret: str, region: str, ca_bundle: str | None, _process: int
+    *,
+    address: str,
+    key: str,
+    secret: str,
+    token: str | None,
+    region: str,
+    ca_bundle: str | None,
+    _process: int,
 ) -> Minio:
     """One client for each combination of settings.
 
     Args:
         address: `http[s]://host:port`.
-        key, secret: the credentials.
+        key, secret, token: the credentials; permanent ones have no token.
         region: as the server calls its own.
         ca_bundle: file of certificates to trust; None for the system's.
         _process: id of the process, which only tells clients apart.
     """
     parts = urlsplit(address)
-    # No retries here: `retrying` also covers a connection that breaks while an answer is being
-    # read.
-    pool = urllib3.PoolManager(
-        maxsize=16, timeout=_TIMEOUT, retries=False, ca_certs=ca_bundle, cert_reqs="CERT_REQUIRED"
-    )
     return Minio(
-        parts.netloc, key, secret, secure=parts.scheme == "https", region=region, http_client=pool
+        parts.netloc,
+        key,
+        secret,
+        session_token=token,
+        secure=parts.scheme == "https",
+        region=region,
+        http_client=Connections(address, ca_bundle),
     )

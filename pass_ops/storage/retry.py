@@ -1,40 +1,135 @@
-"""Trying again what a busy or restarting server refused."""
+"""Trying again what a busy, restarting or hung S3 server did not answer.
+
+A request is made again for 90 seconds from its first attempt on, after random pauses that grow to
+two seconds; S3_RETRY_SECONDS says for how long instead. The last attempt may take a time-out longer
+(`client`). Whoever waits is told, at most twice a minute.
+"""
 
 from __future__ import annotations
 
+import os
+import ssl
+import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from minio.error import InvalidResponseError, S3Error, ServerError
+from minio.error import MinioException
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_delay,
+    wait_random_exponential,
+)
 from urllib3.exceptions import HTTPError, SSLError
 
-ATTEMPTS = 6
-FIRST_PAUSE = 0.2
-"""Seconds before the second attempt; each further pause is twice as long, 6.2 s in all."""
+from pass_ops.errors import ConfigError
+
+SECONDS = 90.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
+"""Seconds; a pause is drawn evenly from zero to a limit that doubles from the first to the last."""
+SILENCE = 8.0
+"""Seconds without a good answer after which a line says so."""
+
+_BETWEEN_LINES = 30.0
+_line_due = threading.Lock()
+_last_line = -_BETWEEN_LINES
 
 T = TypeVar("T")
 
 
-def retrying(attempt: Callable[[], T]) -> T:
-    """What `attempt` returns, tried up to 6 times while the server is busy or out of reach.
+class BusyError(MinioException):
+    """A broken, wrong or late answer, in whose place another attempt may get a good one."""
+
+
+def retry_seconds() -> float:
+    """For how long a request is made again.
 
     Raises:
-        whatever the last attempt raised, or any attempt that another one would not mend.
+        ConfigError: S3_RETRY_SECONDS is no such number.
     """
-    for number in range(ATTEMPTS - 1):
-        try:
-            return attempt()
-        except (S3Error, ServerError, InvalidResponseError, HTTPError) as error:
-            if not _may_pass(error):
-                raise
-            time.sleep(FIRST_PAUSE * 2**number)
-    return attempt()
+    text = os.environ.get("S3_RETRY_SECONDS") or str(SECONDS)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 1e6:
+        raise ConfigError(f"S3_RETRY_SECONDS is '{text}'; set it to a number of seconds")
+    return seconds
 
 
-def _may_pass(error: Exception) -> bool:
-    if isinstance(error, S3Error):
-        return error.code == "SlowDown" or error.response.status >= 500
-    # An answer that is not XML comes from a proxy or a starting server; a certificate does not get
-    # better.
-    return not isinstance(error, SSLError)
+def retrying(attempt: Callable[[], T], server: str) -> T:
+    """What `attempt` returns, tried again as long as the server is busy or out of reach.
+
+    Args:
+        attempt: makes a request; may be called many times.
+        server: its address, for those who wait.
+
+    Raises:
+        BusyError, HTTPError: what the last attempt raised; any other error at once.
+    """
+
+    def tell(state: RetryCallState) -> None:
+        if state.outcome and time.monotonic() - state.start_time >= SILENCE:
+            _tell(server, str(state.outcome.exception()))
+
+    tries = Retrying(
+        retry=retry_if_exception(_may_pass),
+        wait=wait_random_exponential(FIRST_PAUSE, LONGEST_PAUSE),
+        stop=stop_after_delay(retry_seconds()),
+        before_sleep=tell,
+        reraise=True,
+    )
+    return tries(attempt)
+
+
+@contextmanager
+def waiting(server: str) -> Iterator[None]:
+    """Tell whoever waits when the block, one request, takes longer than `SILENCE`.
+
+    Args:
+        server: its address.
+    """
+    timer = threading.Timer(SILENCE, _tell, (server, "no answer"))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def is_broken_connection(error: Exception) -> bool:
+    """Whether a connection failed or broke, rather than being refused for its certificate."""
+    if isinstance(error, SSLError):
+        return bool(error.args) and isinstance(error.args[0], ssl.SSLEOFError)
+    return isinstance(error, HTTPError)
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, BusyError) or (
+        isinstance(error, Exception) and is_broken_connection(error)
+    )
+
+
+def _tell(server: str, why: str) -> None:
+    """Say that a server is waited for, unless that was said just now.
+
+    Args:
+        server: its address.
+        why: what it does.
+    """
+    global _last_line
+    with _line_due:
+        if time.monotonic() - _last_line < _BETWEEN_LINES:
+            return
+        _last_line = time.monotonic()
+    print(
+        f"waiting for {server} ({why[:200]}); a request is given up after "
+        f"{retry_seconds():.0f} s (S3_RETRY_SECONDS)",
+        file=sys.stderr,
+        flush=True,
+    )

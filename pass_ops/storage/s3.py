@@ -1,27 +1,33 @@
 """Objects in S3: whole files up and down, verified, tried again where that can help.
 
-`client` says which server.
+`client` says which server, `retry` how long it is tried. Threads may call everything here at once.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from xml.etree.ElementTree import ParseError
 
 from minio.error import MinioException, S3Error
+from minio.helpers import check_bucket_name, check_object_name
 from urllib3.exceptions import HTTPError
 
 from pass_ops.errors import StorageError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.client import client, endpoint
 from pass_ops.storage.forms import ANY_FILE
-from pass_ops.storage.refusal import MISSING, refusal
-from pass_ops.storage.retry import retrying
+from pass_ops.storage.head import find, has_bucket
+from pass_ops.storage.receive import SHA256, receive
+from pass_ops.storage.refusal import refusal
 
 SCHEME = "s3://"
-_CHUNK = 2**20
+_PART_BYTES = 15 * 2**19
+"""Of a large upload: what is sent again when a request fails."""
 T = TypeVar("T")
 
 
@@ -33,8 +39,7 @@ def is_s3(uri: str) -> bool:
     """
     if uri.startswith(SCHEME):
         return True
-    scheme, separator, _ = uri.partition("://")
-    if separator and scheme.isalnum():
+    if re.match(r"(?i)[a-z0-9]+://|s3:", uri):
         raise StorageError(
             f"{uri}: neither a folder nor an address in S3; write {SCHEME}bucket/name"
         )
@@ -52,7 +57,41 @@ def upload(path: Path, uri: str) -> None:
         StorageError: the server refuses, lacks the bucket, or cannot be reached.
     """
     bucket, name = _split(uri)
-    _run(uri, lambda: client().fput_object(bucket, name, str(path)))
+
+    def send() -> None:
+        client().fput_object(
+            bucket, name, str(path), metadata={SHA256: _sha256(path)}, part_size=_PART_BYTES
+        )
+
+    def attempt() -> None:
+        try:
+            send()
+        except S3Error as error:
+            # MinIO forgets an upload when it is complete, also where that answer was lost.
+            if error.code != "NoSuchUpload":
+                raise
+            if not holds(uri, path):
+                send()
+
+    _run(uri, attempt)
+
+
+def holds(uri: str, path: Path) -> bool:
+    """Whether the object at `uri` is there and was made of the file `path` by `upload`.
+
+    Nothing is read of it: what the disk of the server damaged is not noticed.
+
+    Raises:
+        StorageError: the server refuses or cannot be reached.
+    """
+    bucket, name = _split(uri)
+    found = _run(uri, lambda: find(bucket, name))
+    return (
+        found is not None
+        and found.size == path.stat().st_size
+        and found.metadata is not None
+        and found.metadata.get(f"x-amz-meta-{SHA256}") == _sha256(path)
+    )
 
 
 def download(uri: str, path: Path, sha256: str | None = None) -> None:
@@ -61,22 +100,16 @@ def download(uri: str, path: Path, sha256: str | None = None) -> None:
     Args:
         uri: the object's address, `s3://bucket/name`.
         path: file to write.
-        sha256: what the object's bytes must hash to, in hex; other bytes are fetched once more,
-            then refused.
+        sha256: what the object's bytes must hash to, in hex; None for what `upload` noted. Other
+            bytes are fetched again, and refused in the end.
 
     Raises:
         StorageError: no such object, other bytes than expected, a full disk, or a server that
             refuses.
     """
-    with atomic_path(path, ANY_FILE) as temporary:
-        digest = _run(uri, lambda: _fetch(uri, temporary))
-        if sha256 not in (None, digest):
-            digest = _run(uri, lambda: _fetch(uri, temporary))
-        if sha256 not in (None, digest):
-            raise StorageError(
-                f"{uri}: damaged, sha256 {digest[:12]}… and not {str(sha256)[:12]}…; "
-                "upload it again"
-            )
+    bucket, name = _split(uri)
+    with atomic_path(path, ANY_FILE) as temporary, open(temporary, "wb") as file:
+        _run(uri, lambda: receive(bucket=bucket, name=name, file=file, sha256=sha256))
 
 
 def read_bytes(uri: str) -> bytes:
@@ -86,12 +119,9 @@ def read_bytes(uri: str) -> bytes:
         StorageError: no such object, or a server that refuses.
     """
     bucket, name = _split(uri)
-
-    def attempt() -> bytes:
-        with client().get_object(bucket, name) as response:
-            return bytes(response.read())
-
-    return _run(uri, attempt)
+    file = io.BytesIO()
+    _run(uri, lambda: receive(bucket=bucket, name=name, file=file, sha256=None))
+    return file.getvalue()
 
 
 def exists(uri: str) -> bool:
@@ -101,19 +131,12 @@ def exists(uri: str) -> bool:
         StorageError: the server refuses, lacks the bucket, or cannot be reached.
     """
     bucket, name = _split(uri)
-    try:
-        retrying(lambda: client().stat_object(bucket, name))
-    except (MinioException, HTTPError) as error:
-        if isinstance(error, S3Error) and error.code in MISSING:
-            # The answer to HEAD does not say whether it is the object or the bucket that is
-            # missing.
-            if _run(uri, lambda: client().bucket_exists(bucket)):
-                return False
-            raise StorageError(
-                f"{uri}: there is no bucket {bucket} at {endpoint()}; create it"
-            ) from error
-        raise refusal(uri, endpoint(), error) from error
-    return True
+    if _run(uri, lambda: find(bucket, name)) is not None:
+        return True
+    # The answer to HEAD does not say whether it is the object or the bucket that is missing.
+    if _run(uri, lambda: has_bucket(bucket)):
+        return False
+    raise StorageError(f"{uri}: there is no bucket {bucket} at {endpoint()}; create it")
 
 
 def entity_tag(uri: str) -> str:
@@ -150,47 +173,45 @@ def ensure_bucket(bucket: str) -> None:
         StorageError: the server refuses or cannot be reached.
     """
     uri = f"{SCHEME}{bucket}"
-    if not _run(uri, lambda: client().bucket_exists(bucket)):
+    if not _run(uri, lambda: has_bucket(bucket)):
         _run(uri, lambda: client().make_bucket(bucket))
 
 
 def _split(uri: str) -> tuple[str, str]:
+    """Bucket and name of an object's address.
+
+    Raises:
+        StorageError: it is none.
+    """
     bucket, _, name = uri.removeprefix(SCHEME).partition("/")
     if not is_s3(uri) or not bucket or not name:
         raise StorageError(f"{uri}: not an object's address; write s3://bucket/name")
+    try:
+        check_bucket_name(bucket)
+        check_object_name(name)
+        uri.encode()
+    except ValueError as error:
+        raise StorageError(f"{uri}: {error}; write another s3://bucket/name") from error
     return bucket, name
 
 
-def _fetch(uri: str, path: Path) -> str:
-    """Write an object to a file, from the start at every attempt.
-
-    Args:
-        uri: the object's address.
-        path: file to write.
-
-    Returns:
-        The sha256 of its bytes, in hex.
-    """
-    bucket, name = _split(uri)
-    digest = hashlib.sha256()
-    with client().get_object(bucket, name) as response, open(path, "wb") as file:
-        for chunk in response.stream(_CHUNK):
-            file.write(chunk)
-            digest.update(chunk)
-    return digest.hexdigest()
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _run(uri: str, attempt: Callable[[], T]) -> T:
-    """What `attempt` returns, with retries.
+    """What `attempt` returns.
 
     Args:
         uri: what it is about, for the error.
-        attempt: one request, which may be made several times.
+        attempt: makes requests, each of which is tried again by itself.
 
     Raises:
-        StorageError: the last attempt failed.
+        StorageError: a request failed for good.
     """
     try:
-        return retrying(attempt)
-    except (MinioException, HTTPError) as error:
+        return attempt()
+    # minio (7.2.20) lets what it cannot understand of an answer fall through.
+    except (MinioException, HTTPError, ParseError, ValueError) as error:
         raise refusal(uri, endpoint(), error) from error

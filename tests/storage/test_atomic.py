@@ -36,7 +36,7 @@ def test_file_appears_when_the_block_ends(tmp_path: Path) -> None:
     with atomic_path(path, NEW_FILE) as temporary:
         temporary.write_text("{}")
         assert not path.exists()
-        assert temporary.parent == path.parent
+        assert temporary.parent.parent == path.parent
         assert temporary.suffix == ".json"
     assert path.read_text() == "{}"
     assert list(path.parent.iterdir()) == [path]
@@ -112,14 +112,15 @@ def test_failure_leaves_what_was_there(tmp_path: Path, kind: str) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_a_killed_writer_left_stops_no_one_and_stays(tmp_path: Path) -> None:
+def test_writers_of_the_same_output_do_not_disturb_each_other(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    with atomic_path(path, ANY_FILE) as left:
-        left.write_text("half")
-        with atomic_path(path, ANY_FILE) as temporary:
-            temporary.write_text("whole")
-        assert path.read_text() == "whole"
-        assert left.read_text() == "half"
+    with atomic_path(path, ANY_FILE) as first:
+        first.write_text("first")
+        with atomic_path(path, ANY_FILE) as second:
+            second.write_text("second")
+        assert path.read_text() == "second"
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_forgetting_to_write_is_an_error_and_keeps_the_old_folder(tmp_path: Path) -> None:

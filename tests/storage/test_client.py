@@ -8,18 +8,18 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from pass_ops.errors import StorageError
-from pass_ops.storage import retry
 from pass_ops.storage.client import client, endpoint
 from pass_ops.storage.s3 import download, exists, is_s3, read_bytes, upload
 
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE", 0)
+    monkeypatch.setenv("S3_RETRY_SECONDS", "0")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("S3_ENDPOINT", "http://127.0.0.1:9000/")
@@ -32,12 +32,56 @@ def test_endpoint() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "127.0.0.1:9000", "ftp://host", "http://", "http://host/bucket"]
+    "address",
+    [
+        "",
+        "127.0.0.1:9000",
+        "ftp://host",
+        "http://",
+        "http://host/bucket",
+        "http://host:99999",
+        "http://host:port",
+        "http://host?x",
+        "http://host#x",
+        "http://[::1",
+    ],
 )
 def test_endpoint_that_is_no_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("S3_ENDPOINT", address)
     with pytest.raises(StorageError, match=r"^S3_ENDPOINT is '.*'; set it to http"):
         client()
+
+
+@pytest.mark.parametrize("address", ["http://user:hidden@host:9000", "http://hidden@host"])
+def test_credentials_in_the_address_are_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("S3_ENDPOINT", address)
+    with pytest.raises(StorageError, match="S3_ENDPOINT holds a user or password") as raised:
+        client()
+    assert "hidden" not in str(raised.value)
+
+
+def test_the_token_of_temporary_credentials_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = b""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("S3_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.setenv("AWS_SESSION_TOKEN", "token-of-mine")
+
+        def answer() -> None:
+            nonlocal request
+            connection, _ = server.accept()
+            with connection:
+                request = connection.recv(2**16)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nETag: e\r\nContent-Length: 0\r\n\r\n")
+
+        thread = Thread(target=answer)
+        thread.start()
+        assert exists("s3://bucket/name")
+        thread.join()
+    headers = request.decode().lower()
+    assert "x-amz-security-token: token-of-mine" in headers
+    assert ";x-amz-security-token" in headers.partition("signedheaders=")[2]
 
 
 def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,16 +98,32 @@ def test_client_is_shared_until_a_setting_changes(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    "uri", ["s3://", "s3://bucket", "s3:///name", "/folder/name", "http://host/name"]
+    "uri",
+    [
+        "s3://",
+        "s3://bucket",
+        "s3:///name",
+        "/folder/name",
+        "http://host/name",
+        "S3://bucket/name",
+        "s3:/bucket/name",
+        "s3:bucket/name",
+        "s3://ab/name",
+        "s3://10.0.0.1/name",
+        "s3://bucket/a/../name",
+        "s3://bucket/./name",
+        "s3://bucket/na\udcffme",
+    ],
 )
 def test_address_of_no_object(uri: str) -> None:
-    with pytest.raises(StorageError, match="write s3://bucket/name"):
+    with pytest.raises(StorageError, match=r"write (another )?s3://bucket/name"):
         read_bytes(uri)
 
 
 def test_is_s3() -> None:
     assert is_s3("s3://bucket/name")
     assert not is_s3("folder/s3://")
+    assert not is_s3("run:1/packed")
     with pytest.raises(StorageError, match="write s3://bucket/name"):
         is_s3("gs://bucket/name")
 

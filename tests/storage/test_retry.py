@@ -1,18 +1,21 @@
-"""What is tried again, and what is not."""
+"""What is tried again, for how long, and what is not."""
 
 from __future__ import annotations
 
+import ssl
+import statistics
+
 import pytest
-from minio.error import InvalidResponseError, S3Error, ServerError
-from urllib3.exceptions import ProtocolError, SSLError
+from minio.error import InvalidResponseError, S3Error
+from tenacity import nap
+from urllib3.exceptions import HTTPError, ProtocolError, SSLError
 from urllib3.response import HTTPResponse
 
+from pass_ops.errors import ConfigError
 from pass_ops.storage import retry
-from pass_ops.storage.retry import ATTEMPTS, retrying
+from pass_ops.storage.retry import BusyError, retry_seconds, retrying, waiting
 
-
-def s3_error(code: str, status: int) -> S3Error:
-    return S3Error(HTTPResponse(status=status), code, "message", "/bucket/name", "request", "host")
+SERVER = "http://host:9000"
 
 
 class Attempt:
@@ -28,34 +31,35 @@ class Attempt:
         return self.calls
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE", 0)
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of every pause, none of which is made."""
+    made: list[float] = []
+    monkeypatch.setattr(nap.time, "sleep", made.append)
+    return made
 
 
+@pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize(
     "error",
     [
-        s3_error("InternalError", 500),
-        s3_error("ServiceUnavailable", 503),
-        s3_error("SlowDown", 429),
-        ServerError("busy", 502),
-        InvalidResponseError(503, "text/html", "<html>"),
+        BusyError("status 503, SlowDown"),
+        HTTPError("read timed out"),
         ProtocolError("connection broken"),
+        SSLError(ssl.SSLEOFError(8, "EOF occurred in violation of protocol")),
     ],
     ids=repr,
 )
 def test_tries_again_what_may_pass(error: Exception) -> None:
-    attempt = Attempt(error, error)
-    assert retrying(attempt) == 3
+    assert retrying(Attempt(error, error), SERVER) == 3
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        s3_error("AccessDenied", 403),
-        s3_error("NoSuchKey", 404),
-        SSLError("certificate"),
+        S3Error(HTTPResponse(status=403), "AccessDenied", "message", "/b/n", "request", "host"),
+        InvalidResponseError(404, "text/html", "<html>"),
+        SSLError(ssl.SSLCertVerificationError(1, "certificate verify failed")),
         OSError(28, "full"),
     ],
     ids=repr,
@@ -63,21 +67,52 @@ def test_tries_again_what_may_pass(error: Exception) -> None:
 def test_gives_up_at_once_on_what_will_not_pass(error: Exception) -> None:
     attempt = Attempt(error)
     with pytest.raises(type(error)):
-        retrying(attempt)
+        retrying(attempt, SERVER)
     assert attempt.calls == 1
 
 
-def test_gives_up_after_six_attempts() -> None:
-    attempt = Attempt(*[ProtocolError("connection broken")] * 20)
-    with pytest.raises(ProtocolError):
-        retrying(attempt)
-    assert attempt.calls == ATTEMPTS == 6
+def test_gives_up_when_time_is_over_with_the_last_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3_RETRY_SECONDS", "0.3")
+    attempt = Attempt(*[BusyError("busy")] * 1000, ProtocolError("last"))
+    with pytest.raises(BusyError):
+        retrying(attempt, SERVER)
+    assert 1 < attempt.calls < 100
 
 
-def test_pauses_double(monkeypatch: pytest.MonkeyPatch) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.2)
-    monkeypatch.setattr(retry.time, "sleep", pauses.append)
-    with pytest.raises(ProtocolError):
-        retrying(Attempt(*[ProtocolError("connection broken")] * 20))
-    assert pauses == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2])
+def test_pauses_are_drawn_from_growing_intervals(pauses: list[float]) -> None:
+    for _ in range(300):
+        retrying(Attempt(*[BusyError("busy")] * 8), SERVER)
+    for number in range(8):
+        drawn = pauses[number::8]
+        limit = min(0.2 * 2**number, 2.0)
+        assert 0 <= min(drawn) < 0.1 * limit
+        assert 0.9 * limit < max(drawn) <= limit
+        assert statistics.mean(drawn) == pytest.approx(limit / 2, rel=0.15)
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf"])
+def test_no_number_of_seconds(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("S3_RETRY_SECONDS", text)
+    with pytest.raises(ConfigError, match=f"S3_RETRY_SECONDS is '{text}'"):
+        retry_seconds()
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 90.0), ("0", 0.0), ("12.5", 12.5)])
+def test_seconds(monkeypatch: pytest.MonkeyPatch, text: str, seconds: float) -> None:
+    monkeypatch.setenv("S3_RETRY_SECONDS", text)
+    assert retry_seconds() == seconds
+
+
+def test_whoever_waits_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(retry, "SILENCE", 0.05)
+    monkeypatch.setattr(retry, "_last_line", -1000.0)
+    monkeypatch.setenv("S3_RETRY_SECONDS", "30")
+    retrying(Attempt(*[BusyError("status 503, SlowDown")] * 4), SERVER)
+    with waiting(SERVER):
+        retrying(Attempt(*[BusyError("status 503, SlowDown")] * 4), SERVER)
+    assert capsys.readouterr().err == (
+        f"waiting for {SERVER} (status 503, SlowDown); "
+        "a request is given up after 30 s (S3_RETRY_SECONDS)\n"
+    )

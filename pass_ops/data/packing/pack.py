@@ -36,9 +36,9 @@ Row = dict[str, object]
 def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> DatasetPointer:
     """Pack a folder in ImageNet-S layout; returns the pointer to the packed set.
 
-    A set that is at the destination already is left as it is and nothing is sent. In S3
-    `pointer.json` is written last, a folder is renamed when it is whole: a reader never sees half a
-    set.
+    What is at the destination already, of the same set and intact, is left as it is and not sent;
+    what is damaged there is replaced. In S3 `pointer.json` is written last, a folder is renamed
+    when it is whole: a reader never sees half a set.
 
     Args:
         source: folder in ImageNet-S layout.

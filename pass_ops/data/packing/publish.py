@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,13 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
+from pass_ops.data.shards import file_sha256
 from pass_ops.errors import DataError, StorageError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.atomic import put_in_place
 from pass_ops.storage.disk_space import space_needed
 from pass_ops.storage.forms import NEW_FOLDER
 from pass_ops.storage.kinds import PACKED
-from pass_ops.storage.s3 import exists, is_s3, names_below, read_bytes, upload
+from pass_ops.storage.s3 import exists, holds, is_s3, names_below, read_bytes, upload
+from pass_ops.storage.scratch import scratch_folder
 
 DIGEST = "{digest}"
 """What stands for the set's digest in a destination."""
@@ -44,16 +45,14 @@ def staging(destination: str) -> Iterator[Path]:
     else:
         parent = Path(f"{destination.partition(DIGEST)[0]}x").parent
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".partial-pack-", dir=parent.absolute()))
-    try:
-        with space_needed(folder):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with space_needed(parent), scratch_folder(parent.absolute()) as scratch:
+        folder = scratch / "set"
+        folder.mkdir()
+        yield folder
 
 
 def publish(folder: Path, pointer: DatasetPointer) -> None:
-    """Put a packed set where it belongs, unless it is there already.
+    """Put a packed set where it belongs; of the same set there, what is damaged is replaced.
 
     Args:
         folder: the set, on the file system of a destination folder; renamed to that.
@@ -63,8 +62,7 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
         DataError: another set is there.
         StorageError: something else is there, or the server refuses.
     """
-    if _is_there(pointer):
-        return
+    is_there = _is_there(pointer)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     pointer_path = PointerPath(folder / POINTER_NAME)
     pointer.save(pointer_path)
@@ -73,12 +71,38 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
         addresses = [f"{pointer.uri}/{path.relative_to(folder).as_posix()}" for path in files]
         with ThreadPoolExecutor(_UPLOADS) as pool:
             # The list raises what an upload raised.
-            list(pool.map(upload, files, addresses))
+            list(pool.map(_send, addresses, files))
         # A reader looks for the pointer first: it comes last.
-        upload(pointer_path, f"{pointer.uri}/{POINTER_NAME}")
-        return
-    Path(pointer.uri).parent.mkdir(parents=True, exist_ok=True)
-    put_in_place(folder, Path(pointer.uri), NEW_FOLDER)
+        _send(f"{pointer.uri}/{POINTER_NAME}", pointer_path)
+    elif not (is_there and _is_intact(Path(pointer.uri), folder, files)):
+        Path(pointer.uri).parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(folder, Path(pointer.uri), PACKED if is_there else NEW_FOLDER)
+
+
+def _send(uri: str, path: Path) -> None:
+    """Put a file into S3 unless it is there.
+
+    Args:
+        uri: its object's address.
+        path: the file.
+    """
+    if not holds(uri, path):
+        upload(path, uri)
+
+
+def _is_intact(place: Path, folder: Path, files: list[Path]) -> bool:
+    """Whether a folder has all files of a set, as they should be.
+
+    Args:
+        place: the folder.
+        folder: one of the same set, just packed.
+        files: those in the latter.
+    """
+    others = [place / path.relative_to(folder) for path in files]
+    return all(
+        other.is_file() and file_sha256(other) == file_sha256(path)
+        for path, other in zip(files, others, strict=True)
+    )
 
 
 def _require_ours(uri: str) -> None:

@@ -115,6 +115,25 @@ def test_packing_again_changes_nothing(synthetic_data: Path, tmp_path: Path) -> 
     assert os.listdir(tmp_path) == ["packed"]
 
 
+@pytest.mark.parametrize("damage", ["flip", "truncate", "delete"])
+def test_packing_again_mends_what_is_damaged(
+    synthetic_data: Path, packed_synthetic: DatasetPointer, tmp_path: Path, damage: str
+) -> None:
+    destination = tmp_path / "run:1" / "packed"
+    pointer = pack(synthetic_data, str(destination))
+    shard = destination / "images" / "train-00000.tar"
+    data = bytearray(shard.read_bytes())
+    data[700] ^= 1
+    shard.write_bytes(data[:700] if damage == "truncate" else data)
+    if damage == "delete":
+        shard.unlink()
+    assert pack(synthetic_data, str(destination)) == pointer
+    found, expected = files(destination), files(Path(packed_synthetic.uri))
+    del found["pointer.json"], expected["pointer.json"]
+    assert found == expected
+    assert os.listdir(destination.parent) == ["packed"]
+
+
 def test_never_replaces_what_is_something_else(synthetic_data: Path, tmp_path: Path) -> None:
     destination = tmp_path / "packed"
     destination.mkdir()
