@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.cluster.installations import INSTALLATIONS, Documents, Installation, names, of_kind
-from tests.manifests.conftest import render
+from tests.manifests.conftest import MANIFESTS, render
 from tests.manifests.policy import pod_of, violations
 
+PAGE = MANIFESTS.parent / "docs/placement.md"
 CACHES = ("pass-data", "pass-kernels")
 
 
@@ -60,6 +61,7 @@ def test_runs_know_how_long_their_artifacts_are_kept(
         return
     (rule,) = json.loads(config(documents, "minio-setup")["lifecycle-artifacts.json"])["Rules"]
     assert days == str(rule["Expiration"]["Days"])
+    assert f"removes artifacts after {days} days" in PAGE.read_text()
     root = config(documents, "kfp-launcher")["defaultPipelineRoot"]
     assert f"{root}/".endswith(f"/{rule['Filter']['Prefix']}")
 
