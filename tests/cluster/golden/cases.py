@@ -9,13 +9,39 @@ from typing import Any
 
 import yaml
 
+ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = Path(__file__).with_name("pods-kfp-2.17.0.json")
-PARAMS = Path(__file__).resolve().parents[3] / "params"
+RETRIES = Path(__file__).with_name("retries-argo-4.0.5.json")
+
+
+def _failures() -> list[dict[str, Any]]:
+    """How pods end, and whether they are stages' or sub-pipelines'."""
+    rows = yaml.safe_load(Path(__file__).with_name("failures.yaml").read_text())
+    return [row | {"stage": not row["what"].startswith("a sub-pipeline")} for row in rows]
+
+
+FAILURES = _failures()
+
+
+def rules() -> dict[str, dict[str, Any]]:
+    """The retryStrategy that KFP's installation gives every template, and that of our patch.
+
+    The first is manifests/kustomize/third-party/argo/base/workflow-controller-configmap-patch.yaml
+    of KFP 2.17.0.
+    """
+    patch = yaml.safe_load((ROOT / "manifests/kfp/retries.yaml").read_text())
+    defaults = yaml.safe_load(patch["data"]["workflowDefaults"])["spec"]["templateDefaults"]
+    return {
+        "installed": {"limit": "2", "retryPolicy": "OnError"},
+        "ours": defaults["retryStrategy"],
+    }
 
 
 def _params(name: str) -> dict[str, Any]:
     """The placement of a file of params/."""
-    placement: dict[str, Any] = yaml.safe_load((PARAMS / f"{name}.yaml").read_text())["placement"]
+    placement: dict[str, Any] = yaml.safe_load((ROOT / f"params/{name}.yaml").read_text())[
+        "placement"
+    ]
     return placement
 
 

@@ -89,14 +89,32 @@ def main(program: str) -> None:
             pods += [_pod(found, kind, {"placement": name}) for kind in TASKS]
         print("default, with KFP's MLflow plugin")
         with plugin(folder) as settings:
-            found = walk(program, packages["training"], {}, objects=known, plugin=settings)
+            workflow = folder / "workflow.json"
+            files = {"objects": known, "plugin": settings, "workflow": workflow}
+            found = walk(program, packages["training"], {}, **files)
         pods += [_pod(found, kind, {"placement": "default", "plugin": True}) for kind in TASKS]
+        retries = _retries(json.loads(workflow.read_text()))
         spec, platform = yaml.safe_load_all(packages["training"].read_text())
         executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
         inputs = {kind: input_digest(spec, executors, label) for kind, label in TASKS.items()}
     GOLDEN.write_text(
-        json.dumps({"kfp": "2.17.0", "inputs": inputs, "pods": pods}, indent=1) + "\n"
+        json.dumps({"kfp": "2.17.0", "inputs": inputs, "retries": retries, "pods": pods}, indent=1)
+        + "\n"
     )
+
+
+def _retries(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rules for retries that KFP's compiler gives stages, each once."""
+    found = []
+    for template in workflow["spec"]["templates"]:
+        for task in template.get("dag", {}).get("tasks", ()):
+            given = {one["name"]: one.get("value", "") for one in task["arguments"]["parameters"]}
+            limit = given.get("retry-max-count", "{")
+            names = {"duration": "duration", "factor": "factor", "maxDuration": "max-duration"}
+            if not limit.startswith("{"):
+                backoff = {key: given[f"retry-backoff-{name}"] for key, name in names.items()}
+                found.append({"limit": limit, "backoff": backoff})
+    return [one for number, one in enumerate(found) if one not in found[:number]]
 
 
 def _pod(tasks: list[dict[str, Any]], kind: str, case: dict[str, Any]) -> dict[str, Any]:
