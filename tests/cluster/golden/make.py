@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,15 +31,21 @@ PARAMETERS = {
 NO_S3 = {"S3_ENDPOINT": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 
 
-def objects(folder: Path) -> Path:
-    """A file with the objects of the namespace of runs, as the overlay `dev` has them."""
-    tree = folder / "manifests"
+def objects(folder: Path, name: str, namespace: str) -> Path:
+    """A file with the objects of a namespace, as an overlay has them.
+
+    Args:
+        folder: to write to.
+        name: of the overlay.
+        namespace: where pods of runs start.
+    """
+    tree = folder / name
     shutil.copytree(MANIFESTS, tree, ignore=shutil.ignore_patterns("secrets"))
-    overlay = tree / "overlays/dev"
+    overlay = tree / "overlays" / name
     command = [sys.executable, str(tree / "new_secrets.py"), str(overlay)]
     subprocess.run(command, check=True, capture_output=True)
-    kept = [one for one in render(overlay) if one["metadata"].get("namespace") == "kubeflow"]
-    file = folder / "objects.json"
+    kept = [one for one in render(overlay) if one["metadata"].get("namespace") == namespace]
+    file = folder / f"{name}.json"
     file.write_text(json.dumps(kept))
     return file
 
@@ -55,20 +61,30 @@ def plugin(folder: Path) -> Iterator[Path]:
         yield file
 
 
-def walk(program: str, package: Path, placement: dict[str, Any], **files: Path) -> Any:
-    """All tasks of a package, as KFP places them; prints what the program says of the whole."""
+def walk(
+    command: Sequence[str], package: Path, placement: dict[str, Any], **files: Path
+) -> list[dict[str, Any]]:
+    """All tasks of a package, as KFP places them; prints what the program says of the whole.
+
+    Args:
+        command: the program, and words for it.
+        package: a compiled pipeline.
+        placement: of the run.
+        **files: more words, by their names.
+    """
     tasks = package.with_suffix(".tasks.json")
     resolved = {"comp-resolve-placement": complete_placement(placement)}
     parameters = PARAMETERS[package.stem] | {"placement": placement}
-    command = [
-        program,
+    words = [
+        *command,
         *("-package", str(package), "-tasks", str(tasks)),
         *("-parameters", json.dumps(parameters), "-outputs", json.dumps(resolved)),
         *(word for name, file in files.items() for word in (f"-{name}", str(file))),
     ]
-    process = subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True)
+    process = subprocess.run(words, check=True, stderr=subprocess.PIPE, text=True)
     print(package.stem, *re.findall(r"(?<=\d\d:\d\d:\d\d ).*", process.stderr), sep="; ")
-    return json.loads(tasks.read_text())
+    found: list[dict[str, Any]] = json.loads(tasks.read_text())
+    return found
 
 
 def main(program: str) -> None:
@@ -80,18 +96,21 @@ def main(program: str) -> None:
             compile_for_cluster(
                 pipeline=pipeline, package=packages[name], lock=LOCK, allow_tags="golden"
             )
-        known = objects(folder)
+        known = objects(folder, "dev", "kubeflow")
         pods = []
         for name, placement in PLACEMENTS.items():
             print(name)
-            walk(program, packages["evaluation"], placement, objects=known)
-            found = walk(program, packages["training"], placement, objects=known)
+            walk([program], packages["evaluation"], placement, objects=known)
+            found = walk([program], packages["training"], placement, objects=known)
             pods += [_pod(found, kind, {"placement": name}) for kind in TASKS]
-        print("default, with KFP's MLflow plugin")
+        print("default, with KFP's MLflow plugin, for several users and for one")
         with plugin(folder) as settings:
             workflow = folder / "workflow.json"
-            files = {"objects": known, "plugin": settings, "workflow": workflow}
-            found = walk(program, packages["training"], {}, **files)
+            files = {"plugin": settings, "workflow": workflow}
+            several = [program, "-several-users", "-namespace", "pass-runs"]
+            known_to_several = objects(folder, "several-users", "pass-runs")
+            walk(several, packages["training"], {}, objects=known_to_several, **files)
+            found = walk([program], packages["training"], {}, objects=known, **files)
         pods += [_pod(found, kind, {"placement": "default", "plugin": True}) for kind in TASKS]
         retries = _retries(json.loads(workflow.read_text()))
         spec, platform = yaml.safe_load_all(packages["training"].read_text())

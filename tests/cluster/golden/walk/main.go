@@ -25,6 +25,7 @@ var (
 	objects     = flag.String("objects", "", "file with ConfigMaps and Secrets of that namespace, a JSON array")
 	plugin      = flag.String("plugin", "", "file with settings of the MLflow plugin, whose server is there; none without")
 	namespace   = flag.String("namespace", "kubeflow", "where pods of runs start")
+	several     = flag.Bool("several-users", false, "whether KFP is for several users")
 	workflowOut = flag.String("workflow", "", "file to write Argo's workflow to")
 	tasksOut    = flag.String("tasks", "", "file to write the tasks to, each with its podSpecPatch")
 )

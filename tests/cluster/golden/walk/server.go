@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	workflow "github.com/argoproj/argo-workflows/v4/pkg/apis/workflow/v1alpha1"
+	"github.com/kubeflow/pipelines/backend/src/apiserver/common"
 	"github.com/kubeflow/pipelines/backend/src/apiserver/model"
 	"github.com/kubeflow/pipelines/backend/src/apiserver/plugins"
 	"github.com/kubeflow/pipelines/backend/src/apiserver/plugins/mlflow"
@@ -47,6 +48,8 @@ func makeWorkflow(spec *template.V2Spec) *workflow.Workflow {
 // startPlugin has the API server's half of the plugin make the run's MLflow run, and gives the
 // driver's half, in this process, the environment that its container would have.
 func startPlugin(made util.ExecutionSpec) {
+	viper.AutomaticEnv()
+	viper.Set(common.MultiUserMode, *several)
 	viper.SetConfigType("json")
 	check(viper.ReadConfig(strings.NewReader(fmt.Sprintf(`{"plugins": {"mlflow": %s}}`, read(*plugin)))))
 	config, err := mlflow.ResolveMLflowRequestConfig(context.Background(), clients{}, *namespace)
@@ -56,7 +59,6 @@ func startPlugin(made util.ExecutionSpec) {
 	_, err = handler.OnBeforeRunCreation(context.Background(), pending, config)
 	check(err)
 	check(mlflow.InjectMLflowRuntimeEnv(made, handler.RunStartEnvVars))
-	viper.AutomaticEnv()
 	for _, variable := range handler.RunStartEnvVars {
 		os.Setenv(variable.Name, value(variable))
 	}
