@@ -28,6 +28,7 @@ class SelfSupervisedConfig:
         workers: threads that decode and augment.
         cache_side: images are kept in memory shrunk to this shorter side, in pixels.
         checkpoint_every: epochs between kept checkpoints.
+        checkpoint_minutes: most minutes between checkpoints to go on from; 0 for every step.
     """
 
     views: ViewsConfig = field(default_factory=ViewsConfig)
@@ -40,6 +41,7 @@ class SelfSupervisedConfig:
     workers: int = limited(default=10, low=1, high=256)
     cache_side: int = limited(default=320, low=16)
     checkpoint_every: int = limited(default=25, low=1)
+    checkpoint_minutes: float = limited(default=10.0, low=0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ class SegmentationConfig:
         confidence_weights: whether an image counts as much as its label is sure.
         epochs, batch_size, workers, seed: as named.
         checkpoint_every: epochs between the checkpoints that the choice is made from.
+        checkpoint_minutes: most minutes between checkpoints to go on from; 0 for every step.
     """
 
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
@@ -36,6 +37,7 @@ class SegmentationConfig:
     workers: int = limited(default=8, low=1, high=256)
     seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
     checkpoint_every: int = limited(default=1, low=1)
+    checkpoint_minutes: float = limited(default=10.0, low=0)
 
     def __post_init__(self) -> None:
         if self.min_scale > self.max_scale:

@@ -29,6 +29,7 @@ def labelled_batches(
     order: NDArray[np.int64],
     config: ClassifierConfig,
     epoch: int,
+    first: int = 0,
 ) -> Iterator[LabelledBatch]:
     """One epoch, shuffled, without the last incomplete batch.
 
@@ -38,6 +39,7 @@ def labelled_batches(
         order: int64 [M], rows of `labels`, each as often as it counts.
         config: settings of crop, augmentation and batch.
         epoch: 0-based.
+        first: batches to leave out at its beginning.
     """
     place = {key: index for index, key in enumerate(memory.images.keys)}
     rows = [place[key] for key in labels.keys]
@@ -60,7 +62,7 @@ def labelled_batches(
 
     for samples in batches(
         make=make,
-        order=epoch_order(len(order), config.seed, epoch),
+        order=epoch_order(len(order), config.seed, epoch)[first * config.batch_size :],
         batch_size=config.batch_size,
         workers=config.workers,
     ):

@@ -14,6 +14,7 @@ from pass_ops.data.memory import MemoryImages
 from pass_ops.denoising.batches import LabelledBatch, labelled_batches
 from pass_ops.denoising.targets import load_targets
 from pass_ops.denoising.training import ClassifierTraining
+from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.trainer import Trainer
@@ -75,9 +76,11 @@ def train_classifier(
     order = np.repeat(np.arange(len(labels)), labels.repeats)
     plan = Plan(
         stage=stage,
+        seed=config.seed,
         epochs=config.epochs,
         batch_size=config.batch_size,
         samples=len(order),
+        checkpoint_every=config.checkpoint_every,
         noun="labelled images",
     )
     start = load_card(weights)
@@ -86,9 +89,9 @@ def train_classifier(
     optimiser = Optimiser(network.parameters(), config.optimiser)
     memory = MemoryImages(images, config.cache_side)
 
-    def batches(epoch: int) -> Iterator[LabelledBatch]:
+    def batches(epoch: int, first: int) -> Iterator[LabelledBatch]:
         return labelled_batches(
-            memory=memory, labels=labels, order=order, config=config, epoch=epoch
+            memory=memory, labels=labels, order=order, config=config, epoch=epoch, first=first
         )
 
     card = Card(
@@ -109,10 +112,15 @@ def train_classifier(
         card=card,
         checkpoints=deque(maxlen=config.ensemble_epochs),
     )
-    metrics = Trainer(plan, optimiser, tracker).fit(training)
-    with atomic_path(checkpoints, form_of(ClassifierCheckpointsPath)) as folder:
-        for arrays, card in training.checkpoints:
-            save_weights(checkpoint_path(folder, card.epoch), arrays, card)
-    save_weights(last, *training.checkpoints[-1])
-    tracker.file(last, "checkpoints")
+    with checkpoints_of(
+        stage=stage, config=config, keys=images.keys, artifacts=[targets, weights], output=last
+    ) as resumable:
+        trainer = Trainer(plan=plan, optimiser=optimiser, tracker=tracker, checkpoints=resumable)
+        metrics = trainer.fit(training)
+        with atomic_path(checkpoints, form_of(ClassifierCheckpointsPath)) as folder:
+            for arrays, card in training.checkpoints:
+                save_weights(checkpoint_path(folder, card.epoch), arrays, card)
+        save_weights(last, *training.checkpoints[-1])
+        tracker.file(last, "checkpoints")
+        resumable.finish()
     return metrics

@@ -13,10 +13,11 @@ from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.data.memory import MemoryImages
 from pass_ops.denoising.batches import LabelledBatch, sample_batches
 from pass_ops.denoising.loss import cross_entropy
+from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt
 from pass_ops.engine.training import Metrics, Step, Training, TrainingState
 from pass_ops.models.classifier import Classifier
-from pass_ops.models.weights import Arrays, Card, arrays_of
+from pass_ops.models.weights import Arrays, Card, arrays_of, network_arrays, restore_network
 
 # Images whose predictions are compared from epoch to epoch: enough to measure a change of one
 # percent.
@@ -29,7 +30,7 @@ class ClassifierTraining(Training[LabelledBatch]):
 
     Attributes:
         network: all of whose parameters train.
-        batches: of a 0-based epoch.
+        batches: of a 0-based epoch, from one of them on.
         memory: the training images, labelled or not.
         config: settings of the training.
         card: of the weights, but for epoch and metrics.
@@ -38,17 +39,17 @@ class ClassifierTraining(Training[LabelledBatch]):
     """
 
     network: Classifier
-    batches: Callable[[int], Iterable[LabelledBatch]]
+    batches: Callable[[int, int], Iterable[LabelledBatch]]
     memory: MemoryImages
     config: ClassifierConfig
     card: Card
     checkpoints: deque[tuple[Arrays, Card]]
     predictions: NDArray[np.int64] | None = None
 
-    def start_epoch(self, epoch: int) -> Iterable[LabelledBatch]:
-        """Go back to training mode."""
+    def start_epoch(self, epoch: int, first: int) -> Iterable[LabelledBatch]:
+        """Go back to training mode; see `Training.start_epoch`."""
         self.network.train()
-        return self.batches(epoch)
+        return self.batches(epoch, first)
 
     def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002
         """Compute the cross-entropy and, after the step, the accuracy; see `Training.forward`."""
@@ -77,6 +78,28 @@ class ClassifierTraining(Training[LabelledBatch]):
             and len(self.checkpoints) == self.checkpoints.maxlen
             and metrics["changed"] < self.config.convergence_tolerance
         )
+
+    def snapshot(self) -> Snapshot:
+        """Network, the weights that are kept, and the latest predictions."""
+        arrays = network_arrays(self.network)
+        for weights, card in self.checkpoints:
+            arrays |= prefixed(f"kept.{card.epoch}.", weights)
+        if self.predictions is not None:
+            arrays["predictions"] = self.predictions
+        return Snapshot(
+            arrays=arrays,
+            values={"kept": [[card.epoch, card.metrics] for _, card in self.checkpoints]},
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from what `snapshot` gave."""
+        arrays = snapshot.arrays
+        restore_network(self.network, snapshot)
+        self.checkpoints.clear()
+        for epoch, metrics in snapshot.values["kept"]:
+            card = replace(self.card, epoch=epoch, metrics=metrics)
+            self.checkpoints.append((under(f"kept.{epoch}.", arrays), card))
+        self.predictions = arrays.get("predictions")
 
     def _predict_probes(self) -> NDArray[np.int64]:
         """Predicted labels of at most `MAX_PROBES` images, evenly spread over the split."""

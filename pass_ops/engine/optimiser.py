@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pass_ops.config.parts.optimiser import OptimiserConfig
+from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.jittor import jt, nn
 
 LARC_TRUST = 0.001
@@ -56,6 +59,32 @@ class Optimiser:
             self._adapt()
         self._inner.lr = rate
         self._inner.step()
+
+    def state(self) -> tuple[Arrays, int]:
+        """Moving averages by name, copies, and the number of steps taken."""
+        arrays = {
+            f"{name}.{number}": np.array(value.numpy())
+            for name, values in self._averages().items()
+            for number, value in enumerate(values)
+        }
+        return arrays, int(self._inner.n_step)
+
+    def restore(self, arrays: Arrays, steps: int) -> None:
+        """Go on from a state.
+
+        Args:
+            arrays: as `state` gave them.
+            steps: as well.
+        """
+        for name, values in self._averages().items():
+            for number, value in enumerate(values):
+                value.update(jt.array(arrays[f"{name}.{number}"]))
+        self._inner.n_step = steps
+
+    def _averages(self) -> dict[str, list[jt.Var]]:
+        """SGD's momentum, or AdamW's first and second moments, parameter by parameter."""
+        (group,) = self._inner.param_groups
+        return {name: group[name] for name in ("values", "m") if name in group}
 
     def _adapt(self) -> None:
         """Scale every gradient layer by layer."""

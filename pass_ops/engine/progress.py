@@ -32,11 +32,15 @@ class Progress:
 
     def __init__(self, stage: str, total: int, interval: float = 1.0) -> None:
         self.stage, self.total, self.interval = stage, total, interval
-        self.done = 0
         self.note = ""
-        # Seconds and images of the lines of the last minute, and of the one before.
-        self._lines = deque([(time.monotonic(), 0)])
         self._printed = 0.0
+        self.start_at(0)
+
+    def start_at(self, done: int) -> None:
+        """Start with images that were worked through before, whose time is not known."""
+        self.done = done
+        # Seconds and images of the lines of the last minute, and of the one before.
+        self._lines = deque([(time.monotonic(), done)])
 
     def advance(self, images: int, note: str = "") -> None:
         """Add to the count, and print a line if one is due.

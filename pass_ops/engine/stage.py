@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pass_ops.engine.last_words import leave_last_words
+from pass_ops.engine.signals import signals_unwind
 from pass_ops.errors import ArtifactError, PassError, StorageError
 from pass_ops.paths import MetricsPath
 from pass_ops.storage.atomic import atomic_path
@@ -93,10 +94,10 @@ def run_stage(
 
     Raises:
         SystemExit: after one line on standard error, when the user's input, settings or servers are
-            wrong.
+            wrong; or when a signal ended the stage (`engine.signals`).
     """
     start = time.monotonic()
-    with one_line_errors():
+    with one_line_errors(), signals_unwind():
         require_all_free(outputs, inputs)
         with open_run(name) as tracker:
             tracker.params(settings)

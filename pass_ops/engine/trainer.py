@@ -3,51 +3,80 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
-from pass_ops.engine.jittor import jt
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
+from pass_ops.engine.jittor import jt, seed_step
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
 from pass_ops.engine.schedule import learning_rate
+from pass_ops.engine.signals import signals_wait
 from pass_ops.engine.training import Batch, Metrics, Plan, Training, TrainingState
 from pass_ops.errors import TrainingError
 from pass_ops.tracking.tracker import Tracker
 
+_TRAINING, _OPTIMISER = "training.", "optimiser."
+
 
 class Trainer:
-    """Takes a training through its epochs.
+    """Takes a training through its epochs, from its beginning or from a checkpoint.
 
     Args:
         plan: the training's length.
         optimiser: of the network's parameters; its settings hold the schedule.
         tracker: given every epoch's metrics.
+        checkpoints: in their `with` block.
     """
 
-    def __init__(self, plan: Plan, optimiser: Optimiser, tracker: Tracker) -> None:
+    def __init__(
+        self, *, plan: Plan, optimiser: Optimiser, tracker: Tracker, checkpoints: Checkpoints
+    ) -> None:
         self.plan, self.optimiser, self.tracker = plan, optimiser, tracker
+        self.checkpoints = checkpoints
         self.state = TrainingState()
         self.progress = Progress(plan.stage, plan.epochs * plan.steps * plan.batch_size)
+        # Metrics of the running epoch's steps, and of all epochs before.
+        self._steps: list[Metrics] = []
+        self._epochs: list[Metrics] = []
 
     def fit(self, training: Training[Batch]) -> Metrics:
         """Run all epochs, or those until `state.finished`; return the last one's metrics.
 
         Raises:
             TrainingError: a loss that is not finite.
+            SystemExit: a signal has come (`engine.signals`); a checkpoint was kept.
         """
-        state, metrics = self.state, Metrics()
-        while state.epoch < self.plan.epochs and not state.finished:
-            metrics = self._steps(training) | training.epoch_metrics(state)
-            self.tracker.metrics(metrics, state.epoch)
-            state.epoch += 1
-            training.end_epoch(state, metrics)
-        return metrics
+        self._resume(training)
+        state, plan = self.state, self.plan
+        with signals_wait() as signal:
+            while state.epoch < plan.epochs and not state.finished:
+                metrics = self._run_steps(training, signal) | training.epoch_metrics(state)
+                self._steps = []
+                self._epochs.append(metrics)
+                self.tracker.metrics(metrics, state.epoch)
+                state.epoch += 1
+                training.end_epoch(state, metrics)
+                last = state.finished or state.epoch == plan.epochs
+                if last or state.epoch % plan.checkpoint_every == 0:
+                    self._keep(training, metrics["loss"])
+        return self._epochs[-1]
 
-    def _steps(self, training: Training[Batch]) -> Metrics:
-        """One epoch's steps; their mean metrics."""
+    def _run_steps(self, training: Training[Batch], signal: Callable[[], int]) -> Metrics:
+        """The rest of an epoch's steps; the mean metrics of all of them.
+
+        Args:
+            training: whose epoch it is.
+            signal: the one that has come, or 0.
+        """
         # A method of its own, so that the last step's activations are freed before the epoch's end.
-        plan, state, steps = self.plan, self.state, list[Metrics]()
-        for batch in training.start_epoch(state.epoch):
+        plan, state = self.plan, self.state
+        for batch in training.start_epoch(state.epoch, len(self._steps)):
+            seed_step(plan.seed, state.step)
             state.rate = learning_rate(
                 step=state.step,
                 steps_per_epoch=plan.steps,
@@ -60,17 +89,96 @@ class Trainer:
             self.optimiser.step(state.rate)
             state.step += 1
             loss = self._finite(step.loss)
-            steps.append({"loss": loss, **step.metrics()})
+            self._steps.append({"loss": loss, **step.metrics()})
             note = f"epoch {state.epoch + 1}/{plan.epochs} loss {loss:.3f}"
             self.progress.advance(plan.batch_size, note)
-        return {name: float(np.mean([step[name] for step in steps])) for name in steps[0]}
+            if number := signal():
+                self._leave(training, number)
+            if self.checkpoints.due():
+                self._keep(training, None)
+        names = self._steps[0]
+        return {name: float(np.mean([step[name] for step in self._steps])) for name in names}
 
     def _finite(self, loss: jt.Var) -> float:
         """The loss as a number; waits until Jittor has computed it."""
         value = float(loss.item())
         if not math.isfinite(value):
+            last = self.checkpoints.last
+            kept = f"; the last good checkpoint, {last}, stays in {self.checkpoints.place}"
             raise TrainingError(
-                f"{self.plan.stage}: the loss is {value} in epoch {self.state.epoch}: "
-                "lower optimiser.base_lr"
+                f"{self.plan.stage}: the loss is {value} in step {self.state.step}, epoch "
+                f"{self.state.epoch + 1}: lower optimiser.base_lr{kept if last else ''}"
             )
         return value
+
+    def _keep(self, training: Training[Batch], loss: float | None) -> None:
+        """Keep a checkpoint.
+
+        Args:
+            training: that is kept.
+            loss: mean of the epoch that has just ended; None amid an epoch.
+        """
+        inner = training.snapshot()
+        arrays, steps = self.optimiser.state()
+        values = {
+            "state": asdict(self.state),
+            "steps": list(self._steps),
+            "epochs": list(self._epochs),
+            "optimiser": steps,
+            "training": inner.values,
+        }
+        snapshot = Snapshot(
+            arrays=prefixed(_TRAINING, inner.arrays) | prefixed(_OPTIMISER, arrays),
+            values=values,
+            folders=inner.folders,
+        )
+        self.checkpoints.save(
+            epoch=self.state.epoch, step=self.state.step, loss=loss, snapshot=snapshot
+        )
+
+    def _resume(self, training: Training[Batch]) -> None:
+        """Go on from the newest checkpoint, if there is one."""
+        found = self.checkpoints.newest()
+        # Jittor draws initial weights when they are first asked for: now, before steps are seeded.
+        jt.sync_all()
+        if found is None:
+            return
+        snapshot = found[1]
+        values: dict[str, Any] = snapshot.values
+        training.restore(
+            Snapshot(
+                arrays=under(_TRAINING, snapshot.arrays),
+                values=values["training"],
+                folders=snapshot.folders,
+            )
+        )
+        self.optimiser.restore(under(_OPTIMISER, snapshot.arrays), values["optimiser"])
+        self.state = TrainingState(**values["state"])
+        self._steps, self._epochs = values["steps"], values["epochs"]
+        self.progress.start_at(self.state.step * self.plan.batch_size)
+        # The run that was ended has its own: a resumed one shows the whole curve.
+        for epoch, metrics in enumerate(self._epochs):
+            self.tracker.metrics(metrics, epoch)
+        self.tracker.tag("resumed_after_step", str(self.state.step))
+        print(
+            f"{self.plan.stage} | goes on after step {self.state.step}, "
+            f"{self.state.epoch} of {self.plan.epochs} epochs finished, from "
+            f"{self.checkpoints.place}",
+            flush=True,
+        )
+
+    def _leave(self, training: Training[Batch], number: int) -> None:
+        """End for a signal: keep a checkpoint, and raise SystemExit.
+
+        Args:
+            training: that is kept.
+            number: of the signal.
+        """
+        self._keep(training, None)
+        last = self.checkpoints.last
+        print(
+            f"{self.plan.stage} | ended by signal {number} after step {self.state.step}; "
+            f"{last or 'no checkpoint'} is in {self.checkpoints.place}",
+            flush=True,
+        )
+        raise SystemExit(128 + number)

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.jittor import jt
 from pass_ops.errors import TrainingError
 
@@ -18,13 +20,15 @@ Metrics = dict[str, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Length of a training.
+    """Length of a training, and what its random numbers are made of.
 
     Attributes:
         stage: the training's name in progress lines and errors.
+        seed: of the random numbers that steps draw.
         epochs: most passes over the samples.
         batch_size: samples of a step, over all ranks.
         samples: how many an epoch draws from; the last incomplete batch is dropped.
+        checkpoint_every: epochs between checkpoints.
         noun: what an error calls the samples.
 
     Raises:
@@ -32,9 +36,11 @@ class Plan:
     """
 
     stage: str
+    seed: int
     epochs: int
     batch_size: int
     samples: int
+    checkpoint_every: int
     noun: str = "images"
 
     def __post_init__(self) -> None:
@@ -80,13 +86,19 @@ class Step:
     metrics: Callable[[], Metrics]
 
 
-class Training(Generic[Batch]):
-    """What one training does; `Trainer` calls these in the order in which they stand here."""
+class Training(ABC, Generic[Batch]):
+    """What one training does; `Trainer` calls the first five in the order in which they stand."""
 
-    def start_epoch(self, epoch: int) -> Iterable[Batch]:
-        """Make ready for 0-based `epoch` and give its batches."""
-        raise NotImplementedError
+    @abstractmethod
+    def start_epoch(self, epoch: int, first: int) -> Iterable[Batch]:
+        """Make ready for an epoch and give its batches.
 
+        Args:
+            epoch: 0-based.
+            first: steps of it that a checkpoint has behind it; their batches are left out.
+        """
+
+    @abstractmethod
     def forward(self, batch: Batch, state: TrainingState) -> Step:
         """Compute the loss of a batch.
 
@@ -94,7 +106,6 @@ class Training(Generic[Batch]):
             batch: of those that `start_epoch` gave.
             state: with the number of this step and its learning rate.
         """
-        raise NotImplementedError
 
     def adjust_gradients(self, state: TrainingState) -> None:
         """Change gradients between backward pass and step; most trainings leave them alone."""
@@ -103,11 +114,19 @@ class Training(Generic[Batch]):
         """Metrics of the whole epoch, beside the means of its steps'; none by default."""
         return {}
 
+    @abstractmethod
     def end_epoch(self, state: TrainingState, metrics: Metrics) -> None:
-        """Keep a checkpoint, sound an alarm, or set `state.finished`.
+        """Keep weights, sound an alarm, or set `state.finished`.
 
         Args:
             state: whose `epoch` counts the one that has just ended.
             metrics: of this epoch, as the tracker got them.
         """
-        raise NotImplementedError
+
+    @abstractmethod
+    def snapshot(self) -> Snapshot:
+        """All that the next step depends on, but for the optimiser and `TrainingState`."""
+
+    @abstractmethod
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from what `snapshot` gave, before `start_epoch` is called."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
 from pass_ops.models.card import Card as Card
@@ -23,6 +26,8 @@ from pass_ops.models.files.tensors import to_float32
 from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
+
+_NETWORK = "network."
 
 
 def arrays_of(module: nn.Module) -> Arrays:
@@ -82,6 +87,22 @@ def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str,
             f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
         )
         raise ArtifactError(f"{source} holds weights of another network: {shown}")
+
+
+def network_arrays(module: nn.Module) -> dict[str, NDArray[Any]]:
+    """All that a checkpoint holds of a network (`engine.checkpoints`)."""
+    return prefixed(_NETWORK, arrays_of(module))
+
+
+def restore_network(module: nn.Module, snapshot: Snapshot) -> None:
+    """Copy a checkpoint's arrays into a network.
+
+    Args:
+        module: whose parameters are set.
+        snapshot: among whose arrays are those of `network_arrays`.
+    """
+    arrays = under(_NETWORK, snapshot.arrays)
+    fill(module=module, arrays=arrays, source=Path("the checkpoint"))
 
 
 def fill_part(*, module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:

@@ -36,7 +36,7 @@ class ViewBatch:
 
 
 def view_batches(
-    images: MemoryImages, config: SelfSupervisedConfig, epoch: int
+    *, images: MemoryImages, config: SelfSupervisedConfig, epoch: int, first: int = 0
 ) -> Iterator[ViewBatch]:
     """One epoch, shuffled, without the last incomplete batch.
 
@@ -44,6 +44,7 @@ def view_batches(
         images: the training split.
         config: settings of views and batch.
         epoch: 0-based.
+        first: batches to leave out at its beginning.
     """
     std = STD_TYPO if config.compat == "reference" else STD
 
@@ -54,7 +55,7 @@ def view_batches(
 
     for samples in batches(
         make=make,
-        order=epoch_order(len(images), config.seed, epoch),
+        order=epoch_order(len(images), config.seed, epoch)[first * config.batch_size :],
         batch_size=config.batch_size,
         workers=config.workers,
     ):

@@ -59,6 +59,7 @@ def train_pixel_attention(
         sizes=card.network,
         config=config,
         alarm=CollapseAlarm(config.epochs),
+        start=weights,
         output=output,
         tracker=tracker,
         initial=card.initial,

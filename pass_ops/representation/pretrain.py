@@ -77,6 +77,7 @@ def pretrain(
         sizes=config.network,
         config=config,
         alarm=CollapseAlarm(config.collapse_patience),
+        start=initial,
         output=output,
         tracker=tracker,
         initial=first,

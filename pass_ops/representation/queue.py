@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.jittor import jt
 
 
@@ -56,6 +56,14 @@ class Queue:
         self.stored[view] = jt.concat([embeddings.detach(), newest]).stop_grad()
         self.pushed[view] += embeddings.shape[0]
 
-    def state(self) -> dict[str, NDArray[np.float32]]:
-        """Contents by name, to be saved with a checkpoint."""
-        return {f"queue.{view}": stored.numpy() for view, stored in enumerate(self.stored)}
+    def snapshot(self) -> Snapshot:
+        """Contents, how much was pushed, and whether it is in use."""
+        stored = {f"{view}": np.array(one.numpy()) for view, one in enumerate(self.stored)}
+        return Snapshot(arrays=stored, values={"pushed": list(self.pushed), "in_use": self.in_use})
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from what `snapshot` gave."""
+        self.stored = [
+            jt.array(snapshot.arrays[f"{view}"]).stop_grad() for view in range(len(self.stored))
+        ]
+        self.pushed, self.in_use = list(snapshot.values["pushed"]), snapshot.values["in_use"]

@@ -10,12 +10,14 @@ from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.representation import SelfSupervisedConfig
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
+from pass_ops.engine.checkpoints.place import checkpoints_of
+from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
 from pass_ops.models.card import RANDOM, Card
-from pass_ops.models.weights import arrays_of, save_weights
+from pass_ops.models.weights import arrays_of, network_arrays, restore_network, save_weights
 from pass_ops.paths import WeightsPath
 from pass_ops.representation.batches import ViewBatch, view_batches
 from pass_ops.representation.codes import Codes
@@ -50,6 +52,7 @@ def train(
     sizes: NetworkConfig,
     config: SelfSupervisedConfig,
     alarm: CollapseAlarm,
+    start: WeightsPath,
     output: WeightsPath,
     tracker: Tracker,
     initial: str = RANDOM,
@@ -64,6 +67,7 @@ def train(
         sizes: of the network, for its card.
         config: settings of the training.
         alarm: asked after every epoch.
+        start: folder of the weights that the network starts from.
         output: folder for the last epoch's weights; earlier ones go to `checkpoints` beside it.
         tracker: given every epoch's metrics, and the checkpoints.
         initial: what all training began with, for the card.
@@ -76,8 +80,14 @@ def train(
         TrainingError: too few images for a batch, a loss that is not finite, collapse.
     """
     plan = Plan(
-        stage=stage, epochs=config.epochs, batch_size=config.batch_size, samples=len(images)
+        stage=stage,
+        seed=config.seed,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        samples=len(images),
+        checkpoint_every=config.checkpoint_every,
     )
+    card = Card(stage=stage, network=sizes, epoch=0, config_digest=digest(config), initial=initial)
     training = SelfSupervisedTraining(
         network=network,
         compute=forward,
@@ -86,15 +96,22 @@ def train(
         optimiser=Optimiser(network.parameters(), config.optimiser),
         config=config,
         alarm=alarm,
-        card=Card(
-            stage=stage, network=sizes, epoch=0, config_digest=digest(config), initial=initial
-        ),
+        card=card,
         output=output,
         tracker=tracker,
     )
     epochs = range(config.checkpoint_every, config.epochs, config.checkpoint_every)
     require_all_free({_checkpoint(output, stage, epoch): WeightsPath for epoch in epochs}, ())
-    return Trainer(plan, training.optimiser, tracker).fit(training)
+    with checkpoints_of(
+        stage=stage, config=config, keys=images.keys, artifacts=[start], output=output
+    ) as checkpoints:
+        trainer = Trainer(
+            plan=plan, optimiser=training.optimiser, tracker=tracker, checkpoints=checkpoints
+        )
+        metrics = trainer.fit(training)
+        training.keep(output, config.epochs, metrics)
+        checkpoints.finish()
+    return metrics
 
 
 def _checkpoint(output: WeightsPath, stage: str, epoch: int) -> WeightsPath:
@@ -123,10 +140,12 @@ class SelfSupervisedTraining(Training[ViewBatch]):
     output: WeightsPath
     tracker: Tracker
 
-    def start_epoch(self, epoch: int) -> Iterable[ViewBatch]:
-        """Let the queue join in if it is full."""
-        self.codes.start_epoch(epoch)
-        return view_batches(self.memory, self.config, epoch)
+    def start_epoch(self, epoch: int, first: int) -> Iterable[ViewBatch]:
+        """Let the queue join in if it is full; see `Training.start_epoch`."""
+        # Amid an epoch a checkpoint says whether it had joined.
+        if first == 0:
+            self.codes.start_epoch(epoch)
+        return view_batches(images=self.memory, config=self.config, epoch=epoch, first=first)
 
     def forward(self, batch: ViewBatch, state: TrainingState) -> Step:
         """Compute the losses, with prototypes of unit length; see `Training.forward`."""
@@ -150,10 +169,39 @@ class SelfSupervisedTraining(Training[ViewBatch]):
         """Refuse to go on after collapse; keep weights where it is time; see `Training`."""
         names = ("spread", "code_entropy", "usage_entropy")
         self.alarm.check(state.epoch - 1, Health(*(metrics[name] for name in names)))
-        last = state.epoch == self.config.epochs
-        if not last and state.epoch % self.config.checkpoint_every:
-            return
-        checkpoint = self.output if last else _checkpoint(self.output, self.card.stage, state.epoch)
-        card = replace(self.card, epoch=state.epoch, metrics=metrics)
-        save_weights(checkpoint, arrays_of(self.network), card)
-        self.tracker.file(checkpoint, f"checkpoints/epoch-{state.epoch:04d}")
+        if state.epoch < self.config.epochs and state.epoch % self.config.checkpoint_every == 0:
+            path = _checkpoint(self.output, self.card.stage, state.epoch)
+            self.keep(path, state.epoch, metrics)
+
+    def keep(self, path: WeightsPath, epoch: int, metrics: Metrics) -> None:
+        """Write the weights, and hand them to the tracker.
+
+        Args:
+            path: folder to write.
+            epoch: number of finished epochs.
+            metrics: of the last one.
+        """
+        card = replace(self.card, epoch=epoch, metrics=metrics)
+        save_weights(path, arrays_of(self.network), card)
+        self.tracker.file(path, f"checkpoints/epoch-{epoch:04d}")
+
+    def snapshot(self) -> Snapshot:
+        """Network, queue, and how long the alarm has been waiting."""
+        queue = self.codes.queue.snapshot()
+        return Snapshot(
+            arrays=network_arrays(self.network) | prefixed("queue.", queue.arrays),
+            values={
+                "queue": queue.values,
+                "collecting": self.codes.collecting,
+                "collapsed_epochs": self.alarm.collapsed_epochs,
+            },
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from what `snapshot` gave."""
+        restore_network(self.network, snapshot)
+        self.codes.queue.restore(
+            Snapshot(arrays=under("queue.", snapshot.arrays), values=snapshot.values["queue"])
+        )
+        self.codes.collecting = snapshot.values["collecting"]
+        self.alarm.collapsed_epochs = snapshot.values["collapsed_epochs"]

@@ -21,7 +21,13 @@ LabelledBatch = tuple[NDArray[np.float32], NDArray[np.int32], Weights]
 
 
 def labelled_batches(
-    *, images: Images, labels: LabelMaps, weights: Weights, config: SegmentationConfig, epoch: int
+    *,
+    images: Images,
+    labels: LabelMaps,
+    weights: Weights,
+    config: SegmentationConfig,
+    epoch: int,
+    first: int = 0,
 ) -> Iterator[LabelledBatch]:
     """One epoch, shuffled, without the last incomplete batch.
 
@@ -31,6 +37,7 @@ def labelled_batches(
         weights: float32 [N], how much each image counts, in the order of `images.keys`.
         config: settings of crop, loss resolution and batch.
         epoch: 0-based.
+        first: batches to leave out at its beginning.
     """
     side = max(1, round(config.crop * config.label_scale))
 
@@ -42,7 +49,7 @@ def labelled_batches(
         )
         return view, resize_nearest(target, side, side), weights[index]
 
-    order = epoch_order(len(images), config.seed, epoch)
+    order = epoch_order(len(images), config.seed, epoch)[first * config.batch_size :]
     for samples in batches(
         make=make, order=order, batch_size=config.batch_size, workers=config.workers
     ):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 
 from pass_ops.config.digest import digest
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
+from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.trainer import Trainer
@@ -82,7 +85,12 @@ def train_segmenter(
         by_confidence=config.confidence_weights,
     )
     plan = Plan(
-        stage=STAGE, epochs=config.epochs, batch_size=config.batch_size, samples=len(images)
+        stage=STAGE,
+        seed=config.seed,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        samples=len(images),
+        checkpoint_every=config.checkpoint_every,
     )
     start = load_card(weights)
     network = Segmenter(start.network, clusters + 1)
@@ -99,19 +107,38 @@ def train_segmenter(
         initial=start.initial,
     )
 
-    def batches(epoch: int) -> Iterator[LabelledBatch]:
+    def batches(epoch: int, first: int) -> Iterator[LabelledBatch]:
         return labelled_batches(
-            images=images, labels=labels, weights=counts, config=config, epoch=epoch
+            images=images, labels=labels, weights=counts, config=config, epoch=epoch, first=first
         )
 
-    with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
-        folder.mkdir(parents=True)
+    with checkpoints_of(
+        stage=STAGE,
+        config=config,
+        keys=images.keys,
+        artifacts=[pseudo_labels, image_labels, weights],
+        output=checkpoints,
+    ) as resumable:
         training = SegmenterTraining(
             network=network,
             batches=batches,
             config=config,
             card=card,
-            folder=folder,
+            folder=resumable.kept,
             tracker=tracker,
         )
-        return Trainer(plan, optimiser, tracker).fit(training)
+        trainer = Trainer(plan=plan, optimiser=optimiser, tracker=tracker, checkpoints=resumable)
+        metrics = trainer.fit(training)
+        with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
+            for kept in training.kept:
+                shutil.copytree(kept, folder / kept.name, copy_function=_link)
+        resumable.finish()
+    return metrics
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, or copy it where that cannot be."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

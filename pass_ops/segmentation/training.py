@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.codec import UNCERTAIN
+from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.jittor import jt
 from pass_ops.engine.training import Metrics, Step, Training, TrainingState
 from pass_ops.models.checkpoints import checkpoint_path
 from pass_ops.models.segmenter import Segmenter
-from pass_ops.models.weights import Card, arrays_of, save_weights
+from pass_ops.models.weights import Card, arrays_of, network_arrays, restore_network, save_weights
 from pass_ops.segmentation.batches import LabelledBatch
 from pass_ops.segmentation.loss import pixel_cross_entropy
 from pass_ops.tracking.tracker import Tracker
@@ -27,23 +28,25 @@ class SegmenterTraining(Training[LabelledBatch]):
 
     Attributes:
         network: all of whose parameters train.
-        batches: of a 0-based epoch.
+        batches: of a 0-based epoch, from one of them on.
         config: settings of the training.
         card: of the weights, but for epoch and metrics.
         folder: gets one weights folder `epoch-<finished epochs>` per checkpoint.
         tracker: gets a copy of each.
+        kept: the folders so far.
     """
 
     network: Segmenter
-    batches: Callable[[int], Iterable[LabelledBatch]]
+    batches: Callable[[int, int], Iterable[LabelledBatch]]
     config: SegmentationConfig
     card: Card
     folder: Path
     tracker: Tracker
+    kept: list[Path] = field(default_factory=list)
 
-    def start_epoch(self, epoch: int) -> Iterable[LabelledBatch]:
-        """Nothing but the batches."""
-        return self.batches(epoch)
+    def start_epoch(self, epoch: int, first: int) -> Iterable[LabelledBatch]:
+        """Nothing but the batches; see `Training.start_epoch`."""
+        return self.batches(epoch, first)
 
     def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002
         """Compute the cross-entropy and, after the step, the agreement; see `Training.forward`."""
@@ -63,7 +66,17 @@ class SegmenterTraining(Training[LabelledBatch]):
         checkpoint = checkpoint_path(self.folder, state.epoch)
         card = replace(self.card, epoch=state.epoch, metrics=metrics)
         save_weights(checkpoint, arrays_of(self.network), card)
+        self.kept.append(checkpoint)
         self.tracker.file(checkpoint, "checkpoints")
+
+    def snapshot(self) -> Snapshot:
+        """The network, and the folders of kept weights."""
+        return Snapshot(arrays=network_arrays(self.network), folders=tuple(self.kept))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from what `snapshot` gave."""
+        restore_network(self.network, snapshot)
+        self.kept = list(snapshot.folders)
 
 
 def agreement(logits: jt.Var, targets: NDArray[np.int32]) -> float:

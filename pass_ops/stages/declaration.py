@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,7 +37,7 @@ StageClass = Literal["train", "infer", "post"]
 Metrics = Mapping[str, float]
 
 
-class Stage:
+class Stage(ABC):
     """One use of a stage: its inputs, parameters and settings, and where its outputs go.
 
     While a graph is built (`stages.builder`), making one adds it to the graph, and its outputs are
@@ -51,9 +52,9 @@ class Stage:
             for name, value in builder.add(self).items():
                 setattr(self, name, value)
 
+    @abstractmethod
     def run(self, tracker: Tracker) -> Metrics:
         """Do the work; returns the stage's metrics."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,6 +166,16 @@ def names_below(uri: str) -> list[str]:
     return _run(uri, attempt)
 
 
+def remove(uri: str) -> None:
+    """Remove the object at `uri`; one that is gone already will do.
+
+    Raises:
+        StorageError: the server refuses, or cannot be reached.
+    """
+    bucket, name = _split(uri)
+    _run(uri, lambda: client().remove_object(bucket, name))
+
+
 def ensure_bucket(bucket: str) -> None:
     """Create `bucket` unless it is there.
 

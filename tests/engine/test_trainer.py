@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import signal
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pass_ops.config.parts.optimiser import OptimiserConfig
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.identity import Identity
+from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.schedule import learning_rate
+from pass_ops.engine.signals import signals_unwind
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
 from pass_ops.errors import TrainingError
 from pass_ops.tracking.tracker import NullTracker
 
-PLAN = Plan(stage="pretrain", epochs=3, batch_size=4, samples=9)
+PLAN = Plan(stage="pretrain", seed=31, epochs=3, batch_size=4, samples=9, checkpoint_every=1)
 SCHEDULE = OptimiserConfig(base_lr=0.6, final_lr=0.0006, warmup_epochs=1, start_warmup=0.1)
 
 
@@ -46,6 +53,12 @@ class Optimiser:
         self.log.append("step")
         self.rates.append(rate)
 
+    def state(self) -> tuple[dict[str, np.ndarray], int]:
+        return {"values.0": np.float32([len(self.rates)])}, len(self.rates)
+
+    def restore(self, arrays: dict[str, np.ndarray], steps: int) -> None:
+        assert arrays["values.0"] == steps
+
 
 class Tracker(NullTracker):
     """Keeps every epoch's metrics."""
@@ -68,9 +81,9 @@ class Toy(Training[float]):
         self.seen: list[tuple[str, int, int]] = []
         self.ends: list[Metrics] = []
 
-    def start_epoch(self, epoch: int) -> Iterable[float]:
+    def start_epoch(self, epoch: int, first: int) -> Iterable[float]:
         self.log.append(f"epoch {epoch}")
-        return self.losses[epoch]
+        return self.losses[epoch][first:]
 
     def forward(self, batch: float, state: TrainingState) -> Step:
         self.log.append("forward")
@@ -97,17 +110,38 @@ class Toy(Training[float]):
         self.ends.append(dict(metrics))
         state.finished = state.epoch >= self.finish_after
 
+    def snapshot(self) -> Snapshot:
+        return Snapshot(arrays={"weight": np.float32([1])}, values={"ends": len(self.ends)})
 
-def run(toy: Toy, plan: Plan = PLAN) -> tuple[Metrics, Trainer, Optimiser, Tracker]:
-    optimiser, tracker = Optimiser(toy.log), Tracker(toy.log)
-    trainer = Trainer(plan, optimiser, tracker)
-    return trainer.fit(toy), trainer, optimiser, tracker
+    def restore(self, snapshot: Snapshot) -> None:
+        self.restored = snapshot
+
+
+Run = Callable[[Toy], tuple[Metrics, Trainer, Optimiser, Tracker]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a toy; the checkpoints of all that a test runs lie in one folder."""
+
+    def fit(toy: Toy) -> tuple[Metrics, Trainer, Optimiser, Tracker]:
+        optimiser, tracker = Optimiser(toy.log), Tracker(toy.log)
+        identity = Identity(stage="pretrain", settings={}, data="data", code="code")
+        with Checkpoints(
+            identity=identity, root=tmp_path, remote="", minutes=60, stays=True
+        ) as checkpoints:
+            trainer = Trainer(
+                plan=PLAN, optimiser=optimiser, tracker=tracker, checkpoints=checkpoints
+            )
+            return trainer.fit(toy), trainer, optimiser, tracker
+
+    return fit
 
 
 THREE_EPOCHS = [[4.0, 2.0], [3.0, 1.0], [2.0, 0.5]]
 
 
-def test_a_step_is_taken_before_its_loss_and_metrics_are_read() -> None:
+def test_a_step_is_taken_before_its_loss_and_metrics_are_read(run: Run) -> None:
     toy = Toy(THREE_EPOCHS)
     run(toy)
     step = ["forward", "backward", "adjust", "step", "loss", "metrics"]
@@ -116,7 +150,7 @@ def test_a_step_is_taken_before_its_loss_and_metrics_are_read() -> None:
     assert toy.log == [call for epoch in expected for call in epoch]
 
 
-def test_hooks_see_the_0_based_epoch_and_step_and_the_end_counts_both() -> None:
+def test_hooks_see_the_0_based_epoch_and_step_and_the_end_counts_both(run: Run) -> None:
     toy = Toy(THREE_EPOCHS)
     run(toy)
     assert toy.seen[:6] == [
@@ -130,7 +164,7 @@ def test_hooks_see_the_0_based_epoch_and_step_and_the_end_counts_both() -> None:
     assert toy.seen[-1] == ("end", 3, 6)
 
 
-def test_every_step_has_the_rate_of_the_schedule() -> None:
+def test_every_step_has_the_rate_of_the_schedule(run: Run) -> None:
     _, trainer, optimiser, _ = run(Toy(THREE_EPOCHS))
     expected = [
         learning_rate(step=step, steps_per_epoch=2, epochs=3, config=SCHEDULE) for step in range(6)
@@ -139,7 +173,7 @@ def test_every_step_has_the_rate_of_the_schedule() -> None:
     assert trainer.state == TrainingState(epoch=3, step=6, rate=expected[-1])
 
 
-def test_metrics_are_means_over_the_steps_and_those_of_the_epoch_join_them() -> None:
+def test_metrics_are_means_over_the_steps_and_those_of_the_epoch_join_them(run: Run) -> None:
     toy = Toy(THREE_EPOCHS)
     metrics, _, optimiser, tracker = run(toy)
     first, second = optimiser.rates[:2]
@@ -157,7 +191,7 @@ def test_metrics_are_means_over_the_steps_and_those_of_the_epoch_join_them() -> 
     assert metrics == toy.ends[-1]
 
 
-def test_a_training_may_end_before_its_last_epoch() -> None:
+def test_a_training_may_end_before_its_last_epoch(run: Run) -> None:
     toy = Toy(THREE_EPOCHS, finish_after=2)
     metrics, trainer, _, tracker = run(toy)
     assert (trainer.state.epoch, trainer.state.finished) == (2, True)
@@ -166,19 +200,73 @@ def test_a_training_may_end_before_its_last_epoch() -> None:
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_a_loss_that_is_not_finite_ends_the_training_at_once(value: float) -> None:
+def test_a_loss_that_is_not_finite_ends_the_training_at_once(run: Run, value: float) -> None:
     toy = Toy([[4.0, 2.0], [value, 1.0], [1.0, 1.0]])
     with pytest.raises(
         TrainingError,
-        match=rf"^pretrain: the loss is {value} in epoch 1: lower optimiser\.base_lr$",
+        match=rf"^pretrain: the loss is {value} in step 3, epoch 2: lower optimiser\.base_lr; "
+        r"the last good checkpoint, step-0000000002, stays in /",
     ):
         run(toy)
     assert toy.log[-1] == "loss"
     assert len(toy.ends) == 1
 
 
+def test_a_training_goes_on_after_the_last_good_checkpoint(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(TrainingError):
+        run(Toy([[4.0, 2.0], [3.0, 1.0], [math.nan, 1.0]]))
+    toy = Toy(THREE_EPOCHS)
+    capsys.readouterr()
+    metrics, trainer, optimiser, tracker = run(toy)
+    first, second, *steps = capsys.readouterr().out.splitlines()
+    assert first.startswith("pretrain | goes on after step 4, 2 of 3 epochs finished, from /")
+    assert second.startswith("progress | pretrain | 20/24 images")
+    assert "epoch 3/3" in second
+    assert steps[-1].startswith("progress | pretrain | 24/24 images")
+    assert toy.restored.values == {"ends": 2}
+    assert [step for name, _, step in toy.seen if name == "forward"] == [4, 5]
+    assert len(optimiser.rates) == 2
+    assert trainer.state == TrainingState(epoch=3, step=6, rate=optimiser.rates[-1])
+    # The tracker's new run gets the epochs before as well.
+    assert [metrics["loss"] for _, metrics in tracker.epochs] == [3.0, 2.0, 1.25]
+    assert metrics == tracker.epochs[-1][1]
+
+
+def test_a_finished_training_takes_no_step_again(run: Run) -> None:
+    done, *_ = run(Toy(THREE_EPOCHS, finish_after=2))
+    toy = Toy(THREE_EPOCHS)
+    again, _, optimiser, _ = run(toy)
+    assert again == done
+    assert optimiser.rates == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_step_and_leaves_a_checkpoint_of_it(
+    run: Run, number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Signalled(Toy):
+        def forward(self, batch: float, state: TrainingState) -> Step:
+            if state.step == 2:
+                signal.raise_signal(number)
+            return super().forward(batch, state)
+
+    toy = Signalled(THREE_EPOCHS)
+    with signals_unwind(), pytest.raises(SystemExit) as ended:
+        run(toy)
+    assert ended.value.code == 128 + number
+    assert toy.log[-1] == "metrics"
+    told = f"pretrain | ended by signal {int(number)} after step 3; step-0000000003 is in /"
+    assert told in capsys.readouterr().out
+    toy = Toy(THREE_EPOCHS)
+    _, _, _, tracker = run(toy)
+    assert [step for name, _, step in toy.seen if name == "forward"] == [3, 4, 5]
+    assert [metrics["loss"] for _, metrics in tracker.epochs] == [3.0, 2.0, 1.25]
+
+
 def test_progress_counts_images_and_tells_epoch_and_loss(
-    capsys: pytest.CaptureFixture[str],
+    run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, trainer, _, _ = run(Toy(THREE_EPOCHS))
     assert (trainer.progress.done, trainer.progress.total) == (24, 24)
@@ -189,7 +277,12 @@ def test_progress_counts_images_and_tells_epoch_and_loss(
 
 
 def test_gradients_and_metrics_of_the_epoch_need_no_hook() -> None:
-    state = TrainingState()
-    Training().adjust_gradients(state)
-    assert Training().epoch_metrics(state) == {}
-    assert state == TrainingState()
+    state, toy = TrainingState(), Toy(THREE_EPOCHS)
+    Training.adjust_gradients(toy, state)
+    assert Training.epoch_metrics(toy, state) == {}
+    assert (state, toy.log) == (TrainingState(), [])
+
+
+def test_the_other_hooks_must_be_there() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        Training()

@@ -9,7 +9,8 @@ from pass_ops.errors import TrainingError
 
 
 def plan(**changes: object) -> Plan:
-    return Plan(**{"stage": "pretrain", "epochs": 3, "batch_size": 8, "samples": 24} | changes)
+    values = {"stage": "pretrain", "seed": 31, "epochs": 3, "batch_size": 8, "samples": 24}
+    return Plan(**values | {"checkpoint_every": 1} | changes)
 
 
 @pytest.mark.parametrize(("samples", "steps"), [(8, 1), (23, 2), (24, 3)])

@@ -25,7 +25,8 @@ def config(tiny_pretrain: PretrainConfig) -> PretrainConfig:
 
 
 def epoch_of(images: Images, config: PretrainConfig, epoch: int = 0) -> list[ViewBatch]:
-    return list(view_batches(MemoryImages(images, config.cache_side), config, epoch))
+    memory = MemoryImages(images, config.cache_side)
+    return list(view_batches(images=memory, config=config, epoch=epoch))
 
 
 def test_views_are_grouped_by_resolution_view_after_view(

@@ -96,7 +96,7 @@ def test_a_training_repeats_to_the_last_bit(
 
 
 def test_every_step_starts_with_prototypes_of_unit_length(
-    training_images: Images, tiny_pretrain: PretrainConfig, tmp_path: Path
+    training_images: Images, tiny_pretrain: PretrainConfig, pretrained: Path, tmp_path: Path
 ) -> None:
     network = PretrainingNetwork(tiny_pretrain.network, tiny_pretrain.shallow)
     norms: list[np.ndarray] = []
@@ -113,6 +113,7 @@ def test_every_step_starts_with_prototypes_of_unit_length(
         sizes=tiny_pretrain.network,
         config=tiny_pretrain,
         alarm=CollapseAlarm(5),
+        start=pretrained / "initial",
         output=tmp_path / "last",
         tracker=NullTracker(),
     )

@@ -25,11 +25,27 @@ def test_the_newest_embeddings_are_in_front_and_the_oldest_fall_out() -> None:
     queue = Queue(views=2, length=8, batch_size=4, features=8)
     for seed in range(3):
         queue.push(0, jt.array(embeddings(seed)))
+    snapshot = queue.snapshot()
     np.testing.assert_array_equal(
-        queue.state()["queue.0"], np.concatenate([embeddings(2), embeddings(1)])
+        snapshot.arrays["0"], np.concatenate([embeddings(2), embeddings(1)])
     )
-    assert not queue.state()["queue.1"].any()
-    assert set(queue.state()) == {"queue.0", "queue.1"}
+    assert not snapshot.arrays["1"].any()
+    assert set(snapshot.arrays) == {"0", "1"}
+    assert snapshot.values == {"pushed": [12, 0], "in_use": False}
+
+
+def test_a_queue_goes_on_from_its_snapshot() -> None:
+    queue, other = (Queue(views=2, length=8, batch_size=4, features=8) for _ in range(2))
+    for seed in range(4):
+        queue.push(seed % 2, jt.array(embeddings(seed)))
+    queue.start_epoch()
+    other.restore(queue.snapshot())
+    assert other.in_use
+    for one in (queue, other):
+        one.push(0, jt.array(embeddings(9)))
+    assert other.snapshot().values == queue.snapshot().values
+    for name, array in queue.snapshot().arrays.items():
+        np.testing.assert_array_equal(other.snapshot().arrays[name], array)
 
 
 def test_it_joins_once_every_slot_of_every_view_is_filled_and_only_at_an_epochs_start() -> None:

@@ -1,0 +1,1 @@
+"""What a training goes on from when its process was ended (docs/checkpoints.md)."""

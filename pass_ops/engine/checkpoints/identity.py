@@ -1,0 +1,101 @@
+"""Which training a checkpoint is of: only the same one may go on from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pass_ops
+from pass_ops.tracking.params import flatten
+
+# Settings that change nothing that is computed.
+_WITHOUT_EFFECT = ("workers", "checkpoint_minutes")
+_DIGITS = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Stage, settings, data and code of a training. Two of the same identity compute the same.
+
+    Attributes:
+        stage: the training's name.
+        settings: by dotted name, those left out that change nothing.
+        data: digest of the images and of all else that the training reads.
+        code: digest of this package's source.
+    """
+
+    stage: str
+    settings: Mapping[str, str]
+    data: str
+    code: str
+
+    @property
+    def prefix(self) -> str:
+        """Where its checkpoints lie: stage, digest of settings and code, digest of the data."""
+        text = json.dumps([dict(self.settings), self.code], sort_keys=True)
+        return f"{self.stage}/{_digest(text.encode())}/{self.data}"
+
+    def differences(self, other: Identity) -> list[str]:
+        """What another identity has otherwise: `epochs 12 there, 13 here`."""
+        found = [
+            f"{name} {other.settings.get(name, 'unset')} there, {self.settings.get(name)} here"
+            for name in sorted(self.settings)
+            if other.settings.get(name) != self.settings.get(name)
+        ]
+        found += [f"{name} unknown here" for name in sorted(other.settings.keys() - self.settings)]
+        found += [
+            f"another {name}"
+            for name in ("stage", "data", "code")
+            if getattr(self, name) != getattr(other, name)
+        ]
+        return found
+
+
+def identity_of(
+    *, stage: str, config: Any, keys: Iterable[str], artifacts: Iterable[Path]
+) -> Identity:
+    """The identity of a training.
+
+    Args:
+        stage: its name.
+        config: dataclass of its settings.
+        keys: of the images, which are digests of their files.
+        artifacts: files and folders that it reads besides. Of a folder its own files count, and not
+            those in its subfolders, for whose content the former vouch.
+    """
+    values = dataclasses.asdict(config)
+    for name in _WITHOUT_EFFECT:
+        values.pop(name, None)
+    data = hashlib.sha256("\n".join(keys).encode())
+    for artifact in artifacts:
+        files = sorted(artifact.iterdir()) if artifact.is_dir() else [artifact]
+        for file in files:
+            if file.is_file():
+                data.update(sha256_of(file).encode())
+    return Identity(
+        stage=stage, settings=flatten(values), data=data.hexdigest()[:_DIGITS], code=code_digest()
+    )
+
+
+def sha256_of(file: Path) -> str:
+    """The sha256 of a file's bytes, in hex."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the source of this package: other code may compute something else."""
+    root = Path(pass_ops.__file__).parent
+    texts = [file.read_bytes() for file in sorted(root.rglob("*.py"))]
+    return _digest(b"\0".join(texts))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]

@@ -1,0 +1,86 @@
+"""Checkpoints in S3, as they lie in a folder of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pass_ops.engine.checkpoints.files import ARRAYS, CHECKPOINT, MANIFEST, Manifest, parse_manifest
+from pass_ops.errors import ArtifactError
+from pass_ops.storage.s3 import download, names_below, read_bytes, remove, upload
+
+KEPT, LATEST = "kept", "latest"
+
+
+class Mirror:
+    """The checkpoints of one training below an S3 prefix.
+
+    Args:
+        uri: of the prefix.
+        folder: of the same checkpoints on this machine.
+    """
+
+    def __init__(self, uri: str, folder: Path) -> None:
+        self.uri, self.folder = uri, folder
+        self._kept: set[str] = set()
+
+    def names(self) -> set[str]:
+        """Names of the checkpoints that are complete.
+
+        Raises:
+            StorageError: the server refuses or cannot be reached.
+        """
+        return {
+            name.partition("/")[0]
+            for name in names_below(self.uri)
+            if CHECKPOINT.fullmatch(name.removesuffix(f"/{MANIFEST}"))
+        }
+
+    def push(self, name: str, manifest: Manifest) -> None:
+        """Send a checkpoint: its files, then its manifest, then `latest`.
+
+        Args:
+            name: of the checkpoint.
+            manifest: of it.
+
+        Raises:
+            StorageError: the server refuses or cannot be reached.
+        """
+        for one in manifest.kept.keys() - self._kept:
+            self._upload(f"{KEPT}/{one}")
+            self._kept.add(one)
+        for one in (f"{name}/{ARRAYS}", f"{name}/{MANIFEST}", LATEST):
+            self._upload(one)
+
+    def pull(self, name: str) -> None:
+        """Fetch a checkpoint, unverified.
+
+        Args:
+            name: of the checkpoint.
+
+        Raises:
+            ArtifactError: it is not complete, or its manifest is damaged.
+            StorageError: the server refuses or cannot be reached.
+        """
+        uri = f"{self.uri}/{name}"
+        manifest = parse_manifest(read_bytes(f"{uri}/{MANIFEST}"), uri)
+        wanted = [f"{KEPT}/{one}" for one in manifest.kept] + [f"{name}/{ARRAYS}"]
+        if missing := set(wanted) - set(names_below(self.uri)):
+            raise ArtifactError(f"{uri}: a damaged checkpoint ({min(missing)} is missing)")
+        for one in (*wanted, f"{name}/{MANIFEST}"):
+            download(f"{self.uri}/{one}", self.folder / one)
+        self._kept |= manifest.kept.keys()
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Remove checkpoints or kept folders, manifests first.
+
+        Args:
+            names: of them, relative to the prefix.
+        """
+        for name in names:
+            files = sorted(names_below(f"{self.uri}/{name}"), reverse=True)
+            for file in files:
+                remove(f"{self.uri}/{name}/{file}")
+
+    def _upload(self, name: str) -> None:
+        upload(self.folder / name, f"{self.uri}/{name}")

@@ -1,0 +1,56 @@
+"""Checkpoints of the same stage that cannot be gone on from, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pass_ops.engine.checkpoints.files import MANIFEST, Manifest, parse_manifest
+from pass_ops.engine.checkpoints.identity import Identity
+from pass_ops.engine.checkpoints.mirror import LATEST
+from pass_ops.errors import ArtifactError
+from pass_ops.storage.s3 import names_below, read_bytes
+
+# Differences that a line can hold.
+_SHOWN = 4
+
+
+def nearest(identity: Identity, root: Path, remote: str) -> str:
+    """The checkpoint of the same stage that differs least, in words; empty if there is none.
+
+    Args:
+        identity: of the training.
+        root: folder of the checkpoints of all trainings.
+        remote: S3 prefix of the same; empty for none.
+    """
+    found = [
+        (identity.differences(manifest.identity), place)
+        for place, manifest in _newest_of_others(identity.stage, root, remote)
+    ]
+    if not found:
+        return ""
+    differences, place = min(found, key=lambda one: len(one[0]))
+    more = f", and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+    return f"the checkpoints in {place} have {', '.join(differences[:_SHOWN])}{more}"
+
+
+def _newest_of_others(stage: str, root: Path, remote: str) -> Iterator[tuple[str, Manifest]]:
+    """The newest checkpoint of each training of a stage, and where it is.
+
+    Args:
+        stage: the training's name.
+        root, remote: see `nearest`.
+    """
+    with suppress(ArtifactError):
+        for latest in sorted((root / stage).glob(f"*/*/{LATEST}")):
+            file = latest.parent / latest.read_text() / MANIFEST
+            if file.is_file():
+                yield str(latest.parent), parse_manifest(file.read_bytes(), str(file))
+        names = set(names_below(f"{remote}/{stage}")) if remote else set()
+        for name in sorted(name for name in names if name.endswith(f"/{LATEST}")):
+            folder = name.removesuffix(f"/{LATEST}")
+            newest = read_bytes(f"{remote}/{stage}/{name}").decode(errors="replace")
+            if f"{folder}/{newest}/{MANIFEST}" in names:
+                uri = f"{remote}/{stage}/{folder}"
+                yield uri, parse_manifest(read_bytes(f"{uri}/{newest}/{MANIFEST}"), uri)

@@ -1,0 +1,59 @@
+"""Where checkpoints are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.identity import identity_of
+from pass_ops.storage.s3 import is_s3
+
+PLACE = "PASS_CHECKPOINTS"
+"""Environment variable: a folder or an `s3://bucket/prefix` for the checkpoints of all trainings,
+whatever runs they belong to."""
+BESIDE = ".checkpoints"
+"""Folder beside a training's output, where no place is named, or before they are sent to S3."""
+
+
+class TrainingConfig(Protocol):
+    """What the settings of every training have."""
+
+    @property
+    def checkpoint_minutes(self) -> float:
+        """Most minutes between two checkpoints."""
+
+
+def checkpoints_of(
+    *,
+    stage: str,
+    config: TrainingConfig,
+    keys: Iterable[str],
+    artifacts: Iterable[Path],
+    output: Path,
+) -> Checkpoints:
+    """The checkpoints of a training, where the environment says.
+
+    Args:
+        stage: the training's name.
+        config: dataclass of its settings.
+        keys: of its images.
+        artifacts: files and folders that it reads besides, see `identity_of`.
+        output: what it writes.
+
+    Raises:
+        StorageError: the place is an address of another kind than S3.
+    """
+    place = os.environ.get(PLACE, "").rstrip("/")
+    remote = place if is_s3(place) else ""
+    here = Path(place) if place and not remote else output.parent / BESIDE
+    settings: Any = config
+    return Checkpoints(
+        identity=identity_of(stage=stage, config=settings, keys=keys, artifacts=artifacts),
+        root=here,
+        remote=remote,
+        minutes=config.checkpoint_minutes,
+        stays=bool(place) and not remote,
+    )

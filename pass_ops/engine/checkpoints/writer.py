@@ -1,0 +1,64 @@
+"""A thread that writes and sends checkpoints while the training goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from pass_ops.errors import StorageError
+
+
+class Writer:
+    """Does one job after the other in a thread of its own; of those that wait, the last.
+
+    So two states are held in memory at most, and no step waits for a disk or a server. One that
+    fails is told in a line: a training outlives the place of its checkpoints.
+
+    Args:
+        stage: the training's name, for that line.
+    """
+
+    def __init__(self, stage: str) -> None:
+        self._stage = stage
+        self._changed = Condition()
+        self._waiting: Callable[[], None] | None = None
+        self._busy = False
+        # A daemon: the process may end although a server does not answer.
+        Thread(target=self._run, name="checkpoints", daemon=True).start()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being done and nothing waits."""
+        return not self._busy and self._waiting is None
+
+    def put(self, job: Callable[[], None]) -> None:
+        """Hand over a job; one that still waits is dropped for it."""
+        with self._changed:
+            self._waiting = job
+            self._changed.notify_all()
+
+    def finish(self, seconds: float) -> bool:
+        """Wait until all is done; returns whether it is.
+
+        Args:
+            seconds: to wait at most.
+        """
+        with self._changed:
+            return self._changed.wait_for(lambda: self.idle, seconds)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting is not None)
+                job, self._waiting, self._busy = self._waiting, None, True
+            assert job is not None
+            try:
+                job()
+            except StorageError as error:
+                print(
+                    f"{self._stage} | no checkpoint was kept: {error}; training goes on", flush=True
+                )
+            finally:
+                with self._changed:
+                    self._busy = False
+                    self._changed.notify_all()
