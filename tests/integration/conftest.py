@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
+from pass_ops.data.images import Images
+from pass_ops.data.locate import locate
 from pass_ops.evaluation.report.result import Result
+from pass_ops.paths import PointerPath
 from pipelines.servers.endpoints import DATA_BUCKET
 from pipelines.servers.seaweedfs import seaweedfs
+from tests.integration.checkpoints.trainings import Trainings
 from tests.integration.cluster.kfp_api import kfp_api
 from tests.integration.cluster.kfp_store import Store
 from tests.integration.short_run import local_run
@@ -62,3 +68,23 @@ def api(tmp_path: Path, no_kfp_settings: None) -> Iterator[tuple[str, Store]]:  
     """The address of a KFP server that wants no token, and what it keeps."""
     with kfp_api(tmp_path) as address_and_store:
         yield address_and_store
+
+
+@pytest.fixture(scope="session")
+def trainings(
+    synthetic_data: Path,
+    training_images: Images,
+    pretrained: Path,
+    attention_weights: Path,
+    tiny_pretrain: PretrainConfig,
+    tiny_attention: PixelAttentionConfig,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Trainings:
+    """The seven trainings on the synthetic images, two epochs of three steps each."""
+    folder = tmp_path_factory.mktemp("trainings")
+    locate(str(synthetic_data)).save(PointerPath(folder / "dataset.json"))
+    shutil.copytree(pretrained / "last", folder / "pretrained")
+    shutil.copytree(attention_weights, folder / "attention")
+    return Trainings(
+        folder=folder, images=training_images, pretrain=tiny_pretrain, attention=tiny_attention
+    )

@@ -19,7 +19,8 @@ from pass_ops.paths import (
     SelectedLabelsPath,
 )
 from pass_ops.stages.builder import building
-from pass_ops.stages.declaration import DECLARATIONS, Declaration, Port, Stage, stage
+from pass_ops.stages.declaration import DECLARATIONS, Declaration, Metrics, Port, Stage, stage
+from pass_ops.tracking.tracker import Tracker
 
 ALL = list(DECLARATIONS.values())
 NAMES = [declaration.name for declaration in ALL]
@@ -51,6 +52,9 @@ def declared() -> Any:
         centroids: CentroidsPath
         config: CrfConfig
         labels: ClusterLabelsPath = field(init=False)
+
+        def run(self, _: Tracker) -> Metrics:
+            return {}
 
     yield MakeSomething
     del DECLARATIONS["make_something"]

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pass_ops
 from pass_ops.tracking.params import flatten
 
 # Settings that change nothing that is computed.
@@ -92,7 +91,7 @@ def sha256_of(file: Path) -> str:
 @cache
 def code_digest() -> str:
     """Digest of the source of this package: other code may compute something else."""
-    root = Path(pass_ops.__file__).parent
+    root = Path(__file__).parents[2]
     texts = [file.read_bytes() for file in sorted(root.rglob("*.py"))]
     return _digest(b"\0".join(texts))
 

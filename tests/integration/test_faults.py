@@ -1,0 +1,121 @@
+"""What survives faults: trainings killed at random steps (docs/results.md keeps the table)."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pass_ops.engine.checkpoints.place import PLACE
+from pipelines.servers.endpoints import DATA_BUCKET
+from tests.integration.checkpoints.trainings import STEPS, TRAININGS, Trainings, differences
+
+KILLS = 30
+# What a process that was ended by the signal returns.
+RETURNED = {signal.SIGKILL: -9, signal.SIGTERM: 143}
+
+
+@pytest.fixture(autouse=True)
+def _no_tracker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+class Killer:
+    """Kills trainings, runs them again, and compares what they compute.
+
+    Args:
+        trainings: see there.
+        folder: for outputs and checkpoints.
+        environment: by which stages find the S3 server.
+    """
+
+    def __init__(self, trainings: Trainings, folder: Path, environment: Mapping[str, str]) -> None:
+        self.trainings, self.folder, self.environment = trainings, folder, environment
+        self.rows: list[str] = []
+
+    def whole(self, training: str) -> Path:
+        """Output of a run of its own that nothing disturbed."""
+        output = self.folder / "whole" / training
+        if not output.exists():
+            process = self.trainings.start(
+                training=training, output=output, minutes=60, environment={}
+            )
+            assert process.wait() == 0, (output / "log").read_text()
+        return output
+
+    def kill(self, number: int, training: str, rng: random.Random) -> bool:
+        """Kill a training after a random step, run it again; whether all is as if nothing was.
+
+        Even numbers are killed by SIGKILL, odd ones by SIGTERM; of each, every other one keeps its
+        checkpoints in S3, of which the second run has nothing on its disk.
+
+        Args:
+            number: of the kill.
+            training: one of `TRAININGS`.
+            rng: says after which step, and how much later.
+        """
+        sent = (signal.SIGKILL, signal.SIGTERM)[number % 2]
+        here = self.folder / str(number)
+        remote = number // 2 % 2 == 1
+        place = f"s3://{DATA_BUCKET}/checkpoints/{number}" if remote else str(here / "checkpoints")
+        environment = {**self.environment, PLACE: place}
+        after, later = rng.randrange(STEPS), rng.random() / 20
+        process = self.trainings.start(
+            training=training, output=here / "killed", minutes=0, environment=environment
+        )
+        while process.poll() is None and _newest(here) < after:
+            time.sleep(0.002)
+        time.sleep(later)
+        process.send_signal(sent)
+        start = time.monotonic()
+        status = process.wait()
+        seconds = time.monotonic() - start
+        again = self.trainings.start(
+            training=training, output=here / "again", minutes=0, environment=environment
+        )
+        ended = again.wait()
+        log = (here / "again" / "log").read_text()
+        found = [line for line in log.splitlines() if "goes on after step" in line]
+        went_on = found[0].split("after step ")[1].split(",")[0] if found else "none"
+        lost = differences(self.whole(training), here / "again") if ended == 0 else [log[-2000:]]
+        # At first a signal may find a process that is still importing, or that has not sent a
+        # checkpoint yet.
+        early = after == 0 or (remote and sent is signal.SIGKILL)
+        right = not lost and status in (RETURNED[sent], -sent) and (early or bool(found))
+        self.rows.append(
+            f"{number:2} {training:22} {sent.name} {'S3' if remote else 'disk':4} "
+            f"after step {after}, ended with {status:3} after {seconds:4.1f} s, "
+            f"went on after step {went_on}{'' if right else f': LOST {lost}'}"
+        )
+        return right
+
+
+def _newest(folder: Path) -> int:
+    """Number of the last step of which there is a checkpoint below a folder; 0 if there is none."""
+    # One may be removed meanwhile.
+    with suppress(FileNotFoundError):
+        return max((int(path.name[5:]) for path in folder.rglob("step-*")), default=0)
+    return 0
+
+
+@pytest.fixture
+def killer(trainings: Trainings, s3_server: dict[str, str], tmp_path: Path) -> Killer:
+    return Killer(trainings, tmp_path, s3_server)
+
+
+@pytest.mark.parametrize(("number", "training"), [(0, "pretrain"), (3, "train_segmenter")])
+def test_a_killed_training_goes_on(killer: Killer, number: int, training: str) -> None:
+    assert killer.kill(number, training, random.Random(number)), killer.rows
+
+
+@pytest.mark.slow
+def test_thirty_kills(killer: Killer) -> None:
+    rng = random.Random(31)
+    survived = sum(killer.kill(number, rng.choice(TRAININGS), rng) for number in range(KILLS))
+    print("\n".join(["", *killer.rows, f"kills survived: {survived} of {KILLS}"]))
+    assert survived == KILLS
