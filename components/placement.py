@@ -92,8 +92,8 @@ FIELDS: tuple[Field, ...] = (
     _object(
         "endpoints",
         "pass-endpoints",
-        "ConfigMap with S3_ENDPOINT, S3_REGION, AWS_CA_BUNDLE, ARTIFACT_DAYS, KFP_UI_URL, "
-        "MLFLOW_TRACKING_URI.",
+        "ConfigMap with S3_ENDPOINT, S3_REGION, AWS_CA_BUNDLE, PASS_CHECKPOINTS, ARTIFACT_DAYS, "
+        "KFP_UI_URL, MLFLOW_TRACKING_URI.",
     ),
     _object("s3_secret", "pass-s3", "Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
     _object(

@@ -8,6 +8,7 @@ from typing import Any
 from kfp import kubernetes
 from kfp.dsl.structures import ResourceSpec
 
+from pass_ops.engine.checkpoints.place import PLACE as CHECKPOINTS
 from pass_ops.storage.lifetime import VARIABLE as ARTIFACT_DAYS
 from pass_ops.tracking.fallback import ADDRESS, LOGIN, PREFIX
 from pass_ops.tracking.pipeline_run import KFP_RUN, KFP_UI
@@ -39,7 +40,7 @@ BACKOFF = {"backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_durati
 FIRST_TASK = {"post_cpu": "1", "post_memory": "2Gi"}
 # The task that reads the placement needs it to get its image: so its name is fixed.
 REGISTRY_SECRET = "pass-registry"
-ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE", ARTIFACT_DAYS, KFP_UI)
+ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE", CHECKPOINTS, ARTIFACT_DAYS, KFP_UI)
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:

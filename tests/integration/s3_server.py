@@ -24,6 +24,9 @@ RIGHTS = {
         "Read:pass-artifacts/v2/*",
         "List:pass-artifacts/v2/*",
         "Write:pass-artifacts/v2/*",
+        "Read:pass-artifacts/checkpoints/*",
+        "List:pass-artifacts/checkpoints/*",
+        "Write:pass-artifacts/checkpoints/*",
     ],
 }
 

@@ -59,11 +59,14 @@ def test_runs_know_how_long_their_artifacts_are_kept(
     if installation.overlay == "existing":
         assert days == ""
         return
-    (rule,) = json.loads(config(documents, "minio-setup")["lifecycle-artifacts.json"])["Rules"]
+    text = config(documents, "minio-setup")["lifecycle-artifacts.json"]
+    rule, checkpoints = json.loads(text)["Rules"]
     assert days == str(rule["Expiration"]["Days"])
     assert f"removes artifacts after {days} days" in PAGE.read_text()
     root = config(documents, "kfp-launcher")["defaultPipelineRoot"]
     assert f"{root}/".endswith(f"/{rule['Filter']['Prefix']}")
+    place = config(documents, "pass-endpoints")["PASS_CHECKPOINTS"]
+    assert f"{place}/" == f"s3://pass-artifacts/{checkpoints['Filter']['Prefix']}"
 
 
 @pytest.fixture

@@ -144,12 +144,16 @@ def test_rights_are_the_least(rendered: Documents) -> None:
         assert (subject["namespace"], subject["name"]) in known
 
 
-def test_runs_may_read_data_and_write_their_prefix_alone() -> None:
+def test_runs_may_read_data_and_write_their_prefixes_alone() -> None:
     policy = json.loads((MANIFESTS / "components/minio/policy-runs.json").read_text())
     written = [rule["Resource"] for rule in policy["Statement"] if "s3:PutObject" in rule["Action"]]
-    assert written == [["arn:aws:s3:::pass-artifacts/v2/*"]]
+    checkpoints = ["arn:aws:s3:::pass-artifacts/checkpoints/*"]
+    assert written == [["arn:aws:s3:::pass-artifacts/v2/*"], checkpoints]
     assert all("*" not in action for rule in policy["Statement"] for action in rule["Action"])
-    assert not any("s3:DeleteObject" in rule["Action"] for rule in policy["Statement"])
+    removed = [
+        rule["Resource"] for rule in policy["Statement"] if "s3:DeleteObject" in rule["Action"]
+    ]
+    assert removed == [checkpoints]
 
 
 def test_artifacts_go_where_runs_may_write(rendered: Documents) -> None:
