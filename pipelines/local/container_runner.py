@@ -11,7 +11,9 @@ from typing import Any
 from kfp import local
 from kfp.local import docker_task_handler
 
+from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.errors import ConfigError
+from pass_ops.storage.s3 import is_s3
 from pipelines.images.local_images import LOCAL_LOCK, local_images
 from pipelines.servers.endpoints import MLFLOW_CLIENT, S3_VARIABLES
 
@@ -22,6 +24,7 @@ HANDED_ON = (
     *S3_VARIABLES,
     *MLFLOW_CLIENT,
     "AWS_CA_BUNDLE",
+    PLACE,
     "MLFLOW_TRACKING_URI",
     "MLFLOW_TRACKING_USERNAME",
     "MLFLOW_TRACKING_PASSWORD",
@@ -66,13 +69,17 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
 
     outputs, stages = outputs.resolve(), (state / "stages").resolve()
     cache = (state / "containers").resolve()
-    for folder in (outputs, cache):
+    place = os.environ.get(PLACE, "")
+    checkpoints = [Path(place)] if place and not is_s3(place) else []
+    for folder in (outputs, cache, *checkpoints):
         folder.mkdir(parents=True, exist_ok=True)
         if os.getuid() == 0:
             os.chown(folder, IMAGE_USER, 0)
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     # The outputs of earlier runs too, as cached stages are read where they are.
     binds = {str(cache): CACHE, str(stages): str(stages)}
+    binds |= {str(folder): str(folder) for folder in checkpoints}
+    writable = {CACHE, *map(str, checkpoints)}
     if "AWS_CA_BUNDLE" in environment:
         binds[environment["AWS_CA_BUNDLE"]] = environment["AWS_CA_BUNDLE"]
     runner = local.DockerRunner(
@@ -85,7 +92,7 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
         cap_drop=["ALL"],
         security_opt=["no-new-privileges"],
         mounts=[
-            docker.types.Mount(target, source, "bind", read_only=target != CACHE)
+            docker.types.Mount(target, source, "bind", read_only=target not in writable)
             for source, target in binds.items()
         ],
     )

@@ -15,7 +15,12 @@ from kfp import components, local
 
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
-from pipelines.local.runner_context import children_ended, output_to, own_scratch
+from pipelines.local.runner_context import (
+    checkpoints_shared,
+    children_ended,
+    output_to,
+    own_scratch,
+)
 from pipelines.local.stage_metrics import stage_metrics
 from pipelines.local.task_log import TaskLog
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
@@ -56,7 +61,8 @@ def run_package(
         arguments: values of the pipeline's parameters.
         state: folder that keeps the stages' outputs, and the cache that lets a later run find them.
         sources: folders and files whose content decides what the stages compute.
-        cache: whether finished stages with the same inputs are taken from the cache.
+        cache: whether finished stages with the same inputs are taken from the cache, and trainings
+            go on from the checkpoints of earlier runs.
         log: gets everything that the runner and the stages print.
         open_runner: what runs the stages.
 
@@ -65,6 +71,7 @@ def run_package(
     """
     outputs, entries = state / "stages" / package.parent.name, state / "cache"
     with (
+        checkpoints_shared(state) if cache else nullcontext(),
         runner_cache(VerifiedCache(entries, sources, log.say) if cache else None),
         output_to(log),
         own_scratch(),

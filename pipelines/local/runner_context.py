@@ -11,9 +11,11 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
 
 import psutil
 
+from pass_ops.engine.checkpoints.place import PLACE
 from pipelines.local.task_log import TaskLog
 from pipelines.servers.claim import PATIENCE
 from pipelines.servers.environment import environment_variables
@@ -49,6 +51,16 @@ def own_scratch() -> Iterator[None]:
         tempfile.TemporaryDirectory(prefix="pass-ops-") as scratch,
         environment_variables({"TMPDIR": scratch}),
     ):
+        yield
+
+
+@contextmanager
+def checkpoints_shared(state: Path) -> Iterator[None]:
+    """Let trainings go on from the checkpoints of earlier runs, in a place that the environment
+    names, or else in a folder of `state`.
+    """
+    place = os.environ.get(PLACE) or str((state / "checkpoints").resolve())
+    with environment_variables({PLACE: place}):
         yield
 
 
