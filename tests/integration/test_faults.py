@@ -64,17 +64,20 @@ class Killer:
         remote = number // 2 % 2 == 1
         place = f"s3://{DATA_BUCKET}/checkpoints/{number}" if remote else str(here / "checkpoints")
         environment = {**self.environment, PLACE: place}
-        after, later = rng.randrange(STEPS), rng.random() / 20
+        after, later = rng.randrange(STEPS - 1), rng.random() / 20
         process = self.trainings.start(
             training=training, output=here / "killed", minutes=0, environment=environment
         )
         while process.poll() is None and _newest(here) < after:
-            time.sleep(0.002)
+            time.sleep(0.01)
         time.sleep(later)
         process.send_signal(sent)
         start = time.monotonic()
         status = process.wait()
         seconds = time.monotonic() - start
+        if status == 0:
+            # It was done before the signal came.
+            return self.kill(number + 100, training, rng)
         again = self.trainings.start(
             training=training, output=here / "again", minutes=0, environment=environment
         )
@@ -108,9 +111,8 @@ def killer(trainings: Trainings, s3_server: dict[str, str], tmp_path: Path) -> K
     return Killer(trainings, tmp_path, s3_server)
 
 
-@pytest.mark.parametrize(("number", "training"), [(0, "pretrain"), (3, "train_segmenter")])
-def test_a_killed_training_goes_on(killer: Killer, number: int, training: str) -> None:
-    assert killer.kill(number, training, random.Random(number)), killer.rows
+def test_a_killed_training_goes_on(killer: Killer) -> None:
+    assert killer.kill(3, "train_segmenter", random.Random(3)), killer.rows
 
 
 @pytest.mark.slow
