@@ -23,6 +23,7 @@ CACHE = "/var/cache/pass-ops"
 HANDED_ON = (
     *S3_VARIABLES,
     *MLFLOW_CLIENT,
+    "S3_RETRY_SECONDS",
     "AWS_CA_BUNDLE",
     PLACE,
     "MLFLOW_TRACKING_URI",

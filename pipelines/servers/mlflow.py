@@ -19,7 +19,7 @@ from pipelines.servers.store import record_holder, store_lock
 
 MLFLOW_BUCKET = "mlflow"
 # Variables of the caller that would mislead the MLflow server.
-HIDDEN = {"AWS_PROFILE", "AWS_SESSION_TOKEN", "MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID"}
+HIDDEN = {"AWS_PROFILE", "MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID"}
 
 
 @dataclass(frozen=True)
@@ -112,4 +112,5 @@ def _environment(s3: Mapping[str, str]) -> dict[str, str]:
         "AWS_DEFAULT_REGION": s3.get("S3_REGION", REGION),
         "AWS_ACCESS_KEY_ID": s3["AWS_ACCESS_KEY_ID"],
         "AWS_SECRET_ACCESS_KEY": s3["AWS_SECRET_ACCESS_KEY"],
+        "AWS_SESSION_TOKEN": s3.get("AWS_SESSION_TOKEN", ""),
     }

@@ -31,7 +31,8 @@ def seaweedfs(store: Path, buckets: Sequence[str]) -> Iterator[dict[str, str]]:
 
     Yields:
         the environment variables by which clients find it: S3_ENDPOINT, S3_REGION,
-        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (random ones, kept with the store).
+        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (random ones, kept with the store), and an empty
+        AWS_SESSION_TOKEN.
 
     Raises:
         StorageError: the store is in use, or the server does not come up.
@@ -54,7 +55,8 @@ def seaweedfs(store: Path, buckets: Sequence[str]) -> Iterator[dict[str, str]]:
         try:
             record_holder(descriptor=lock, server=server.process.pid, url=url)
             server.wait_ready(lambda: has_buckets(ports[0], credentials, buckets), seconds=60)
-            yield {"S3_ENDPOINT": url, "S3_REGION": REGION, **keys}
+            # A token that the caller has is for another server.
+            yield {"S3_ENDPOINT": url, "S3_REGION": REGION, **keys, "AWS_SESSION_TOKEN": ""}
         finally:
             server.stop()
             remove_sockets(ports)
