@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pass_ops.data.pointer import DatasetPointer
@@ -18,6 +17,7 @@ from pass_ops.data.problem import BadFileError, Problem, readable
 from pass_ops.data.shards import Location, file_sha256, read_location
 from pass_ops.errors import DataError
 from pass_ops.storage.opening import read_text, reading, reason, regular_file
+from pass_ops.storage.parallel import in_parallel
 from pass_ops.storage.s3 import download, is_s3
 
 SUMS_NAME = "SHA256SUMS"
@@ -77,13 +77,7 @@ class PackedFiles:
         if not self._remote:
             return
         missing = [name for name in shards if not (self._root / name).is_file()]
-        with ThreadPoolExecutor(FETCHES) as pool:
-            pending = [pool.submit(self._fetch, name) for name in missing]
-            try:
-                for fetch in pending:
-                    fetch.result()
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        in_parallel(self._fetch, missing, FETCHES)
 
     def read(self, location: Location) -> bytes:
         """The bytes at `location`, verified.

@@ -11,6 +11,7 @@ from pass_ops.data.packing.check import list_problems
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.packing.tally import tally
 from pass_ops.data.synthetic.dataset import write_synthetic
+from pass_ops.engine.signals import signals_unwind
 from pass_ops.engine.stage import data_cache
 
 app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=True)
@@ -43,7 +44,8 @@ def pack_command(
     ],
 ) -> None:
     """Pack a folder into tar shards with an index and checksums; print the pointer to them."""
-    pointer = pack(source, destination)
+    with signals_unwind():
+        pointer = pack(source, destination)
     for line in tally(str(source), data_cache()).lines():
         typer.echo(line, err=True)
     typer.echo(pointer.to_json(), nl=False)

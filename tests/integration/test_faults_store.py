@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +35,7 @@ from tests.integration.faulty_proxy import FAULTS, LASTING, FaultyProxy, faulty_
 pytestmark = pytest.mark.usefixtures("s3_settings")
 
 
+CLI = "from pass_ops.cli import app; app()"
 PART = 15 * 2**19
 """Bytes of a part of an upload."""
 
@@ -208,6 +213,41 @@ def test_a_set_that_was_damaged_is_mended_by_packing_it_again(
         assert proxy.sent == mended
     fetch_all(uri, tmp_path / "cache")
     assert 0 < mended < sum(file.stat().st_size for file in (tmp_path / "cache").rglob("*.*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_pack_that_is_ended_leaves_nothing_for_long(
+    monkeypatch: pytest.MonkeyPatch, synthetic_data: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    uri = f"s3://{BUCKET}/ended-by-{number.name}"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("S3_RETRY_SECONDS", "600")
+    command = [sys.executable, "-c", CLI, "data", "pack", str(synthetic_data), uri]
+    with failing(monkeypatch, rate=0.0, faults=("stall",)) as proxy:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_until(lambda: proxy.requests > 0)
+        proxy.rate = 1.0
+        wait_until(lambda: proxy.failed["stall"] > 0)
+        left = os.listdir(tmp_path)
+        process.send_signal(number)
+        process.communicate(timeout=20)
+    assert len(left) == 1
+    if number == signal.SIGKILL:
+        assert os.listdir(tmp_path) == left
+    else:
+        assert process.returncode == 128 + number
+        assert os.listdir(tmp_path) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pack(synthetic_data, uri)
+    assert os.listdir(tmp_path) == []
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Return when `condition` holds; fail after a minute."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def fetch_all(uri: str, cache: Path) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
@@ -16,6 +16,7 @@ from pass_ops.storage.atomic import put_in_place
 from pass_ops.storage.disk_space import space_needed
 from pass_ops.storage.forms import NEW_FOLDER
 from pass_ops.storage.kinds import PACKED
+from pass_ops.storage.parallel import in_parallel
 from pass_ops.storage.s3 import exists, holds, is_s3, names_below, read_bytes, upload
 from pass_ops.storage.scratch import scratch_folder
 
@@ -68,24 +69,24 @@ def publish(folder: Path, pointer: DatasetPointer) -> None:
     pointer.save(pointer_path)
     if is_s3(pointer.uri):
         _require_ours(pointer.uri)
-        addresses = [f"{pointer.uri}/{path.relative_to(folder).as_posix()}" for path in files]
-        with ThreadPoolExecutor(_UPLOADS) as pool:
-            # The list raises what an upload raised.
-            list(pool.map(_send, addresses, files))
+        send = partial(_send, folder, pointer.uri)
+        in_parallel(send, files, _UPLOADS)
         # A reader looks for the pointer first: it comes last.
-        _send(f"{pointer.uri}/{POINTER_NAME}", pointer_path)
+        send(pointer_path)
     elif not (is_there and _is_intact(Path(pointer.uri), folder, files)):
         Path(pointer.uri).parent.mkdir(parents=True, exist_ok=True)
         put_in_place(folder, Path(pointer.uri), PACKED if is_there else NEW_FOLDER)
 
 
-def _send(uri: str, path: Path) -> None:
+def _send(folder: Path, prefix: str, path: Path) -> None:
     """Put a file into S3 unless it is there.
 
     Args:
-        uri: its object's address.
-        path: the file.
+        folder: of the set.
+        prefix: `s3://…` address of the set.
+        path: the file, in the folder.
     """
+    uri = f"{prefix}/{path.relative_to(folder).as_posix()}"
     if not holds(uri, path):
         upload(path, uri)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pass_ops.errors import ConfigError
-from pass_ops.storage import retry
 from pipelines.local import look
 from pipelines.local.run import main
 from pipelines.local.settings import Settings, parse, resolve_settings
@@ -116,7 +115,7 @@ def test_what_a_run_would_miss_later_is_told_before_anything_starts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(retry, "ATTEMPTS", 1)
+    monkeypatch.setenv("S3_RETRY_SECONDS", "0")
     monkeypatch.setenv("S3_ENDPOINT", "http://127.0.0.1:9")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "key")
