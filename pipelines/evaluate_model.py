@@ -11,8 +11,11 @@ from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
 from components.placement import DEFAULTS
+from pass_ops.config.compat import COMPAT
+from pass_ops.config.resolve import profiles
 from pass_ops.graph.evaluation import model_evaluation
 from pass_ops.stages.builder import building
+from pipelines.choices import choices
 from pipelines.placement.placed import placed_root
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
 from pipelines.steps.resolved_inputs import resolved_inputs
@@ -28,6 +31,7 @@ class Outputs(NamedTuple):
     test_predictions: Dataset
 
 
+@choices(profile=profiles(), compat=COMPAT)
 @dsl.pipeline(
     name="pass-evaluation",
     description="Predictions, metrics and a report of a registered PASS segmenter",

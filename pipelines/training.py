@@ -6,8 +6,12 @@ from kfp import dsl
 from kfp.dsl import HTML, Artifact, Dataset
 
 from components.placement import DEFAULTS
+from pass_ops.config.compat import COMPAT
+from pass_ops.config.resolve import profiles
 from pass_ops.graph.training import training
+from pass_ops.sam.open import BACK_ENDS
 from pass_ops.stages.builder import building
+from pipelines.choices import choices
 from pipelines.placement.placed import placed_root
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
 from pipelines.steps.resolved_inputs import resolved_inputs
@@ -23,6 +27,7 @@ class Outputs(NamedTuple):
     test_predictions: Dataset
 
 
+@choices(profile=profiles(), compat=COMPAT, mask_back_end=("", *BACK_ENDS))
 @dsl.pipeline(
     name="pass-training",
     description="Unsupervised semantic segmentation (PASS): pre-training to evaluation",
