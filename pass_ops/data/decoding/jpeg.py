@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pass_ops.data.decoding.picture import Picture, cut, damaged
 from pass_ops.data.problem import BadFileError, Problem
@@ -28,6 +28,11 @@ _OTHER_FRAMES = {*range(0xC3, 0xD0), 0xDE} - {0xC4, 0xC8, 0xCC}
 _NEEDED = {*_FRAMES, _SCAN, 0xC4, 0xDB, 0xDD, 0xE0, 0xEE}
 _ALONE = {0x01, *range(0xD0, 0xD9)}
 _BLOCK = 8  # pixels of a side
+_COEFFICIENTS = _BLOCK * _BLOCK
+_PROGRESSIVE = 0xC2
+_WHOLE = (0, _COEFFICIENTS - 1, 0)
+"""First and last coefficient of a scan, and the lowest bit of them that it brings."""
+_ALL_BITS = 16
 _BASELINE = "save it as a baseline JPEG"
 # Numbers other than the zeros that a decoder reads past the end, between all restarts.
 _FILLING = b"".join(b"\xa5\x5a" * 16 + bytes((0xFF, 0xD0 + number)) for number in range(8)) * 2
@@ -43,20 +48,23 @@ def read_jpeg(data: bytes, name: str) -> Picture:
         name: what an error calls it.
 
     Raises:
-        BadFileError: it breaks off, its segments are out of order, it is of a kind other than
-            baseline and progressive with Huffman codes, or has more scans than `MAX_SCANS`.
+        BadFileError: it breaks off, also where it was closed again between two scans, its segments
+            are out of order, it is of a kind other than baseline and progressive with Huffman
+            codes, or has more scans than `MAX_SCANS`.
     """
     segments = list(_segments(data, name))
     frames = [segment for marker, segment in segments if marker in _FRAMES]
-    scans = sum(marker == _SCAN for marker, _ in segments)
+    scans = [segment for marker, segment in segments if marker == _SCAN]
     if len(frames) != 1 or len(frames[0]) < 10 or not scans:
         raise damaged(name, "the JPEG has no picture")
-    if scans > MAX_SCANS:
+    if len(scans) > MAX_SCANS:
         what = (
-            f"has {scans} scans, the limit is {MAX_SCANS} "
+            f"has {len(scans)} scans, the limit is {MAX_SCANS} "
             "(MAX_SCANS in pass_ops/data/decoding/jpeg.py)"
         )
         raise BadFileError(Problem(name, what, _BASELINE))
+    if _lacks_scans(frames[0], scans):
+        raise damaged(name, "it breaks off between its passes over the pixels")
     depth, height, width, channels = struct.unpack(">BHHB", frames[0][4:10])
     return Picture(
         kind=f"{depth}-bit {COLOURS.get(channels, f'{channels}-channel')} JPEG",
@@ -71,6 +79,26 @@ def read_jpeg(data: bytes, name: str) -> Picture:
 def with_filling(picture: Picture) -> bytes:
     """A JPEG with more numbers behind its last scan, which a decoder of a whole one never needs."""
     return picture.data[:-2] + _FILLING + picture.data[-2:]
+
+
+def _lacks_scans(frame: bytes, scans: Sequence[bytes]) -> bool:
+    """Whether a coefficient of a channel has bits that no scan brings (T.81, B.2.3 and G.1.1).
+
+    The standard does not ask for all bits, but encoders write them, and what is cut lacks some.
+
+    Args:
+        frame: its segment, the header.
+        scans: their segments.
+    """
+    bits_left = {channel: [_ALL_BITS] * _COEFFICIENTS for channel in frame[10::3][: frame[9]]}
+    for scan in scans:
+        channels, band = scan[5:][: 2 * scan[4] : 2], scan[5 + 2 * scan[4] :][:3]
+        # What is not progressive says nothing here that decoders look at.
+        first, last, bits = band if frame[1] == _PROGRESSIVE and len(band) == 3 else _WHOLE
+        for channel in bits_left.keys() & set(channels):
+            count = len(bits_left[channel][first : last + 1])
+            bits_left[channel][first : last + 1] = [bits & 15] * count
+    return any(any(bits) for bits in bits_left.values())
 
 
 def _segments(data: bytes, name: str) -> Iterator[tuple[int, bytes]]:

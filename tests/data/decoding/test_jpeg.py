@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
+import struct
+
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -13,6 +18,20 @@ from tests.data.decoding.files import HEIGHT, WIDTH, encoded, photograph
 @pytest.fixture(scope="module")
 def image() -> Image.Image:
     return Image.fromarray(photograph())
+
+
+def in_scans_of_one_channel(image: Image.Image) -> bytes:
+    """A baseline JPEG of grey pictures side by side, one a channel."""
+    greys = [encoded(channel, "JPEG") for channel in image.split()]
+    start, scan = greys[0].index(b"\xff\xc0"), greys[0].index(b"\xff\xda")
+    channels = b"".join(bytes((number, 0x11, 0)) for number in (1, 2, 3))
+    frame = struct.pack(">HBHHB", 17, 8, HEIGHT, WIDTH, 3) + channels
+    tables = greys[0][greys[0].index(b"\xff\xc4") : scan]
+    scans = [
+        grey[scan:-2].replace(b"\xff\xda\0\x08\x01\x01", bytes((0xFF, 0xDA, 0, 8, 1, number)), 1)
+        for number, grey in enumerate(greys, start=1)
+    ]
+    return b"".join((greys[0][:start], b"\xff\xc0", frame, tables, *scans, b"\xff\xd9"))
 
 
 def test_metadata_is_left_behind(image: Image.Image) -> None:
@@ -38,6 +57,26 @@ def test_every_cut_is_one(image: Image.Image, options: dict[str, object]) -> Non
     for length in range(3, len(data)):
         with pytest.raises(BadFileError, match="breaks off before the end"):
             read_jpeg(data[:length], "a")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_progressive_one_that_was_closed_between_two_scans(image: Image.Image, mode: str) -> None:
+    data = encoded(image.convert(mode), "JPEG", progressive=True)
+    scans = [found.start() for found in re.finditer(b"\xff\xda", data)]
+    assert len(scans) > 5
+    for start in scans[1:]:
+        # Tables for a scan may stand in front of it.
+        for cut in (start, data.rindex(b"\xff\xc4", 0, start)):
+            with pytest.raises(BadFileError, match="breaks off between its passes"):
+                read_jpeg(data[:cut] + b"\xff\xd9", "a")
+
+
+def test_one_whose_channels_have_a_scan_each(image: Image.Image) -> None:
+    data = in_scans_of_one_channel(image)
+    assert np.asarray(Image.open(io.BytesIO(data))).shape == (HEIGHT, WIDTH, 3)
+    assert read_jpeg(data, "a").data == data
+    with pytest.raises(BadFileError, match="breaks off between its passes"):
+        read_jpeg(data[: data.rindex(b"\xff\xda")] + b"\xff\xd9", "a")
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC5, 0xC9, 0xCA, 0xCF])
