@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem, read_file, refuse_first
@@ -30,6 +30,7 @@ class Entry:
         split: train, validation, test or train-semi.
         category: name of the folder that holds the image.
         image: its file.
+        sha256: of that file, in hex.
         mask: the file of its mask; None where it has none.
     """
 
@@ -37,6 +38,7 @@ class Entry:
     split: str
     category: str
     image: Path
+    sha256: str
     mask: Path | None
 
 
@@ -66,7 +68,7 @@ def image_key(split: str, content: bytes, copy: int = 0) -> str:
         content: the image's file.
         copy: how many files of the split with the same bytes come before this one.
     """
-    return blake2b(f"{split}/{copy}/".encode() + content).hexdigest()[:16]
+    return hashlib.blake2b(f"{split}/{copy}/".encode() + content).hexdigest()[:16]
 
 
 def read_layout(root: Path) -> Layout:
@@ -130,4 +132,7 @@ def _entries(
             first = image_key(split, content)
             key = image_key(split, content, copies[first]) if copies[first] else first
             copies[first] += 1
-            yield Entry(key=key, split=split, category=category, image=image, mask=mask)
+            sha256 = hashlib.sha256(content).hexdigest()
+            yield Entry(
+                key=key, split=split, category=category, image=image, sha256=sha256, mask=mask
+            )

@@ -16,6 +16,8 @@ from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.s3 import is_s3, read_bytes
 
+_RESTORE = "restore it, or begin anew with the set as it is"
+
 
 def locate(location: str) -> DatasetPointer:
     """The data set that a user names.
@@ -83,8 +85,22 @@ def open_layout(pointer: DatasetPointer) -> Layout:
         BadFileError: the folder is not in ImageNet-S layout, or has changed since it was located.
     """
     layout = read_layout(Path(pointer.uri))
-    refuse_first(changes(pointer, counts(layout), len(layout.categories)))
+    refuse_first(changes_of_folder(pointer, layout))
     return layout
+
+
+def changes_of_folder(pointer: DatasetPointer, layout: Layout) -> list[Problem]:
+    """What a folder holds that its pointer does not say, byte for byte.
+
+    Args:
+        pointer: the set.
+        layout: its files.
+    """
+    problems = changes(pointer, counts(layout), len(layout.categories))
+    if not problems and _digest(layout) != pointer.digest:
+        what = "an image or a mask is another one than when the pointer to it was made"
+        return [Problem(pointer.uri, what, _RESTORE)]
+    return problems
 
 
 def changes(pointer: DatasetPointer, images: dict[str, int], categories: int) -> list[Problem]:
@@ -104,7 +120,7 @@ def changes(pointer: DatasetPointer, images: dict[str, int], categories: int) ->
         Problem(
             pointer.uri,
             f"{found} {what}, and the pointer to it says {expected}: it has changed since",
-            "restore it, or begin anew with the set as it is",
+            _RESTORE,
         )
         for found, expected, what in numbers
         if found != expected
@@ -114,10 +130,13 @@ def changes(pointer: DatasetPointer, images: dict[str, int], categories: int) ->
 def _digest(layout: Layout) -> str:
     """sha256 over names and contents of all images and masks."""
     entries = [entry for split in layout.splits.values() for entry in split]
-    files = [path for entry in entries for path in (entry.image, entry.mask) if path]
-    lines = []
-    for path in files:
-        with readable(path):
-            lines.append(f"{file_sha256(path)}  {path.relative_to(layout.root).as_posix()}\n")
-    lines.sort()
+    digests = {entry.image: entry.sha256 for entry in entries}
+    for entry in entries:
+        if entry.mask:
+            with readable(entry.mask):
+                digests[entry.mask] = file_sha256(entry.mask)
+    lines = sorted(
+        f"{digest}  {path.relative_to(layout.root).as_posix()}\n"
+        for path, digest in digests.items()
+    )
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -65,6 +65,36 @@ def test_a_folder_that_changed_is_refused(
     assert str(validate(pointer, tmp_path)[0]) == line
 
 
+def change_an_image(root: Path) -> None:
+    shutil.copy(root / "train/n90000001/n90000001_1.JPEG", min((root / "test").rglob("*.JPEG")))
+
+
+def exchange_masks(root: Path) -> None:
+    first, second = sorted((root / "validation-segmentation" / "n90000001").iterdir())[:2]
+    contents = first.read_bytes(), second.read_bytes()
+    second.write_bytes(contents[0])
+    first.write_bytes(contents[1])
+
+
+def rename_an_image(root: Path) -> None:
+    image = min((root / "train" / "n90000001").iterdir())
+    image.rename(image.with_name("renamed.JPEG"))
+
+
+@pytest.mark.parametrize("change", [change_an_image, exchange_masks, rename_an_image])
+@pytest.mark.parametrize("opened", [open_images, open_ground_truth])
+def test_a_folder_with_other_contents_is_refused(
+    root: Path, tmp_path: Path, change: Callable[[Path], None], opened: Open
+) -> None:
+    pointer = locate(str(root))
+    change(root)
+    line = f"{root}: an image or a mask is another one than when the pointer to it was made; "
+    with pytest.raises(DataError) as raised:
+        opened(pointer, "validation", tmp_path)
+    assert str(raised.value).startswith(line)
+    assert [str(problem)[: len(line)] for problem in validate(pointer, tmp_path)].count(line) == 1
+
+
 def test_a_split_that_is_gone_is_missed(root: Path, tmp_path: Path) -> None:
     shutil.copytree(root / "validation", root / "train-semi")
     shutil.copytree(root / "validation-segmentation", root / "train-semi-segmentation")

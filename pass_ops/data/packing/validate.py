@@ -16,7 +16,7 @@ from pass_ops.data.ground_truth import TruthSource
 from pass_ops.data.images import ImageSource
 from pass_ops.data.index import PackedImages, PackedTruth
 from pass_ops.data.layout import Layout, scan_layout
-from pass_ops.data.locate import changes, counts, is_packed
+from pass_ops.data.locate import changes, changes_of_folder, is_packed
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem
 from pass_ops.data.user_files.categories import check_categories, check_ids
@@ -45,7 +45,7 @@ def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
         sources, problems = _packed(data, cache)
     else:
         sources, layout, problems = _folder(Path(data.uri))
-        problems += changes(data, counts(layout), len(layout.categories))
+        problems += changes_of_folder(data, layout)
     total = sum(len(images.keys) for images, _ in sources)
     progress = Progress("validate data", total)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
