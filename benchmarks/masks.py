@@ -22,7 +22,7 @@ from pass_ops.engine.processes import ordered_map
 from pass_ops.paths import CoarseMapsPath, LabelMapsPath
 from pass_ops.pseudo_labels.crf import CrfOfImage
 from pass_ops.pseudo_labels.merge import COVERS, GUARD, INSIDE, LEAST_INSIDE, LEAST_OF_UNION, merge
-from pass_ops.pseudo_labels.prompts.targets import tight_box
+from pass_ops.sam.box import bounding_box
 from pass_ops.sam.interface import Region
 
 HEIGHT, WIDTH, MASKS, CLASSES = 375, 500, 60, 6
@@ -85,7 +85,7 @@ def _mask_merge() -> None:
                 mask=mask,
                 score=float(rng.random()),
                 stability=float(rng.random()),
-                box=tight_box(mask),
+                box=bounding_box(mask),
             )
         )
     assert np.array_equal(merge(labels, regions, "fixed"), plain_merge(labels, regions))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.masks import plain_merge
 from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.merge import merge
-from pass_ops.pseudo_labels.prompts.targets import tight_box
+from pass_ops.sam.box import bounding_box
 from pass_ops.sam.interface import Region
 
 
@@ -26,7 +26,7 @@ def region(
 ) -> Region:
     mask = np.zeros(shape, bool)
     mask[rows, columns] = True
-    return Region(mask=mask, score=score, stability=1.0, box=tight_box(mask))
+    return Region(mask=mask, score=score, stability=1.0, box=bounding_box(mask))
 
 
 def labels_with(**spans: slice) -> LabelMap:
@@ -147,7 +147,10 @@ def discs(seed: int, count: int) -> tuple[LabelMap, list[Region]]:
     masks = [mask for mask in (disc() for _ in range(count)) if mask.any()]
     return labels, [
         Region(
-            mask=mask, score=float(rng.random()), stability=float(rng.random()), box=tight_box(mask)
+            mask=mask,
+            score=float(rng.random()),
+            stability=float(rng.random()),
+            box=bounding_box(mask),
         )
         for mask in masks
     ]

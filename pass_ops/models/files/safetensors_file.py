@@ -50,7 +50,8 @@ def read_safetensors(path: Path, advice: str) -> Tensors:
                 )
         if "BF16" not in kinds.values():
             return dict(file.get_tensors())
-        # The library asks NumPy for bfloat16, and so can give its bytes alone.
+        # The library asks NumPy for bfloat16, and so can give its bytes alone. Its stub of the
+        # function that does, in safetensors 0.8, has no types.
         return {
             name: np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
             for name, entry in deserialize(path.read_bytes())  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.points import largest_component
+from pass_ops.sam.box import Box, bounding_box
 from pass_ops.sam.interface import Prompt
 
 Mask = NDArray[np.bool_]
@@ -36,12 +37,6 @@ class Target:
     prompt: Prompt
 
 
-def tight_box(mask: Mask) -> tuple[int, int, int, int]:
-    """x_min, y_min, x_max, y_max of a mask that is not empty, in pixels, maxima exclusive."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
 def single_target(
     *, labels: LabelMap, label: int, point: Point, attention: Field | None
 ) -> Target | None:
@@ -56,7 +51,7 @@ def single_target(
     if not (labels > 0).any():
         return None
     region = largest_component(labels > 0)
-    box = tight_box(region)
+    box = bounding_box(region)
     if attention is not None:
         return Target(label, region, prompt_of(box, inner_point(region, attention)))
     inside = box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
@@ -80,7 +75,7 @@ def class_targets(
         inside = point if region[point[1], point[0]] else None
         if attention is not None:
             inside = inner_point(region, attention)
-        yield Target(label, region, prompt_of(tight_box(region), inside))
+        yield Target(label, region, prompt_of(bounding_box(region), inside))
 
 
 def class_order(
@@ -133,7 +128,7 @@ def inner_point(region: Mask, attention: Field) -> Point:
     return int(column), int(row)
 
 
-def prompt_of(box: tuple[int, int, int, int] | None, point: Point | None) -> Prompt:
+def prompt_of(box: Box | None, point: Point | None) -> Prompt:
     """A prompt of a box, of a point inside the object, or of both.
 
     Args:
