@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pass_ops.clustering.rows import Rows
+from pass_ops.clustering.rows import Rows, load_rows
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.records import as_record
 from pass_ops.storage.strict_json import parse_json
 
@@ -73,9 +73,7 @@ class Centroids:
             ArtifactError: files missing, or centroids damaged (method 6.2).
         """
         with reading(path=folder, what="centroids", advice="run the clustering stage again"):
-            values = np.load(regular_file(folder / "centroids.npy"), allow_pickle=False)
-            if values.ndim != 2 or values.dtype.kind != "f":
-                raise ValueError("centroids.npy is no table of numbers")
+            values = load_rows(folder / "centroids.npy")
             facts = as_record(_Facts, parse_json(read_text(folder / "centroids.json")))
             centroids = cls(values=values, **vars(facts))
         check_centroids(centroids.values, str(folder))

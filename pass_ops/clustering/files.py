@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.kmeans import Clusters
+from pass_ops.clustering.rows import load_rows
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.opening import read_text, reading
 
 Features = NDArray[np.float32]
 
@@ -41,10 +42,8 @@ def load_features(folder: FeaturesPath) -> tuple[tuple[str, ...], Features]:
         ArtifactError: a file is missing or the two disagree.
     """
     with reading(path=folder, what="features", advice="run the clustering stage again"):
-        features: Features = np.load(regular_file(folder / "features.npy"), allow_pickle=False)
+        features = load_rows(folder / "features.npy")
         keys = tuple(read_text(folder / "keys.txt").split())
-        if features.ndim != 2 or not np.isfinite(features).all():
-            raise ValueError("features.npy is no table of finite numbers")
     if len(keys) != len(features):
         raise ArtifactError(
             f"{folder} has {len(keys)} keys for {len(features)} features: "

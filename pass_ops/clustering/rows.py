@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+
+from pass_ops.storage.opening import regular_file
 
 Rows = NDArray[np.float32]
 
 EPSILON = 1e-12
+
+
+def load_rows(path: Path) -> Rows:
+    """The rows in an `.npy` file, float32 [N, D].
+
+    Raises:
+        OSError, ValueError: there is no such file, or it holds something else, or numbers that are
+            not finite.
+    """
+    rows = np.load(regular_file(path), allow_pickle=False)
+    if not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.dtype != np.float32:
+        raise ValueError(f"{path.name} is no table of 32-bit numbers")
+    if not rows.size or not np.isfinite(rows).all():
+        raise ValueError(f"{path.name} holds no numbers, or some that are not finite")
+    return np.ascontiguousarray(rows)
 
 
 def unit_rows(rows: Rows, epsilon: float = EPSILON, norms: Rows | None = None) -> Rows:

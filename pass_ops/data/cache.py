@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem, readable
-from pass_ops.data.shards import Location, file_sha256, read_location
+from pass_ops.data.shards import Location, file_sha256, read_location, require_inside
 from pass_ops.errors import DataError
 from pass_ops.storage.opening import read_text, reading, reason, regular_file
 from pass_ops.storage.parallel import in_parallel
@@ -134,6 +134,5 @@ def parse_sums(text: str) -> dict[str, str]:
     """
     sums = {name: digest for digest, name in (line.split("  ", 1) for line in text.splitlines())}
     for name in sums:
-        if name.startswith("/") or ".." in name.split("/"):
-            raise ValueError(f"{name} lies outside the set")
+        require_inside(name)
     return sums

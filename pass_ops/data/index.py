@@ -46,6 +46,8 @@ TRUTH_SCHEMA = pa.schema(
 def _location(columns: Sequence[Any]) -> Location:
     """Where a file lies: shard, offset, bytes and checksum of a table's row."""
     shard, offset, size, sha256 = columns
+    if None in columns:
+        raise DataError(f"{shard}: the set's tables do not say where in it a file lies; {_ADVICE}")
     return Location(shard=shard, offset=offset, bytes=size, sha256=sha256)
 
 
@@ -90,7 +92,12 @@ class PackedTruth:
         listing = files.verified(CATEGORIES_NAME)
         with reading(path=listing, what="class names", advice=_ADVICE, refusal=DataError):
             self.categories = tuple(read_text(listing).splitlines())
-        self._rows = _read_split(files.verified(TRUTH_NAME), TRUTH_SCHEMA, split)
+        table = files.verified(TRUTH_NAME)
+        self._rows = _read_split(table, TRUTH_SCHEMA, split)
+        for category, stem, *_ in self._rows.values():
+            # Predictions are written under these names.
+            if category not in self.categories or "/" in stem:
+                raise DataError(f"{table}: {category}/{stem} is no image of the set's; {_ADVICE}")
         self.keys = tuple(self._rows)
         files.fetch(sorted({row[2] for row in self._rows.values()} - {None}))
 
@@ -125,5 +132,11 @@ def _read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...
     """
     with reading(path=path, what="table of images", advice=_ADVICE, refusal=DataError):
         columns = pq.read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
+        for name, values in columns.items():
+            # An image may have no mask.
+            if not name.startswith("mask_") and None in values:
+                raise ValueError(f"{name} has no value in some rows")
+        if len(set(columns["key"])) < len(columns["key"]):
+            raise ValueError("a key stands in two rows")
         rows = zip(*(columns[name] for name in schema.names[2:]), strict=True)
         return dict(zip(columns["key"], rows, strict=True))

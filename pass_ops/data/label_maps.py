@@ -21,12 +21,13 @@ import pyarrow.parquet as pq
 
 from pass_ops.data.codec import MAX_ID
 from pass_ops.data.ids import LabelMap
+from pass_ops.data.manifest import read_manifest
 from pass_ops.data.shards import Location, ShardWriter, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.records import as_record
 from pass_ops.storage.strict_json import parse_json
 
@@ -126,8 +127,7 @@ class LabelMaps:
     def __init__(self, folder: LabelMapsPath) -> None:
         self._root = Path(folder)
         with reading(path=folder, what="label maps", advice="run the stage that writes them again"):
-            manifest = regular_file(self._root / _MANIFEST)
-            rows = pq.read_table(manifest, schema=_SCHEMA).to_pylist()
+            rows = read_manifest(self._root / _MANIFEST, _SCHEMA)
             self.meta = as_record(dict[str, Any], parse_json(read_text(self._root / _META)))
         fields = ("shard", "offset", "bytes", "sha256")
         self._locations = {

@@ -72,7 +72,7 @@ def require_split(pointer: DatasetPointer, split: str) -> None:
     Raises:
         DataError: names the splits that there are.
     """
-    if split not in pointer.counts:
+    if not pointer.counts.get(split):
         raise DataError(
             f"{pointer.uri}: no split '{split}'; it has {', '.join(sorted(pointer.counts))}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 
 from pass_ops.errors import DataError
@@ -13,6 +14,7 @@ from pass_ops.storage.opening import read_text, reason
 from pass_ops.storage.strict_json import parse_json, whole_number
 
 POINTER_NAME = "pointer.json"
+_DIGEST = re.compile("[0-9a-f]{64}")
 _ADVICE = f"name a folder in ImageNet-S layout, a packed set or its {POINTER_NAME}"
 
 
@@ -67,6 +69,9 @@ class DatasetPointer:
                 raise ValueError("a negative number")
             if "\0" in fields["uri"]:
                 raise ValueError("a null byte, which no path has")
+            # It names a folder of the cache.
+            if not _DIGEST.fullmatch(fields["digest"]):
+                raise ValueError("a digest that is none")
             return cls(
                 uri=str(fields["uri"]),
                 digest=str(fields["digest"]),

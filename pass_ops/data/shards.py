@@ -123,6 +123,16 @@ def read_location(root: Path, location: Location) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == location.sha256 else None
 
 
+def require_inside(name: str) -> None:
+    """Refuse the name of a file that is not below its set's or artifact's folder.
+
+    Raises:
+        ValueError: the name leads elsewhere.
+    """
+    if name.startswith("/") or ".." in name.split("/"):
+        raise ValueError(f"{name} lies outside the set")
+
+
 def file_sha256(path: Path) -> str:
     """sha256 of a file's bytes, in hex."""
     with open(path, "rb") as file:

@@ -93,7 +93,8 @@ class AttentionMaps:
         if self._open[0] != shard:
             with _opened(self._folder / shard) as loaded:
                 maps = {name: loaded[name] for name in loaded.files}
-                if any(values.ndim != 2 or values.dtype != np.uint8 for values in maps.values()):
-                    raise ValueError("arrays that are no maps of bytes")
+                for values in maps.values():
+                    if values.ndim != 2 or values.dtype != np.uint8 or not values.size:
+                        raise ValueError("arrays that are no maps of bytes")
                 self._open = shard, maps
         return self._open[1][key].astype(np.float32) / 255

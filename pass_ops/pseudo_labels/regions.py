@@ -18,6 +18,7 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pass_ops.data.manifest import read_manifest
 from pass_ops.data.run_length import decode, encode
 from pass_ops.data.shards import SHARD_BYTES, Location, read_written
 from pass_ops.errors import ArtifactError
@@ -26,7 +27,7 @@ from pass_ops.sam.box import Box
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.opening import read_text, reading, regular_file
+from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.records import as_record
 from pass_ops.storage.strict_json import parse_json
 
@@ -171,8 +172,7 @@ class RegionFolder:
     def __init__(self, folder: RegionsPath) -> None:
         self._root = Path(folder)
         with reading(path=folder, what="regions", advice=_ADVICE):
-            manifest = regular_file(self._root / _MANIFEST)
-            rows = pq.read_table(manifest, schema=_SCHEMA).to_pylist()
+            rows = read_manifest(self._root / _MANIFEST, _SCHEMA)
             meta = as_record(_Meta, parse_json(read_text(self._root / _META)))
         self.back_end = meta.back_end
         self._locations = {row.pop("key"): Location(**row) for row in rows}

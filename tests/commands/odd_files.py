@@ -68,7 +68,7 @@ def safetensors(header: dict[str, object], data: bytes = b"") -> bytes:
 
 def pointer(**changes: object) -> bytes:
     """A data set's pointer that points to nothing good."""
-    fields = {"uri": "/nowhere", "digest": "0", "categories": 2, "counts": {"validation": 1}}
+    fields = {"uri": "/nowhere", "digest": "0a" * 32, "categories": 2, "counts": {"validation": 1}}
     return json.dumps(fields | changes).encode()
 
 
@@ -103,7 +103,7 @@ CONTENTS: dict[str, bytes] = {
     "json nested": b"[" * 100_000,
     "json huge number": b'{"1": ' + b"9" * 5000 + b"}",
     "json twice the same key": b'{"1": 1, "1": 2}',
-    "json lone surrogate": b'{"uri": "\\ud800", "digest": "", "categories": 1, "counts": {}}',
+    "json lone surrogate": pointer(uri="\ud800"),
     "match of three": b'{"0": 0, "1": 2, "2": 1, "3": 3}',
     "match with nan": b'{"0": 0, "1": NaN}',
     "match with fractions": b'{"0": 0, "1": 1.5, "2": 2}',

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pass_ops.errors import PassError
 from tests.commands.artifacts import READERS, Good
+from tests.commands.refusals import is_refused
 
 OTHERS = (None, True, 0, -1, 2.5, 10**400, "", "x", [], [[]], {}, {"x": 1})
 """What stands in the place of a value."""
@@ -56,17 +56,6 @@ def damages(value: Any, step: int) -> Iterator[Any]:
 def good(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Good:
     """Artifacts that nothing is wrong with."""
     return Good(tmp_path_factory.mktemp("good"), synthetic_data)
-
-
-def is_refused(read: Any, good: Good) -> bool:
-    """Whether a reader refuses what it finds, in one line; anything else that it raises fails."""
-    line = ""
-    try:
-        read(good)
-    except PassError as error:
-        line = str(error)
-    assert line == "" or (line.isprintable() and len(line) < 1000)
-    return bool(line)
 
 
 @pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])

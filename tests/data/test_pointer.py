@@ -12,7 +12,7 @@ from pass_ops.errors import DataError
 
 POINTER = DatasetPointer(
     uri="s3://data/abc",
-    digest="abc",
+    digest="0a" * 32,
     categories=6,
     counts={"train": 120, "validation": 36, "test": 48},
 )
@@ -33,9 +33,9 @@ def test_numbers_that_became_floats_on_the_way(tmp_path: Path) -> None:
     assert isinstance(loaded.counts["train"], int)
 
 
-def fields(categories: str = "6", counts: str = '{"train": 1}') -> str:
-    """A pointer's text with these numbers."""
-    return f'{{"uri": "a", "digest": "b", "categories": {categories}, "counts": {counts}}}'
+def fields(categories: str = "6", counts: str = '{"train": 1}', digest: str = "0a" * 32) -> str:
+    """A pointer's text with these values."""
+    return f'{{"uri": "a", "digest": "{digest}", "categories": {categories}, "counts": {counts}}}'
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,10 @@ def fields(categories: str = "6", counts: str = '{"train": 1}') -> str:
         "{}",
         "[" * 100_000,
         *(fields(categories=number) for number in ('"six"', '"6"', "6.5", "1e400", "-6", "true")),
+        *(
+            fields(digest=digest)
+            for digest in ("", "../" * 20 + "abcd", "0A" * 32, "0a" * 32 + "/x")
+        ),
         *(fields(counts=counts) for counts in ('{"train": 1.5}', '{"train": 1, "train": 2}', "[]")),
     ],
 )

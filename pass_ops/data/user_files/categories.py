@@ -60,6 +60,11 @@ def check_categories(names: Sequence[str], place: str) -> Iterator[Problem]:
     for name in names:
         if name.casefold() == BACKGROUND:
             yield Problem(place, f"a class called '{name}'", "rename it: id 0 is called so")
+        # From a file that lists them: no folder is called so.
+        if "/" in name or name in (".", ".."):
+            yield Problem(
+                place, f"class name {name!a}, which no folder can have", "rename the class"
+            )
         # What one line of categories.txt cannot hold, or holds as another name.
         if name.splitlines() != [name] or name != name.strip() or _BYTE_ORDER_MARK in name:
             yield Problem(
