@@ -4,7 +4,8 @@ Jittor reads its settings from the environment while it is imported, so they are
 each where the environment does not say otherwise. What their comments report is of Jittor 1.3.11.
 
 Raises:
-    ConfigError: a GPU was set aside, but is not there (see `engine.gpu`).
+    ConfigError: a GPU was set aside, but is not there (see `engine.gpu`); there is no compiler.
+    StorageError: the folder of kernels cannot be written to, or is full.
     RenewedError: Jittor had to renew what compiles its kernels, after which it can only be imported
         by a new process.
 """
@@ -24,8 +25,9 @@ from pass_ops.engine.gpu import cuda_compiler
 # Jittor would take the cache of whatever ran last on this machine, with kernels for other settings.
 # In a clone it is the one that make fills.
 _clone = Path(__file__).resolve().parents[2]
-_home = _clone / ".cache" / "jittor" if (_clone / "Makefile").is_file() else Path.home()
-os.environ.setdefault("JITTOR_HOME", str(_home))
+if "JITTOR_HOME" not in os.environ:
+    _in_clone = (_clone / "Makefile").is_file()
+    os.environ["JITTOR_HOME"] = str(_clone / ".cache" / "jittor" if _in_clone else Path.home())
 # For all processors of the last ten years: the same sums on every one of them, and kernels that an
 # image can bring along.
 if platform.machine() == "x86_64":
@@ -56,6 +58,12 @@ if _python_config.exists():
 
 import numpy as np
 
+from pass_ops.engine.compiler import (
+    home_set_to,
+    kernels_have_room,
+    require_compiler,
+    say_who_compiles,
+)
 from pass_ops.engine.kernel_cache import kernels_of_image
 from pass_ops.errors import RenewedError
 
@@ -63,8 +71,13 @@ from pass_ops.errors import RenewedError
 # SIGINT, and when a child dies of a signal.
 _handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGCHLD)}
 
+_home = Path(os.environ["JITTOR_HOME"])
+require_compiler(os.environ, _home)
 try:
-    with kernels_of_image():
+    with kernels_of_image(), home_set_to(_home), kernels_have_room():
+        from jittor_utils.lock import lock_path
+
+        say_who_compiles(Path(lock_path))
         import jittor as jt
         from jittor import nn
 except SystemExit as end:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from pass_ops.engine.compiler import kernels_have_room
 from pass_ops.engine.last_words import leave_last_words
 from pass_ops.engine.signals import signals_unwind
 from pass_ops.errors import ArtifactError, PassError, StorageError
@@ -60,7 +61,7 @@ def one_line_errors() -> Iterator[None]:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        with files_named():
+        with files_named(), kernels_have_room():
             yield
     except PassError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)

@@ -1,0 +1,118 @@
+"""What Jittor needs to compile kernels: a compiler, and folders with room that it may write to.
+
+Jittor 1.3.11 says of what is missing in 50 lines of tracebacks, none of which may name it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pass_ops.errors import ConfigError, StorageError
+
+MIB = 2**20
+ROOM = 16 * MIB
+"""Bytes that are asked to be free: a kernel takes one tenth of a MiB, a stage some hundred."""
+
+CORE = 256 * MIB
+"""The same where Jittor's core is still to be compiled."""
+
+# Below the folder of kernels: versions of Jittor, compiler, Python, system, processor; two keys.
+_CORE_FILE = ".cache/jittor/*/*/*/*/*/*/*/jittor_core*.so"
+
+
+def require_compiler(environment: Mapping[str, str], home: Path) -> None:
+    """Refuse what Jittor could not compile with.
+
+    Args:
+        environment: of the process.
+        home: the folder of kernels, JITTOR_HOME; made if missing.
+
+    Raises:
+        ConfigError: there is no compiler.
+        StorageError: a folder cannot be written to, or has no room.
+    """
+    compiler = environment.get("cc_path") or "g++"
+    if shutil.which(compiler) is None:
+        raise ConfigError(
+            f"{compiler}: no such program, with which Jittor compiles its kernels; install it: "
+            "apt-get install g++"
+        )
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        raise StorageError(
+            f"JITTOR_HOME={home}: {error.strerror}; Jittor keeps its kernels there: change its "
+            "rights, or name another folder"
+        ) from error
+    _require_room(home, ROOM if any(home.glob(_CORE_FILE)) else CORE)
+
+
+@contextmanager
+def kernels_have_room() -> Iterator[None]:
+    """Say in one line that there is no room for kernels, where that is why the block fails.
+
+    Raises:
+        StorageError: the folder of kernels, or that of temporary files, is full.
+    """
+    try:
+        yield
+    except (RuntimeError, OSError):
+        # Jittor's error may name the lack of room, the compiler, or what it has not written.
+        if home := os.environ.get("JITTOR_HOME"):
+            _require_room(Path(home), MIB)
+        raise
+
+
+@contextmanager
+def home_set_to(folder: Path) -> Iterator[None]:
+    """Let `folder` be the user's home while the block lasts.
+
+    Jittor makes `.cache/jittor` there and writes down which JITTOR_HOME was the last, which is of
+    no use to us, and cannot be done by a user without a home.
+    """
+    before = os.environ.get("HOME")
+    os.environ["HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HOME"]
+        else:
+            os.environ["HOME"] = before
+
+
+def say_who_compiles(lock: Path) -> None:
+    """Print a line if another process compiles: Jittor waits for it without a word.
+
+    Args:
+        lock: Jittor's file, locked while its core is compiled.
+    """
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another process that compiles kernels ({lock})", flush=True)
+
+
+def _require_room(home: Path, least: int) -> None:
+    """Refuse folders of kernels and of temporary files that are full.
+
+    Args:
+        home: the folder of kernels.
+        least: bytes to be free in it.
+    """
+    for folder, bytes_needed in ((home, least), (Path(tempfile.gettempdir()), min(least, ROOM))):
+        free = shutil.disk_usage(folder).free
+        if free < bytes_needed:
+            raise StorageError(
+                f"{folder}: {free // MIB} MiB are free and {bytes_needed // MIB} needed to compile "
+                "Jittor's kernels; free some, or choose another folder (JITTOR_HOME, TMPDIR)"
+            )

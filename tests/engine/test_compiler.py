@@ -1,0 +1,90 @@
+"""What Jittor is not even imported without."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pass_ops.engine.compiler import (
+    home_set_to,
+    kernels_have_room,
+    require_compiler,
+    say_who_compiles,
+)
+from pass_ops.errors import ConfigError, StorageError
+
+CLONE = Path(__file__).resolve().parents[2]
+# What a stage does, in one line of errors.
+IMPORT = "from pass_ops.engine.core import *"
+
+
+def test_a_missing_compiler_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^no-g\+\+: no such program, .* install it"):
+        require_compiler({"cc_path": "no-g++"}, tmp_path)
+
+
+def test_a_folder_of_kernels_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match=rf"^JITTOR_HOME={tmp_path}/file: File exists"):
+        require_compiler({"cc_path": "sh"}, tmp_path / "file")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    script = f'mount -t tmpfs -o size=4m tmpfs {tmp_path} || exit 77; exec "$@"'
+    process = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-c", IMPORT],
+        cwd=CLONE,
+        env=os.environ | {"JITTOR_HOME": str(tmp_path), "PYTHONPATH": str(CLONE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode in (1, 77) and "error: " not in process.stderr:
+        pytest.skip(f"this container may not mount: {process.stderr.strip()}")
+    assert process.stderr.count("\n") == 1
+    assert f"{tmp_path}: " in process.stderr
+    assert "256 needed to compile Jittor's kernels" in process.stderr
+
+
+def test_an_error_that_has_nothing_to_do_with_room_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JITTOR_HOME", str(tmp_path))
+    with pytest.raises(RuntimeError, match="shapes"), kernels_have_room():
+        raise RuntimeError("shapes differ")
+
+
+def test_home_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/somewhere")
+    with home_set_to(tmp_path):
+        assert Path.home() == tmp_path
+        os.environ["SET_BY_JITTOR"] = "1"
+    assert os.environ.pop("SET_BY_JITTOR") == "1"
+    assert os.environ["HOME"] == "/somewhere"
+    monkeypatch.delenv("HOME")
+    with home_set_to(tmp_path):
+        pass
+    assert "HOME" not in os.environ
+
+
+def test_who_waits_for_another_compiler_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = tmp_path / "jittor.lock"
+    say_who_compiles(lock)
+    assert capsys.readouterr().out == ""
+    with subprocess.Popen(
+        ["flock", str(lock), "sh", "-c", "echo up; read end"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "up\n"
+        say_who_compiles(lock)
+    assert capsys.readouterr().out.startswith("waiting for another process that compiles kernels (")
