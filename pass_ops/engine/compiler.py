@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,28 @@ CORE = 256 * MIB
 
 # Below the folder of kernels: versions of Jittor, compiler, Python, system, processor; two keys.
 _CORE_FILE = ".cache/jittor/*/*/*/*/*/*/*/jittor_core*.so"
+
+
+def kernel_home(environment: Mapping[str, str]) -> Path:
+    """The folder of kernels: JITTOR_HOME, else in a clone the one that make fills, else the home.
+
+    Args:
+        environment: of the process.
+
+    Raises:
+        ConfigError: there is none of them.
+    """
+    if home := environment.get("JITTOR_HOME"):
+        return Path(home)
+    clone = Path(__file__).resolve().parents[2]
+    if (clone / "Makefile").is_file():
+        return clone / ".cache" / "jittor"
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise ConfigError(
+            "HOME is not set: name a folder for Jittor's kernels in JITTOR_HOME"
+        ) from error
 
 
 def require_compiler(environment: Mapping[str, str], home: Path) -> None:
@@ -52,7 +75,12 @@ def require_compiler(environment: Mapping[str, str], home: Path) -> None:
             f"JITTOR_HOME={home}: {error.strerror}; Jittor keeps its kernels there: change its "
             "rights, or name another folder"
         ) from error
-    _require_room(home, ROOM if any(home.glob(_CORE_FILE)) else CORE)
+    _require_room(home, ROOM if core_is_compiled(home) else CORE)
+
+
+def core_is_compiled(home: Path) -> bool:
+    """Whether Jittor's core is in its folder `home`, for some machine."""
+    return any(home.glob(_CORE_FILE))
 
 
 @contextmanager
@@ -87,6 +115,24 @@ def home_set_to(folder: Path) -> Iterator[None]:
             del os.environ["HOME"]
         else:
             os.environ["HOME"] = before
+
+
+@contextmanager
+def output_dropped() -> Iterator[None]:
+    """Keep what C and other programs print in the block from standard output.
+
+    When Jittor installs oneDNN, that tests itself and prints what it has computed.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def say_who_compiles(lock: Path) -> None:

@@ -20,14 +20,19 @@ import sys
 import threading
 from pathlib import Path
 
+from pass_ops.engine.compiler import (
+    home_set_to,
+    kernel_home,
+    kernels_have_room,
+    output_dropped,
+    require_compiler,
+    say_who_compiles,
+)
 from pass_ops.engine.gpu import cuda_compiler
 
 # Jittor would take the cache of whatever ran last on this machine, with kernels for other settings.
-# In a clone it is the one that make fills.
-_clone = Path(__file__).resolve().parents[2]
-if "JITTOR_HOME" not in os.environ:
-    _in_clone = (_clone / "Makefile").is_file()
-    os.environ["JITTOR_HOME"] = str(_clone / ".cache" / "jittor" if _in_clone else Path.home())
+_home = kernel_home(os.environ)
+os.environ["JITTOR_HOME"] = str(_home)
 # For all processors of the last ten years: the same sums on every one of them, and kernels that an
 # image can bring along.
 if platform.machine() == "x86_64":
@@ -58,12 +63,6 @@ if _python_config.exists():
 
 import numpy as np
 
-from pass_ops.engine.compiler import (
-    home_set_to,
-    kernels_have_room,
-    require_compiler,
-    say_who_compiles,
-)
 from pass_ops.engine.kernel_cache import kernels_of_image
 from pass_ops.errors import RenewedError
 
@@ -71,15 +70,15 @@ from pass_ops.errors import RenewedError
 # SIGINT, and when a child dies of a signal.
 _handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGCHLD)}
 
-_home = Path(os.environ["JITTOR_HOME"])
 require_compiler(os.environ, _home)
 try:
     with kernels_of_image(), home_set_to(_home), kernels_have_room():
         from jittor_utils.lock import lock_path
 
         say_who_compiles(Path(lock_path))
-        import jittor as jt
-        from jittor import nn
+        with output_dropped():
+            import jittor as jt
+            from jittor import nn
 except SystemExit as end:
     # Jittor ends the process with status 0: a stage would pass for finished.
     raise RenewedError(

@@ -12,6 +12,7 @@ import pytest
 from pass_ops.engine.compiler import (
     home_set_to,
     kernels_have_room,
+    output_dropped,
     require_compiler,
     say_who_compiles,
 )
@@ -19,7 +20,11 @@ from pass_ops.errors import ConfigError, StorageError
 
 CLONE = Path(__file__).resolve().parents[2]
 # What a stage does, in one line of errors.
-IMPORT = "from pass_ops.engine.core import *"
+IMPORT = """
+from pass_ops.engine.stage import one_line_errors
+with one_line_errors():
+    import pass_ops.engine.jittor
+"""
 
 
 def test_a_missing_compiler_is_named(tmp_path: Path) -> None:
@@ -57,6 +62,14 @@ def test_an_error_that_has_nothing_to_do_with_room_stays(
     monkeypatch.setenv("JITTOR_HOME", str(tmp_path))
     with pytest.raises(RuntimeError, match="shapes"), kernels_have_room():
         raise RuntimeError("shapes differ")
+
+
+def test_what_other_programs_print_is_dropped(capfd: pytest.CaptureFixture[str]) -> None:
+    print("before")
+    with output_dropped():
+        subprocess.run(["echo", "self-test"], check=True)
+    subprocess.run(["echo", "after"], check=True)
+    assert capfd.readouterr().out.split() == ["before", "after"]
 
 
 def test_home_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
