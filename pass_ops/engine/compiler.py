@@ -24,7 +24,7 @@ CORE = 256 * MIB
 """The same where Jittor's core is still to be compiled."""
 
 # Below the folder of kernels: versions of Jittor, compiler, Python, system, processor; two keys.
-_CORE_FILE = ".cache/jittor/*/*/*/*/*/*/*/jittor_core*.so"
+_PLACE = ".cache/jittor/*/*/*/*/*/*/*"
 
 
 def kernel_home(environment: Mapping[str, str]) -> Path:
@@ -80,7 +80,12 @@ def require_compiler(environment: Mapping[str, str], home: Path) -> None:
 
 def core_is_compiled(home: Path) -> bool:
     """Whether Jittor's core is in its folder `home`, for some machine."""
-    return any(home.glob(_CORE_FILE))
+    return any(home.glob(f"{_PLACE}/jittor_core*.so"))
+
+
+def kernel_files(home: Path) -> list[Path]:
+    """The compiled kernels in `home`, for all machines."""
+    return list(home.glob(f"{_PLACE}/jit/*.so"))
 
 
 @contextmanager

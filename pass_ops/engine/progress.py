@@ -3,12 +3,14 @@
     progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss 4.21
 
 One line a second at most, so that a container's log stays small. Rate and time left are those of
-the last minute: the first steps of a training may have to wait for minutes until its kernels are
-compiled.
+the last minute. Images that waited for kernels to be compiled are not counted in them:
+
+    progress | pretrain | 32/5540 images | compiling kernels | epoch 1/10 loss 5.02
 """
 
 from __future__ import annotations
 
+import resource
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -18,6 +20,9 @@ from typing import TypeVar
 PREFIX = "progress"
 # Seconds that the rate is taken over.
 RECENT = 60.0
+COMPILING = "compiling kernels"
+# Seconds of children's processor time: less is no compiler's.
+LEAST_COMPILED = 0.1
 T = TypeVar("T")
 
 
@@ -31,6 +36,7 @@ class Progress:
     """
 
     def __init__(self, stage: str, total: int, interval: float = 1.0) -> None:
+        self._compilers = _seconds_of_children()
         self.stage, self.total, self.interval = stage, total, interval
         self.note = ""
         self._printed = 0.0
@@ -49,12 +55,21 @@ class Progress:
             images: worked through since the last call.
             note: epoch and loss, say; stays on the line until the next one.
         """
-        self.done += images
         self.note = note or self.note
         now = time.monotonic()
+        compiled = self._has_compiled()
+        if compiled:
+            self.start_at(self.done + images)
+        else:
+            self.done += images
         if now - self._printed >= self.interval or self.done >= self.total:
             self._printed = now
-            print(self.line(self.rate(now)), flush=True)
+            print(self.line(None if compiled else self.rate(now)), flush=True)
+
+    def _has_compiled(self) -> bool:
+        """Whether kernels were compiled since the last call, and what waited for them is done."""
+        before, self._compilers = self._compilers, _seconds_of_children()
+        return self._compilers - before > LEAST_COMPILED
 
     def rate(self, now: float) -> float:
         """Images per second in the last minute before `now`, which is a line's time."""
@@ -64,18 +79,21 @@ class Progress:
         self._lines.append((now, self.done))
         return (self.done - before) / max(now - start, 1e-9)
 
-    def line(self, rate: float) -> str:
-        """The line at `rate` images per second."""
-        left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
-        fields = [
-            PREFIX,
-            self.stage,
-            f"{self.done}/{self.total} images",
-            f"{rate:.1f} images/s",
-            f"{left} left",
-            self.note,
-        ]
+    def line(self, rate: float | None) -> str:
+        """The line at `rate` images per second; None while kernels are compiled."""
+        if rate is None:
+            speed = [COMPILING]
+        else:
+            left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
+            speed = [f"{rate:.1f} images/s", f"{left} left"]
+        fields = [PREFIX, self.stage, f"{self.done}/{self.total} images", *speed, self.note]
         return " | ".join(field for field in fields if field)
+
+
+def _seconds_of_children() -> float:
+    """Processor time of the processes that this one has started and seen end: compilers."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def track(items: Iterable[T], stage: str, total: int) -> Iterator[T]:

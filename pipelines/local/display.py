@@ -20,6 +20,14 @@ class Display(Protocol):
             detail: rate, time left, epoch and loss.
         """
 
+    def note(self, label: str, text: str) -> None:
+        """A stage does something that is not counted in images.
+
+        Args:
+            label: the stage.
+            text: what it does.
+        """
+
     def end(self, label: str, outcome: str) -> None:
         """A stage is over.
 

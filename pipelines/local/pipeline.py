@@ -5,6 +5,7 @@ Each stage is a process or a container of its own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 import yaml
 from kfp import components, local
 
+from pass_ops.engine.compiler import kernel_home
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
+from pipelines.local.kernel_reports import kernels_reported
 from pipelines.local.runner_context import (
     checkpoints_shared,
     children_ended,
@@ -76,6 +79,7 @@ def run_package(
         output_to(log),
         own_scratch(),
         children_ended(),
+        kernels_reported(log, kernel_home(os.environ)),
         open_runner(state, outputs) as runner,
     ):
         local.init(runner, pipeline_root=str(outputs))

@@ -32,6 +32,7 @@ class TaskLog(io.TextIOBase):
 
     Attributes:
         tasks: those of the pipeline that have begun, in order.
+        stage: the one that runs; None between two.
         failure: the first stage that failed.
     """
 
@@ -48,12 +49,12 @@ class TaskLog(io.TextIOBase):
         self.failure: Failure | None = None
         self._file = file.open("w", encoding="utf-8")
         self._partial = ""
-        self._stage: RunningStage | None = None
+        self.stage: RunningStage | None = None
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Show the block, and what it prints, as a stage besides those of the pipeline."""
-        self._stage = RunningStage(name=name, label=name)
+        self.stage = RunningStage(name=name, label=name)
         self.display.begin(name)
         try:
             with redirect_stdout(self):
@@ -61,7 +62,7 @@ class TaskLog(io.TextIOBase):
         except BaseException:
             self._end("failed")
             raise
-        self._end(self._stage.seconds())
+        self._end(self.stage.seconds())
 
     def write(self, text: str) -> int:
         """Take in text, which may end within a line."""
@@ -94,16 +95,16 @@ class TaskLog(io.TextIOBase):
         elif match := _CACHED.search(line):
             self._begin(ExecutedTask(match["task"], match["key"]))
             self._end("cached")
-        elif (match := _ENDED.search(line)) and self._stage is not None:
-            self._finish(self._stage, match["status"])
-        elif self._stage is not None:
-            self._read_output(self._stage, line.strip())
+        elif (match := _ENDED.search(line)) and self.stage is not None:
+            self._finish(self.stage, match["status"])
+        elif self.stage is not None:
+            self._read_output(self.stage, line.strip())
 
     def _begin(self, task: ExecutedTask) -> None:
         self.tasks.append(task)
         name = self.names.get(task.name, task.name)
-        self._stage = RunningStage(name=name, label=f"{len(self.tasks)}/{len(self.names)} {name}")
-        self.display.begin(self._stage.label)
+        self.stage = RunningStage(name=name, label=f"{len(self.tasks)}/{len(self.names)} {name}")
+        self.display.begin(self.stage.label)
 
     def _finish(self, stage: RunningStage, status: str) -> None:
         """Note that a stage has ended.
@@ -117,9 +118,9 @@ class TaskLog(io.TextIOBase):
         self._end(stage.seconds() if status == "SUCCESS" else "failed")
 
     def _end(self, outcome: str) -> None:
-        assert self._stage is not None
-        self.display.end(self._stage.label, outcome)
-        self._stage = None
+        assert self.stage is not None
+        self.display.end(self.stage.label, outcome)
+        self.stage = None
 
     def _read_output(self, stage: RunningStage, line: str) -> None:
         """Show progress; keep any other line for the case that the stage fails.

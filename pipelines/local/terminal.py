@@ -47,6 +47,9 @@ class Bars:
             detail=f"{done}/{total} images, {detail}",
         )
 
+    def note(self, label: str, text: str) -> None:
+        self.progress.update(self._ids[label], detail=text)
+
     def end(self, label: str, outcome: str) -> None:
         bar = self._ids[label]
         if outcome != "failed":
@@ -77,9 +80,12 @@ class Lines:
         self._print(f"{label} ...")
 
     def update(self, *, label: str, done: int, total: int, detail: str) -> None:
+        self.note(label, f"{done}/{total} images, {detail}")
+
+    def note(self, label: str, text: str) -> None:
         if time.monotonic() - self._last >= self.interval:
             self._last = time.monotonic()
-            self._print(f"{label}: {done}/{total} images, {detail}")
+            self._print(f"{label}: {text}")
 
     def end(self, label: str, outcome: str) -> None:
         self._print(f"{label}: {outcome}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from pass_ops.engine.progress import Progress, track
@@ -71,6 +74,33 @@ def test_a_note_stays_until_the_next(capsys: pytest.CaptureFixture[str]) -> None
     progress.advance(1, "epoch 2")
     notes = [line.rsplit(" | ", 1)[1] for line in capsys.readouterr().out.splitlines()]
     assert notes == ["epoch 1", "epoch 1", "epoch 2"]
+
+
+def test_what_waited_for_kernels_is_called_so_and_not_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    progress = Progress("pretrain", 1000, interval=0)
+    # A child that computes, as a compiler does.
+    busy = "import time\nwhile time.process_time() < 0.3: pass"
+    subprocess.run([sys.executable, "-c", busy], check=True)
+    progress.advance(10, "epoch 1")
+    progress.advance(10)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "progress | pretrain | 10/1000 images | compiling kernels | epoch 1"
+    # With the seconds of the child it would be less.
+    rate = float(second.split(" | ")[3].removesuffix(" images/s"))
+    assert second.startswith("progress | pretrain | 20/1000 images | ")
+    assert rate > 20 / 0.3
+
+
+def test_images_of_before_are_not_counted_in_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic", clock)
+    progress = Progress("pretrain", 1000)
+    progress.start_at(500)
+    clock.now += 10
+    progress.done += 20
+    assert progress.rate(clock.now) == pytest.approx(2)
 
 
 def test_tracked_items_pass_unchanged(capsys: pytest.CaptureFixture[str]) -> None:

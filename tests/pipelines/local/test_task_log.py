@@ -9,27 +9,9 @@ import pytest
 from pass_ops.engine.progress import Progress
 from pipelines.local.stage_metrics import ExecutedTask
 from pipelines.local.task_log import TaskLog
+from tests.pipelines.local.recorder import Recorder
 
 NAMES = {"resolve-config": "resolve-config", "predict-2": "predict-test"}
-
-
-class Recorder:
-    """A display that keeps its calls."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[object, ...]] = []
-
-    def begin(self, label: str) -> None:
-        self.calls.append(("begin", label))
-
-    def update(self, *, label: str, done: int, total: int, detail: str) -> None:
-        self.calls.append(("update", label, done, total, detail))
-
-    def end(self, label: str, outcome: str) -> None:
-        self.calls.append(("end", label, outcome))
-
-    def say(self, line: str) -> None:
-        self.calls.append(("say", line))
 
 
 @pytest.fixture
