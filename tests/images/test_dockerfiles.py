@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -68,16 +69,25 @@ def test_versions_are_those_of_the_clone(lock: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("lock", ["train/requirements-cpu.lock", "train/requirements-cuda.lock"])
-def test_stages_find_every_package_that_the_project_asks_for(lock: str) -> None:
+def test_stages_find_every_package_that_the_project_asks_for() -> None:
     project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
     dependencies = {
         re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]
     } - SERVERS_AND_TOOLS
     required = {INSTEAD.get(name, name) for name in dependencies}
-    if "cuda" in lock:
-        required = required - {"faiss-cpu"} | {"faiss-gpu"}
-    assert required <= {name.partition("[")[0] for name in locked(IMAGES / lock)}
+    lock = IMAGES / "train/requirements.lock"
+    assert required <= {name.partition("[")[0] for name in locked(lock)}
+
+
+def test_wheels_run_on_the_base_for_gpus() -> None:
+    """Its glibc is that of Ubuntu 22.04, older than that of Debian 12, which CI builds on."""
+    newest = max(
+        int(version)
+        for name in locked(IMAGES / "train/requirements.lock")
+        for line in (metadata.distribution(name).read_text("WHEEL") or "").splitlines()
+        for version in re.findall(r"^Tag: .*manylinux_2_(\d+)_x86_64", line)
+    )
+    assert 28 <= newest <= 35
 
 
 def test_the_server_has_its_drivers_and_its_login() -> None:
