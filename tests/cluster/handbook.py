@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from tests.cluster.installations import Installation, rendered
+from tests.cluster.programs import check_words
 from tests.manifests.conftest import MANIFESTS
 
 ROOT = MANIFESTS.parent
@@ -92,6 +93,8 @@ class Cluster:
         """Follow a command; raises AssertionError where something is missing."""
         for part in re.split(r" \| | && | &$", command):
             words = [self._expanded(word) for word in shlex.split(part, comments=True)]
+            if words:
+                check_words(words)
             if words[:1] == ["export"]:
                 self._export(words[1:])
             elif words[:1] == ["kubectl"]:

@@ -14,6 +14,7 @@ from components.placement import DEFAULTS
 from pipelines.cluster.needed_objects import needed_objects
 from tests.cluster.handbook import OVERLAYS, PAGE, ROOT, Cluster, commands
 from tests.cluster.installations import INSTALLATIONS, Installation
+from tests.cluster.programs import check_words
 
 TEXT = PAGE.read_text()
 RUN = "make submit "
@@ -83,6 +84,24 @@ def test_a_command_too_early_is_noticed(installation: Installation, tree: Path) 
             cluster.give(export)
         with pytest.raises(AssertionError):
             cluster.give(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("kubectl -n kubeflow wait --form=condition=available deploy/a", "knows no --form"),
+        ("kubectl create secret generic a --from-litteral=b=c", "knows no --from-litteral"),
+        ("make submit HOTS=http://a", "knows no variable HOTS"),
+        ("make image", "no target image"),
+        (".venv/bin/pass-ops data unpack a", "no command"),
+        (".venv/bin/pass-ops data pack --fast a b", "--fast"),
+        ("mc mirror pass/mlruns backup", "no bucket"),
+        ("helm install kubeflow", "no test knows"),
+    ],
+)
+def test_words_that_a_program_does_not_know_are_noticed(command: str, problem: str) -> None:
+    with pytest.raises(AssertionError, match=problem):
+        check_words(command.split())
 
 
 def test_files_and_commands_that_pages_name_are_there() -> None:
