@@ -26,7 +26,7 @@ TIME_LIMIT = {"train": 14 * 24 * HOUR, "infer": 2 * 24 * HOUR, "post": 12 * HOUR
 # Loader processes hand batches over in shared memory, of which a container has 64 MB by default.
 # Counts as memory.
 SHARED_MEMORY = {"train": "16Gi", "infer": "8Gi", "post": "1Gi"}
-# Writable space on the node's disk: artifacts, temporary files.
+# Writable space on the node's disk for temporary files. Artifacts lie in volumes of KFP's own.
 SCRATCH = {"train": "50Gi", "infer": "50Gi", "post": "50Gi"}
 # Which failures are tried again is the cluster's choice (manifests/kfp/retries.yaml); KFP 2.17 lets
 # a pipeline say how often alone.
