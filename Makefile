@@ -13,7 +13,7 @@
 ## AWS_ACCESS_KEY_ID (run, ui): its user
 ## AWS_SECRET_ACCESS_KEY (run, ui): and password
 ## AWS_SESSION_TOKEN (run, ui): and the token of temporary credentials
-## S3_RETRY_SECONDS (run, ui): for how long a request to S3 that fails is made again (default 90)
+## S3_RETRY_SECONDS (run, ui): for how long a request to S3 that fails is made again, up to 600 (default 90)
 ## S3_REGION (run, ui): what it calls its own region (default us-east-1)
 ## AWS_CA_BUNDLE (run, ui): file of the certificates to trust, for https
 ## MLFLOW_TRACKING_URI (run): an MLflow server to use instead of starting one

@@ -6,6 +6,8 @@ clock or the bucket's policy.
 
 from __future__ import annotations
 
+from functools import partial
+
 from minio.datatypes import Object
 from minio.error import S3Error
 
@@ -14,29 +16,48 @@ from pass_ops.storage.refusal import MISSING
 from pass_ops.storage.retry import BusyError, retrying
 
 
-def find(bucket: str, name: str) -> Object | None:
-    """What the server says of an object; None where there is none, or no such bucket.
+def look(bucket: str, name: str) -> Object:
+    """What the server says of an object.
 
     Args:
         bucket, name: the object.
 
     Raises:
-        MinioException, HTTPError: the server refuses or cannot be reached.
+        MinioException, HTTPError: there is none; the server refuses or cannot be reached.
     """
+    return retrying(partial(_look, bucket, name), endpoint())
 
-    def attempt() -> Object | None:
-        try:
-            found = client().stat_object(bucket, name)
-        except S3Error as error:
-            if error.code in MISSING:
-                return None
-            client().get_object(bucket, name).close()
-            raise BusyError("refused once") from error
-        if not found.etag:
-            raise BusyError("no object in the answer")
-        return found
 
-    return retrying(attempt, endpoint())
+def find(bucket: str, name: str) -> Object | None:
+    """`look`, or None where there is no such object, or no such bucket.
+
+    Args:
+        bucket, name: the object.
+    """
+    try:
+        return look(bucket, name)
+    except S3Error as error:
+        if error.code in MISSING:
+            return None
+        raise
+
+
+def _look(bucket: str, name: str) -> Object:
+    """What the server says of an object, or why it says nothing.
+
+    Args:
+        bucket, name: the object.
+    """
+    try:
+        found = client().stat_object(bucket, name)
+    except S3Error as error:
+        if error.code in MISSING:
+            raise
+        client().get_object(bucket, name).close()
+        raise BusyError("refused once") from error
+    if not found.etag:
+        raise BusyError("no object in the answer")
+    return found
 
 
 def has_bucket(bucket: str) -> bool:
@@ -50,7 +71,12 @@ def has_bucket(bucket: str) -> bool:
         try:
             return client().bucket_exists(bucket)
         except S3Error as error:
-            next(iter(client().list_objects(bucket)), None)
+            try:
+                next(iter(client().list_objects(bucket)), None)
+            except S3Error as reason:
+                if reason.code == "NoSuchBucket":
+                    return False
+                raise
             raise BusyError("refused once") from error
 
     return retrying(attempt, endpoint())

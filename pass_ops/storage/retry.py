@@ -29,6 +29,8 @@ from urllib3.exceptions import HTTPError, SSLError
 from pass_ops.errors import ConfigError
 
 SECONDS = 90.0
+LONGEST = 600.0
+"""S3_RETRY_SECONDS at most: no request is signed anew, and a signature holds for 15 minutes."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 """Seconds; a pause is drawn evenly from zero to a limit that doubles from the first to the last."""
 SILENCE = 8.0
@@ -56,8 +58,10 @@ def retry_seconds() -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds < 1e6:
-        raise ConfigError(f"S3_RETRY_SECONDS is '{text}'; set it to a number of seconds")
+    if not 0 <= seconds <= LONGEST:
+        raise ConfigError(
+            f"S3_RETRY_SECONDS is '{text}'; set it to a number of seconds from 0 to {LONGEST:.0f}"
+        )
     return seconds
 
 

@@ -21,7 +21,7 @@ from pass_ops.errors import StorageError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.client import client, endpoint
 from pass_ops.storage.forms import ANY_FILE
-from pass_ops.storage.head import find, has_bucket
+from pass_ops.storage.head import find, has_bucket, look
 from pass_ops.storage.receive import SHA256, receive
 from pass_ops.storage.refusal import refusal
 
@@ -147,7 +147,7 @@ def entity_tag(uri: str) -> str:
         StorageError: no such object, or a server that refuses.
     """
     bucket, name = _split(uri)
-    return str(_run(uri, lambda: client().stat_object(bucket, name)).etag)
+    return str(_run(uri, lambda: look(bucket, name)).etag)
 
 
 def names_below(uri: str) -> list[str]:

@@ -86,6 +86,8 @@ def require_transfers(
     """
     uri, copy = f"s3://{BUCKET}/faults/{rate}-{len(faults)}-{faults[0]}", source.with_name("copy")
     with failing(monkeypatch, rate=rate, faults=faults) as proxy:
+        assert not any(exists(f"{uri}/{number}") for number in range(5))
+        ensure_bucket(BUCKET)
         upload(source, uri)
         assert exists(uri)
         assert holds(uri, source)
@@ -139,7 +141,7 @@ def test_a_download_goes_on_where_it_broke(
 def test_what_no_attempt_mends_is_said_at_once(
     monkeypatch: pytest.MonkeyPatch, source: Path, tmp_path: Path, *, fault: str, advice: str
 ) -> None:
-    monkeypatch.setenv("S3_RETRY_SECONDS", "1000")
+    monkeypatch.setenv("S3_RETRY_SECONDS", "600")
     uri = f"s3://{BUCKET}/refused"
     assert fault in LASTING
     with failing(monkeypatch, rate=1.0, faults=(fault,)) as proxy:

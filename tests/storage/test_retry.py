@@ -90,7 +90,7 @@ def test_pauses_are_drawn_from_growing_intervals(pauses: list[float]) -> None:
         assert statistics.mean(drawn) == pytest.approx(limit / 2, rel=0.15)
 
 
-@pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf"])
+@pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", "601"])
 def test_no_number_of_seconds(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("S3_RETRY_SECONDS", text)
     with pytest.raises(ConfigError, match=f"S3_RETRY_SECONDS is '{text}'"):

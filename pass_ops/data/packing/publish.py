@@ -122,7 +122,13 @@ def _is_there(pointer: DatasetPointer) -> bool:
     if is_s3(pointer.uri):
         if not exists(name):
             return False
-        occupant = DatasetPointer.from_json(read_bytes(name), name)
+        content = read_bytes(name)
+        try:
+            occupant = DatasetPointer.from_json(content, name)
+        except DataError as error:
+            raise DataError(
+                f"{name}: not a data set pointer; delete it, or choose another prefix"
+            ) from error
     else:
         # Whatever else is there, `put_in_place` refuses to replace.
         if not Path(name).is_file():
