@@ -155,7 +155,7 @@ lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 \
 		--extra dev --output-file requirements.lock pyproject.toml
-	@for image in post/requirements train/requirements mlflow/requirements; do \
+	@for image in post/requirements train/requirements-cpu train/requirements-cuda mlflow/requirements; do \
 		.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
 			--constraint requirements.lock --output-file images/$$image.lock images/$$image.in; done
 

@@ -112,9 +112,11 @@ def fit(
     first = (iterations + 1) // 2
     rest = iterations - first
     # One core for each run: faster than all cores for one, and the same result however many there
-    # are.
+    # are. GPUs are for one run at a time, as faiss's resources of a GPU are not safe for threads.
     with ThreadPoolExecutor(
-        faiss.omp_get_max_threads(), initializer=faiss.omp_set_num_threads, initargs=(1,)
+        1 if faiss.get_num_gpus() else faiss.omp_get_max_threads(),
+        initializer=faiss.omp_set_num_threads,
+        initargs=(1,),
     ) as pool:
         runs = list(
             pool.map(
@@ -162,6 +164,8 @@ def _descend(
         max_points_per_centroid=len(rows),
         min_points_per_centroid=1,
         check_input_data_for_NaNs=False,
+        # All that this process sees, none where faiss was built for CPUs.
+        gpu=faiss.get_num_gpus(),
     )
     objective = float(engine.train(rows, init_centroids=start))
     # A copy: the array belongs to the faiss object and dies with it (the published code's centroids

@@ -69,21 +69,23 @@ def test_versions_are_those_of_the_clone(lock: Path) -> None:
     }
 
 
-def test_stages_find_every_package_that_the_project_asks_for() -> None:
+@pytest.mark.parametrize("lock", ["train/requirements-cpu.lock", "train/requirements-cuda.lock"])
+def test_stages_find_every_package_that_the_project_asks_for(lock: str) -> None:
     project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
     dependencies = {
         re.split(r"[^\w.-]", name)[0].lower() for name in project["dependencies"]
     } - SERVERS_AND_TOOLS
     required = {INSTEAD.get(name, name) for name in dependencies}
-    lock = IMAGES / "train/requirements.lock"
-    assert required <= {name.partition("[")[0] for name in locked(lock)}
+    if "cuda" in lock:
+        required = required - {"faiss-cpu"} | {"faiss-gpu"}
+    assert required <= {name.partition("[")[0] for name in locked(IMAGES / lock)}
 
 
 def test_wheels_run_on_the_base_for_gpus() -> None:
     """Its glibc is that of Ubuntu 22.04, older than that of Debian 12, which CI builds on."""
     newest = max(
         int(version)
-        for name in locked(IMAGES / "train/requirements.lock")
+        for name in locked(IMAGES / "train/requirements-cpu.lock")
         for line in (metadata.distribution(name).read_text("WHEEL") or "").splitlines()
         for version in re.findall(r"^Tag: .*manylinux_2_(\d+)_x86_64", line)
     )
