@@ -32,7 +32,8 @@
 ## REGISTRY (images): where to push to, host/path; without, the images stay on this machine
 ## BASE (images): base of the images, in place of those that the Dockerfiles name
 ## PORT (ui): port to listen on (default: a free one)
-## ONLY (bench, test, test-slow, images): name of the one benchmark, test file or folder, or image
+## ONLY (bench, fuzz, test, test-slow, images): name of the one benchmark, fuzzer's target, test file or folder, or image
+## SECONDS (fuzz): for each target (default 60)
 ## JITTOR_HOME (run, test, test-slow, bench, core): folder of Jittor's compiled kernels (default .cache/jittor)
 ## PYTHON (any): Python 3.11 to make .venv with (default: the first that is found)
 DATA ?= none
@@ -85,7 +86,7 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --profile $(call quoted,$(PROFILE)) 
 	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile images submit lint bench ui diagrams setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams setup core missing-tools tools lock clean
 
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local.look $(RUN_OPTIONS)
@@ -117,6 +118,11 @@ lint: setup ## Check style with ruff and types with mypy
 bench: setup ## Race against named peers (ONLY=name)
 	@test -f $(call quoted,benchmarks/$(ONLY).py) || { echo "make bench: name a benchmark: make bench ONLY=NAME, one of" benchmarks/[!_]*.py >&2; exit 1; }
 	@$(BIN)/python -m benchmarks.$(ONLY)
+
+fuzz: setup ## Throw damaged files at the readers of strangers' files (ONLY=weights for one, SECONDS=600)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.lock
+	@$(BIN)/python -m tests.fuzz $(if $(ONLY),--only $(call quoted,$(ONLY))) $(if $(SECONDS),--seconds $(call quoted,$(SECONDS)))
 
 ui: setup ## Serve the MLflow store of the runs so far until Ctrl-C (PORT=5000 for a fixed port)
 	@$(BIN)/python -m pipelines.servers.ui $(if $(PORT),--port $(call quoted,$(PORT)))
@@ -158,6 +164,8 @@ lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@for image in post/requirements train/requirements-cpu train/requirements-cuda mlflow/requirements; do \
 		.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
 			--constraint requirements.lock --output-file images/$$image.lock images/$$image.in; done
+	@.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--output-file tests/fuzz/requirements.lock tests/fuzz/requirements.in
 
 # Whoever uses the stores holds locks (pipelines/servers/claim.py and store.py). Moved first: who starts meanwhile gets new ones.
 clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; keep runs/, .venv and Jittor's kernels

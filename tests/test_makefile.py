@@ -63,7 +63,7 @@ def make(*arguments: str, **variables: str) -> tuple[int, str, str]:
         ("test-slow lint PORT=1", "make test-slow lint takes no PORT: it is for make ui."),
         (
             "compile ONLY=test",
-            "make compile takes no ONLY: it is for make bench, test, test-slow, ",
+            "make compile takes no ONLY: it is for make bench, fuzz, test, test-slow, ",
         ),
         # What make would say after the run, or, of a folder's name, never.
         (

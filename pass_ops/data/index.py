@@ -61,7 +61,7 @@ class PackedImages:
 
     def __init__(self, files: PackedFiles, split: str) -> None:
         self._files = files
-        self._rows = _read_split(files.verified(INDEX_NAME), INDEX_SCHEMA, split)
+        self._rows = read_split(files.verified(INDEX_NAME), INDEX_SCHEMA, split)
         self.keys = tuple(self._rows)
         files.fetch(sorted({row[0] for row in self._rows.values()}))
 
@@ -93,7 +93,7 @@ class PackedTruth:
         with reading(path=listing, what="class names", advice=_ADVICE, refusal=DataError):
             self.categories = tuple(read_text(listing).splitlines())
         table = files.verified(TRUTH_NAME)
-        self._rows = _read_split(table, TRUTH_SCHEMA, split)
+        self._rows = read_split(table, TRUTH_SCHEMA, split)
         for category, stem, *_ in self._rows.values():
             # Predictions are written under these names.
             if category not in self.categories or "/" in stem:
@@ -122,7 +122,7 @@ class PackedTruth:
         return f"mask {self.category(key)}/{self.stem(key)}.png in {self._rows[key][2]}"
 
 
-def _read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]]:
+def read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]]:
     """The columns after `key` and `split`, by key, in the file's order.
 
     Args:
