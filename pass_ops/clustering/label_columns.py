@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pass_ops.storage.opening import regular_file
+from pass_ops.storage.tables import read_table
 
 
 def _is_number(kind: Any) -> bool:
@@ -48,7 +47,7 @@ def read_columns(path: Path) -> pd.DataFrame:
         OSError, ArrowException: it is none.
         ValueError: a column holds something else, or lists of several lengths.
     """
-    table = pq.read_table(regular_file(path))
+    table = read_table(path)
     for name, column in zip(table.column_names, table.columns, strict=True):
         words, fits = _KINDS.get(name, ("", lambda _: True))
         if len(table) and not fits(column.type):

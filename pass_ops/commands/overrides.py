@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pass_ops.config.plain_yaml import load_yaml
 from pass_ops.errors import ConfigError
 
 
@@ -35,8 +36,8 @@ def _value(text: str, value: str) -> Any:
         pass
     try:
         # As JSON would have it: every key a string.
-        return json.loads(json.dumps(yaml.safe_load(value), default=str))
-    # A number of thousands of digits, an anchor inside itself, brackets without end.
+        return json.loads(json.dumps(load_yaml(value), default=str))
+    # A number of thousands of digits, brackets without end.
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(
             f"--set {text}: the value is not YAML; write it like --set 'predict.sizes=[96, 128]'"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.shards import Location
 from pass_ops.data.structure import CATEGORIES_NAME
 from pass_ops.errors import DataError
 from pass_ops.storage.opening import read_text, reading
+from pass_ops.storage.tables import read_table
 
 _ADVICE = "pack the data set again"
 INDEX_NAME = "index.parquet"
@@ -131,7 +131,7 @@ def read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]
         split: whose rows are read.
     """
     with reading(path=path, what="table of images", advice=_ADVICE, refusal=DataError):
-        columns = pq.read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
+        columns = read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
         for name, values in columns.items():
             # An image may have no mask.
             if not name.startswith("mask_") and None in values:

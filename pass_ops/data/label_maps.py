@@ -20,6 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pass_ops.data.codec import MAX_ID
+from pass_ops.data.decoding.picture import check_size
+from pass_ops.data.decoding.png import read_png
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.manifest import read_manifest
 from pass_ops.data.shards import Location, ShardWriter, read_written
@@ -175,6 +177,8 @@ class LabelMaps:
                 f"{self._root}: no label map of image {key}; run its stage on this split"
             )
         data = read_written(self._root, self._locations[key], f"label map {key}")
+        # Before memory is taken for its pixels.
+        check_size(read_png(data, f"label map {key} in {self._root}"), f"label map {key}")
         labels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         if labels is None or labels.shape != self._sizes[key][::-1] or labels.dtype != np.uint16:
             raise ArtifactError(

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from pass_ops.data.shards import require_inside
-from pass_ops.storage.opening import regular_file
+from pass_ops.storage.tables import read_table
 
 
 def read_manifest(path: Path, schema: Any) -> list[dict[str, Any]]:
@@ -23,7 +21,7 @@ def read_manifest(path: Path, schema: Any) -> list[dict[str, Any]]:
         ValueError: a value is missing, a key stands in two rows, or a shard lies outside the
             artifact.
     """
-    table = pq.read_table(regular_file(path), schema=schema)
+    table = read_table(path, schema=schema)
     for name in schema.names:
         if table[name].null_count:
             raise ValueError(f"{name} has no value in some rows of {path.name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import asdict, dataclass
 
@@ -67,7 +68,7 @@ class DatasetPointer:
             categories = whole_number(fields["categories"])
             if min(categories, *counts.values()) < 0:
                 raise ValueError("a negative number")
-            if "\0" in fields["uri"]:
+            if b"\0" in os.fsencode(fields["uri"]):
                 raise ValueError("a null byte, which no path has")
             # It names a folder of the cache.
             if not _DIGEST.fullmatch(fields["digest"]):

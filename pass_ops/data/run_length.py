@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pass_ops.data.decoding.picture import MAX_MEGAPIXELS
+
 Mask = NDArray[np.bool_]
 
 
@@ -43,6 +45,8 @@ def decode(code: str, height: int, width: int) -> Mask:
     Raises:
         ValueError: the code is broken, or does not fill the size.
     """
+    if height * width > MAX_MEGAPIXELS * 1e6:
+        raise ValueError(f"{width}x{height} pixels, more than {MAX_MEGAPIXELS} megapixels")
     counts: list[int] = []
     value = shift = 0
     for character in code:

@@ -15,6 +15,8 @@ from pass_ops.paths import AttentionMapsPath
 from pass_ops.storage.opening import reading, regular_file
 
 MAPS_PER_SHARD = 1000
+MOST_BYTES = 2**24
+"""Of a map, which is of the resolution of features, some thousandth of its image's pixels."""
 
 
 class AttentionWriter:
@@ -49,6 +51,10 @@ def _opened(shard: Path) -> Iterator[Any]:
         reading(path=shard, what="attention maps", advice="run the coarse-label stage again"),
         np.load(regular_file(shard), allow_pickle=False) as loaded,
     ):
+        # Before memory is taken: zeros shrink to a thousandth.
+        sizes = [entry.file_size for entry in loaded.zip.infolist()]
+        if max(sizes, default=0) > MOST_BYTES or len(sizes) > MAPS_PER_SHARD:
+            raise ValueError("arrays too large for maps of bytes, or too many")
         yield loaded
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 
 from components.placement import DEFAULTS
+from pass_ops.config.plain_yaml import load_yaml
 from pass_ops.errors import ConfigError
+from pass_ops.storage.opening import read_text, reading
 
 # KFP's types of parameters, and what YAML reads a value of each as.
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -91,7 +93,10 @@ def _read(file: Path) -> dict[str, Any]:
     """The mapping in a YAML file."""
     if not file.is_file():
         raise ConfigError(f"{file}: no such file: params/ has some to start from")
-    values = _parse(file.read_text(), str(file))
+    advice = "give a text in UTF-8, like those in params/"
+    with reading(path=file, what="parameters of a run", advice=advice, refusal=ConfigError):
+        text = read_text(file)
+    values = _parse(text, str(file))
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: not a mapping: write one 'parameter: value' a line")
     return values
@@ -105,8 +110,9 @@ def _parse(text: str, source: str) -> Any:
         source: where it stands, for the error.
     """
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return load_yaml(text)
+    # A number of thousands of digits, brackets without end.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{source}: not YAML: {' '.join(str(error).split())}") from error
 
 

@@ -10,8 +10,11 @@ from tests.fuzz.crashes import CRASHES
 from tests.fuzz.seeds import SEEDS
 from tests.fuzz.targets import TARGETS
 
+# Jittor, once imported, has the processor flush subnormal numbers.
 edits = st.lists(
-    st.tuples(st.floats(0, 1), st.integers(0, 9), st.binary(max_size=9)), min_size=1, max_size=4
+    st.tuples(st.floats(0, 1, allow_subnormal=False), st.integers(0, 9), st.binary(max_size=9)),
+    min_size=1,
+    max_size=4,
 )
 """Where in a file, how many bytes there go, and what takes their place."""
 
