@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 Counts = npt.NDArray[np.int64]
 
@@ -22,6 +21,9 @@ def largest_assignment(gain: Counts) -> npt.NDArray[np.intp]:
     Returns:
         int [K], the column of each row.
     """
+    # Takes 0.3 s, which only those who match are to wait for.
+    from scipy.optimize import linear_sum_assignment
+
     size = len(gain)
     rows = np.arange(size)
     best = linear_sum_assignment(gain, maximize=True)[1]

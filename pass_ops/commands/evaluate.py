@@ -7,7 +7,7 @@ import math
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,11 +15,9 @@ from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import data_cache
 from pass_ops.errors import ConfigError, printable
-from pass_ops.evaluation.report.tables import metrics_table
-from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
-from pass_ops.evaluation.scoring.folders import PredictionFolder, open_masks
-from pass_ops.evaluation.scoring.matching import Matching
-from pass_ops.evaluation.scoring.scope import Scope
+
+if TYPE_CHECKING:
+    from pass_ops.evaluation.scoring.evaluate import Evaluation
 
 PredictionsArgument = Annotated[
     Path, typer.Argument(help="Folder of predictions: CLASS/NAME.png, 8-bit RGB, id = R + 256*G.")
@@ -57,6 +55,13 @@ def evaluate_folder(
 
     Whatever is wrong with a prediction or a mask is listed, and then nothing is scored.
     """
+    # `pass-ops --help` need not wait for these.
+    from pass_ops.evaluation.report.tables import metrics_table
+    from pass_ops.evaluation.scoring.evaluate import evaluate
+    from pass_ops.evaluation.scoring.folders import PredictionFolder, open_masks
+    from pass_ops.evaluation.scoring.matching import Matching
+    from pass_ops.evaluation.scoring.scope import Scope
+
     if compat is not None and match is not None:
         raise ConfigError("--compat: of no use with --match, which is a matching; leave one out")
     compat = "fixed" if compat is None else compat

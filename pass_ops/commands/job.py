@@ -22,8 +22,6 @@ from pass_ops.commands.used import require_used, used_by
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import profiles, resolve
 from pass_ops.config.schema import build
-from pass_ops.data.label_maps import LabelMaps
-from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import ArtifactError, DataError
 from pass_ops.graph.recorder import Parameter, Setting, Task
@@ -151,6 +149,9 @@ class Job:
     def _point(self) -> PointerPath:
         pointer = PointerPath(self.output / POINTER)
         if self.data is not None:
+            # `pass-ops --help` need not wait for it.
+            from pass_ops.data.locate import locate
+
             found = locate(self.data if is_s3(self.data) else os.path.realpath(self.data))
             require_all_free({pointer: PointerPath}, (found.uri, self.mask_weights))
             found.save(pointer)
@@ -178,6 +179,8 @@ class Job:
 
     def _run_info(self) -> dict[str, Any]:
         """What is run, for reports: see `config.settings.RunInfo`."""
+        from pass_ops.data.label_maps import LabelMaps
+
         masks = LabelMaps(LabelMapsPath(self._read(Path(LAST_MASKS))))
         return {
             "data": DatasetPointer.load(self.dataset).uri,

@@ -9,10 +9,7 @@ import typer
 
 from pass_ops.commands.evaluate import PredictionsArgument, SplitName
 from pass_ops.commands.job import POINTER, closing_line
-from pass_ops.data.locate import locate
 from pass_ops.engine.stage import data_cache
-from pass_ops.evaluation.protocols.submission import Method, write_submission
-from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import load_card
 from pass_ops.paths import LabelMapsPath, PointerPath, ScoresPath, SubmissionPath, WeightsPath
 from pass_ops.stages.distance import evaluate_by_distance as run_by_distance
@@ -42,6 +39,9 @@ def evaluate_by_distance(
     """Score features by distance matching: pixels get the class of the nearest annotated regions of
     train-semi.
     """
+    # `pass-ops --help` need not wait for it.
+    from pass_ops.data.locate import locate
+
     # Jittor may compile for minutes before it would tell.
     load_card(WeightsPath(weights))
     dataset = locate(data)
@@ -79,6 +79,9 @@ def submission(
     """Write the zip that the benchmark's server takes: label PNGs, match.json, method.txt. Bad
     predictions are listed.
     """
+    from pass_ops.evaluation.protocols.submission import Method, write_submission
+    from pass_ops.evaluation.scoring.matching import Matching
+
     require_all_free({target: SubmissionPath}, (predictions, data, match))
     method = Method(
         name=name,

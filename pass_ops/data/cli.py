@@ -1,4 +1,7 @@
-"""`pass-ops data`: check, pack and synthesize data sets."""
+"""`pass-ops data`: check, pack and synthesize data sets.
+
+Each command imports what it needs itself, so that `pass-ops --help` need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,6 @@ from typing import Annotated
 
 import typer
 
-from pass_ops.data.packing.check import list_problems
-from pass_ops.data.packing.pack import pack
-from pass_ops.data.packing.tally import tally
-from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.engine.signals import signals_unwind
 from pass_ops.engine.stage import data_cache
 
@@ -27,6 +26,9 @@ def validate_command(
 
     Says how many classes, images and masks there are, and names what is passed over.
     """
+    from pass_ops.data.packing.check import list_problems
+    from pass_ops.data.packing.tally import tally
+
     problems = list_problems(source, data_cache())
     for line in (*tally(source, data_cache()).lines(), *problems):
         typer.echo(line)
@@ -44,6 +46,9 @@ def pack_command(
     ],
 ) -> None:
     """Pack a folder into tar shards with an index and checksums; print the pointer to them."""
+    from pass_ops.data.packing.pack import pack
+    from pass_ops.data.packing.tally import tally
+
     with signals_unwind():
         pointer = pack(source, destination)
     for line in tally(str(source), data_cache()).lines():
@@ -57,4 +62,6 @@ def synthesize_command(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 31,
 ) -> None:
     """Write the synthetic data set: six classes of shape and texture, 336 small images."""
+    from pass_ops.data.synthetic.dataset import write_synthetic
+
     write_synthetic(destination, seed)

@@ -1,12 +1,19 @@
-"""What stages open of the data set that a pointer file names."""
+"""What stages open of the data set that a pointer file names.
+
+Each imports what it opens itself: all stages are declared where one starts, or its help is asked.
+"""
 
 from __future__ import annotations
 
-from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
-from pass_ops.data.images import Images, open_images
+from typing import TYPE_CHECKING
+
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.stage import data_cache
 from pass_ops.paths import PointerPath
+
+if TYPE_CHECKING:
+    from pass_ops.data.ground_truth import GroundTruth
+    from pass_ops.data.images import Images
 
 
 def images_of(dataset: PointerPath, split: str) -> Images:
@@ -16,6 +23,8 @@ def images_of(dataset: PointerPath, split: str) -> Images:
         dataset: pointer to the data set.
         split: train, validation, test or train-semi.
     """
+    from pass_ops.data.images import open_images
+
     return open_images(DatasetPointer.load(dataset), split, data_cache())
 
 
@@ -26,6 +35,8 @@ def truth_of(dataset: PointerPath, split: str) -> GroundTruth:
         dataset: pointer to the data set.
         split: as in `images_of`.
     """
+    from pass_ops.data.ground_truth import open_ground_truth
+
     return open_ground_truth(DatasetPointer.load(dataset), split, data_cache())
 
 

@@ -12,7 +12,6 @@ from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS, RunInfo
-from pass_ops.data.locate import locate
 from pass_ops.engine.fetch_model import pin_model
 from pass_ops.engine.stage import data_cache, one_line_errors
 from pass_ops.models.card import began_with
@@ -63,6 +62,9 @@ def resolve_config(
         SystemExit: after one line on standard error, when a setting is wrong; when data set, model,
             mask weights or initial weights are not there; when a server does not answer.
     """
+    # Only the first stage is to wait for it.
+    from pass_ops.data.locate import locate
+
     with one_line_errors():
         settings = resolve(profile=profile, overrides=overrides, seed=seed, compat=compat)
         back_end = back_end_name(mask_back_end, mask_weights)

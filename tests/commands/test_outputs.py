@@ -100,7 +100,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(root):
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(sam_weights, "convert", save_tiny)
-        patch.setattr("pass_ops.data.cli.write_synthetic", small)
+        patch.setattr("pass_ops.data.synthetic.dataset.write_synthetic", small)
         patch.setattr(baselines, "FITS", 1)
         for command, output in EARLIER.items():
             assert run(command, output).exit_code == 0
