@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands.artifacts import READERS, Good
-from tests.commands.refusals import is_refused
+from tests.hostile.artifacts import READERS, Good
+from tests.hostile.refusals import is_refused
 
 OTHERS = (None, True, 0, -1, 2.5, 10**400, "", "x", [], [[]], {}, {"x": 1})
 """What stands in the place of a value."""

@@ -20,8 +20,8 @@ from pass_ops.data.decode import decode_mask
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.graph.recorder import Task, training_tasks
 from pass_ops.paths import suffix_of
-from tests.commands.odd_files import CONTENTS
-from tests.commands.odd_inputs import (
+from tests.hostile.odd_files import CONTENTS
+from tests.hostile.odd_inputs import (
     DEVICES,
     NUMBERS,
     PLACES,

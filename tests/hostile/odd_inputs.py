@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.commands.odd_files import picture
+from tests.hostile.odd_files import picture
 
 Build = Callable[[Path], str]
 

@@ -15,8 +15,8 @@ import pytest
 from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
 from pass_ops.data.synthetic.dataset import write_synthetic
-from tests.commands.refusals import is_refused
-from tests.commands.tables import READERS, Tables
+from tests.hostile.refusals import is_refused
+from tests.hostile.tables import READERS, Tables
 
 COLUMNS: dict[str, Any] = {
     "texts": lambda number: f"{number}",
