@@ -12,10 +12,10 @@ from pass_ops.clustering.rows import Rows, load_rows
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.records import as_record
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
-from pass_ops.storage.records import as_record
-from pass_ops.storage.strict_json import parse_json
 
 LEAST_NORM, MOST_NORM = 0.2, 1.0
 

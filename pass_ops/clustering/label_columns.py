@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pass_ops.storage.tables import read_table
+from pass_ops.storage.contents.tables import read_table
 
 
 def _is_number(kind: Any) -> bool:

@@ -16,8 +16,8 @@ from pass_ops.data.cache import PackedFiles
 from pass_ops.data.shards import Location
 from pass_ops.data.structure import CATEGORIES_NAME
 from pass_ops.errors import DataError
+from pass_ops.storage.contents.tables import read_table
 from pass_ops.storage.opening import read_text, reading
-from pass_ops.storage.tables import read_table
 
 _ADVICE = "pack the data set again"
 INDEX_NAME = "index.parquet"

@@ -28,10 +28,10 @@ from pass_ops.data.shards import Location, ShardWriter, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.records import as_record
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
-from pass_ops.storage.records import as_record
-from pass_ops.storage.strict_json import parse_json
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pass_ops.data.shards import require_inside
-from pass_ops.storage.tables import read_table
+from pass_ops.storage.contents.tables import read_table
 
 
 def read_manifest(path: Path, schema: Any) -> list[dict[str, Any]]:

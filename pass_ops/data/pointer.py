@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.strict_json import parse_json, whole_number
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reason
-from pass_ops.storage.strict_json import parse_json, whole_number
 
 POINTER_NAME = "pointer.json"
 _DIGEST = re.compile("[0-9a-f]{64}")

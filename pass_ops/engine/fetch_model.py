@@ -9,12 +9,12 @@ from pathlib import Path
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.records import as_record
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.pinned import is_pinned, pin_files, place_of
-from pass_ops.storage.records import as_record
 from pass_ops.storage.s3 import download, is_s3
-from pass_ops.storage.strict_json import parse_json
 from pass_ops.tracking.registry import download_model, is_registered, version_address
 
 STAGE = "fetch_model"

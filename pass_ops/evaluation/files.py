@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pass_ops.storage.records import Record, read_record
+from pass_ops.storage.contents.records import Record, read_record
 
 # Of an evaluated split: every metric by its short name, null where it has no value; the class of
 # each cluster, under the name that the benchmark gives the file; IoU of every class and the

@@ -10,9 +10,9 @@ from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.schema import build
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.paths import WeightsPath
+from pass_ops.storage.contents.records import as_record
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.opening import reading, regular_file
-from pass_ops.storage.records import as_record
-from pass_ops.storage.strict_json import parse_json
 
 ADVICE = "give the folder that a training stage wrote"
 RANDOM = "random"

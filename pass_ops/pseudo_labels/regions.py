@@ -26,10 +26,10 @@ from pass_ops.paths import RegionsPath
 from pass_ops.sam.box import Box
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.records import as_record
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
-from pass_ops.storage.records import as_record
-from pass_ops.storage.strict_json import parse_json
 
 _MANIFEST, _META = "manifest.parquet", "meta.json"
 _SCHEMA = pa.schema(

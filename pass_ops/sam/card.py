@@ -9,8 +9,8 @@ from typing import Any
 from pass_ops.config.schema import build
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.sam.network.variants import SamConfig
-from pass_ops.storage.records import as_record
-from pass_ops.storage.strict_json import parse_json
+from pass_ops.storage.contents.records import as_record
+from pass_ops.storage.contents.strict_json import parse_json
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pass_ops.evaluation.files import CURVE
-from pass_ops.storage.records import read_record
+from pass_ops.storage.contents.records import read_record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from pass_ops.paths import ResultPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.records import read_record
 from pass_ops.storage.kinds import form_of
-from pass_ops.storage.records import read_record
 
 Metrics = dict[str, float]
 Baselines = dict[str, dict[str, Metrics]]

@@ -8,8 +8,8 @@ from typing import Any
 
 from pass_ops.data.codec import MAX_ID
 from pass_ops.errors import DataError
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.opening import read_text, reason
-from pass_ops.storage.strict_json import parse_json
 
 _LABELS = {str(label): label for label in range(MAX_ID + 1)}
 """Every label that a PNG can hold, by the one way to write it."""

@@ -34,6 +34,6 @@ def read_table(path: Path, **options: Any) -> Any:
         if about.num_rows > MOST_ROWS or size > MOST_BYTES:
             raise ValueError(
                 f"{about.num_rows} rows of {size} bytes in all, the limits are {MOST_ROWS} and "
-                f"{MOST_BYTES} (pass_ops/storage/tables.py)"
+                f"{MOST_BYTES} (pass_ops/storage/contents/tables.py)"
             )
     return pq.read_table(path, **options)

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pass_ops.storage import tables
-from pass_ops.storage.tables import read_table
+from pass_ops.storage.contents import tables
+from pass_ops.storage.contents.tables import read_table
 
 
 def test_a_table(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pass_ops.errors import ArtifactError
-from pass_ops.storage.records import as_record, read_record
+from pass_ops.storage.contents.records import as_record, read_record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.storage.strict_json import parse_json, whole_number
+from pass_ops.storage.contents.strict_json import parse_json, whole_number
 
 
 @pytest.mark.parametrize(

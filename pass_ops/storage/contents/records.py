@@ -9,8 +9,8 @@ import typing
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.opening import read_text, reading
-from pass_ops.storage.strict_json import parse_json
 
 Record = TypeVar("Record")
 

@@ -1,0 +1,1 @@
+"""What files hold, as values that are what they say."""
