@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -16,8 +17,12 @@ from pass_ops.evaluation.report import tables
 from pass_ops.evaluation.report.result import Result, Stage
 from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.text_table import Table as TextTable
+from pass_ops.evaluation.report.text_table import decimal
 from pass_ops.storage.atomic import atomic_path, copy_file
 from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
+
+# What the scores of a profile say, where that is not the method's quality.
+_PURPOSE = {"smoke": " (smoke shows that all stages work; PROFILE=small is for scores)"}
 
 
 def collect(
@@ -63,17 +68,22 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
     for table in closing_tables:
         if table.rows:
             console.print(_printable(table))
-    console.print(f"the whole run took {seconds:.0f} s")
-    console.print(f"masks        {supervision(result.mask_backend)}", soft_wrap=True)
-    console.print(
-        f"predictions  {folder}/validation_predictions, {folder}/test_predictions", soft_wrap=True
+    splits = {"test": result.test, "validation": result.validation}
+    reached = (
+        f"{decimal(metrics['miou'])} on {split}"
+        for split, metrics in splits.items()
+        if "miou" in metrics
     )
-    console.print(
-        f"report       {folder}/report/index.html (overlays, curves, scores of every class)",
-        soft_wrap=True,
+    lines = (
+        f"mIoU         {', '.join(reached)}, in {seconds:.0f} s{_PURPOSE.get(result.profile, '')}",
+        f"pictures     {folder}/report/index.html (and curves, scores of every class)",
+        f"predictions  {folder}/test_predictions, {folder}/validation_predictions",
+        f"masks        {supervision(result.mask_backend)}",
+        f"result       {folder}/result.json",
+        f"MLflow       {mlflow}",
     )
-    console.print(f"result       {folder}/result.json", soft_wrap=True)
-    console.print(f"MLflow       {mlflow}", soft_wrap=True)
+    for line in lines:
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 def scores(result: Result) -> dict[str, float]:
@@ -87,7 +97,9 @@ def scores(result: Result) -> dict[str, float]:
 
 def _printable(table: TextTable) -> Table:
     """A table of the report for a terminal; the column of stages' main metrics holds words."""
-    printable = Table(table.header[0], title=table.title)
+    # With lines between columns, the longest names of stages would not fit 80 characters.
+    printable = Table(title=table.title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    printable.add_column(table.header[0], no_wrap=True)
     for name in table.header[1:]:
         printable.add_column(name, justify="left" if name == "figure" else "right")
     for row in table.rows:

@@ -1,0 +1,69 @@
+"""The closing tables and lines of a run."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+
+from pass_ops.evaluation.report.result import Result, Stage
+from pass_ops.graph.recorder import training_tasks
+from pipelines.local.summary import show
+
+RESULT = {
+    "profile": "smoke",
+    "seed": 31,
+    "compat": "fixed",
+    "data": "synthetic",
+    "mask_backend": "classical",
+    "validation": {"miou": 0.25},
+    "test": {"miou": 0.2},
+    "baselines": {},
+    "learning": [],
+}
+
+
+def shown(folder: Path, changes: dict[str, object]) -> list[str]:
+    """The lines on a terminal of 80 columns, after a run of all stages.
+
+    Args:
+        folder: scratch.
+        changes: of `RESULT`.
+    """
+    file = folder / "result.json"
+    names = list(training_tasks())
+    stages = [
+        Stage(name=name, seconds=1234.5, peak_rss_mb=12345, cached=True, figure="foreground 0.3193")
+        for name in names
+    ]
+    file.write_text(json.dumps(RESULT | changes))
+    result = Result.load(file)
+    output = StringIO()
+    result = Result(**(vars(result) | {"stages": tuple(stages)}))
+    show(
+        result=result,
+        seconds=306,
+        folder=Path("runs/1"),
+        mlflow="here",
+        console=Console(file=output, width=80),
+    )
+    lines = output.getvalue().splitlines()
+    for name in names:
+        assert any(f" {name} " in line for line in lines), name
+    return lines
+
+
+def test_tables_fit_a_terminal_with_whole_names_and_the_score_comes_first(tmp_path: Path) -> None:
+    lines = shown(tmp_path, {})
+    closing = next(number for number, line in enumerate(lines) if line.startswith("mIoU  "))
+    assert all(len(line) <= 80 and "…" not in line for line in lines[:closing])
+    assert lines[closing].startswith("mIoU         0.200 on test, 0.250 on validation, in 306 s (")
+    assert "all stages work" in lines[closing]
+    assert lines[closing + 1].startswith("pictures     runs/1/report/index.html")
+
+
+def test_of_a_split_without_masks_nothing_is_said(tmp_path: Path) -> None:
+    lines = shown(tmp_path, {"test": {}, "profile": "small"})
+    assert "mIoU         0.250 on validation, in 306 s" in lines
