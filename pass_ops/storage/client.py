@@ -30,6 +30,13 @@ def client() -> Minio:
         raise StorageError(
             f"environment: {' and '.join(missing)} not set; set the S3 server's credentials"
         )
+    # A line break at the end, as `echo` makes it, is often in a Secret.
+    for name in (*names, "AWS_SESSION_TOKEN", "S3_REGION"):
+        value = os.environ.get(name, "")
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise StorageError(
+                f"{name} holds a blank, a line break or a sign beyond ASCII; mend it"
+            )
     key, secret = (os.environ[name] for name in names)
     return _client(
         address=endpoint(),

@@ -123,7 +123,8 @@ def table_with(*columns: str) -> FileForm:
         import pyarrow.parquet as pq
 
         try:
-            return set(columns) <= set(pq.read_schema(path).names)
+            # PyArrow takes a relative path with a colon in it for an address.
+            return set(columns) <= set(pq.read_schema(path.absolute()).names)
         except pa.ArrowException:
             return False
 

@@ -48,6 +48,18 @@ def test_validate_lists_problems_and_fails(synthetic_data: Path, tmp_path: Path)
     ]
 
 
+def test_a_folder_with_a_colon_in_its_name_is_a_folder(
+    synthetic_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(synthetic_data, "set:1")
+    for _ in range(2):
+        assert run("pack", "set:1", "run:1/packed")[0] == 0
+        assert run("validate", "run:1/packed")[1][-1] == "no problems in run:1/packed"
+        Path("run:1/packed/images/train-00000.tar").write_bytes(b"damaged")
+    assert run("validate", "run:1/packed")[0] == 1
+
+
 def test_pack_prints_the_pointer(
     synthetic_data: Path, packed_synthetic: DatasetPointer, tmp_path: Path
 ) -> None:

@@ -90,6 +90,19 @@ def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         client()
 
 
+@pytest.mark.parametrize("value", ["hidden\n", "hid den", "hiddén"])
+@pytest.mark.parametrize(
+    "name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "S3_REGION"]
+)
+def test_what_no_request_could_hold_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(StorageError, match=f"^{name} holds a blank") as raised:
+        client()
+    assert value not in str(raised.value)
+
+
 def test_client_is_shared_until_a_setting_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     first = client()
     assert client() is first
