@@ -80,8 +80,9 @@ class Connections(urllib3.PoolManager):
         """
         body = options.pop("body", None)
         if body and "Content-MD5" not in options["headers"]:
-            # SeaweedFS (4.48) compares nothing else with what arrived: bits that flip on the way
-            # would be stored. It need not be signed.
+            # SeaweedFS (4.48; weed/s3api/s3api_object_handlers_put.go, putToFiler) compares nothing
+            # else with what arrived: bits that flip on the way would be stored. It need not be
+            # signed, which minio has done by now.
             digest = hashlib.md5(body, usedforsecurity=False).digest()
             options["headers"]["Content-MD5"] = b64encode(digest).decode()
 

@@ -27,7 +27,8 @@ def read_table(path: Path, **options: Any) -> Any:
         OSError, ArrowException: there is none.
         ValueError: it would take the memory of others.
     """
-    with pq.ParquetFile(regular_file(path)) as file:
+    path = regular_file(path)
+    with pq.ParquetFile(path) as file:
         about = file.metadata
         groups = [about.row_group(number) for number in range(about.num_row_groups)]
         size = sum(group.total_byte_size for group in groups)
