@@ -11,6 +11,9 @@ import yaml
 from pass_ops.config.plain_yaml import load_yaml
 from pass_ops.errors import ConfigError
 
+_LONGEST = 100
+"""Characters of a setting that an error repeats."""
+
 
 def parse_overrides(texts: Sequence[str]) -> dict[str, Any]:
     """Dotted keys and values of texts like `pretrain.epochs=3`; of a key that is named twice the
@@ -25,7 +28,7 @@ def parse_overrides(texts: Sequence[str]) -> dict[str, Any]:
 def _parse(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"--set {text}: write it like --set pretrain.epochs=3")
+        raise ConfigError(f"--set {_shown(text)}: write it like --set pretrain.epochs=3")
     return key.strip(), _value(text, value)
 
 
@@ -40,5 +43,10 @@ def _value(text: str, value: str) -> Any:
     # A number of thousands of digits, brackets without end.
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(
-            f"--set {text}: the value is not YAML; write it like --set 'predict.sizes=[96, 128]'"
+            f"--set {_shown(text)}: the value is not YAML; "
+            "write it like --set 'predict.sizes=[96, 128]'"
         ) from error
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,1 @@
+"""Hostile files by what they attack, each kind with a name and its bytes."""
