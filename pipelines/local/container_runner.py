@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,15 @@ from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.errors import ConfigError
 from pass_ops.storage.s3 import is_s3
 from pipelines.images.local_images import LOCAL_LOCK, local_images
+from pipelines.servers.claim import PATIENCE, VARIABLE
 from pipelines.servers.endpoints import MLFLOW_CLIENT, S3_VARIABLES
 
 # Of the images; on a cluster the pods' security context names it.
 IMAGE_USER = 10001
 CACHE = "/var/cache/pass-ops"
+LABEL = "pass-ops.claim"
+"""Of containers: the claim of the run that they belong to (`servers.claim`)."""
+
 HANDED_ON = (
     *S3_VARIABLES,
     *MLFLOW_CLIENT,
@@ -97,8 +101,25 @@ def container_runner(state: Path, outputs: Path) -> Iterator[local.DockerRunner]
             for source, target in binds.items()
         ],
     )
+    _remove_left_behind(state)
     with _own_containers(environment):
         yield runner
+
+
+def _remove_left_behind(state: Path) -> None:
+    """End the containers of runs that were killed: the engine, which started them, lets them be.
+
+    Args:
+        state: folder of the runs, whose claims are gone when they have ended.
+    """
+    import docker
+
+    with closing(docker.from_env()) as client:
+        for container in client.containers.list(filters={"label": LABEL}):
+            claim = Path(container.labels[LABEL])
+            if claim.parent.parent == state.resolve() and not claim.exists():
+                container.stop(timeout=int(PATIENCE))
+                container.remove(force=True)
 
 
 @contextmanager
@@ -117,6 +138,7 @@ def _own_containers(environment: Mapping[str, str]) -> Iterator[None]:
         *, client: Any, image: str, command: list[str], volumes: dict[str, Any], **options: Any
     ) -> int:
         options["environment"] = {**environment, **options.get("environment", {})}
+        options["labels"] = {LABEL: os.environ.get(VARIABLE, "")}
         return run_container(
             client=client, image=image, command=command, volumes=volumes, **options
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,17 @@ from pass_ops.evaluation.report.result import Result
 from pipelines.images.docker_cli import find_docker
 from pipelines.images.local_images import LOCAL_LOCK
 from pipelines.images.lock import read_lock
-from pipelines.local.container_runner import container_runner, run_container
+from pipelines.local.container_runner import LABEL, container_runner, run_container
+from pipelines.servers.claim import claim
 from tests.integration.short_run import local_run
 
 try:
     DOCKER = find_docker()
 except ConfigError as missing:
-    pytest.skip(f"10 tests of containers are skipped: {missing}", allow_module_level=True)
+    pytest.skip(f"11 tests of containers are skipped: {missing}", allow_module_level=True)
 if not LOCAL_LOCK.is_file():
     pytest.skip(
-        "10 tests of containers are skipped: no images; make images DEVICE=cpu builds them",
+        "11 tests of containers are skipped: no images; make images DEVICE=cpu builds them",
         allow_module_level=True,
     )
 
@@ -51,6 +53,21 @@ state = Path({state!r})
 with container_runner(state, state / "stages" / "run") as runner:
     local.init(runner, pipeline_root=str(state / "stages" / "run"), raise_on_error=True)
     fail(status={status})
+"""
+
+
+RUN = """
+from pathlib import Path
+import docker
+from kfp.local import docker_task_handler
+from pipelines.local.container_runner import container_runner
+from pipelines.servers.claim import claim
+
+state = Path({state!r})
+with claim(state), container_runner(state, state / "stages" / "run"):
+    docker_task_handler.run_docker_container(
+        client=docker.from_env(), image={image!r}, command=["sleep", "600"], volumes={{}}
+    )
 """
 
 
@@ -95,6 +112,25 @@ def test_a_stage_that_fails_at_once_has_failed(tmp_path: Path) -> None:
     assert process.returncode != 0
     assert "error: about to fail" in process.stdout
     assert "finished with status \x1b[91mFAILURE\x1b[0m" in process.stdout + process.stderr
+
+
+def test_the_next_run_ends_the_containers_of_a_killed_one(client: Any, tmp_path: Path) -> None:
+    def running() -> list[Any]:
+        found: list[Any] = client.containers.list(filters={"label": LABEL})
+        return [one for one in found if one.labels[LABEL].startswith(str(tmp_path))]
+
+    script = RUN.format(image=IMAGES["post"], state=str(tmp_path))
+    environment = os.environ | {"PYTHONPATH": str(LOCAL_LOCK.parents[1])}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment) as run:
+        while not running():
+            assert run.poll() is None
+            time.sleep(0.1)
+        # A second run beside it leaves them alone.
+        with claim(tmp_path), container_runner(tmp_path, tmp_path / "stages" / "second"):
+            assert len(running()) == 1
+        run.kill()
+    with claim(tmp_path), container_runner(tmp_path, tmp_path / "stages" / "third"):
+        assert running() == []
 
 
 @pytest.mark.parametrize("name", ["train", "post"])
