@@ -11,6 +11,7 @@ import numpy as np
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
+from pass_ops.engine.data_wait import DataWait
 from pass_ops.engine.jittor import jt, seed_step
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
@@ -43,6 +44,7 @@ class Trainer:
         # Metrics of the running epoch's steps, and of all epochs before.
         self._steps: list[Metrics] = []
         self._epochs: list[Metrics] = []
+        self._wait = DataWait()
 
     def fit(self, training: Training[Batch]) -> Metrics:
         """Run all epochs, or those until `state.finished`; return the last one's metrics.
@@ -55,10 +57,13 @@ class Trainer:
         state, plan = self.state, self.plan
         with signals_wait() as signal:
             while state.epoch < plan.epochs and not state.finished:
-                metrics = self._run_steps(training, signal) | training.epoch_metrics(state)
+                metrics = self._run_steps(training, signal)
+                data_wait = self._wait.share
+                metrics |= training.epoch_metrics(state)
                 self._steps = []
                 self._epochs.append(metrics)
-                self.tracker.metrics(metrics, state.epoch)
+                # Not among the metrics, which are the same in every run.
+                self.tracker.metrics({**metrics, "data_wait": data_wait}, state.epoch)
                 state.epoch += 1
                 training.end_epoch(state, metrics)
                 last = state.finished or state.epoch == plan.epochs
@@ -75,7 +80,7 @@ class Trainer:
         """
         # A method of its own, so that the last step's activations are freed before the epoch's end.
         plan, state = self.plan, self.state
-        for batch in training.start_epoch(state.epoch, len(self._steps)):
+        for batch in self._wait.over(training.start_epoch(state.epoch, len(self._steps))):
             seed_step(plan.seed, state.step)
             state.rate = learning_rate(
                 step=state.step,
@@ -91,7 +96,7 @@ class Trainer:
             loss = self._finite(step.loss)
             self._steps.append({"loss": loss, **step.metrics()})
             note = f"epoch {state.epoch + 1}/{plan.epochs} loss {loss:.3f}"
-            self.progress.advance(plan.batch_size, note)
+            self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if number := signal():
                 self._leave(training, number)
             if self.checkpoints.due():
