@@ -92,7 +92,9 @@ class VerifiedCache(kfp_cache.LocalCache):
         """An input as it counts: an artifact by what is in it, wherever it lies."""
         if not isinstance(value, Artifact):
             return value
-        return {"digest": self._digest(Path(value.path)), "metadata": value.metadata}
+        path = Path(value.path)
+        # What an earlier stage has not written is for the stage to complain of.
+        return {"digest": path.exists() and self._digest(path), "metadata": value.metadata}
 
     def _digest(self, path: Path) -> str:
         """The digest of an artifact, read once in a run."""
