@@ -50,8 +50,9 @@ def draw(stages: Path, target: Path) -> None:
     images = open_images(pointer, "test", data_cache())
     truth = open_ground_truth(pointer, "test", data_cache())
     matching = Matching.load(folders["evaluate_validation"] / "evaluation" / MATCHING)
-    painted = LabelMaps(LabelMapsPath(folders["prompt_masks_test"] / "painted_maps"))
-    predicted = LabelMaps(LabelMapsPath(folders["predict_test"] / "predicted_maps"))
+    painted = LabelMaps(LabelMapsPath(folders["prompt_masks_held_out"] / "painted_maps"))
+    maps = LabelMapsPath(folders["predict_held_out"] / "predicted_maps")
+    predicted = LabelMaps(maps, only=truth.keys)
     scores = evaluate(predictions=predicted, truth=truth, matching=matching)
     colours = class_colours(len(truth.categories))
     columns = []

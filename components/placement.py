@@ -75,10 +75,6 @@ def _class(
     )
 
 
-def _object(name: str, default: str, about: str) -> Field:
-    return Field(name=name, default=default, about=about, read=values.object_name)
-
-
 def _volume(name: str, default: str, about: str) -> Field:
     return Field(name=name, default=default, about=about, read=values.volume_name)
 
@@ -89,23 +85,6 @@ FIELDS: tuple[Field, ...] = (
     *_class(
         name="post", stages="the stages without a network", cpu="4", memory="16Gi", tolerations=[]
     ),
-    _object(
-        "endpoints",
-        "pass-endpoints",
-        "ConfigMap with S3_ENDPOINT, S3_REGION, AWS_CA_BUNDLE, PASS_CHECKPOINTS, ARTIFACT_DAYS, "
-        "KFP_UI_URL, MLFLOW_TRACKING_URI.",
-    ),
-    _object("s3_secret", "pass-s3", "Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
-    _object(
-        "mlflow_secret",
-        "kfp-mlflow-credentials",
-        "Secret with MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, if any.",
-    ),
-    _volume(
-        "ca_config",
-        "pass-ca",
-        "ConfigMap with ca.crt, the certificates to trust, if any are needed.",
-    ),
     _volume("data_claim", "pass-data", "PersistentVolumeClaim that keeps the shards of data sets."),
     _volume(
         "kernel_claim",
@@ -115,7 +94,7 @@ FIELDS: tuple[Field, ...] = (
 )
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in FIELDS}
 # KFP makes a volume of each, by its name.
-_VOLUMES = ("data_claim", "kernel_claim", "ca_config")
+_VOLUMES = ("data_claim", "kernel_claim")
 
 
 def _outputs() -> Any:
@@ -143,7 +122,7 @@ def complete_placement(placement: Mapping[str, Any]) -> dict[str, Any]:
             problems.append(f"{field.name} = {value!r} is not {error}")
     names = [complete.get(name) for name in _VOLUMES]
     if not problems and len(set(names)) < len(names):
-        problems.append(f"{', '.join(_VOLUMES)} must have three different names")
+        problems.append(f"{', '.join(_VOLUMES)} must have different names")
     if problems:
         raise ConfigError(f"placement: {'; '.join(problems)}")
     return complete

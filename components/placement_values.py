@@ -82,14 +82,6 @@ def _is_toleration(value: Any) -> bool:
     )
 
 
-def object_name(value: Any) -> str:
-    """The name of an object in the namespace of the run."""
-    text = _text(value)
-    if len(text) > 253 or not re.fullmatch(rf"({_DNS_LABEL}\.)*{_DNS_LABEL}", text):
-        raise ValueError("a name in Kubernetes: small letters, digits, - and .")
-    return text
-
-
 def volume_name(value: Any) -> str:
     """The name of an object that becomes a volume of the same name."""
     if not re.fullmatch(_DNS_LABEL, text := _text(value)):

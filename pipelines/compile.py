@@ -24,6 +24,8 @@ from pass_ops.storage.forms import text_from
 from pipelines.images.pin import LOCK, pin_images
 from pipelines.packages.caching import disable_caching
 from pipelines.packages.shrinking import shrink_package
+from pipelines.packages.sources import unknown_sources
+from pipelines.packages.typical_run import typical_outputs
 from pipelines.packages.workflow_size import documents_of, require_room, workflow_size
 
 FOLDER = Path("build")
@@ -46,7 +48,8 @@ def compile_pipeline(pipeline: Any, package: Path) -> None:
 def check_package(package: Path) -> None:
     """Check that `package` holds a PipelineSpec (and a PlatformSpec with settings for Kubernetes,
     if any) without unknown fields, that every task refers to a component and every component to an
-    executor, that none of these is left over, and that all executors with settings exist.
+    executor, that none of these is left over, and that all executors with settings exist, and all
+    that these take values from.
 
     Raises:
         ConfigError: it does not; names the field or the reference.
@@ -56,7 +59,11 @@ def check_package(package: Path) -> None:
     try:
         pipeline = json_format.ParseDict(documents[0], spec.PipelineSpec())
         json_format.ParseDict(documents[0]["deploymentSpec"], spec.PipelineDeploymentConfig())
-        placed = {name for document in documents[1:] for name in _check_platform(document)}
+        placed = {
+            name: settings
+            for document in documents[1:]
+            for name, settings in _checked_platform(document).items()
+        }
     except json_format.ParseError as error:
         raise ConfigError(f"{package}: not a valid KFP package: {error}") from error
     components = {"root": pipeline.root, **pipeline.components}
@@ -69,22 +76,23 @@ def check_package(package: Path) -> None:
         for component in components.values()
         for task in component.dag.tasks.values()
     }
-    dangling = sorted(used ^ executors | placed - executors) + sorted(
+    dangling = sorted(used ^ executors | placed.keys() - executors) + sorted(
         referred ^ set(pipeline.components)
     )
+    dangling = dangling or unknown_sources(documents[0], placed)
     if dangling:
         raise ConfigError(
             f"{package}: dangling references in the KFP package: {', '.join(dangling)}"
         )
 
 
-def _check_platform(document: dict[str, Any]) -> set[str]:
-    """Parse a PlatformSpec and its settings for Kubernetes; returns the executors that it names."""
+def _checked_platform(document: dict[str, Any]) -> dict[str, Any]:
+    """The settings for Kubernetes of a PlatformSpec by executor, once they are parsed."""
     json_format.ParseDict(document, spec.PlatformSpec())
-    executors = document["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    executors: dict[str, Any] = document["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     for settings in executors.values():
         json_format.ParseDict(settings, kubernetes.KubernetesExecutorConfig())
-    return set(executors)
+    return executors
 
 
 def compile_for_cluster(
@@ -112,7 +120,9 @@ def compile_for_cluster(
             disable_caching(partial)
         check_package(partial)
         pin_images(partial, lock, allow_tags)
-        return require_room(package.name, workflow_size(*documents_of(partial)))
+        spec, platform = documents_of(partial)
+        size = workflow_size(spec=spec, platform=platform, known=typical_outputs())
+        return require_room(package.name, size)
 
 
 def cluster_pipelines() -> dict[str, Any]:

@@ -64,8 +64,8 @@ TYPED = {
     ),
     "coarse and refined maps": Swap(
         f"{GRAPH}/training.py",
-        "validation_coarse=on_validation.coarse",
-        "validation_refined=on_validation.refined",
+        "coarse=labels.coarse",
+        "refined=labels.refined",
     ),
     "validation and test in the report's run": Swap(
         f"{STAGES}/reporting.py", "validation=self.validation", "test=self.test"
@@ -97,8 +97,8 @@ TESTED = {
         CHARTS,
         Swap(
             f"{GRAPH}/training.py",
-            "validation_round_1=first.validation",
-            "validation_round_2=scores.validation_maps",
+            "round_1=first.held_out",
+            "round_2=scores.maps",
         ),
     ),
     "labels of f and of h in a component": (
@@ -117,8 +117,8 @@ TESTED = {
         f"{CALLS}[diagnose_masks]",
         Swap(
             f"{COMPONENTS}/pseudo_labels/diagnose_masks.py",
-            "test_round_1=test_round_1.path",
-            "test_round_2=test_round_2.path",
+            "round_1=round_1.path",
+            "round_2=round_2.path",
         ),
     ),
 }

@@ -9,7 +9,6 @@ from components.base import stage_component
 def apply_crf(
     *,
     dataset: Input[Dataset],
-    split: str,
     coarse_maps: Input[Dataset],
     config: dict,
     crf_maps: Output[Dataset],
@@ -21,7 +20,6 @@ def apply_crf(
     values = run_stage(
         "apply_crf",
         dataset=dataset.path,
-        split=split,
         coarse_maps=coarse_maps.path,
         config=config,
         crf_maps=crf_maps.path,

@@ -9,7 +9,6 @@ from components.base import stage_component
 def make_coarse_labels(
     *,
     dataset: Input[Dataset],
-    split: str,
     weights: Input[Model],
     centroids: Input[Artifact],
     curve: Input[Artifact],
@@ -25,7 +24,6 @@ def make_coarse_labels(
     values = run_stage(
         "make_coarse_labels",
         dataset=dataset.path,
-        split=split,
         weights=weights.path,
         centroids=centroids.path,
         curve=curve.path,

@@ -9,7 +9,6 @@ from components.base import stage_component
 def make_regions(
     *,
     dataset: Input[Dataset],
-    split: str,
     mask_back_end: str,
     mask_weights: str,
     config: dict,
@@ -22,7 +21,6 @@ def make_regions(
     values = run_stage(
         "make_regions",
         dataset=dataset.path,
-        split=split,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
         config=config,

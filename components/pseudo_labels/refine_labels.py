@@ -8,7 +8,6 @@ from components.base import stage_component
 @stage_component
 def refine_labels(
     *,
-    split: str,
     crf_maps: Input[Dataset],
     regions: Input[Dataset],
     config: dict,
@@ -20,7 +19,6 @@ def refine_labels(
 
     values = run_stage(
         "refine_labels",
-        split=split,
         crf_maps=crf_maps.path,
         regions=regions.path,
         config=config,

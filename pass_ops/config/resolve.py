@@ -10,7 +10,7 @@ import copy
 import dataclasses
 from collections.abc import Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 
@@ -65,7 +65,7 @@ def resolve(
             problems.append(f"{stage} = {settings[stage]!r} is not a table of settings")
             continue
         try:
-            resolved[stage] = _plain(dataclasses.asdict(build(kind, settings[stage], f"{stage}.")))
+            resolved[stage] = complete(kind, settings[stage], f"{stage}.")
         except ConfigError as error:
             problems.append(str(error))
     if problems:
@@ -85,6 +85,33 @@ def _profile(name: str) -> dict[str, Any]:
     # stage, without which an override of one stage would change the others too.
     _merge(settings, values)
     return settings
+
+
+def complete(kind: type[Any], values: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """All settings of a stage as plain values, without those that are None.
+
+    Args:
+        kind, values, where: see `schema.build`.
+
+    Raises:
+        ConfigError: see `schema.build`.
+    """
+    return _plain(dataclasses.asdict(build(kind, values, where)))
+
+
+def changed(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those settings of a stage that are not their defaults: `complete` knows the others.
+
+    Args:
+        kind: the class of the settings.
+        values: all of them, as `resolve` returns them.
+    """
+    kinds, defaults = get_type_hints(kind), complete(kind, {})
+    return {
+        name: changed(kinds[name], value) if dataclasses.is_dataclass(kinds[name]) else value
+        for name, value in values.items()
+        if value != defaults.get(name)
+    }
 
 
 def _problems_of(common: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from pass_ops.data.index import PackedImages
 from pass_ops.data.locate import changes, is_packed, open_layout, require_split
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import refuse_first
+from pass_ops.data.structure import UNIONS
 from pass_ops.errors import DataError
 
 
@@ -37,8 +39,33 @@ class ImageSource(Protocol):
         """What an error calls the image."""
 
 
+class JoinedImages:
+    """The images of several splits; the same bytes have another key in each.
+
+    Args:
+        sources: one of each split.
+    """
+
+    def __init__(self, sources: Sequence[ImageSource]) -> None:
+        self._sources = {key: source for source in sources for key in source.keys}
+        self.keys = tuple(sorted(self._sources))
+
+    def size(self, key: str) -> tuple[int, int]:
+        """(width, height) in pixels, as stored."""
+        return self._sources[key].size(key)
+
+    def read(self, key: str) -> bytes:
+        """The image's file."""
+        return self._sources[key].read(key)
+
+    def name(self, key: str) -> str:
+        """What an error calls the image."""
+        return self._sources[key].name(key)
+
+
 class Images:
-    """The images of one split, in order of their keys. Can be pickled; reading is thread-safe.
+    """The images of one split or of several, in order of their keys. Can be pickled; reading is
+    thread-safe.
 
     Args:
         source: where they come from.
@@ -83,11 +110,12 @@ class Images:
 
 
 def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
-    """The images of one split.
+    """The images of one split, or of several together.
 
     Args:
         pointer: the data set.
-        split: train, validation, test or train-semi.
+        split: train, validation, test, train-semi; held_out for validation and test, every for
+            train, too.
         cache: folder for the images of a set in S3, which are fetched unless they are there.
 
     Raises:
@@ -95,10 +123,18 @@ def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
             the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
-    require_split(pointer, split)
-    if not is_packed(pointer.uri):
-        return Images(FolderImages(open_layout(pointer).splits[split]))
-    images = PackedImages(PackedFiles(pointer, cache), split)
-    found = pointer.counts | {split: len(images.keys)}
-    refuse_first(changes(pointer, found, pointer.categories))
-    return Images(images)
+    splits = UNIONS.get(split, (split,))
+    for one in splits:
+        require_split(pointer, one)
+    if is_packed(pointer.uri):
+        files = PackedFiles(pointer, cache)
+        packed = {one: PackedImages(files, one) for one in splits}
+        found = pointer.counts | {one: len(images.keys) for one, images in packed.items()}
+        refuse_first(changes(pointer, found, pointer.categories))
+        return _joined(list(packed.values()))
+    layout = open_layout(pointer)
+    return _joined([FolderImages(layout.splits[one]) for one in splits])
+
+
+def _joined(sources: Sequence[ImageSource]) -> Images:
+    return Images(sources[0] if len(sources) == 1 else JoinedImages(sources))

@@ -7,7 +7,7 @@ height, width, sha256) and `meta.json` (what the ids mean: label space, threshol
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -118,6 +118,7 @@ class LabelMaps:
 
     Args:
         folder: the artifact.
+        only: keys of the images that matter, such as those of one split; None for all.
 
     Attributes:
         meta: JSON values that say what the ids mean.
@@ -126,11 +127,14 @@ class LabelMaps:
         ArtifactError: the folder holds no label maps.
     """
 
-    def __init__(self, folder: LabelMapsPath) -> None:
+    def __init__(self, folder: LabelMapsPath, only: Iterable[str] | None = None) -> None:
         self._root = Path(folder)
         with reading(path=folder, what="label maps", advice="run the stage that writes them again"):
             rows = read_manifest(self._root / _MANIFEST, _SCHEMA)
             self.meta = as_record(dict[str, Any], parse_json(read_text(self._root / _META)))
+        if only is not None:
+            kept = set(only)
+            rows = [row for row in rows if row["key"] in kept]
         fields = ("shard", "offset", "bytes", "sha256")
         self._locations = {
             row["key"]: Location(**{field: row[field] for field in fields}) for row in rows

@@ -14,6 +14,9 @@ from pass_ops.storage.opening import regular_file
 
 REQUIRED_SPLITS = ("train", "validation", "test")
 SPLITS = (*REQUIRED_SPLITS, "train-semi")
+HELD_OUT, EVERY = "held_out", "every"
+UNIONS = {HELD_OUT: ("validation", "test"), EVERY: REQUIRED_SPLITS}
+"""Several splits together: those that are measured and never trained on, and all images."""
 MASKED_SPLITS = ("validation", "train-semi")
 """Splits whose every image needs a mask; test needs them where its mask folder is there at all."""
 

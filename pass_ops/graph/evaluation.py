@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pass_ops.config.settings import RunInfo, Settings
+from pass_ops.data.structure import HELD_OUT
 from pass_ops.paths import (
     ExportedPath,
     PagePath,
@@ -28,12 +29,11 @@ from pass_ops.stages.builder import box
 
 
 class Evaluation(NamedTuple):
-    """Scores and predictions of both splits, as label maps and in the ImageNet-S layout."""
+    """Scores of both splits; predictions as label maps and in the ImageNet-S layout."""
 
     validation: ValidationEvaluationPath
     test: TestEvaluationPath
-    validation_maps: PredictedMapsPath
-    test_maps: PredictedMapsPath
+    maps: PredictedMapsPath
     validation_predictions: ExportedPath
     test_predictions: ExportedPath
 
@@ -49,30 +49,26 @@ def evaluation(
         weights: A segmenter.
         settings: Of all stages.
     """
-    on_validation = Predict(
-        name="validation",
+    predicted_maps = Predict(
+        name=HELD_OUT,
         dataset=dataset,
-        split="validation",
+        split=HELD_OUT,
         weights=weights,
         config=settings.predict,
-    )
-    on_test = Predict(
-        name="test", dataset=dataset, split="test", weights=weights, config=settings.predict
-    )
+    ).predicted_maps
     validation = EvaluateValidation(
-        dataset=dataset, predicted_maps=on_validation.predicted_maps, config=settings.evaluate
+        dataset=dataset, predicted_maps=predicted_maps, config=settings.evaluate
     )
     test = EvaluateTest(
         dataset=dataset,
-        predicted_maps=on_test.predicted_maps,
+        predicted_maps=predicted_maps,
         matching=validation.evaluation,
         config=settings.evaluate,
     )
     return Evaluation(
         validation=validation.evaluation,
         test=test.evaluation,
-        validation_maps=on_validation.predicted_maps,
-        test_maps=on_test.predicted_maps,
+        maps=predicted_maps,
         validation_predictions=validation.exported,
         test_predictions=test.exported,
     )

@@ -1,12 +1,11 @@
-"""Steps 2.4 and 4.3 to 4.5: label maps of one split, from attention and cluster centres to
-outlines.
-"""
+"""Steps 2.4 and 4.3 to 4.5: label maps, from attention and cluster centres to outlines."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from pass_ops.config.settings import Settings
+from pass_ops.data.structure import HELD_OUT
 from pass_ops.paths import (
     AttentionMapsPath,
     CentroidsPath,
@@ -45,7 +44,6 @@ class PseudoLabels(NamedTuple):
 def pseudo_labels(
     *,
     dataset: PointerPath,
-    split: str,
     weights: ClassifierWeightsPath,
     centroids: CentroidsPath,
     curve: CurvePath,
@@ -53,11 +51,10 @@ def pseudo_labels(
     mask_weights: str,
     settings: Settings,
 ) -> PseudoLabels:
-    """Steps 2.4 and 4.3.
+    """Steps 2.4 and 4.3, on the images of all splits: what is made of those held out is measured.
 
     Args:
         dataset: Pointer to the data set.
-        split: train, validation or test.
         weights: Classifier h.
         centroids: Cluster centres of its descriptors.
         curve: What the threshold search wrote.
@@ -67,24 +64,19 @@ def pseudo_labels(
     """
     coarse = MakeCoarseLabels(
         dataset=dataset,
-        split=split,
         weights=weights,
         centroids=centroids,
         curve=curve,
         config=settings.make_coarse_labels,
     )
-    crf = ApplyCrf(
-        dataset=dataset, split=split, coarse_maps=coarse.coarse_maps, config=settings.apply_crf
-    )
+    crf = ApplyCrf(dataset=dataset, coarse_maps=coarse.coarse_maps, config=settings.apply_crf)
     everything = MakeRegions(
         dataset=dataset,
-        split=split,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
         config=settings.make_regions,
     )
     refinement = RefineLabels(
-        split=split,
         crf_maps=crf.crf_maps,
         regions=everything.regions,
         config=settings.refine_labels,
@@ -98,71 +90,53 @@ def pseudo_labels(
     )
 
 
-class MaskSteps(NamedTuple):
-    """Label maps after each step of mask making."""
+class HeldOutMasks(NamedTuple):
+    """Prompted masks of validation and test."""
 
-    coarse: CoarseMapsPath
-    crf: CrfMapsPath
-    refined: RefinedMapsPath
     prompted: PaintedMapsPath
 
 
 @box
-def mask_steps(
+def held_out_masks(
     *,
     dataset: PointerPath,
-    split: str,
-    weights: ClassifierWeightsPath,
-    centroids: CentroidsPath,
-    curve: CurvePath,
     classifier: ClassifierCheckpointsPath,
+    label_maps: RefinedMapsPath,
+    prompts: PromptsPath,
+    attention_maps: AttentionMapsPath,
     mask_back_end: str,
     mask_weights: str,
     settings: Settings,
-) -> MaskSteps:
-    """What steps 2.4 to 4.5 make of images that they are not trained on, for measuring what each
-    step is worth.
+) -> HeldOutMasks:
+    """What steps 4.4 and 4.5 make of validation and test, for measuring what they are worth.
 
     Args:
         dataset: Pointer to the data set.
-        split: validation or test.
-        weights: Classifier h.
-        centroids: Cluster centres of its descriptors.
-        curve: What the threshold search wrote.
         classifier: Checkpoints of classifier c.
+        label_maps: Where objects are: refined labels.
+        prompts: Brightest point of each image.
+        attention_maps: Foreground maps.
         mask_back_end: Promptable segmenter.
         mask_weights: Its weights.
         settings: Of all stages.
     """
-    maps = pseudo_labels(
-        dataset=dataset,
-        split=split,
-        weights=weights,
-        centroids=centroids,
-        curve=curve,
-        mask_back_end=mask_back_end,
-        mask_weights=mask_weights,
-        settings=settings,
-    )
     classification = ClassifyImages(
         name="c",
         dataset=dataset,
-        split=split,
+        split=HELD_OUT,
         checkpoints=classifier,
         config=settings.infer_image_labels,
     )
     masks = PromptMasks(
-        name=split,
+        name=HELD_OUT,
         dataset=dataset,
-        split=split,
+        split=HELD_OUT,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
-        label_maps=maps.refined,
-        prompts=maps.prompts,
-        attention_maps=maps.attention,
+        label_maps=label_maps,
+        prompts=prompts,
+        attention_maps=attention_maps,
         image_labels=classification.labels,
         config=settings.prompt_masks_round_1,
     )
-    return MaskSteps(
-        coarse=maps.coarse, crf=maps.crf, refined=maps.refined, prompted=masks.painted_maps
-    )
+    return HeldOutMasks(prompted=masks.painted_maps)

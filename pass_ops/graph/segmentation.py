@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.config.settings import Settings
+from pass_ops.data.structure import HELD_OUT
 from pass_ops.paths import (
     AttentionMapsPath,
     InferredLabelsPath,
@@ -88,11 +89,10 @@ def segmentation(
 
 
 class FirstPredictions(NamedTuple):
-    """Label maps of every split."""
+    """Label maps of the training images, and of validation and test."""
 
     train: PredictedMapsPath
-    validation: PredictedMapsPath
-    test: PredictedMapsPath
+    held_out: PredictedMapsPath
 
 
 @box
@@ -116,6 +116,4 @@ def first_predictions(
             config=settings.predict,
         ).predicted_maps
 
-    return FirstPredictions(
-        train=predictions("train"), validation=predictions("validation"), test=predictions("test")
-    )
+    return FirstPredictions(train=predictions("train"), held_out=predictions(HELD_OUT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pass_ops.config.settings import RunInfo, Settings
 from pass_ops.graph.denoising import denoising
 from pass_ops.graph.evaluation import RunOutputs, evaluation
-from pass_ops.graph.pseudo_labels import MaskSteps, mask_steps, pseudo_labels
+from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
 from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import first_predictions, segmentation
 from pass_ops.stages import (
@@ -56,7 +56,6 @@ def training(
     )
     labels = pseudo_labels(
         dataset=dataset,
-        split="train",
         weights=denoised.features,
         centroids=denoised.centroids,
         curve=threshold.curve,
@@ -92,35 +91,24 @@ def training(
         settings=settings,
     )
     scores = evaluation(dataset=dataset, weights=round_2.weights, settings=settings)
-
-    def steps(split: str) -> MaskSteps:
-        return mask_steps(
-            dataset=dataset,
-            split=split,
-            weights=denoised.features,
-            centroids=denoised.centroids,
-            curve=threshold.curve,
-            classifier=denoised.classifier,
-            mask_back_end=mask_back_end,
-            mask_weights=mask_weights,
-            settings=settings,
-        )
-
-    on_validation, on_test = steps("validation"), steps("test")
-    masks = DiagnoseMasks(
+    masks = held_out_masks(
         dataset=dataset,
-        validation_coarse=on_validation.coarse,
-        validation_crf=on_validation.crf,
-        validation_refined=on_validation.refined,
-        validation_prompted=on_validation.prompted,
-        validation_round_1=first.validation,
-        validation_round_2=scores.validation_maps,
-        test_coarse=on_test.coarse,
-        test_crf=on_test.crf,
-        test_refined=on_test.refined,
-        test_prompted=on_test.prompted,
-        test_round_1=first.test,
-        test_round_2=scores.test_maps,
+        classifier=denoised.classifier,
+        label_maps=labels.refined,
+        prompts=labels.prompts,
+        attention_maps=labels.attention,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
+        settings=settings,
+    )
+    steps = DiagnoseMasks(
+        dataset=dataset,
+        coarse=labels.coarse,
+        crf=labels.crf,
+        refined=labels.refined,
+        prompted=masks.prompted,
+        round_1=first.held_out,
+        round_2=scores.maps,
     )
     report = Report(
         run_info=run,
@@ -130,7 +118,7 @@ def training(
         test=scores.test,
         learning=learning.learning,
         label_quality=denoised.quality,
-        mask_quality=masks.quality,
+        mask_quality=steps.quality,
         baselines=baselines.baselines,
         curve=threshold.curve,
         labels=denoised.clusters,

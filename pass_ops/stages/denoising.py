@@ -100,7 +100,7 @@ class ClassifyImages(Stage):
     Attributes:
         name: Of the classifier: f, g, h or c.
         dataset: Pointer to the data set.
-        split: validation or test.
+        split: train, validation, test or held_out.
         checkpoints: Of the classifier's last epochs.
         config: Settings of infer_image_labels.
         labels: Label and confidence of each image.

@@ -132,35 +132,23 @@ class DiagnoseMasks(Stage):
 
     Attributes:
         dataset: Pointer to the data set.
-        validation_coarse: Coarse labels of validation.
-        validation_crf: Labels after CRF of validation.
-        validation_refined: Labels after refinement of validation.
-        validation_prompted: Prompted masks of validation.
-        validation_round_1: Predictions of the first segmenter of validation.
-        validation_round_2: Predictions of the second segmenter of validation.
-        test_coarse: Coarse labels of test.
-        test_crf: Labels after CRF of test.
-        test_refined: Labels after refinement of test.
-        test_prompted: Prompted masks of test.
-        test_round_1: Predictions of the first segmenter of test.
-        test_round_2: Predictions of the second segmenter of test.
+        coarse: Coarse labels of validation and test.
+        crf: Labels after CRF of the same images.
+        refined: Labels after refinement of the same images.
+        prompted: Prompted masks of the same images.
+        round_1: Predictions of the first segmenter of the same images.
+        round_2: Predictions of the second segmenter of the same images.
         quality: mIoU of both splits, boundary mIoU and F of each step, as JSON.
         table: The same for people.
     """
 
     dataset: PointerPath
-    validation_coarse: CoarseMapsPath
-    validation_crf: CrfMapsPath
-    validation_refined: RefinedMapsPath
-    validation_prompted: PaintedMapsPath
-    validation_round_1: PredictedMapsPath
-    validation_round_2: PredictedMapsPath
-    test_coarse: CoarseMapsPath
-    test_crf: CrfMapsPath
-    test_refined: RefinedMapsPath
-    test_prompted: PaintedMapsPath
-    test_round_1: PredictedMapsPath
-    test_round_2: PredictedMapsPath
+    coarse: CoarseMapsPath
+    crf: CrfMapsPath
+    refined: RefinedMapsPath
+    prompted: PaintedMapsPath
+    round_1: PredictedMapsPath
+    round_2: PredictedMapsPath
     quality: MaskQualityPath = field(init=False)
     table: MarkdownPath = field(init=False)
 
@@ -171,12 +159,12 @@ class DiagnoseMasks(Stage):
             validation=truth_of(self.dataset, "validation"),
             test=truth_of(self.dataset, "test"),
             steps={
-                "coarse labels": (self.validation_coarse, self.test_coarse),
-                "+ CRF": (self.validation_crf, self.test_crf),
-                "+ refinement": (self.validation_refined, self.test_refined),
-                "prompted masks": (self.validation_prompted, self.test_prompted),
-                "round 1": (self.validation_round_1, self.test_round_1),
-                "round 2": (self.validation_round_2, self.test_round_2),
+                "coarse labels": self.coarse,
+                "+ CRF": self.crf,
+                "+ refinement": self.refined,
+                "prompted masks": self.prompted,
+                "round 1": self.round_1,
+                "round 2": self.round_2,
             },
             quality=self.quality,
             markdown=self.table,

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def images_of(dataset: PointerPath, split: str) -> Images:
-    """Images of one split.
+    """Images of one split, or of several together.
 
     Args:
         dataset: pointer to the data set.
-        split: train, validation, test or train-semi.
+        split: see `data.images.open_images`.
     """
     from pass_ops.data.images import open_images
 
@@ -33,7 +33,7 @@ def truth_of(dataset: PointerPath, split: str) -> GroundTruth:
 
     Args:
         dataset: pointer to the data set.
-        split: as in `images_of`.
+        split: train, validation, test or train-semi.
     """
     from pass_ops.data.ground_truth import open_ground_truth
 

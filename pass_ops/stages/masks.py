@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
+from pass_ops.data.structure import EVERY
 from pass_ops.engine.stage import data_cache
 from pass_ops.paths import (
     AttentionMapsPath,
@@ -24,20 +25,18 @@ from pass_ops.stages.inputs import images_of
 from pass_ops.tracking.tracker import Tracker
 
 
-@stage(step="4.3", stage_class="post", headline="changed", named_by="split")
+@stage(step="4.3", stage_class="post", headline="changed")
 class ApplyCrf(Stage):
     """Move the borders of coarse labels to those of the image's colours.
 
     Attributes:
         dataset: Pointer to the data set.
-        split: train, validation or test.
-        coarse_maps: Coarse labels of that split.
+        coarse_maps: Coarse labels.
         config: Settings of this stage.
         crf_maps: Label maps.
     """
 
     dataset: PointerPath
-    split: str
     coarse_maps: CoarseMapsPath
     config: CrfConfig
     crf_maps: CrfMapsPath = field(init=False)
@@ -46,7 +45,7 @@ class ApplyCrf(Stage):
         from pass_ops.pseudo_labels.crf import apply_crf
 
         return apply_crf(
-            images=images_of(self.dataset, self.split),
+            images=images_of(self.dataset, EVERY),
             coarse_maps=self.coarse_maps,
             config=self.config,
             crf_maps=self.crf_maps,
@@ -54,13 +53,12 @@ class ApplyCrf(Stage):
         )
 
 
-@stage(step="4.3", stage_class="infer", headline="regions", named_by="split")
+@stage(step="4.3", stage_class="infer", headline="regions")
 class MakeRegions(Stage):
     """Find all that can be told apart in every image, without prompts.
 
     Attributes:
         dataset: Pointer to the data set.
-        split: train, validation or test.
         mask_back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
             classical without.
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
@@ -69,7 +67,6 @@ class MakeRegions(Stage):
     """
 
     dataset: PointerPath
-    split: str
     mask_back_end: str
     mask_weights: str
     config: RegionsConfig
@@ -79,7 +76,7 @@ class MakeRegions(Stage):
         from pass_ops.pseudo_labels.everything import make_regions
 
         return make_regions(
-            images=images_of(self.dataset, self.split),
+            images=images_of(self.dataset, EVERY),
             segmenter=fetch_segmenter(
                 name=self.mask_back_end,
                 weights=self.mask_weights,
@@ -92,19 +89,17 @@ class MakeRegions(Stage):
         )
 
 
-@stage(step="4.3", stage_class="post", headline="changed", named_by="split")
+@stage(step="4.3", stage_class="post", headline="changed")
 class RefineLabels(Stage):
     """Give label maps the outlines of masks.
 
     Attributes:
-        split: train, validation or test, for the stage's name.
         crf_maps: Labels after CRF.
         regions: Masks of the same images.
         config: Settings of this stage.
         refined_maps: Label maps.
     """
 
-    split: str
     crf_maps: CrfMapsPath
     regions: RegionsPath
     config: RefinementConfig
@@ -129,7 +124,7 @@ class PromptMasks(Stage):
     Attributes:
         name: Tells the uses of this stage apart: round_1, validation, …
         dataset: Pointer to the data set.
-        split: train, validation or test.
+        split: train, validation, test or held_out.
         mask_back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
             classical without.
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.

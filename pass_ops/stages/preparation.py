@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pass_ops.config.representation import PretrainConfig
-from pass_ops.config.resolve import resolve
+from pass_ops.config.resolve import changed, resolve
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS, RunInfo
 from pass_ops.engine.fetch_model import pin_model
@@ -34,8 +34,9 @@ def _outputs() -> Any:
 
 ResolvedSettings = _outputs()
 """What a run's inputs mean at present, for the keys of KFP's cache: addresses that will not come to
-mean anything else; `cache_epoch`; one dictionary for each stage with settings; and `run`, which
-names what is run (`RunInfo`).
+mean anything else; `cache_epoch`; one dictionary for each stage with settings, of those that are
+not their defaults, as a cluster keeps each in a dozen places; and `run`, which names what is run
+(`RunInfo`).
 """
 
 
@@ -88,7 +89,7 @@ def resolve_config(
             mask_weights=pin_weights(back_end, mask_weights),
             cache_epoch=cache_epoch(datetime.now(UTC).date()),
             run=dataclasses.asdict(run),
-            **settings,
+            **{name: changed(kind, settings[name]) for name, kind in CONFIGS.items()},
         )
 
 

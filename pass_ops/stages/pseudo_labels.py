@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
+from pass_ops.data.structure import EVERY
 from pass_ops.paths import (
     AttentionMapsPath,
     CentroidsPath,
@@ -51,13 +52,12 @@ class SearchThreshold(Stage):
         )
 
 
-@stage(step="2.4", stage_class="infer", headline="foreground", named_by="split")
+@stage(step="2.4", stage_class="infer", headline="foreground")
 class MakeCoarseLabels(Stage):
-    """Label the pixels of every image of a split, and find its brightest point.
+    """Label the pixels of every image, and find its brightest point.
 
     Attributes:
         dataset: Pointer to the data set.
-        split: train, validation or test.
         weights: Classifier h, whose features and attention are read.
         centroids: Cluster centres of its descriptors.
         curve: What the threshold search wrote; its threshold is used unless the settings name one.
@@ -68,7 +68,6 @@ class MakeCoarseLabels(Stage):
     """
 
     dataset: PointerPath
-    split: str
     weights: ClassifierWeightsPath
     centroids: CentroidsPath
     curve: CurvePath
@@ -81,7 +80,7 @@ class MakeCoarseLabels(Stage):
         from pass_ops.pseudo_labels.coarse import make_coarse_labels
 
         return make_coarse_labels(
-            images=images_of(self.dataset, self.split),
+            images=images_of(self.dataset, EVERY),
             weights=self.weights,
             centroids=self.centroids,
             curve=self.curve,

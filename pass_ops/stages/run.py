@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pass_ops.config.resolve import complete
 from pass_ops.config.schema import build
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
@@ -47,10 +48,11 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
 
     with engine.one_line_errors():
         places = _places_read(declaration.inputs, values)
+        settings = _logged(declaration.inputs, values)
     return engine.run_stage(
         name=declaration.run_name(values),
         body=body,
-        settings=_logged(declaration.inputs, values),
+        settings=settings,
         outputs={Path(values[port.name]): port.kind for port in declaration.outputs},
         inputs=places,
         headline=declaration.headline,
@@ -87,8 +89,11 @@ def _logged(inputs: tuple[Port, ...], values: Mapping[str, Any]) -> dict[str, An
     """What a tracker is told: the stage's settings, those of others by their field, parameters."""
     logged: dict[str, Any] = {}
     for port in inputs:
+        value = values[port.name]
+        if port.is_settings:
+            value = complete(port.kind, value)
         if port.name == "config":
-            logged |= values[port.name]
+            logged |= value
         elif not port.is_artifact:
-            logged[port.name] = values[port.name]
+            logged[port.name] = value
     return logged

@@ -101,7 +101,7 @@ class Predict(Stage):
     Attributes:
         name: Tells the uses of this stage apart: validation, test, train_round_1, …
         dataset: Pointer to the data set.
-        split: train, validation or test.
+        split: train, validation, test or held_out.
         weights: A segmenter.
         config: Settings of this stage.
         predicted_maps: Labels: 0 background, else cluster id + 1.

@@ -81,7 +81,7 @@ def require_objects(
         raise SubmissionError(
             f"{where}: namespace {namespace} lacks {', '.join(missing)}: "
             f"kubectl apply -k manifests/overlays/{overlay}, or the overlay that is yours "
-            f"(docs/cluster.md, 3), or name others in placement; {leave_out}"
+            f"(docs/cluster.md, 3), or name other claims in placement; {leave_out}"
         )
     hidden = [f"{one.kind} {one.name}" for one, there in found.items() if there is None]
     if hidden:

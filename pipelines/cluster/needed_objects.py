@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Settings of an executor that name an object: its kind, and what KFP calls the name.
+# Settings of an executor that name an object: its kind, and what KFP calls a constant name.
 _SETTINGS = {
-    "secretAsEnv": ("Secret", "secretNameParameter"),
-    "secretAsVolume": ("Secret", "secretNameParameter"),
-    "imagePullSecret": ("Secret", "secretNameParameter"),
-    "configMapAsEnv": ("ConfigMap", "configMapNameParameter"),
-    "configMapAsVolume": ("ConfigMap", "configMapNameParameter"),
-    "pvcMount": ("PersistentVolumeClaim", "pvcNameParameter"),
+    "secretAsEnv": ("Secret", "secretName"),
+    "secretAsVolume": ("Secret", "secretName"),
+    "imagePullSecret": ("Secret", "secretName"),
+    "configMapAsEnv": ("ConfigMap", "configMapName"),
+    "configMapAsVolume": ("ConfigMap", "configMapName"),
+    "pvcMount": ("PersistentVolumeClaim", "pvcName"),
 }
 
 
@@ -53,7 +53,9 @@ def _references(
             for one in settings.get(setting, ()):
                 # Kubernetes passes over a pull secret that is not there.
                 optional = bool(one.get("optional")) or setting == "imagePullSecret"
-                yield NeededObject(kind, _name(one[key], placement), optional)
+                source = one.get(f"{key}Parameter")
+                name = _name(source, placement) if source else str(one[key])
+                yield NeededObject(kind, name, optional)
 
 
 def _name(parameter: Mapping[str, Any], placement: Mapping[str, Any]) -> str:

@@ -7,12 +7,16 @@ compiler writes twice counts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from components.run import COMMAND, MODULES
+from pipelines.packages.merging import merge_equal, tasks_of
 
 # KFP's compiler (2.17.0, kfp/compiler/pipeline_spec_builder.py, build_task_spec_for_task) writes
 # each resource that is a channel among the task's inputs, too. No component declares these inputs,
@@ -22,11 +26,12 @@ _UNREAD_INPUTS = (
     *("cpu_limit", "cpu_request", "memory_limit", "memory_request"),
     *("accelerator_type", "accelerator_count"),
 )
+_CHANNEL = re.compile(r"pipelinechannel--(?:[\w-]*-)?(\w+)")
 
 
 def shrink_package(package: Path) -> None:
-    """Rewrite a compiled pipeline: equal components become one; inputs and descriptions that nobody
-    reads go.
+    """Rewrite a compiled pipeline: equal components become one; what nobody reads, and the source
+    of components that the images hold, goes.
     """
     text = package.read_text()
     # LibYAML: Python's own reader and writer would take ten seconds.
@@ -35,8 +40,11 @@ def shrink_package(package: Path) -> None:
     kubernetes: dict[str, Any] = platforms.get("executors", {})
     _drop_unread_inputs(spec)
     _drop_descriptions(spec)
-    while equal := _equal_components(spec, kubernetes):
-        _merge(spec, kubernetes, equal)
+    _drop_versions(spec)
+    _drop_sources(spec)
+    _shorten_channels(spec)
+    _drop_repetitions(kubernetes)
+    merge_equal(spec, kubernetes)
     # What KFP's compiler says of the pipeline, by which `compile` knows its own files, too.
     head = "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
     package.write_text(
@@ -44,14 +52,8 @@ def shrink_package(package: Path) -> None:
     )
 
 
-def _tasks(spec: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """All tasks of all sub-pipelines."""
-    for component in (spec["root"], *spec["components"].values()):
-        yield from component.get("dag", {}).get("tasks", {}).values()
-
-
 def _drop_unread_inputs(spec: Mapping[str, Any]) -> None:
-    for task in _tasks(spec):
+    for task in tasks_of(spec):
         component = spec["components"][task["componentRef"]["name"]]
         declared = component.get("inputDefinitions", {}).get("parameters", {})
         given = task.get("inputs", {}).get("parameters", {})
@@ -72,41 +74,58 @@ def _drop_descriptions(spec: Mapping[str, Any]) -> None:
                     definition.pop("description", None)
 
 
-def _equal_components(spec: Mapping[str, Any], kubernetes: Mapping[str, Any]) -> dict[str, str]:
-    """Components that do what another does: name to the other's name.
+def _drop_versions(spec: Mapping[str, Any]) -> None:
+    """Drop those of the types of components' artifacts: the driver, the launcher, the UI and the
+    SDK in a task go by titles (2.17.0; `schemaVersion` stands nowhere in backend/src/v2).
+    """
+    for component in spec["components"].values():
+        for side in ("inputDefinitions", "outputDefinitions"):
+            for artifact in component.get(side, {}).get("artifacts", {}).values():
+                artifact["artifactType"].pop("schemaVersion", None)
 
-    KFP's compiler (2.17.0) makes a component for each task, with its container and settings.
+
+def _shorten_channels(spec: Mapping[str, Any]) -> None:
+    """Name what a container's resources are taken from as the placement's field is named: KFP's SDK
+    calls it `pipelinechannel--train_cpu`, or `pipelinechannel--resolve-placement-train_cpu`.
+    """
+    for task in tasks_of(spec):
+        given = task.get("inputs", {}).get("parameters", {})
+        for name in [name for name in given if _CHANNEL.fullmatch(name)]:
+            given[_CHANNEL.sub(r"\1", name)] = given.pop(name)
+    for executor in spec["deploymentSpec"]["executors"].values():
+        container = executor["container"]
+        named = _CHANNEL.sub(r"\1", json.dumps(container.get("resources", {})))
+        container["resources"] = json.loads(named)
+
+
+def _drop_sources(spec: Mapping[str, Any]) -> None:
+    """Start components by their names, where KFP's compiler writes their source and a shell script
+    that saves it. Args stay: `--executor_input`, `--function_to_execute`.
+    """
+    for executor in spec["deploymentSpec"]["executors"].values():
+        container = executor["container"]
+        if container["args"][-1] in MODULES:
+            container["command"] = [*COMMAND]
+
+
+def _drop_repetitions(kubernetes: Mapping[str, Any]) -> None:
+    """Drop what KFP's SDK (2.17.0, kfp/kubernetes) says twice, for older drivers, and a false that
+    is the default.
+
+    backend/src/v2/driver/k8s.go: makeVolumeMountPatch looks at a claim's parameter first;
+    extendPodSpecPatch takes the name of anything else as it stands where there is no parameter.
 
     Args:
-        spec: a PipelineSpec.
         kubernetes: settings for Kubernetes by executor.
     """
-    first: dict[str, str] = {}
-    equal: dict[str, str] = {}
-    # The name without a number comes first.
-    for name in sorted(spec["components"], key=lambda name: (len(name), name)):
-        component = dict(spec["components"][name])
-        executor = component.pop("executorLabel", "")
-        container = spec["deploymentSpec"]["executors"].get(executor)
-        content = json.dumps([component, container, kubernetes.get(executor)], sort_keys=True)
-        other = first.setdefault(content, name)
-        if other != name:
-            equal[name] = other
-    return equal
-
-
-def _merge(spec: Mapping[str, Any], kubernetes: dict[str, Any], equal: Mapping[str, str]) -> None:
-    """Refer to the other component instead, and drop those that nothing refers to any more.
-
-    Args:
-        spec: a PipelineSpec.
-        kubernetes: settings for Kubernetes by executor.
-        equal: see `_equal_components`.
-    """
-    for task in _tasks(spec):
-        reference = task["componentRef"]
-        reference["name"] = equal.get(reference["name"], reference["name"])
-    for name in equal:
-        executor = spec["components"].pop(name).get("executorLabel")
-        spec["deploymentSpec"]["executors"].pop(executor, None)
-        kubernetes.pop(executor, None)
+    for settings in kubernetes.values():
+        for mount in settings.get("pvcMount", ()):
+            for old in ("componentInputParameter", "taskOutputParameter", "constant"):
+                mount.pop(old, None)
+        for kind in ("imagePullSecret", "secretAsVolume", "configMapAsVolume"):
+            for one in settings.get(kind, ()):
+                for name in ("secretName", "configMapName"):
+                    if name in one:
+                        one.pop(f"{name}Parameter", None)
+                if one.get("optional") is False:
+                    del one["optional"]

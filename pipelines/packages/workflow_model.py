@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from pipelines.packages.go_json import Json, go_json
 
 # How arguments of a workflow are called (argocompiler/argo.go).
 _COMPONENT, _IMPLEMENTATION, _KUBERNETES = "components-", "implementations-", "kubernetes-"
 _PARENT = "{{inputs.parameters.parent-dag-id}}"
-Json = dict[str, Any]
 
 
 class Package:
@@ -42,7 +42,7 @@ class Package:
                 continue
             key = self._key(name)
             texts.setdefault(_COMPONENT + key, go_json(component))
-            texts.setdefault(_IMPLEMENTATION + key, self._container(executor))
+            texts.setdefault(_IMPLEMENTATION + key, go_json(self.container(name)))
             if executor in self._settings:
                 texts[_KUBERNETES + name] = go_json(self._settings[executor])
         return _parameters(texts)
@@ -66,15 +66,46 @@ class Package:
             for name, dag in self._dags.items()
         ]
 
-    def _container(self, executor: str) -> str:
-        return go_json(self._executors[executor].get("container", {}))
+    def component_text(self, name: str) -> str:
+        """The specification of a component or of the root, as a driver is given it."""
+        return go_json(self._dags.get(name) or self._components[name])
+
+    def container(self, component: str) -> Json:
+        """The container of a component."""
+        executor: Json = self._executors[self._components[component]["executorLabel"]]
+        container: Json = executor["container"]
+        return container
+
+    def settings(self, component: str) -> Json:
+        """The settings for Kubernetes of a component."""
+        return self._settings.get(self._components[component]["executorLabel"], {})
+
+    def executor_prefix(self, component: str, task: Json) -> str:
+        """How the names of the templates that run a task begin."""
+        labels = len(self._labels(component))
+        retried = "retry-" if "retryPolicy" in task else ""
+        return (f"metadata-0-{labels}-" if labels else "") + retried
+
+    def executor_arguments(self, component: str, task: Json) -> dict[str, str]:
+        """What the template that runs a task is given beside the patch of its pod."""
+        labels = [
+            pair
+            for label in self._labels(component).items()
+            for pair in zip(
+                ("pod-metadata-label-key", "pod-metadata-label-val"), label, strict=True
+            )
+        ]
+        return dict(labels) | _retries(task.get("retryPolicy"))
+
+    def _labels(self, component: str) -> dict[str, str]:
+        labels: dict[str, str] = self.settings(component).get("podMetadata", {}).get("labels", {})
+        return labels
 
     def _key(self, component: str) -> str:
         """What a component's arguments are named by."""
-        executor = self._components[component].get("executorLabel")
-        if executor is None:
+        if component in self._dags:
             return component
-        return hashlib.sha256(self._container(executor).encode()).hexdigest()
+        return hashlib.sha256(go_json(self.container(component)).encode()).hexdigest()
 
     def _driver(self, name: str, task: Json) -> Json:
         component = task["componentRef"]["name"]
@@ -108,15 +139,12 @@ class Package:
                 "condition": f"{result}condition}}}}",
             }
         else:
-            template = "metadata-0-1-retry-system-container-executor"
+            template = f"{self.executor_prefix(component, task)}system-container-executor"
             given = {
                 "pod-spec-patch": f"{result}pod-spec-patch}}}}",
                 "cached-decision": f"{result}cached-decision}}}}",
-                **_retries(task.get("retryPolicy")),
+                **self.executor_arguments(component, task),
             }
-            labels = self._settings.get(executor, {}).get("podMetadata", {}).get("labels", {})
-            for label, value in labels.items():
-                given |= {"pod-metadata-label-key": label, "pod-metadata-label-val": value}
         return {
             "name": name,
             "template": template,
@@ -142,20 +170,3 @@ def _retries(policy: Json | None) -> dict[str, str]:
         "retry-backoff-factor": f"{policy['backoffFactor']:g}",
         "retry-backoff-max-duration": policy["backoffMaxDuration"].rstrip("s"),
     }
-
-
-def go_json(value: Any) -> str:
-    """JSON as Go's encoding/json writes it: no blanks, sorted, signs of HTML as escapes."""
-    text = json.dumps(_numbers(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
-def _numbers(value: Any) -> Any:
-    """Numbers as Go writes them: 2.0 is 2."""
-    if isinstance(value, Mapping):
-        return {key: _numbers(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_numbers(one) for one in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

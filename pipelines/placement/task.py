@@ -8,17 +8,17 @@ from typing import Any
 from kfp import kubernetes
 from kfp.dsl.structures import ResourceSpec
 
-from pass_ops.engine.checkpoints.place import PLACE as CHECKPOINTS
-from pass_ops.storage.lifetime import VARIABLE as ARTIFACT_DAYS
-from pass_ops.tracking.fallback import ADDRESS, LOGIN, PREFIX
-from pass_ops.tracking.pipeline_run import KFP_RUN, KFP_UI
-
-# Where the images look for shards, kernels and certificates, and the user that they are made for.
-DATA_CACHE, KERNEL_CACHE, CERTIFICATES = (
-    "/var/cache/pass-ops/data",
-    "/var/cache/pass-ops/jittor",
-    "/etc/pass-ops/ca",
+from pass_ops.engine.mounted import ENDPOINTS, MLFLOW, MOUNTED, S3
+from pass_ops.tracking.pipeline_run import KFP_RUN
+from pipelines.placement.objects import (
+    ENDPOINTS_CONFIG,
+    MLFLOW_SECRET,
+    REGISTRY_SECRET,
+    S3_SECRET,
 )
+
+# Where the images look for shards and kernels, and the user that they are made for.
+DATA_CACHE, KERNEL_CACHE = "/var/cache/pass-ops/data", "/var/cache/pass-ops/jittor"
 USER, GROUP = 10001, 0
 HOUR = 3600
 # KFP takes these as constants only. A time limit is for each attempt, which begins the stage anew.
@@ -38,9 +38,6 @@ RETRIES = {"train": 3, "infer": 3, "post": 1}
 BACKOFF = {"backoff_duration": "60s", "backoff_factor": 2.0, "backoff_max_duration": "31536000s"}
 # The task that reads the placement cannot be placed by it.
 FIRST_TASK = {"post_cpu": "1", "post_memory": "2Gi"}
-# The task that reads the placement needs it to get its image: so its name is fixed.
-REGISTRY_SECRET = "pass-registry"
-ENDPOINTS = ("S3_ENDPOINT", "S3_REGION", "AWS_CA_BUNDLE", CHECKPOINTS, ARTIFACT_DAYS, KFP_UI)
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
@@ -53,8 +50,9 @@ def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     _resources(task, stage_class, values)
     kubernetes.add_node_selector_json(task, values[f"{stage_class}_nodes"])
     kubernetes.add_toleration_json(task, values[f"{stage_class}_tolerations"])
-    _environment(task, values)
     _volumes(task, stage_class, values)
+    # KFP's label on every pod of a run; see `tracking.pipeline_run` on why it is no input.
+    kubernetes.use_field_path_as_env(task, KFP_RUN, "metadata.labels['pipeline/runid']")
     _common(task, stage_class)
 
 
@@ -83,7 +81,8 @@ def _common(task: Any, stage_class: str) -> None:
 
 
 def _resources(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
-    """Request and limit alike, so that a node sets aside what the task may use.
+    """Limits alone: Kubernetes takes them for requests, so that a node sets aside what the task may
+    use.
 
     Written into the specification: the task's own setters look through the whole call stack, a
     tenth of a second each.
@@ -93,29 +92,7 @@ def _resources(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     if stage_class != "post":
         kind, count = values[f"{stage_class}_gpu_type"], values[f"{stage_class}_gpus"]
         gpus = {"accelerator_type": str(kind), "accelerator_count": str(count)}
-    task.container_spec.resources = ResourceSpec(
-        cpu_request=cpu, cpu_limit=cpu, memory_request=memory, memory_limit=memory, **gpus
-    )
-
-
-def _environment(task: Any, values: Mapping[str, Any]) -> None:
-    """Addresses from a ConfigMap, credentials from Secrets; no value of either is in the pipeline
-    or among its inputs.
-    """
-    kubernetes.use_config_map_as_env(
-        task,
-        values["endpoints"],
-        {name: name for name in ENDPOINTS} | {ADDRESS: PREFIX + ADDRESS},
-        optional=True,
-    )
-    # KFP's label on every pod of a run; see `tracking.pipeline_run` on why it is no input.
-    kubernetes.use_field_path_as_env(task, KFP_RUN, "metadata.labels['pipeline/runid']")
-    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    kubernetes.use_secret_as_env(task, values["s3_secret"], {key: key for key in keys})
-    # Under names that KFP's MLflow plugin does not use, beside which ours would be rejected.
-    kubernetes.use_secret_as_env(
-        task, values["mlflow_secret"], {key: PREFIX + key for key in LOGIN}, optional=True
-    )
+    task.container_spec.resources = ResourceSpec(cpu_limit=cpu, memory_limit=memory, **gpus)
 
 
 def _volumes(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
@@ -123,7 +100,12 @@ def _volumes(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     if stage_class != "post":
         kubernetes.mount_pvc(task, values["kernel_claim"], KERNEL_CACHE)
     _scratch(task, stage_class)
-    kubernetes.use_config_map_as_volume(task, values["ca_config"], CERTIFICATES, optional=True)
+    # Addresses and credentials as files: no value of either is in the pipeline or its inputs.
+    kubernetes.use_config_map_as_volume(
+        task, ENDPOINTS_CONFIG, f"{MOUNTED}/{ENDPOINTS}", optional=True
+    )
+    kubernetes.use_secret_as_volume(task, S3_SECRET, f"{MOUNTED}/{S3}")
+    kubernetes.use_secret_as_volume(task, MLFLOW_SECRET, f"{MOUNTED}/{MLFLOW}", optional=True)
 
 
 def _scratch(task: Any, stage_class: str) -> None:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
-import components
+from components.run import component_of
 from pass_ops.config.settings import Settings
 from pass_ops.stages.declaration import Stage
 
 Outputs = TypeVar("Outputs")
-_MODULES = {path.stem: path for path in Path(components.__file__).parent.rglob("*/*.py")}
-
-
-def component_of(name: str) -> Any:
-    """The component `name`, from the folder of `components` that it lies in."""
-    folder = _MODULES[name].parent.name
-    return getattr(importlib.import_module(f"components.{folder}.{name}"), name)
 
 
 def setting_channels(channels: Mapping[str, Any]) -> Settings:

@@ -14,7 +14,7 @@ from components.base import kfp_type
 from pass_ops.config.settings import Settings
 from pass_ops.graph.denoising import denoising
 from pass_ops.graph.evaluation import evaluation
-from pass_ops.graph.pseudo_labels import mask_steps, pseudo_labels
+from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
 from pass_ops.graph.recorder import record
 from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import first_predictions, segmentation
@@ -86,7 +86,7 @@ for _box in (
     representation,
     denoising,
     pseudo_labels,
-    mask_steps,
+    held_out_masks,
     segmentation,
     first_predictions,
     evaluation,

@@ -22,9 +22,9 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """
     output = tmp_path_factory.mktemp("output")
     pointer = locate(str(synthetic_data))
-    for split in ("validation", "test"):
-        truth = open_ground_truth(pointer, split, output)
-        with LabelMapWriter(output / f"predict_{split}" / "predicted_maps") as writer:
+    with LabelMapWriter(output / "predict_held_out" / "predicted_maps") as writer:
+        for split in ("validation", "test"):
+            truth = open_ground_truth(pointer, split, output)
             for key in truth.keys:
                 writer.write(
                     key, np.where(truth.mask(key) == 1000, 0, truth.mask(key)).astype(np.int32)
@@ -66,14 +66,14 @@ def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Pat
         ("denoise", "train_pixel_attention/weights"),
         ("masks", "train_classifier_h/last"),
         ("search-threshold", "train_classifier_h/last"),
-        ("make-coarse-labels --split test", "train_classifier_h/last"),
-        ("apply-crf --split validation", "make_coarse_labels_validation/coarse_maps"),
-        ("refine-labels --split train", "apply_crf_train/crf_maps"),
-        ("classify-images --split test", "train_classifier_c/checkpoints"),
+        ("make-coarse-labels", "train_classifier_h/last"),
+        ("apply-crf", "make_coarse_labels/coarse_maps"),
+        ("refine-labels", "apply_crf/crf_maps"),
+        ("classify-images --split held_out", "train_classifier_c/checkpoints"),
         ("train-segmenter --name round_2", "prompt_masks_round_2/painted_maps"),
         ("choose-checkpoint --name round_1", "train_segmenter_round_1/checkpoints"),
-        ("predict --name validation", "choose_checkpoint_round_2/weights"),
-        ("diagnose-masks", "make_coarse_labels_validation/coarse_maps"),
+        ("predict --name held_out", "choose_checkpoint_round_2/weights"),
+        ("diagnose-masks", "make_coarse_labels/coarse_maps"),
         ("report", "prompt_masks_round_2/painted_maps"),
     ],
 )
@@ -146,5 +146,6 @@ def test_a_part_of_denoising_is_named_by_its_steps(
 
 
 def test_a_use_that_does_not_exist_is_refused(evaluated: Path) -> None:
-    status, _, errors = run("apply-crf", *SMOKE, "--output", evaluated, "--split", "all")
-    assert (status, errors) == (2, "error: --split all is none of train, validation, test\n")
+    status, _, errors = run("predict", *SMOKE, "--output", evaluated, "--name", "test")
+    uses = "train_round_1, held_out_round_1, held_out"
+    assert (status, errors) == (2, f"error: --name test is none of {uses}\n")

@@ -33,7 +33,11 @@ def test_a_task_uses_its_own_settings_and_parameters() -> None:
     assert used_by([tasks["pretrain"]]) == {"pretrain"}
     assert used_by([tasks["prompt_masks_round_2"]]) == {"prompt_masks_round_2", *MASK_OPTIONS}
     assert used_by([tasks["measure_baselines"]]) == set()
-    assert used_by(tasks.values()) == {*CONFIGS, "run", "data_uri", *MASK_OPTIONS}
+    assert used_by(tasks.values()) == {
+        *CONFIGS,
+        *("run", "data_uri", "cache_epoch"),
+        *MASK_OPTIONS,
+    }
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -68,9 +72,9 @@ def test_an_option_of_another_stage_is_wrong_usage(tmp_path: Path) -> None:
             "--set pretrain: of no use to measure_baselines",
         ),
         (
-            "masks --last make_coarse_labels_train",
+            "masks --last make_coarse_labels",
             "--mask-weights /w",
-            "--mask-weights: of no use to search_threshold, make_coarse_labels_train",
+            "--mask-weights: of no use to search_threshold, make_coarse_labels",
         ),
         (
             "masks",

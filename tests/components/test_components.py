@@ -13,7 +13,7 @@ import pytest
 
 import components
 from components.base import STAGE_CLASSES, kfp_type
-from pass_ops.config.resolve import resolve
+from pass_ops.config.resolve import complete, resolve
 from pass_ops.config.settings import CONFIGS
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.declaration import DECLARATIONS, Declaration
@@ -162,7 +162,13 @@ def test_the_configuration_component_resolves_as_the_library_does(
         "model_uri": "",
         "mask_weights": "",
     }
-    assert settings._asdict() == {"run": run, "cache_epoch": "", **addresses, **expected}
+    told = settings._asdict()
+    assert {name: told.pop(name) for name in told.keys() - CONFIGS.keys()} == {
+        "run": run,
+        "cache_epoch": "",
+        **addresses,
+    }
+    assert {name: complete(CONFIGS[name], values) for name, values in told.items()} == expected
 
 
 def test_wrong_settings_end_the_configuration_component_in_one_line(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pass_ops.config.resolve import profiles, resolve
+from pass_ops.config.resolve import changed, complete, profiles, resolve
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS
 from pass_ops.errors import ConfigError
@@ -28,6 +28,20 @@ def test_every_profile_resolves_to_settings_that_every_stage_takes(profile: str)
     assert settings.keys() == CONFIGS.keys()
     for stage, kind in CONFIGS.items():
         build(kind, settings[stage])
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_what_is_changed_says_as_much_as_all(profile: str) -> None:
+    settings = resolve(profile=profile, seed=7, compat="reference")
+    told = {stage: changed(kind, settings[stage]) for stage, kind in CONFIGS.items()}
+    assert {stage: complete(kind, told[stage]) for stage, kind in CONFIGS.items()} == settings
+    assert len(json.dumps(told)) < 0.6 * len(json.dumps(settings))
+
+
+def test_a_default_is_left_out_within_a_table_too() -> None:
+    kind = CONFIGS["pretrain"]
+    settings = complete(kind, {"epochs": 3, "optimiser": {"base_lr": 0.5, "momentum": 0.9}})
+    assert changed(kind, settings) == {"epochs": 3, "optimiser": {"base_lr": 0.5}}
 
 
 @pytest.mark.parametrize("profile", profiles())

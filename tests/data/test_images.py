@@ -42,6 +42,25 @@ def test_pixels_sizes_and_keys(
         np.testing.assert_array_equal(pixels, decode_image(entry.image.read_bytes(), entry.key))
 
 
+@pytest.mark.parametrize(
+    ("union", "splits"),
+    [("held_out", ["validation", "test"]), ("every", ["train", "validation", "test"])],
+)
+def test_several_splits_are_read_together(
+    pointer: DatasetPointer, union: str, splits: list[str], tmp_path: Path
+) -> None:
+    images = open_images(pointer, union, tmp_path)
+    apart = [open_images(pointer, split, tmp_path) for split in splits]
+    assert images.keys == tuple(sorted(key for one in apart for key in one.keys))
+    assert len(images) == sum(pointer.counts[split] for split in splits)
+    for one in apart:
+        key = one.keys[-1]
+        assert (images.size(key), images.name(key)) == (one.size(key), one.name(key))
+        np.testing.assert_array_equal(images.image(key), one.image(key))
+    copy: Images = pickle.loads(pickle.dumps(images))
+    assert copy.keys == images.keys
+
+
 def test_packed_images_know_no_class(packed_synthetic: DatasetPointer, tmp_path: Path) -> None:
     pickled = pickle.dumps(open_images(packed_synthetic, "train", tmp_path))
     assert b"n9000000" not in pickled

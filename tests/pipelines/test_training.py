@@ -79,7 +79,7 @@ def test_every_stage_is_a_task(package: Spec) -> None:
     wanted = {stage.replace("_", "-") for stage in set(CONFIGS) - SEVERAL}
     assert set(tasks(package)) == wanted | {
         *("resolve-placement", "resolve-config", "validate-data", "measure-baselines", "report"),
-        *("predict", "predict-2", "predict-3", "evaluate-validation", "evaluate-test"),
+        *("predict", "predict-2", "evaluate-validation", "evaluate-test"),
         *("prompt-masks", "classify-images", "diagnose-masks"),
         *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),
         *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4")),
@@ -92,7 +92,7 @@ def test_every_stage_is_a_task(package: Spec) -> None:
             "segmentation-2",
             "first-predictions",
         ),
-        *("mask-steps", "mask-steps-2", "evaluation"),
+        *("held-out-masks", "evaluation"),
     }
 
 
@@ -134,7 +134,6 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         ("cluster-selected", "selection"): "select_by_distance",
         ("predict", "config"): "predict",
         ("predict-2", "config"): "predict",
-        ("predict-3", "config"): "predict",
         ("classify-images", "config"): "infer_image_labels",
         ("choose-checkpoint", "prediction"): "predict",
         ("evaluate-validation", "config"): "evaluate",
@@ -158,13 +157,11 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
         source = inputs["artifacts"]["label_maps"]["taskOutputArtifact"]
         assert (source["producerTask"], source["outputArtifactKey"]) == maps
     for step, (task, output) in {
-        "prompted": ("mask-steps", "prompted"),
-        "round_1": ("first-predictions", "validation"),
-        "round_2": ("evaluation", "validation_maps"),
+        "prompted": ("held-out-masks", "prompted"),
+        "round_1": ("first-predictions", "held_out"),
+        "round_2": ("evaluation", "maps"),
     }.items():
-        source = top["diagnose-masks"]["inputs"]["artifacts"][f"validation_{step}"][
-            "taskOutputArtifact"
-        ]
+        source = top["diagnose-masks"]["inputs"]["artifacts"][step]["taskOutputArtifact"]
         assert (source["producerTask"], source["outputArtifactKey"]) == (task, output)
 
 
@@ -176,11 +173,8 @@ def test_test_is_evaluated_with_the_matching_of_validation(package: Spec) -> Non
 
 
 def test_labels_are_made_with_the_curve_of_the_search(package: Spec) -> None:
-    for task in ("pseudo-labels", "mask-steps", "mask-steps-2"):
-        inputs = package["root"]["dag"]["tasks"][task]["inputs"]
-        assert (
-            inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
-        )
+    inputs = package["root"]["dag"]["tasks"]["pseudo-labels"]["inputs"]
+    assert inputs["artifacts"]["curve"]["taskOutputArtifact"]["producerTask"] == "search-threshold"
 
 
 def test_the_segmenter_starts_from_step_1_and_clusters_come_from_step_2(package: Spec) -> None:

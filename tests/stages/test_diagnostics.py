@@ -50,9 +50,7 @@ def test_labels_of_each_step_are_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
     }
 
 
-def test_maps_of_each_step_are_those_of_validation_and_test(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_maps_of_each_step_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     module = "pass_ops.evaluation.diagnostics.diagnose_masks.diagnose_masks"
     call = handed_on(DiagnoseMasks, module, monkeypatch)
     assert (call["validation"], call["test"]) == ("validation", "test")
@@ -64,6 +62,4 @@ def test_maps_of_each_step_are_those_of_validation_and_test(
         "round 1": "round_1",
         "round 2": "round_2",
     }
-    assert call["steps"] == {
-        step: (Path(f"validation_{name}"), Path(f"test_{name}")) for step, name in short.items()
-    }
+    assert call["steps"] == {step: Path(name) for step, name in short.items()}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pass_ops.config.masks import CrfConfig
+from pass_ops.config.resolve import complete
 from pass_ops.config.schema import build
 from pass_ops.errors import ConfigError
 from pass_ops.paths import CentroidsPath, CurvePath
@@ -81,7 +82,9 @@ def test_fields_get_values_of_their_types(uses: tuple[list[Any], Memory], tmp_pa
         "score 0.5",
         0.5,
     )
-    assert memory.told == {"processes": 3.0, "other": {"processes": 5}, "name": "a"}
+    # All settings, with those that have their defaults.
+    told = {**complete(CrfConfig, {"processes": 3}), "name": "a"}
+    assert memory.told == {**told, "other": complete(CrfConfig, {"processes": 5})}
 
 
 def test_wrong_settings_end_it_in_one_line(

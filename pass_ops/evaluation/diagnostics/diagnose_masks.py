@@ -21,7 +21,7 @@ def diagnose_masks(
     *,
     validation: GroundTruth,
     test: GroundTruth,
-    steps: Mapping[str, tuple[LabelMapsPath, LabelMapsPath]],
+    steps: Mapping[str, LabelMapsPath],
     quality: MaskQualityPath,
     markdown: MarkdownPath,
     tracker: Tracker,
@@ -30,7 +30,7 @@ def diagnose_masks(
 
     Args:
         validation, test: ground truth of the two splits.
-        steps: label maps of validation and of test by the step's name, in order.
+        steps: label maps of both splits by the step's name, in order.
         quality, markdown: files to write, the rows as JSON and as a table.
         tracker: gets the metrics and the table.
 
@@ -40,9 +40,7 @@ def diagnose_masks(
     Raises:
         DataError: see `mask_quality`.
     """
-    rows = mask_quality(
-        [StepMaps(name, *folders) for name, folders in steps.items()], validation, test
-    )
+    rows = mask_quality([StepMaps(*step) for step in steps.items()], validation, test)
     with atomic_path(quality, form_of(MaskQualityPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     with atomic_path(markdown, form_of(MarkdownPath)) as temporary:

@@ -23,12 +23,11 @@ class StepMaps:
 
     Attributes:
         step: its name, as the table shows it.
-        validation, test: label maps of the two splits.
+        maps: label maps of both splits.
     """
 
     step: str
-    validation: LabelMapsPath
-    test: LabelMapsPath
+    maps: LabelMapsPath
 
 
 def mask_quality(
@@ -44,11 +43,11 @@ def mask_quality(
         DataError: see `scoring.evaluate`.
     """
     rows = []
-    for maps in steps:
-        on_validation = score_maps(maps.validation, validation)
-        on_test = score_maps(maps.test, test, on_validation.matching).metrics
+    for step in steps:
+        on_validation = score_maps(step.maps, validation)
+        on_test = score_maps(step.maps, test, on_validation.matching).metrics
         row = MaskRow(
-            step=maps.step,
+            step=step.step,
             validation_miou=on_validation.metrics["miou"],
             test_miou=on_test["miou"],
             boundary_miou=on_test["boundary_miou"],
@@ -66,11 +65,13 @@ def score_maps(
     Pixels marked as uncertain count as background: they name no class.
 
     Args:
-        label_maps: in cluster space.
+        label_maps: in cluster space, of this split and perhaps of others.
         truth: of the split.
         matching: the one found on validation; None finds it here.
     """
-    return evaluate(predictions=_SettledMaps(label_maps), truth=truth, matching=matching)
+    return evaluate(
+        predictions=_SettledMaps(label_maps, only=truth.keys), truth=truth, matching=matching
+    )
 
 
 class _SettledMaps(LabelMaps):

@@ -58,7 +58,8 @@ def evaluate_split(
     Args:
         split: its name, for headings.
         images, truth: of the split.
-        predictions: label maps of every image, 0 background, else cluster id + 1.
+        predictions: label maps of every image, 0 background, else cluster id + 1; those of images
+            of other splits are left alone.
         config: how clusters are matched, and by how many processes images are read.
         matching: folder that this stage wrote for validation, whose matching is used; None finds
             one here.
@@ -74,7 +75,7 @@ def evaluate_split(
         ArtifactError: hidden masks and no matching to export with.
         DataError: see `scoring.evaluate`.
     """
-    maps = LabelMaps(predictions)
+    maps = LabelMaps(predictions, only=truth.keys)
     permutation = None if matching is None else Matching.load(matching / MATCHING)
     scope = Scope.of(maps, truth).text()
     print(f"{split}: {scope}", flush=True)

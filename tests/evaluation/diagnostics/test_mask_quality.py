@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,24 +31,21 @@ def truths(
     )
 
 
-def write(folder: Path, truth: GroundTruth, share: float) -> Path:
+def write(folder: Path, truths: Sequence[GroundTruth], share: float) -> Path:
     """The truth in cluster ids on the left part of each image, a `share` of its width."""
     with LabelMapWriter(folder) as writer:
-        for key in truth.keys:
-            mask = truth.mask(key)
-            labels = ORDER[np.where(mask == IGNORE, 0, mask)]
-            labels[:, round(labels.shape[1] * share) :] = 0
-            writer.write(key, labels)
+        for truth in truths:
+            for key in truth.keys:
+                mask = truth.mask(key)
+                labels = ORDER[np.where(mask == IGNORE, 0, mask)]
+                labels[:, round(labels.shape[1] * share) :] = 0
+                writer.write(key, labels)
     return folder
 
 
 def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path: Path) -> None:
     steps = [
-        StepMaps(
-            name,
-            write(tmp_path / f"v{share}", truths[0], share),
-            write(tmp_path / f"t{share}", truths[1], share),
-        )
+        StepMaps(name, write(tmp_path / name, truths, share))
         for name, share in (("whole", 1.0), ("most", 0.6))
     ]
     whole, most = mask_quality(steps, *truths)
@@ -55,7 +53,8 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     assert (whole.validation_miou, whole.test_miou, whole.f) == pytest.approx((1, 1, 1))
     # Ignored pixels make boundaries in the truth alone.
     assert 0.95 < whole.boundary_miou < 1
-    expected = evaluate(predictions=LabelMaps(tmp_path / "t0.6"), truth=truths[1]).metrics
+    maps = LabelMaps(write(tmp_path / "test", truths[1:], 0.6))
+    expected = evaluate(predictions=maps, truth=truths[1]).metrics
     assert most.test_miou == pytest.approx(expected["miou"])
     assert (most.boundary_miou, most.f) == (expected["boundary_miou"], expected["f"])
     assert most.test_miou < 0.9
@@ -65,7 +64,7 @@ def test_uncertain_pixels_count_as_background(
     truths: tuple[GroundTruth, GroundTruth], tmp_path: Path
 ) -> None:
     truth = truths[1]
-    background = LabelMaps(write(tmp_path / "background", truth, 0.6))
+    background = LabelMaps(write(tmp_path / "background", [truth], 0.6))
     with LabelMapWriter(tmp_path / "uncertain") as writer:
         for key in truth.keys:
             labels = background.read(key)

@@ -77,7 +77,7 @@ def test_what_is_missing_is_named_with_what_to_apply(cluster: tuple[str, Objects
         f"{address} (kubectl's context trial): namespace pass-runs lacks "
         "PersistentVolumeClaim pass-data, Secret pass-s3: "
         "kubectl apply -k manifests/overlays/several-users, or the overlay that is yours "
-        "(docs/cluster.md, 3), or name others in placement; "
+        "(docs/cluster.md, 3), or name other claims in placement; "
         "KUBECONFIG=/dev/null leaves this check out"
     )
 

@@ -18,7 +18,7 @@ EXECUTORS = {
                 "optional": True,
             },
         ],
-        "imagePullSecret": [{"secretNameParameter": {"runtimeValue": {"constant": "registry"}}}],
+        "imagePullSecret": [{"secretName": "registry"}],
     },
     "exec-b": {
         "secretAsEnv": [{"secretNameParameter": {"componentInputParameter": "s3_secret"}}],

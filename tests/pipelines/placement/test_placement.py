@@ -131,13 +131,9 @@ def test_every_stage_is_placed(compiled: tuple[Spec, Spec]) -> None:
     assert {"infer", "post"} <= set(classes.values())
     for name, executor in executors.items():
         resources = executor["container"]["resources"]
-        limits = {
-            "resourceCpuLimit",
-            "resourceCpuRequest",
-            "resourceMemoryLimit",
-            "resourceMemoryRequest",
-        }
-        assert limits <= resources.keys(), name
+        # Kubernetes takes limits for requests.
+        assert {"resourceCpuLimit", "resourceMemoryLimit"} <= resources.keys(), name
+        assert not any("Request" in key for key in resources), name
         assert ("accelerator" in resources) == (classes[name] != "post"), name
     for task in tasks(spec):
         assert ("retryPolicy" in task) == bool(executor_of(spec, task)), task["taskInfo"]["name"]
@@ -194,7 +190,7 @@ def test_every_field_comes_from_the_first_task(compiled: tuple[Spec, Spec]) -> N
 def test_the_first_task_needs_no_placement(compiled: tuple[Spec, Spec]) -> None:
     spec, kubernetes = compiled
     settings = kubernetes["exec-resolve-placement"]
-    assert not {"nodeSelector", "tolerations", "secretAsEnv", "pvcMount"} & settings.keys()
+    assert not {"nodeSelector", "tolerations", "secretAsVolume", "pvcMount"} & settings.keys()
     container = spec["deploymentSpec"]["executors"]["exec-resolve-placement"]["container"]
     assert "{{" not in str(container["resources"])
     assert settings["imagePullSecret"] == kubernetes["exec-validate-data"]["imagePullSecret"]
@@ -273,28 +269,20 @@ def test_settings_of_an_executor_that_is_not_there_are_refused(tmp_path: Path) -
         check_package(package)
 
 
-def _named_by(source: Spec) -> str:
-    """The field that a name comes from, through a sub-pipeline or directly."""
-    direct = source.get("taskOutputParameter", {}).get("outputParameterKey")
-    return str(direct or source["componentInputParameter"])
-
-
 def test_secrets_are_named_and_never_contained(compiled: tuple[Spec, Spec]) -> None:
     spec, kubernetes = compiled
     for name, settings in kubernetes.items():
         if name == "exec-resolve-placement":
             continue
-        secrets = {
-            key["envVar"]: _named_by(entry["secretNameParameter"])
-            for entry in settings["secretAsEnv"]
-            for key in entry["keyToEnv"]
+        mounted = {
+            one["secretName"]: (one["mountPath"], one["optional"])
+            for one in settings["secretAsVolume"]
         }
-        assert secrets == {
-            "AWS_ACCESS_KEY_ID": "s3_secret",
-            "AWS_SECRET_ACCESS_KEY": "s3_secret",
-            "PASS_MLFLOW_TRACKING_USERNAME": "mlflow_secret",
-            "PASS_MLFLOW_TRACKING_PASSWORD": "mlflow_secret",
+        assert mounted == {
+            "pass-s3": ("/etc/pass-ops/s3", False),
+            "kfp-mlflow-credentials": ("/etc/pass-ops/mlflow", True),
         }, name
+        assert "secretAsEnv" not in settings
     # Neither the environment of a container nor an input holds what is secret.
     assert not any(
         "env" in executor["container"] for executor in spec["deploymentSpec"]["executors"].values()
