@@ -52,7 +52,7 @@ class Task:
     """One use of a stage in the graph.
 
     Attributes:
-        name: as in logs and among a run's files: `apply_crf_train`.
+        name: as in logs and among a run's files: `train_classifier_f`.
         declaration: of the stage.
         values: of its fields by name: `Setting` and `Parameter` for what a run decides, a relative
             path `<task>/<file>` for an artifact, else a constant.

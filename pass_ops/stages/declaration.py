@@ -1,11 +1,10 @@
 """How a stage is declared: once, as a class.
 
-    @stage(step="4.3", stage_class="post", headline="changed", named_by="split")
+    @stage(step="4.3", stage_class="post", headline="changed")
     class ApplyCrf(Stage):
         \"\"\"Move the borders of label maps to those of the image's colours. ...\"\"\"
 
         dataset: PointerPath
-        split: str
         coarse_maps: CoarseMapsPath
         config: CrfConfig
         crf_maps: CrfMapsPath = field(init=False)
@@ -124,7 +123,7 @@ class Declaration:
         return tuple(port for port in self.ports if port.output)
 
     def run_name(self, values: Mapping[str, Any]) -> str:
-        """How a use with these `values` of its fields is called: `apply_crf_train`."""
+        """How a use with these `values` of its fields is called: `train_classifier_f`."""
         return f"{self.run_as}_{values[self.named_by]}" if self.named_by else self.run_as
 
 
