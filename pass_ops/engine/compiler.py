@@ -25,6 +25,9 @@ CORE = 256 * MIB
 
 # Below the folder of kernels: versions of Jittor, compiler, Python, system, processor; two keys.
 _PLACE = ".cache/jittor/*/*/*/*/*/*/*"
+_COMPILED = ("*.so", "jit/*.so", "custom_ops/*.so", "obj_files/*.o")
+# What libraries and object files begin with.
+_ELF = b"\x7fELF"
 
 
 def kernel_home(environment: Mapping[str, str]) -> Path:
@@ -140,17 +143,27 @@ def output_dropped() -> Iterator[None]:
         os.close(kept)
 
 
-def say_who_compiles(lock: Path) -> None:
-    """Print a line if another process compiles: Jittor waits for it without a word.
+def mend_kernels(lock: Path, home: Path) -> None:
+    """Remove what was compiled but whose content a power cut has lost: Jittor fails at it for ever.
+
+    Not while another process compiles, for which Jittor waits without a word: a line says so.
 
     Args:
-        lock: Jittor's file, locked while its core is compiled.
+        lock: Jittor's file, locked by whoever compiles.
+        home: the folder of kernels.
     """
     with lock.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print(f"waiting for another process that compiles kernels ({lock})", flush=True)
+            return
+        for pattern in _COMPILED:
+            for compiled in home.glob(f"{_PLACE}/{pattern}"):
+                with compiled.open("rb") as content:
+                    whole = content.read(len(_ELF)) == _ELF
+                if not whole:
+                    compiled.unlink()
 
 
 def _require_room(home: Path, least: int) -> None:

@@ -24,9 +24,9 @@ from pass_ops.engine.compiler import (
     home_set_to,
     kernel_home,
     kernels_have_room,
+    mend_kernels,
     output_dropped,
     require_compiler,
-    say_who_compiles,
 )
 from pass_ops.engine.gpu import cuda_compiler
 
@@ -75,7 +75,7 @@ try:
     with kernels_of_image(), home_set_to(_home), kernels_have_room():
         from jittor_utils.lock import lock_path
 
-        say_who_compiles(Path(lock_path))
+        mend_kernels(Path(lock_path), _home)
         with output_dropped():
             import jittor as jt
             from jittor import nn

@@ -37,6 +37,9 @@ def store_credentials(store: Path) -> Credentials:
     fresh = file.with_suffix(".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as output:
         json.dump(asdict(credentials), output)
+        # A power cut may otherwise leave an empty file of that name.
+        output.flush()
+        os.fsync(output.fileno())
     os.replace(fresh, file)
     return credentials
 

@@ -12,9 +12,9 @@ import pytest
 from pass_ops.engine.compiler import (
     home_set_to,
     kernels_have_room,
+    mend_kernels,
     output_dropped,
     require_compiler,
-    say_who_compiles,
 )
 from pass_ops.errors import ConfigError, StorageError
 
@@ -88,9 +88,11 @@ def test_home_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_who_waits_for_another_compiler_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lock = tmp_path / "jittor.lock"
-    say_who_compiles(lock)
+    lock, kernel = tmp_path / "jittor.lock", make_kernels(tmp_path)[0]
+    mend_kernels(lock, tmp_path)
     assert capsys.readouterr().out == ""
+    # Which the other one is just writing.
+    kernel.write_bytes(b"")
     with subprocess.Popen(
         ["flock", str(lock), "sh", "-c", "echo up; read end"],
         stdin=subprocess.PIPE,
@@ -99,5 +101,28 @@ def test_who_waits_for_another_compiler_says_so(
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "up\n"
-        say_who_compiles(lock)
+        mend_kernels(lock, tmp_path)
     assert capsys.readouterr().out.startswith("waiting for another process that compiles kernels (")
+
+
+def make_kernels(home: Path) -> list[Path]:
+    """An empty kernel, one of zeros, an empty object file, and two that are whole."""
+    place = home / ".cache/jittor/jt1.3.11/g++12/py3.11/Linux/cpu/7b6b/default"
+    files = {
+        "jit/empty_op.so": b"",
+        "jit/zeros_op.so": bytes(100),
+        "obj_files/empty.cc.o": b"",
+        "jit/whole_op.so": b"\x7fELF\x02\x01",
+        "jittor_core.cpython-311.so": b"\x7fELF\x02\x01",
+        "jit/empty_op.so.key": b"",
+    }
+    for name, content in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+    return [place / name for name in files]
+
+
+def test_kernels_whose_content_is_lost_are_compiled_again(tmp_path: Path) -> None:
+    files = make_kernels(tmp_path)
+    mend_kernels(tmp_path / "jittor.lock", tmp_path)
+    assert [file.exists() for file in files] == [False] * 3 + [True] * 3
