@@ -183,8 +183,17 @@ def ensure_bucket(bucket: str) -> None:
         StorageError: the server refuses or cannot be reached.
     """
     uri = f"{SCHEME}{bucket}"
+
+    def make() -> None:
+        try:
+            client().make_bucket(bucket)
+        except S3Error as error:
+            # By another process meanwhile, or by an attempt whose answer was lost.
+            if error.code != "BucketAlreadyOwnedByYou":
+                raise
+
     if not _run(uri, lambda: has_bucket(bucket)):
-        _run(uri, lambda: client().make_bucket(bucket))
+        _run(uri, make)
 
 
 def _split(uri: str) -> tuple[str, str]:

@@ -87,7 +87,7 @@ def require_transfers(
     uri, copy = f"s3://{BUCKET}/faults/{rate}-{len(faults)}-{faults[0]}", source.with_name("copy")
     with failing(monkeypatch, rate=rate, faults=faults) as proxy:
         assert not any(exists(f"{uri}/{number}") for number in range(5))
-        ensure_bucket(BUCKET)
+        ensure_bucket(f"made-at-{rate}-{len(faults)}-{faults[0].replace(' ', '-').lower()}")
         upload(source, uri)
         assert exists(uri)
         assert holds(uri, source)
