@@ -77,8 +77,9 @@ def retrying(attempt: Callable[[], T], server: str) -> T:
     """
 
     def tell(state: RetryCallState) -> None:
-        if state.outcome and time.monotonic() - state.start_time >= SILENCE:
-            _tell(server, str(state.outcome.exception()))
+        error = state.outcome and state.outcome.exception()
+        if time.monotonic() - state.start_time >= SILENCE:
+            _tell(server, str(error) if isinstance(error, BusyError) else type(error).__name__)
 
     tries = Retrying(
         retry=retry_if_exception(_may_pass),
@@ -132,7 +133,7 @@ def _tell(server: str, why: str) -> None:
             return
         _last_line = time.monotonic()
     print(
-        f"waiting for {server} ({why[:200]}); a request is given up after "
+        f"waiting for {server} ({why}); a request is given up after "
         f"{retry_seconds():.0f} s (S3_RETRY_SECONDS)",
         file=sys.stderr,
         flush=True,
