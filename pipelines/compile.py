@@ -26,8 +26,10 @@ from pipelines.packages.caching import disable_caching
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.sources import unknown_sources
 from pipelines.packages.typical_run import typical_outputs
+from pipelines.packages.version import stamp_version
 from pipelines.packages.workflow_size import documents_of, require_room, workflow_size
 
+CLONE = Path(__file__).resolve().parents[1]
 FOLDER = Path("build")
 # How KFP's compiler begins a package, and `pin_images` one with tags.
 PACKAGE = text_from("# PIPELINE DEFINITION\n", "# Images by tag: ")
@@ -120,6 +122,7 @@ def compile_for_cluster(
             disable_caching(partial)
         check_package(partial)
         pin_images(partial, lock, allow_tags)
+        stamp_version(partial, CLONE)
         spec, platform = documents_of(partial)
         size = workflow_size(spec=spec, platform=platform, known=typical_outputs())
         return require_room(package.name, size)

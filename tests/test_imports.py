@@ -17,6 +17,7 @@ SHARED = {"models", "engine", "data", "config", "storage", "tracking", "paths", 
 ALLOWED = {
     "errors": set(),
     "paths": set(),
+    "versions": set(),
     "config": {"errors"},
     "tracking": {"errors", "paths"},
     "storage": {"errors", "paths"},
@@ -27,6 +28,7 @@ ALLOWED = {
     "clustering": SHARED,
     "denoising": SHARED | {"clustering"},
     "evaluation": SHARED
+    | {"versions"}
     | {
         f"clustering.{name}"
         for name in ("assignment", "features", "files", "kmeans", "labels", "rows")

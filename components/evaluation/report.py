@@ -1,6 +1,6 @@
 """Component: one result and one report of the whole run."""
 
-from kfp.dsl import HTML, Artifact, Dataset, Input, Markdown, Output
+from kfp.dsl import HTML, Artifact, Dataset, Input, Markdown, Model, Output
 
 from components.base import stage_component
 
@@ -19,6 +19,7 @@ def report(
     baselines: Input[Artifact],
     curve: Input[Artifact],
     labels: Input[Dataset],
+    weights: Input[Model],
     result: Output[Artifact],
     page: Output[HTML],
     summary: Output[Markdown],
@@ -38,6 +39,7 @@ def report(
         baselines=baselines.path,
         curve=curve.path,
         labels=labels.path,
+        weights=weights.path,
         result=result.path,
         page=page.path,
         summary=summary.path,

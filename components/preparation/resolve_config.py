@@ -17,6 +17,7 @@ def resolve_config(
     compat: str,
     mask_back_end: str,
     mask_weights: str,
+    run_name: str,
 ) -> __import__("pass_ops.stages.preparation", fromlist=["ResolvedSettings"]).ResolvedSettings:
     """Resolve settings, and look what every address means at present; what is wrong or missing ends
     the run here, before a GPU is asked for.
@@ -31,6 +32,7 @@ def resolve_config(
         mask_back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
             classical without.
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
+        run_name: Name of the KFP run.
     """
     from pass_ops.stages import preparation
 
@@ -43,4 +45,5 @@ def resolve_config(
         compat=compat,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
+        run_name=run_name,
     )

@@ -33,6 +33,7 @@ from pass_ops.stages.run import run_stage
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of, require_all_free
 from pass_ops.storage.s3 import is_s3
+from pass_ops.versions import commit
 
 POINTER, METRICS = "dataset.json", "metrics.json"
 # The last masks: what made them is what a report names.
@@ -182,8 +183,12 @@ class Job:
         from pass_ops.data.label_maps import LabelMaps
 
         masks = LabelMaps(LabelMapsPath(self._read(Path(LAST_MASKS))))
+        pointer = DatasetPointer.load(self.dataset)
         return {
-            "data": DatasetPointer.load(self.dataset).uri,
+            "data": pointer.uri,
+            "data_digest": pointer.digest,
+            "overrides": parse_overrides(self.overrides or ()),
+            "commit": commit(),
             "profile": self.profile,
             "seed": self.seed,
             "compat": self.compat,

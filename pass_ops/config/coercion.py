@@ -14,7 +14,7 @@ def coerce(hint: Any, value: Any) -> Any:
     KFP hands integers in dictionaries over as floats: 3.0 is taken for 3 where an integer is due.
 
     Args:
-        hint: a class, a tuple of any length, or either of these or None.
+        hint: a class, a dictionary, a tuple of any length, or one of these or None.
         value: what a user wrote, or what KFP made of it.
 
     Raises:
@@ -29,6 +29,8 @@ def coerce(hint: Any, value: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise TypeError
         return tuple(coerce(arguments[0], part) for part in value)
+    if origin is dict:
+        hint = dict
     # Python counts True as 1, so a bool would pass for an integer below.
     if hint is bool or isinstance(value, bool):
         if hint is not bool or not isinstance(value, bool):

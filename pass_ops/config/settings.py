@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from pass_ops.config.classifiers import ClassifierConfig
@@ -67,6 +67,11 @@ class RunInfo:
         profile, seed, compat: as chosen.
         mask_backend: what makes masks: sam, onnx or classical.
         initial_weights: what all training begins with: "random", or whose weights these are.
+        overrides: settings on top of the profile's, as chosen.
+        data_digest: of the data set's content.
+        commit: of the code; empty if unknown.
+        pipeline_version: of the compiled pipeline; empty without one.
+        name: of the KFP run; empty without one.
     """
 
     data: str
@@ -75,3 +80,8 @@ class RunInfo:
     compat: str
     mask_backend: str
     initial_weights: str = "random"
+    overrides: dict[str, Any] = field(default_factory=dict)
+    data_digest: str = ""
+    commit: str = ""
+    pipeline_version: str = ""
+    name: str = ""

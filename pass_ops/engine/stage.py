@@ -126,13 +126,14 @@ class MetricsArtifact(Protocol):
 def record(artifact: MetricsArtifact, metrics: Mapping[str, Any]) -> None:
     """Put a stage's metrics into its metrics artifact.
 
-    The UI reads the metadata; the file is for KFP's local cache, which takes an artifact without a
-    file for a lost one.
+    The UI reads the metadata, and KFP's MLflow plugin takes all of it for numbers (2.17.0,
+    backend/src/v2/metadata/client.go, FormatScalarMetricArtifacts): texts are in the file alone.
 
     Args:
         artifact: the component's `Metrics` output.
         metrics: what `run_stage` returned.
     """
-    artifact.metadata.update(metrics)
+    numbers = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
+    artifact.metadata.update(numbers)
     with atomic_path(Path(artifact.path), form_of(MetricsPath)) as temporary:
         temporary.write_text(json.dumps(metrics, indent=2) + "\n")

@@ -122,6 +122,7 @@ def training(
         baselines=baselines.baselines,
         curve=threshold.curve,
         labels=denoised.clusters,
+        weights=round_2.weights,
     )
     return RunOutputs(
         result=report.result,

@@ -19,6 +19,7 @@ from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.curve.label_free import MirrorAgreement
 from pass_ops.evaluation.curve.threshold_curve import CurvePoint, ThresholdCurve, best_point
 from pass_ops.evaluation.files import CURVE_PAGE
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import CentroidsPath, CurvePath, WeightsPath
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
 from pass_ops.storage.atomic import atomic_path
@@ -52,7 +53,7 @@ def search_threshold(
         tracker: gets the curve, step by step, and its page.
 
     Returns:
-        `threshold` in 0…1, and the metrics there; `label_free_threshold`, and its mIoU.
+        `threshold` in 0…1, and the metrics there; `label_free/threshold`, and its mIoU.
     """
     centres = Centroids.load(centroids)
     labeller = PixelLabeller(weights, centres, config)
@@ -76,9 +77,7 @@ def search_threshold(
             )
         ]
     for point in points:
-        tracker.metrics(
-            {"val_miou": point.miou, "val_acc": point.acc, "val_f": point.f}, step=point.percent
-        )
+        tracker.metrics(_scores(point), step=point.percent)
     tracker.tag("threshold_tuned_on", "validation masks")
     with atomic_path(curve, form_of(CurvePath)) as folder:
         folder.mkdir(parents=True)
@@ -92,12 +91,14 @@ def search_threshold(
     tracker.file(curve / CURVE_PAGE, "pictures")
     return {
         "threshold": best.percent / 100,
-        "val_miou": best.miou,
-        "val_acc": best.acc,
-        "val_f": best.f,
-        "label_free_threshold": label_free.percent / 100,
-        "label_free_val_miou": label_free.miou,
+        **_scores(best),
+        "label_free/threshold": label_free.percent / 100,
+        "label_free/validation/miou": label_free.miou,
     }
+
+
+def _scores(point: CurvePoint) -> dict[str, float]:
+    return scoped("validation", {"miou": point.miou, "acc": point.acc, "f": point.f})
 
 
 def _best(points: Sequence[CurvePoint]) -> CurvePoint:

@@ -15,6 +15,7 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.evaluation.scoring.evaluate import evaluate
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.models.checkpoints import epoch_of, list_checkpoints
 from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import load_card
@@ -72,10 +73,8 @@ def choose_checkpoint(
             mious[candidate] = evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
         network, _ = load_segmenter(candidate)
         consistencies[candidate] = flip_consistency(network, images, prediction)
-        tracker.metrics(
-            {"val_miou": mious[candidate], "consistency": consistencies[candidate]},
-            step=epoch_of(candidate),
-        )
+        scores = {"miou": mious[candidate], "consistency": consistencies[candidate]}
+        tracker.metrics(scoped("validation", scores), step=epoch_of(candidate))
     best = {
         "validation": max(candidates, key=lambda candidate: mious[candidate]),
         "consistency": max(candidates, key=lambda candidate: consistencies[candidate]),
@@ -91,6 +90,6 @@ def choose_checkpoint(
     tracker.register(weights, MODEL, tags)
     return {
         "epoch": float(epoch),
-        "val_miou": mious[choice],
-        **{f"by_{criterion}_val_miou": mious[path] for criterion, path in best.items()},
+        "validation/miou": mious[choice],
+        **{f"by_{criterion}/validation/miou": mious[path] for criterion, path in best.items()},
     }

@@ -93,6 +93,7 @@ class Declaration:
         headline: the metric that closing lines and tables show, if the stage has it.
         named_by: the parameter that tells its uses apart, if it is used more than once.
         run_as: how a use is called in logs, in MLflow and among a run's files.
+        cached: whether what an earlier run wrote, of the same inputs and code, will do.
     """
 
     stage: type[Stage]
@@ -102,6 +103,7 @@ class Declaration:
     headline: str
     named_by: str
     run_as: str
+    cached: bool
 
     @cached_property
     def ports(self) -> tuple[Port, ...]:
@@ -141,12 +143,13 @@ def stage(
     headline: str,
     named_by: str = "",
     run_as: str = "",
+    cached: bool = True,
 ) -> Callable[[type[AnyStage]], type[AnyStage]]:
     """Declare a subclass of `Stage`, which becomes a dataclass whose fields are named by keyword.
 
     Args:
-        step, stage_class, headline, named_by, run_as: see `Declaration`; `run_as` is the stage's
-            name unless given.
+        step, stage_class, headline, named_by, run_as, cached: see `Declaration`; `run_as` is the
+            stage's name unless given.
     """
 
     def declare(kind: type[AnyStage]) -> type[AnyStage]:
@@ -160,6 +163,7 @@ def stage(
             headline=headline,
             named_by=named_by,
             run_as=run_as or name,
+            cached=cached,
         )
         return made
 

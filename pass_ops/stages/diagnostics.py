@@ -30,7 +30,7 @@ from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.tracking.tracker import Tracker
 
 
-@stage(step="", stage_class="infer", headline="pixel_attention_knn")
+@stage(step="", stage_class="infer", headline="pixel_attention/validation/knn_accuracy")
 class Diagnose(Stage):
     """Judge the features of three networks by k-means and nearest neighbours.
 
@@ -69,7 +69,7 @@ class Diagnose(Stage):
         )
 
 
-@stage(step="", stage_class="post", headline="after_c_accuracy")
+@stage(step="", stage_class="post", headline="after_c/train/accuracy")
 class DiagnoseLabels(Stage):
     """Compare image labels with class folders after every step.
 
@@ -126,7 +126,7 @@ class DiagnoseLabels(Stage):
         )
 
 
-@stage(step="", stage_class="post", headline="round_2_test_miou")
+@stage(step="", stage_class="post", headline="round_2/test/miou")
 class DiagnoseMasks(Stage):
     """Score the label maps of every step; its clusters are matched to classes on validation.
 

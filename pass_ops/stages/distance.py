@@ -43,6 +43,7 @@ def evaluate_by_distance(
         return match_by_distance(
             annotated=Split(images_of(dataset, "train-semi"), truth_of(dataset, "train-semi")),
             split=Split(images_of(dataset, split), truth_of(dataset, split)),
+            name=split,
             describe=describe_with(weights, settings),
             config=settings,
             label_maps=label_maps,
@@ -56,5 +57,5 @@ def evaluate_by_distance(
         settings=config,
         outputs={label_maps: LabelMapsPath, scores: ScoresPath},
         inputs=(weights, dataset),
-        headline="miou",
+        headline=f"{split}/miou",
     )

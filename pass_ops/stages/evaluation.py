@@ -24,7 +24,7 @@ from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 
-@stage(step="6.2", stage_class="post", headline="miou")
+@stage(step="6.2", stage_class="post", headline="validation/miou")
 class EvaluateValidation(Stage):
     """Match clusters to classes on validation, and score the predictions there.
 
@@ -52,7 +52,7 @@ class EvaluateValidation(Stage):
         return _evaluate(use=self, split="validation", matching=None, tracker=tracker)
 
 
-@stage(step="6.2", stage_class="post", headline="miou")
+@stage(step="6.2", stage_class="post", headline="test/miou")
 class EvaluateTest(Stage):
     """Score predictions on test with the matching found on validation.
 
@@ -121,7 +121,7 @@ def _evaluate(
     return metrics
 
 
-@stage(step="", stage_class="post", headline="ellipse_colour_miou")
+@stage(step="", stage_class="post", headline="ellipse_colour/validation/miou")
 class MeasureBaselines(Stage):
     """Score predictions that need no training, to read a run's metrics beside.
 

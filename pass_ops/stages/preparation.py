@@ -14,6 +14,7 @@ from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS, RunInfo
 from pass_ops.engine.fetch_model import pin_model
 from pass_ops.engine.stage import data_cache, one_line_errors
+from pass_ops.evaluation.report.mlflow_page import describe_run
 from pass_ops.models.card import began_with
 from pass_ops.paths import PointerPath, SegmenterWeightsPath
 from pass_ops.representation.initial_weights import pin_initial_weights, read_initial_card
@@ -22,7 +23,9 @@ from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.storage.lifetime import cache_epoch
 from pass_ops.storage.pinned import pin, place_of
 from pass_ops.tracking.mlflow import open_pipeline_run
+from pass_ops.tracking.pipeline_run import kfp_run
 from pass_ops.tracking.tracker import Tracker
+from pass_ops.versions import commit, pipeline_version
 
 
 def _outputs() -> Any:
@@ -50,14 +53,17 @@ def resolve_config(
     compat: str,
     mask_back_end: str,
     mask_weights: str,
+    run_name: str,
 ) -> Any:
-    """Resolve the settings of a run, and what its addresses mean, as `ResolvedSettings`.
+    """Resolve the settings of a run, and what its addresses mean, as `ResolvedSettings`; say in
+    MLflow what is run.
 
     Args:
         data_uri: data set of the run.
         model_uri: model of an evaluation, see `engine.fetch_model.fetch_model`; empty for none.
         profile, overrides, seed, compat: see `config.resolve.resolve`.
         mask_back_end, mask_weights: see `sam.fetch.back_end_name`.
+        run_name: of the KFP run.
 
     Raises:
         SystemExit: after one line on standard error, when a setting is wrong; when data set, model,
@@ -74,7 +80,7 @@ def resolve_config(
         initial = read_initial_card(build(PretrainConfig, settings["pretrain"]))
         pretrain = settings["pretrain"]
         pretrain["initial_weights"] = pin_initial_weights(pretrain["initial_weights"])
-        open_pipeline_run()
+        digest = locate(place_of(data_uri)).digest
         run = RunInfo(
             data=data_uri,
             profile=profile,
@@ -82,9 +88,15 @@ def resolve_config(
             compat=compat,
             mask_backend=back_end,
             initial_weights=began_with(initial),
+            overrides=dict(overrides),
+            data_digest=digest,
+            commit=commit(),
+            pipeline_version=pipeline_version(),
+            name=run_name if kfp_run() else "",
         )
+        describe_run(run, open_pipeline_run())
         return ResolvedSettings(
-            data_uri=pin(data_uri, locate(place_of(data_uri)).digest),
+            data_uri=pin(data_uri, digest),
             model_uri=pin_model(model_uri) if model_uri else "",
             mask_weights=pin_weights(back_end, mask_weights),
             cache_epoch=cache_epoch(datetime.now(UTC).date()),

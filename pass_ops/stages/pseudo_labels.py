@@ -20,7 +20,7 @@ from pass_ops.stages.inputs import images_of, truth_of
 from pass_ops.tracking.tracker import Tracker
 
 
-@stage(step="2.3", stage_class="infer", headline="val_miou")
+@stage(step="2.3", stage_class="infer", headline="validation/miou")
 class SearchThreshold(Stage):
     """Find the attention threshold with the best mIoU on validation masks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
@@ -25,8 +26,11 @@ from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of
 from pass_ops.tracking.tracker import Tracker
 
+if TYPE_CHECKING:
+    from pass_ops.evaluation.report.result import Result
 
-@stage(step="", stage_class="post", headline="validation_miou")
+
+@stage(step="", stage_class="post", headline="validation/miou", cached=False)
 class Report(Stage):
     """Collect what all stages measured into one result and one report.
 
@@ -42,6 +46,7 @@ class Report(Stage):
         baselines: Scores without training.
         curve: Scores at every threshold.
         labels: Cluster of each training image.
+        weights: The model that was scored.
         result: result.json of the run.
         page: Report for people.
         summary: Its tables.
@@ -58,6 +63,7 @@ class Report(Stage):
     baselines: BaselinesPath
     curve: CurvePath
     labels: ClusterLabelsPath
+    weights: SegmenterWeightsPath
     result: ResultPath = field(init=False)
     page: PagePath = field(init=False)
     summary: MarkdownPath = field(init=False)
@@ -65,7 +71,7 @@ class Report(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.evaluation.report.summarise import summarise
 
-        metrics = summarise(
+        summary = summarise(
             run=self.run_info,
             checkpoint_choice=self.choice.criterion,
             validation=self.validation,
@@ -81,11 +87,10 @@ class Report(Stage):
             page=self.page,
             markdown=self.summary,
         )
-        tracker.file(self.page, "report")
-        return metrics
+        return _show(self, summary, tracker)
 
 
-@stage(step="", stage_class="post", headline="validation_miou")
+@stage(step="", stage_class="post", headline="validation/miou", cached=False)
 class ReportEvaluation(Stage):
     """Collect the scores of a model, which was not trained in this run, on both splits.
 
@@ -114,7 +119,7 @@ class ReportEvaluation(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.evaluation.report.summarise import summarise_evaluation
 
-        metrics = summarise_evaluation(
+        summary = summarise_evaluation(
             run=self.run_info,
             model=self.model_uri,
             weights=self.weights,
@@ -125,5 +130,25 @@ class ReportEvaluation(Stage):
             page=self.page,
             markdown=self.summary,
         )
-        tracker.file(self.page, "report")
-        return metrics
+        return _show(self, summary, tracker)
+
+
+def _show(use: Report | ReportEvaluation, summary: Result, tracker: Tracker) -> Metrics:
+    """Let the pipeline's run in MLflow open with the result; the result's metrics.
+
+    Args:
+        use: whose outputs are written.
+        summary: the result.
+        tracker: of the stage.
+    """
+    from pass_ops.evaluation.report.mlflow_page import ResultFiles, show_result
+
+    files = ResultFiles(
+        result=use.result,
+        page=use.page,
+        weights=use.weights,
+        validation=use.validation,
+        test=use.test,
+    )
+    show_result(summary, files, tracker.parent)
+    return summary.scores()

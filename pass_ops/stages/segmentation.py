@@ -60,7 +60,7 @@ class TrainSegmenter(Stage):
         )
 
 
-@stage(step="5.2", stage_class="infer", headline="val_miou", named_by="name")
+@stage(step="5.2", stage_class="infer", headline="validation/miou", named_by="name")
 class ChooseCheckpoint(Stage):
     """Score every checkpoint on validation and keep one.
 

@@ -88,7 +88,7 @@ FORMS: dict[Any, Form] = {
     paths.MatchingPath: _MATCHING,
     paths.LearningPath: json_rows_with("features", "kmeans_accuracy"),
     paths.LabelQualityPath: json_rows_with("step", "images", "coverage"),
-    paths.MaskQualityPath: json_rows_with("step", "validation_miou", "test_miou"),
+    paths.MaskQualityPath: json_rows_with("step", "validation", "test"),
     paths.BaselinesPath: json_with("all_background", "ellipse_colour"),
     paths.ResultPath: json_with("profile", "mask_backend", "validation", "test"),
     paths.ConfusionPath: json_with("labels", "matrix"),

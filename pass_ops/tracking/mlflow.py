@@ -20,7 +20,7 @@ from pass_ops.errors import StorageError
 from pass_ops.tracking.fallback import use_fallback
 from pass_ops.tracking.mlflow_errors import server_errors
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
-from pass_ops.tracking.pipeline_run import KFP_RUN, PARENT, outermost, pipeline_run
+from pass_ops.tracking.pipeline_run import PARENT, kfp_run, outermost, pipeline_run
 from pass_ops.tracking.shared_run import SharedRun
 from pass_ops.tracking.tracker import NullTracker, Tracker
 
@@ -103,8 +103,8 @@ def _pipeline_run(client: MlflowClient) -> MlflowTracker | None:
     """
     if (own := _from_plugin()) is not None:
         return MlflowTracker(client, outermost(client, own))
-    if kfp_run := os.environ.get(KFP_RUN):
-        shared = SharedRun(client, pipeline_run(client, _experiment(client), kfp_run))
+    if kfp_run():
+        shared = SharedRun(client, pipeline_run(client, _experiment(client), kfp_run()))
         shared.begin()
         return shared
     inherited = os.environ.get("MLFLOW_RUN_ID")
@@ -113,7 +113,7 @@ def _pipeline_run(client: MlflowClient) -> MlflowTracker | None:
 
 def _from_plugin() -> str | None:
     """The stage's own run, where KFP's MLflow plugin has made it."""
-    return os.environ.get("MLFLOW_RUN_ID") if os.environ.get(KFP_RUN) else None
+    return os.environ.get("MLFLOW_RUN_ID") if kfp_run() else None
 
 
 def _client() -> MlflowClient:

@@ -26,32 +26,37 @@ PARENT = "mlflow.parentRunId"
 KFP_RUN, KFP_UI = "PASS_KFP_RUN_ID", "KFP_UI_URL"
 
 
-def pipeline_run(client: MlflowClient, experiment: str, kfp_run: str) -> str:
+def pipeline_run(client: MlflowClient, experiment: str, kfp_run_id: str) -> str:
     """The id of the MLflow run of a KFP run, the same for all that ask, even at the same time.
 
     Args:
         client: of the server.
         experiment: id of the experiment that it is in, or is made in.
-        kfp_run: id of the KFP run.
+        kfp_run_id: of the KFP run.
     """
-    query = f"tags.`{RUN_ID}` = '{kfp_run}'"
+    query = f"tags.`{RUN_ID}` = '{kfp_run_id}'"
     for run in client.search_runs([experiment], query, max_results=1):
         return str(run.info.run_id)
     # Of runs and tags MLflow keeps nothing unique: of two that look, find none and make one, each
     # may miss the other's. Names of experiments are unique, those of deleted ones too, and an
     # experiment is stored in one piece with its tags. So everyone brings a run, and the run that
     # the experiment of this name tells of is the one.
-    candidate = client.create_run(experiment, run_name=f"KFP run {kfp_run[:8]}").info.run_id
-    chosen = _agreed(client, f"pass-ops: the MLflow run of KFP run {kfp_run}", candidate)
+    candidate = client.create_run(experiment, run_name=f"KFP run {kfp_run_id[:8]}").info.run_id
+    chosen = _agreed(client, f"pass-ops: the MLflow run of KFP run {kfp_run_id}", candidate)
     if chosen != candidate:
         client.delete_run(candidate)
-    _tag(client, chosen, kfp_run)
+    _tag(client, chosen, kfp_run_id)
     return chosen
+
+
+def kfp_run() -> str:
+    """The id of the KFP run that this process is a task of; empty outside of one."""
+    return os.environ.get(KFP_RUN, "")
 
 
 def run_address() -> str:
     """Where people see the KFP run of this process; empty if that is not known."""
-    run, ui = os.environ.get(KFP_RUN, ""), os.environ.get(KFP_UI, "")
+    run, ui = kfp_run(), os.environ.get(KFP_UI, "")
     # The plugin's, too, unless it is told another one (BuildKFPRunURL).
     return f"{ui.rstrip('/')}/#/runs/details/{run}" if run and ui else ""
 
@@ -63,21 +68,21 @@ def outermost(client: MlflowClient, run_id: str) -> str:
     return run_id
 
 
-def _tag(client: MlflowClient, run_id: str, kfp_run: str) -> None:
+def _tag(client: MlflowClient, run_id: str, kfp_run_id: str) -> None:
     """Tag a run with the id of its KFP run.
 
     Args:
         client: of the server.
         run_id: of the run.
-        kfp_run: id of the KFP run.
+        kfp_run_id: of the KFP run.
     """
     from mlflow.exceptions import MlflowException
 
     try:
-        client.set_tag(run_id, RUN_ID, kfp_run)
+        client.set_tag(run_id, RUN_ID, kfp_run_id)
     except MlflowException:
         # MLflow 3.17 refuses one of two that set a new tag at once: its database has it already.
-        if client.get_run(run_id).data.tags.get(RUN_ID) != kfp_run:
+        if client.get_run(run_id).data.tags.get(RUN_ID) != kfp_run_id:
             raise
 
 

@@ -10,8 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-CLONE = Path(__file__).resolve().parents[2]
-
 
 def submit(
     *,
@@ -57,10 +55,11 @@ def submit(
 ) -> None:
     """Compile a pipeline, upload it to a KFP server, and start a run."""
     from pass_ops.errors import ConfigError
-    from pipelines.cluster.request import RunRequest, pipeline_name, version_name
+    from pipelines.cluster.request import RunRequest, pipeline_name
     from pipelines.cluster.run_parameters import choose_parameters, signature
     from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
     from pipelines.images.pin import LOCK
+    from pipelines.packages.version import version_name
 
     if not host and not dry_run:
         raise ConfigError(
@@ -88,7 +87,7 @@ def submit(
     )
     parameters = choose_parameters(package, params, values or ())
     placement = _require_valid_settings(signature(package), parameters)
-    version = version or version_name(package, CLONE) + uncached.replace("_", "-")
+    version = version or version_name(package) + uncached.replace("_", "-")
     request = RunRequest(
         package=package,
         pipeline=pipeline_name(package),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,37 +64,3 @@ class RunRequest:
 def pipeline_name(package: Path) -> str:
     """The name that a compiled pipeline gives itself."""
     return str(next(yaml.safe_load_all(package.read_text()))["pipelineInfo"]["name"])
-
-
-def version_name(package: Path, clone: Path) -> str:
-    """A name by commit and content, so that the same pipeline has the same name.
-
-    Args:
-        package: the compiled pipeline, of which the name has 8 hex digits.
-        clone: git repository, of which it has the commit, and `dirty` if files differ from it.
-
-    Raises:
-        ConfigError: `clone` is no git repository.
-    """
-    commit = _git(clone, "rev-parse", "--short=12", "HEAD")
-    dirty = "-dirty" if _git(clone, "status", "--porcelain", "--untracked-files=no") else ""
-    return f"{commit}{dirty}-{hashlib.sha256(package.read_bytes()).hexdigest()[:8]}"
-
-
-def _git(clone: Path, *arguments: str) -> str:
-    """What git prints.
-
-    Args:
-        clone: the repository.
-        arguments: subcommand and options.
-    """
-    process = subprocess.run(
-        ["git", "-C", str(clone), *arguments], capture_output=True, text=True, check=False
-    )
-    if process.returncode != 0:
-        reason = (process.stderr.strip().splitlines() or ["git failed"])[0]
-        raise ConfigError(
-            f"{clone}: the version is named by its git commit, but: {reason}; "
-            "or name it with --version"
-        )
-    return process.stdout.strip()

@@ -63,7 +63,7 @@ def _written(task: ExecutedTask, outputs: Path) -> dict[str, Any]:
 
 
 def _cached(task: ExecutedTask, cache: Path) -> dict[str, Any]:
-    """The metrics in a task's cache entry; none if it has none.
+    """The metrics that a cached task once wrote; none if it has none.
 
     Args:
         task: which was taken from the cache.
@@ -71,7 +71,7 @@ def _cached(task: ExecutedTask, cache: Path) -> dict[str, Any]:
     """
     # KFP 2.17.0 copies nothing of a cached task into the run's folder, and logs 12 digits of a key.
     for path in cache.glob(f"{task.cache_key}*.json"):
-        artifact = json.loads(path.read_text()).get("metrics", {})
-        metrics: dict[str, Any] = artifact.get("metadata", {})
-        return metrics
+        if artifact := json.loads(path.read_text()).get("metrics"):
+            metrics: dict[str, Any] = json.loads(Path(artifact["uri"]).read_text())
+            return metrics
     return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -84,15 +83,6 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
     )
     for line in lines:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
-
-
-def scores(result: Result) -> dict[str, float]:
-    """The result's metrics that have a value as one flat table: `{"test.miou": 0.2}`."""
-    splits = {"validation": result.validation, "test": result.test}
-    metrics = (
-        (split, name, value) for split, values in splits.items() for name, value in values.items()
-    )
-    return {f"{split}.{name}": value for split, name, value in metrics if math.isfinite(value)}
 
 
 def _printable(table: TextTable) -> Table:

@@ -31,7 +31,7 @@ from pipelines.local.package import compile_local
 from pipelines.local.pipeline import process_runner, run_package, stage_names
 from pipelines.local.run_folder import make_run_folder
 from pipelines.local.settings import Settings
-from pipelines.local.summary import collect, scores, show
+from pipelines.local.summary import collect, show
 from pipelines.local.task_log import TaskLog
 from pipelines.local.terminal import open_display
 from pipelines.servers.claim import claim
@@ -90,9 +90,8 @@ def run_tracked(
             with log.step("MLflow"):
                 endpoints.wait_ready()
             arguments = asdict(settings) | {"data_uri": pointer.uri}
+            del arguments["data"]
             with open_run(f"pass-training {folder.name}") as tracker, _stages_nested_in(tracker):
-                tracker.params(arguments)
-                del arguments["data"]
                 outputs, stages = run_package(
                     package=package,
                     arguments=arguments,
@@ -108,8 +107,6 @@ def run_tracked(
                     data=name if settings.data == SYNTHETIC else settings.data,
                     stages=stages,
                 )
-                tracker.metrics(scores(result))
-                tracker.file(folder / "result.json", "")
     store = f"{state}/mlflow, served by make ui" if endpoints.own_mlflow else endpoints.mlflow_url
     seconds = time.monotonic() - start
     show(result=result, seconds=seconds, folder=folder, mlflow=store, console=console)

@@ -47,6 +47,8 @@ class KfpBuilder:
         declaration = stage.declaration
         inputs = {port.name: getattr(stage, port.name) for port in declaration.inputs}
         task = component_of(declaration.name)(**inputs)
+        if not declaration.cached:
+            task.set_caching_options(False)
         # Within a sub-pipeline the name can be a channel: what it will be is not known yet.
         if declaration.named_by and isinstance(inputs[declaration.named_by], str):
             task.set_display_name(declaration.run_name(inputs).replace("_", "-"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kfp import dsl
+
 from components.preparation.resolve_config import resolve_config
 
 
@@ -13,11 +15,11 @@ def resolved_inputs(**inputs: Any) -> Mapping[str, Any]:
     (docs/placement.md, Cache).
 
     Args:
-        inputs: of `resolve_config`.
+        inputs: of `resolve_config`, but for the run's name.
 
     Returns:
         its outputs, channels by name.
     """
-    task = resolve_config(**inputs)
+    task = resolve_config(**inputs, run_name=dsl.PIPELINE_JOB_NAME_PLACEHOLDER)
     task.set_caching_options(False)
     return task.outputs

@@ -17,6 +17,7 @@ from pass_ops.config.resolve import complete, resolve
 from pass_ops.config.settings import CONFIGS
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.declaration import DECLARATIONS, Declaration
+from pass_ops.versions import commit
 
 FOLDER = Path(components.__file__).parent
 MODULES = {path.stem: path for path in FOLDER.rglob("*/*.py") if path.stem != "__init__"}
@@ -134,6 +135,7 @@ def settings_of(**changes: Any) -> Any:
         "compat": "fixed",
         "mask_back_end": "",
         "mask_weights": "",
+        "run_name": "",
     }
     return component("resolve_config").python_func(**values | changes)
 
@@ -156,6 +158,11 @@ def test_the_configuration_component_resolves_as_the_library_does(
         "compat": "reference",
         "mask_backend": "classical",
         "initial_weights": "random",
+        "overrides": {"pretrain.epochs": 3},
+        "data_digest": packed_synthetic.digest,
+        "commit": commit(),
+        "pipeline_version": "",
+        "name": "",
     }
     addresses = {
         "data_uri": f"{packed_synthetic.uri}@sha256:{packed_synthetic.digest}",

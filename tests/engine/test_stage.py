@@ -98,6 +98,7 @@ def test_metrics_can_be_recorded_again_but_not_over_something_else(tmp_path: Pat
     for seconds in (1.0, 3.0):
         record(artifact, {**measured, "seconds": seconds})
         assert json.loads(Path(artifact.path).read_text())["seconds"] == seconds
+    assert artifact.metadata == {"seconds": 3.0, "peak_rss_mb": 2.0}
     Path(artifact.path).write_text("precious")
     with pytest.raises(StorageError):
         record(artifact, measured)

@@ -72,8 +72,8 @@ def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: P
 def test_label_maps_were_scored_after_each_step(first: Result) -> None:
     steps = ["coarse labels", "+ CRF", "+ refinement", "prompted masks", "round 1", "round 2"]
     assert [row.step for row in first.mask_quality] == steps
-    assert first.mask_quality[-1].validation_miou == pytest.approx(first.validation["miou"])
-    assert first.mask_quality[-1].f == pytest.approx(first.test["f"])
+    assert first.mask_quality[-1].validation["miou"] == pytest.approx(first.validation["miou"])
+    assert first.mask_quality[-1].test["f"] == pytest.approx(first.test["f"])
 
 
 def test_it_says_what_was_tuned_on_ground_truth(first: Result) -> None:
@@ -116,14 +116,16 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
         if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id
     }
     assert nested.keys() >= TRAININGS
-    assert parent.data.metrics["validation.miou"] == pytest.approx(first.validation["miou"])
+    assert parent.data.metrics == pytest.approx(first.scores())
+    assert parent.data.tags["pass.data_digest"] == first.data_digest != ""
+    assert parent.data.tags["mlflow.note.content"].startswith(f"**mIoU {first.test['miou']:.3f} on")
     losses = client.get_metric_history(nested["pretrain"].info.run_id, "loss")
     assert [metric.step for metric in losses] == list(range(20))
     assert losses[-1].value < losses[0].value
-    curve = client.get_metric_history(nested["search_threshold"].info.run_id, "val_miou")
+    curve = client.get_metric_history(nested["search_threshold"].info.run_id, "validation/miou")
     assert [metric.step for metric in curve] == list(range(101))
     checkpoints = client.get_metric_history(
-        nested["choose_checkpoint_round_2"].info.run_id, "val_miou"
+        nested["choose_checkpoint_round_2"].info.run_id, "validation/miou"
     )
     assert [metric.step for metric in checkpoints] == [6, 12]
 

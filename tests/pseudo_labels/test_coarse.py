@@ -81,11 +81,11 @@ def test_the_search_gives_the_best_point_of_its_curve(
     tuned, label_free = curve["chosen"]
     assert metrics == {
         "threshold": best["percent"] / 100,
-        "val_miou": best["miou"],
-        "val_acc": best["acc"],
-        "val_f": best["f"],
-        "label_free_threshold": label_free["percent"] / 100,
-        "label_free_val_miou": curve["points"][label_free["percent"]]["miou"],
+        "validation/miou": best["miou"],
+        "validation/acc": best["acc"],
+        "validation/f": best["f"],
+        "label_free/threshold": label_free["percent"] / 100,
+        "label_free/validation/miou": curve["points"][label_free["percent"]]["miou"],
     }
     assert 40 <= label_free["percent"] <= 60
     assert tuned["percent"] == best["percent"]

@@ -80,8 +80,8 @@ def test_all_are_scored_and_one_is_copied(
     ]
     assert metrics == {
         "epoch": choice,
-        "val_miou": mious[choice],
-        **{f"by_{name}_val_miou": mious[epoch] for name, epoch in best.items()},
+        "validation/miou": mious[choice],
+        **{f"by_{name}/validation/miou": mious[epoch] for name, epoch in best.items()},
     }
     assert load_card(tmp_path / "weights").epoch == choice
     source = checkpoints / f"epoch-{choice:04d}" / "model.safetensors"

@@ -108,7 +108,10 @@ def diagnose(
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.features.replace(" ", "_").replace("-", "")
-        metrics |= {f"{short}_kmeans": row.kmeans_accuracy, f"{short}_knn": row.knn_accuracy}
+        metrics |= {
+            f"{short}/train/kmeans_accuracy": row.kmeans_accuracy,
+            f"{short}/validation/knn_accuracy": row.knn_accuracy,
+        }
     tracker.metrics(metrics)
     with atomic_path(learning, form_of(LearningPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")

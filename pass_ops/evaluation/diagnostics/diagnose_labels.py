@@ -8,6 +8,7 @@ from pass_ops.clustering.labels import LabelTable
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.evaluation.diagnostics.label_quality import label_quality, save_quality
 from pass_ops.evaluation.report.tables import quality_table
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import ImageLabelsPath, LabelQualityPath, MarkdownPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
@@ -47,11 +48,8 @@ def diagnose_labels(
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.replace(" ", "_")
-        metrics |= {
-            f"{short}_accuracy": row.accuracy,
-            f"{short}_nmi": row.nmi,
-            f"{short}_coverage": row.coverage,
-        }
+        scores = {"accuracy": row.accuracy, "nmi": row.nmi, "coverage": row.coverage}
+        metrics |= scoped(f"{short}/train", scores)
     tracker.metrics(metrics)
-    tracker.file(markdown, "")
+    tracker.file(markdown, "", "label_quality.md")
     return metrics

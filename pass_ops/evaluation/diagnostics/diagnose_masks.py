@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality
 from pass_ops.evaluation.report.tables import masks_table
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import LabelMapsPath, MarkdownPath, MaskQualityPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
@@ -48,11 +49,8 @@ def diagnose_masks(
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.removeprefix("+ ").replace(" ", "_").lower()
-        values = asdict(row)
-        metrics |= {
-            f"{short}_{name}": values[name]
-            for name in ("validation_miou", "test_miou", "boundary_miou", "f")
-        }
+        metrics |= scoped(f"{short}/validation", row.validation)
+        metrics |= scoped(f"{short}/test", row.test)
     tracker.metrics(metrics)
-    tracker.file(markdown, "")
+    tracker.file(markdown, "", "mask_quality.md")
     return metrics

@@ -45,13 +45,11 @@ def mask_quality(
     rows = []
     for step in steps:
         on_validation = score_maps(step.maps, validation)
-        on_test = score_maps(step.maps, test, on_validation.matching).metrics
+        on_test = score_maps(step.maps, test, on_validation.matching)
         row = MaskRow(
             step=step.step,
-            validation_miou=on_validation.metrics["miou"],
-            test_miou=on_test["miou"],
-            boundary_miou=on_test["boundary_miou"],
-            f=on_test["f"],
+            validation={"miou": on_validation.metrics["miou"]},
+            test={name: on_test.metrics[name] for name in ("miou", "boundary_miou", "f")},
         )
         rows.append(row)
     return rows

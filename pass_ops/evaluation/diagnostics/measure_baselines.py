@@ -25,7 +25,7 @@ def measure_baselines(
             value.
 
     Returns:
-        Validation mIoU of each baseline, as `<baseline>_miou`.
+        Validation mIoU of each baseline, as `<baseline>/validation/miou`.
     """
     scores = baselines(
         train, {name: split for name, split in splits.items() if split.truth.has_masks}
@@ -41,4 +41,7 @@ def measure_baselines(
     }
     with atomic_path(output, form_of(BaselinesPath)) as temporary:
         temporary.write_text(json.dumps(plain, indent=2) + "\n")
-    return {f"{name}_miou": of_splits["validation"]["miou"] for name, of_splits in scores.items()}
+    return {
+        f"{name}/validation/miou": of_splits["validation"]["miou"]
+        for name, of_splits in scores.items()
+    }

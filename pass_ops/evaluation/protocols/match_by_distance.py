@@ -12,6 +12,7 @@ from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Describe, build_bank, label_pixels
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import LabelMapsPath, ScoresPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
@@ -24,6 +25,7 @@ def match_by_distance(
     *,
     annotated: Split,
     split: Split,
+    name: str,
     describe: Describe,
     config: DistanceConfig,
     label_maps: LabelMapsPath,
@@ -37,6 +39,7 @@ def match_by_distance(
     Args:
         annotated: the split `train-semi`.
         split: validation or test.
+        name: of the split.
         describe: features of an image, from a network that was trained without labels.
         config: neighbours that vote, and processes that score.
         label_maps: folder to write, class ids 0..K.
@@ -79,6 +82,7 @@ def match_by_distance(
         temporary.write_text(
             json.dumps({name: finite.get(name) for name in metrics}, indent=2) + "\n"
         )
-    tracker.metrics(finite)
+    named = scoped(name, finite)
+    tracker.metrics(named)
     tracker.tag("protocol", "distance matching: labels of train-semi")
-    return finite | {"bank": float(len(bank.ids))}
+    return named | {"bank": float(len(bank.ids))}

@@ -29,6 +29,7 @@ from pass_ops.evaluation.report.tables import metrics_table
 from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate, refuse, unpaired
 from pass_ops.evaluation.scoring.export import export
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.evaluation.scoring.scope import Scope
 from pass_ops.paths import (
     EvaluationPath,
@@ -56,7 +57,7 @@ def evaluate_split(
     """Score predictions, and draw them.
 
     Args:
-        split: its name, for headings.
+        split: its name, for headings and metrics.
         images, truth: of the split.
         predictions: label maps of every image, 0 background, else cluster id + 1; those of images
             of other splits are left alone.
@@ -114,11 +115,12 @@ def evaluate_split(
         metrics = {name: value for name, value in values.items() if value is not None}
         (folder / SCORES_TABLE).write_text(metrics_table({split: metrics}).markdown())
     export(predictions=maps, truth=truth, matching=permutation, folder=exported)
-    tracker.metrics(metrics)
+    named = scoped(split, metrics)
+    tracker.metrics(named)
     if metrics:
         tracker.file(evaluation / CONTACT_SHEET, "pictures")
         tracker.file(evaluation / SPLIT_PAGE, "pictures")
-    return metrics
+    return named
 
 
 def _contact_sheet(

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import ResultPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.contents.records import read_record
@@ -56,15 +57,13 @@ class MaskRow:
 
     Attributes:
         step: its name.
-        validation_miou, test_miou: with the matching found on validation for this step.
-        boundary_miou, f: on test.
+        validation: `miou`, with the matching found there for this step.
+        test: `miou`, `boundary_miou`, `f`, with the same matching.
     """
 
     step: str
-    validation_miou: float
-    test_miou: float
-    boundary_miou: float
-    f: float
+    validation: Metrics
+    test: Metrics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +102,11 @@ class Result:
         learning: in order of training, the untrained network first.
         mask_quality: of label maps of validation and test, in order of the steps that make them.
         label_quality: of the training images' labels, in order of the steps that make them.
+        data_digest: of the data set's content.
+        overrides: settings on top of the profile's, as chosen.
+        commit: of the code, `-dirty` where files differed from it; empty if unknown.
+        versions: of this package, of what it depends on most, and of Python, by name.
+        date: when the result was put together, ISO 8601 with time zone.
         stages: in order of execution; the pipeline leaves them to what runs it.
 
     Raises:
@@ -122,12 +126,27 @@ class Result:
     selection: dict[str, str] = field(default_factory=dict)
     label_quality: tuple[QualityRow, ...] = ()
     mask_quality: tuple[MaskRow, ...] = ()
+    data_digest: str = ""
+    overrides: dict[str, Any] = field(default_factory=dict)
+    commit: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    date: str = ""
     stages: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:
         for split, metrics in (("validation", self.validation), ("test", self.test)):
             if metrics and "miou" not in metrics:
                 raise ValueError(f"{split}.miou is missing")
+
+    def scores(self) -> dict[str, float]:
+        """Every metric of both splits that has a value, by its full name: `test/miou`."""
+        splits = {"validation": self.validation, "test": self.test}
+        return {
+            name: value
+            for split, metrics in splits.items()
+            for name, value in scoped(split, metrics).items()
+            if math.isfinite(value)
+        }
 
     def save(self, path: Path) -> None:
         """Write result.json."""

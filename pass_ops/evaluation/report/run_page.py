@@ -28,7 +28,7 @@ def run_page(result: Result, parts: Sequence[str] = ()) -> str:
         parts: sections with pictures, as HTML, in the order in which they are shown.
     """
     return html_page(
-        f"{_name(result.data)}, {result.profile}: PASS",
+        f"{data_name(result.data)}, {result.profile}: PASS",
         [
             _headline(result),
             baselines_table(result).html() if result.baselines else "",
@@ -65,6 +65,8 @@ def _headline(result: Result) -> str:
         "compat": result.compat,
         "masks": supervision(result.mask_backend),
         "initial weights": result.initial_weights,
+        "commit": result.commit,
+        "date": result.date,
         **{
             name if name == "model" else f"{name} chosen by": source
             for name, source in result.selection.items()
@@ -73,14 +75,15 @@ def _headline(result: Result) -> str:
     terms = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
         for name, value in facts.items()
+        if value
     )
     return (
-        f'<header><h1>{escape(_name(result.data))}</h1><div class="tiles">{tiles}</div>'
+        f'<header><h1>{escape(data_name(result.data))}</h1><div class="tiles">{tiles}</div>'
         f"<dl>{terms}</dl></header>"
     )
 
 
-def _name(data: str) -> str:
+def data_name(data: str) -> str:
     """What the data set at this address is called: the last part of it that is no digest."""
     parts = [part for part in data.split("/") if part and not _DIGEST.fullmatch(part)]
     return parts[-1] if parts else data

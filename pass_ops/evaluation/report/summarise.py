@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
 
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
 from pass_ops.config.settings import RunInfo
@@ -33,6 +35,7 @@ from pass_ops.paths import (
 )
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
+from pass_ops.versions import versions
 
 SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
 
@@ -53,7 +56,7 @@ def summarise(
     result: ResultPath,
     page: PagePath,
     markdown: MarkdownPath,
-) -> dict[str, float]:
+) -> Result:
     """Write result.json, and the page of the run and its tables.
 
     Args:
@@ -66,12 +69,9 @@ def summarise(
         train: training images, for the gallery of clusters.
         labels: table of the first clustering.
         result, page, markdown: files to write.
-
-    Returns:
-        mIoU of both splits, where measured.
     """
     summary = Result(
-        **asdict(run),
+        **_facts(run),
         validation=load_metrics(validation),
         test=load_metrics(test),
         baselines=read_values(Baselines, baselines),
@@ -100,7 +100,7 @@ def summarise_evaluation(
     result: ResultPath,
     page: PagePath,
     markdown: MarkdownPath,
-) -> dict[str, float]:
+) -> Result:
     """The same for a model that was not trained in this run.
 
     Args:
@@ -108,13 +108,10 @@ def summarise_evaluation(
         model: address of the model.
         weights: its folder.
         baselines, validation, test, result, page, markdown: as in `summarise`.
-
-    Returns:
-        mIoU of both splits, where measured.
     """
     card = load_card(weights)
     summary = Result(
-        **asdict(run) | {"mask_backend": card.masks, "initial_weights": card.initial},
+        **_facts(run) | {"mask_backend": card.masks, "initial_weights": card.initial},
         validation=load_metrics(validation),
         test=load_metrics(test),
         baselines=read_values(Baselines, baselines),
@@ -131,7 +128,7 @@ def _write(
     result: ResultPath,
     page: PagePath,
     markdown: MarkdownPath,
-) -> dict[str, float]:
+) -> Result:
     """Write the three files.
 
     Args:
@@ -140,15 +137,24 @@ def _write(
         result, page, markdown: files to write.
 
     Returns:
-        mIoU of both splits, where measured.
+        `summary`.
     """
     summary.save(result)
     with atomic_path(page, form_of(PagePath)) as temporary:
         temporary.write_text(run_page(summary, parts))
     with atomic_path(markdown, form_of(MarkdownPath)) as other:
         other.write_text(run_markdown(summary))
-    scores = {"validation": summary.validation, "test": summary.test}
-    return {f"{split}_miou": values["miou"] for split, values in scores.items() if values}
+    return summary
+
+
+def _facts(run: RunInfo) -> dict[str, Any]:
+    """What a result says of what was run, and with what, and when."""
+    known = {one.name for one in fields(Result)}
+    return {
+        **{name: value for name, value in asdict(run).items() if name in known},
+        "versions": versions(),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath) -> str:

@@ -76,7 +76,10 @@ def masks_table(rows: Sequence[MaskRow]) -> Table:
             row.step,
             *(
                 decimal(value)
-                for value in (row.validation_miou, row.test_miou, row.boundary_miou, row.f)
+                for value in (
+                    row.validation.get("miou", math.nan),
+                    *(row.test.get(name, math.nan) for name in ("miou", "boundary_miou", "f")),
+                )
             ),
         )
         for row in rows

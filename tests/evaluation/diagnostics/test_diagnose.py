@@ -28,10 +28,12 @@ def test_three_networks_are_judged_by_clusters_and_neighbours(
         tracker=NullTracker(),
     )
     networks = ("untrained", "pretrained", "pixel_attention")
-    assert list(metrics) == [f"{name}_{kind}" for name in networks for kind in ("kmeans", "knn")]
+    kinds = ("train/kmeans_accuracy", "validation/knn_accuracy")
+    assert list(metrics) == [f"{name}/{kind}" for name in networks for kind in kinds]
     # With as many clusters as classes, the best matching gets one image of each class right.
-    assert all(metrics[f"{name}_kmeans"] >= 6 / 24 for name in networks)
+    assert all(metrics[f"{name}/train/kmeans_accuracy"] >= 6 / 24 for name in networks)
     assert all(0 <= value <= 1 for value in metrics.values())
     rows = json.loads((tmp_path / "learning.json").read_text())
     assert [row["features"] for row in rows] == ["untrained", "pre-trained", "pixel attention"]
-    assert rows[2]["knn_accuracy"] == pytest.approx(metrics["pixel_attention_knn"])
+    accuracy = metrics["pixel_attention/validation/knn_accuracy"]
+    assert rows[2]["knn_accuracy"] == pytest.approx(accuracy)

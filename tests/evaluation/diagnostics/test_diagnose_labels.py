@@ -28,12 +28,12 @@ def test_every_step_is_judged_in_json_table_and_metrics(splits, tmp_path):
     )
     assert metrics == pytest.approx(
         {
-            "clustering_1_accuracy": 1,
-            "clustering_1_nmi": 1,
-            "clustering_1_coverage": 1,
-            "selected_accuracy": 1,
-            "selected_nmi": 1,
-            "selected_coverage": 0.5,
+            "clustering_1/train/accuracy": 1,
+            "clustering_1/train/nmi": 1,
+            "clustering_1/train/coverage": 1,
+            "selected/train/accuracy": 1,
+            "selected/train/nmi": 1,
+            "selected/train/coverage": 0.5,
         }
     )
     assert [row.step for row in read_values(tuple[QualityRow, ...], tmp_path / "quality.json")] == [

@@ -23,12 +23,12 @@ def test_every_step_is_scored_in_json_table_and_metrics(splits, tmp_path):
         tracker=NullTracker(),
     )
     assert list(metrics) == [
-        f"{step}_{name}"
+        f"{step}/{name}"
         for step in ("coarse_labels", "crf")
-        for name in ("validation_miou", "test_miou", "boundary_miou", "f")
+        for name in ("validation/miou", "test/miou", "test/boundary_miou", "test/f")
     ]
-    assert metrics["crf_test_miou"] == pytest.approx(1)
+    assert metrics["crf/test/miou"] == pytest.approx(1)
     rows = json.loads((tmp_path / "quality.json").read_text())
     assert [row["step"] for row in rows] == ["coarse labels", "+ CRF"]
-    assert rows[1]["f"] == metrics["crf_f"]
+    assert rows[1]["test"]["f"] == metrics["crf/test/f"]
     assert "| + CRF | 1.000 | 1.000 |" in (tmp_path / "quality.md").read_text()

@@ -50,14 +50,14 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     ]
     whole, most = mask_quality(steps, *truths)
     assert (whole.step, most.step) == ("whole", "most")
-    assert (whole.validation_miou, whole.test_miou, whole.f) == pytest.approx((1, 1, 1))
+    assert whole.validation == pytest.approx({"miou": 1})
+    assert (whole.test["miou"], whole.test["f"]) == pytest.approx((1, 1))
     # Ignored pixels make boundaries in the truth alone.
-    assert 0.95 < whole.boundary_miou < 1
+    assert 0.95 < whole.test["boundary_miou"] < 1
     maps = LabelMaps(write(tmp_path / "test", truths[1:], 0.6))
     expected = evaluate(predictions=maps, truth=truths[1]).metrics
-    assert most.test_miou == pytest.approx(expected["miou"])
-    assert (most.boundary_miou, most.f) == (expected["boundary_miou"], expected["f"])
-    assert most.test_miou < 0.9
+    assert most.test == pytest.approx({name: expected[name] for name in most.test})
+    assert most.test["miou"] < 0.9
 
 
 def test_uncertain_pixels_count_as_background(

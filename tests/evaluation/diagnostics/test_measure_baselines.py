@@ -18,5 +18,6 @@ def test_metrics_without_a_value_are_null_and_validation_is_returned(
     assert list(values) == ["all_background", "ellipse_colour"]
     assert list(values["ellipse_colour"]) == ["validation", "test"]
     assert metrics == {
-        f"{name}_miou": of_splits["validation"]["miou"] for name, of_splits in values.items()
+        f"{name}/validation/miou": of_splits["validation"]["miou"]
+        for name, of_splits in values.items()
     }

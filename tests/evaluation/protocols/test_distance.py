@@ -12,6 +12,7 @@ from pass_ops.data.label_maps import LabelMaps
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Bank, build_bank, label_pixels, region_means
 from pass_ops.evaluation.protocols.match_by_distance import match_by_distance
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.tracking.tracker import NullTracker
 
 
@@ -96,16 +97,16 @@ def test_regions_of_their_own_colour_are_found_again(splits, tmp_path):
     metrics = match_by_distance(
         annotated=annotated,
         split=queried,
+        name="test",
         describe=colours,
         config=config,
         label_maps=label_maps,
         scores=scores,
         tracker=NullTracker(),
     )
-    assert metrics["miou"] > 0.9
+    assert metrics["test/miou"] > 0.9
     assert metrics["bank"] == len(build_bank(annotated.images, annotated.truth, colours).ids)
     values = json.loads(scores.read_text())
-    assert {name: value for name, value in values.items() if value is not None} == {
-        name: value for name, value in metrics.items() if name != "bank"
-    }
+    valued = {name: value for name, value in values.items() if value is not None}
+    assert metrics == scoped("test", valued) | {"bank": metrics["bank"]}
     assert LabelMaps(label_maps).meta == {"label_space": "classes"}

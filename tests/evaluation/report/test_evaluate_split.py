@@ -26,6 +26,7 @@ from pass_ops.evaluation.files import (
 from pass_ops.evaluation.report.examples import SPAN
 from pass_ops.evaluation.report.pictures import PANEL
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.names import scoped
 from tests.evaluation.html import Page
 from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed
 from tests.evaluation.report.split_stage import Recorder, run
@@ -48,7 +49,7 @@ def perfect(splits, tmp_path_factory):
 
 def test_perfect_predictions_score_one_under_clusters_of_any_name(perfect):
     metrics, tracker, folder = perfect
-    assert metrics["miou"] == pytest.approx(1.0)
+    assert metrics["validation/miou"] == pytest.approx(1.0)
     assert Matching.load(folder / "evaluation" / MATCHING) == CLUSTER_TO_CLASS
     assert tracker.values == metrics
     assert tracker.files == [(CONTACT_SHEET, "pictures"), (SPLIT_PAGE, "pictures")]
@@ -77,20 +78,21 @@ def test_metrics_without_a_value_are_null_in_the_file_and_left_out_of_what_is_re
     )
     written = json.loads((tmp_path / "evaluation" / METRICS).read_text())
     assert written["miou_l"] is None
-    assert "miou_l" not in metrics
-    assert {name: value for name, value in written.items() if value is not None} == metrics
+    assert "validation/miou_l" not in metrics
+    valued = {name: value for name, value in written.items() if value is not None}
+    assert scoped("validation", valued) == metrics
 
 
 def test_the_matching_found_on_validation_is_used_on_test(perfect, splits, tmp_path):
     validation, split = perfect[2] / "evaluation", splits["test"]
     predictions = renamed(split.truth)
     metrics = run(split=split, labels=predictions, folder=tmp_path / "same", matching=validation)
-    assert metrics["miou"] == pytest.approx(1.0)
+    assert metrics["test/miou"] == pytest.approx(1.0)
     rotated = {
         key: np.where(ids > 0, ids % 6 + 1, 0).astype(np.int32) for key, ids in predictions.items()
     }
     metrics = run(split=split, labels=rotated, folder=tmp_path / "rotated", matching=validation)
-    assert metrics["miou"] < 0.2  # Only the background is right.
+    assert metrics["test/miou"] < 0.2  # Only the background is right.
 
 
 def test_strips_go_from_the_best_to_the_worst_image(splits, labels, tmp_path):

@@ -17,7 +17,9 @@ def test_metrics_of_executed_and_cached_tasks_in_their_order(tmp_path: Path) -> 
     (outputs / "pass-training-1" / "pretrain" / "metrics").write_text(json.dumps(METRICS))
     (outputs / "pass-training-1" / "resolve-config").mkdir()
     cache.mkdir()
-    entry = {"metrics": {"metadata": METRICS | {"stage": "evaluate", "figure": "mIoU 0.2"}}}
+    earlier = tmp_path / "metrics"
+    earlier.write_text(json.dumps(METRICS | {"stage": "evaluate", "figure": "mIoU 0.2"}))
+    entry = {"metrics": {"uri": str(earlier)}}
     (cache / "0123456789abcdef.json").write_text(json.dumps(entry))
     tasks = [
         ExecutedTask("resolve-config"),
