@@ -8,22 +8,27 @@ import socket
 from pass_ops.errors import ConfigError
 
 LOOPBACK = "127.0.0.1"
+# Below those that Linux gives to outgoing connections (from 32768), which could take one between its
+# choice and the moment, up to 20 s later, in which a server listens.
+CHOICE = range(10000, 22000)
+NEIGHBOUR = 10000
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` ports p that are free together with p + 10000, as SeaweedFS opens both.
+    """`count` ports p that are free together with p + NEIGHBOUR, as SeaweedFS opens both.
 
     Raises:
         ConfigError: there are not so many.
     """
     ports: list[int] = []
-    for port in random.sample(range(20000, 50000), 1000):
-        if port_is_free(port) and port_is_free(port + 10000):
+    for port in random.sample(CHOICE, 1000):
+        if port_is_free(port) and port_is_free(port + NEIGHBOUR):
             ports.append(port)
         if len(ports) == count:
             return ports
     raise ConfigError(
-        f"no {count} free ports between 20000 and 60000 on {LOOPBACK}: stop some servers"
+        f"no {count} free ports between {CHOICE.start} and {CHOICE.stop + NEIGHBOUR} on {LOOPBACK}: "
+        "stop some servers"
     )
 
 
