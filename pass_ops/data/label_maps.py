@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pass_ops.data.codec import MAX_ID
 from pass_ops.data.decoding.picture import check_size
@@ -86,8 +87,7 @@ class LabelMapWriter:
             )
         if key in self._rows:
             raise ValueError(f"label map of {key} is written twice")
-        _, png = cv2.imencode(".png", labels.astype(np.uint16))
-        location = self._shards.write(f"{key}.png", png.tobytes())
+        location = self._shards.write(f"{key}.png", to_png(labels).tobytes())
         self._rows[key] = {
             "key": key,
             "height": labels.shape[0],
@@ -190,3 +190,13 @@ class LabelMaps:
                 "that its table says; run its stage again"
             )
         return labels.astype(np.int32)
+
+
+def to_png(labels: LabelMap) -> NDArray[np.uint8]:
+    """The bytes of a 16-bit PNG of ids [H, W] in 0..65535."""
+    return np.asarray(cv2.imencode(".png", labels.astype(np.uint16))[1])
+
+
+def from_png(content: NDArray[np.uint8]) -> LabelMap:
+    """The ids, int32 [H, W], of what `to_png` gave."""
+    return cv2.imdecode(content, cv2.IMREAD_UNCHANGED).astype(np.int32)

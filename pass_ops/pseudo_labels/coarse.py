@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import NO_LABEL
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import Codec, resumed
+from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.curve.curve_files import load_searched_threshold
@@ -35,6 +41,61 @@ from pass_ops.tracking.tracker import Tracker
 STAGE = "make_coarse_labels"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CoarseImage:
+    """What is found in an image.
+
+    Attributes:
+        labels: int32 [H, W], 0 background, else cluster id + 1.
+        attention: float32 [h, w], at the resolution of the features.
+        point: x and y of the brightest point, in pixels.
+        label: 0-based cluster id, −2 for none.
+    """
+
+    labels: LabelMap
+    attention: NDArray[np.float32]
+    point: tuple[int, int]
+    label: int
+
+
+@dataclass(frozen=True)
+class CoarseOfImage:
+    """Labels one image; see `make_coarse_labels`."""
+
+    labeller: PixelLabeller
+    threshold: float
+    compat: str
+
+    def __call__(self, image: NDArray[np.uint8]) -> CoarseImage:
+        pixels = self.labeller(image)
+        foreground = pixels.attention >= np.float32(self.threshold)
+        labels = np.where(foreground, pixels.labels, 0).astype(np.int32)
+        return CoarseImage(
+            labels=labels,
+            attention=pixels.coarse_attention,
+            point=brightest_point(pixels.attention, foreground, self.compat),
+            label=most_confident_cluster(labels, pixels.cosine),
+        )
+
+
+def _keep(coarse: CoarseImage) -> Arrays:
+    return {
+        "labels": to_png(coarse.labels),
+        "attention": coarse.attention,
+        "point_and_label": np.array([*coarse.point, coarse.label]),
+    }
+
+
+def _coarse(_: str, kept: Arrays) -> CoarseImage:
+    x, y, label = kept["point_and_label"].tolist()
+    return CoarseImage(
+        labels=from_png(kept["labels"]), attention=kept["attention"], point=(x, y), label=label
+    )
+
+
+_CODEC = Codec[CoarseImage](_keep, _coarse)
+
+
 def make_coarse_labels(
     *,
     images: Images,
@@ -46,6 +107,7 @@ def make_coarse_labels(
     attention_maps: AttentionMapsPath,
     prompts: PromptsPath,
     tracker: Tracker,
+    shards: Checkpoints | None = None,
 ) -> dict[str, float]:
     """Label the pixels of a split.
 
@@ -60,6 +122,7 @@ def make_coarse_labels(
         prompts: parquet file to write, one row per image: key; x, y (brightest point, pixels);
             label (0-based cluster id, −2 for none); foreground (fraction of the area).
         tracker: gets the result.
+        shards: what is done already.
 
     Returns:
         Mean foreground fraction, and the fraction of images without foreground.
@@ -70,7 +133,7 @@ def make_coarse_labels(
     """
     centres = Centroids.load(centroids)
     threshold = _threshold(curve, {str(centroids): centres.label_space}, config)
-    labeller = PixelLabeller(weights, centres, config)
+    work = CoarseOfImage(PixelLabeller(weights, centres, config), threshold, config.compat)
     rows: list[dict[str, object]] = []
     meta = {"label_space": centres.label_space, "threshold": threshold}
     with (
@@ -78,17 +141,19 @@ def make_coarse_labels(
         atomic_path(attention_maps, form_of(AttentionMapsPath)) as folder,
     ):
         attention_writer = AttentionWriter(folder)
-        for key in track(images.keys, STAGE, len(images)):
-            pixels = labeller(images.image(key))
-            foreground = pixels.attention >= np.float32(threshold)
-            labels = np.where(foreground, pixels.labels, 0).astype(np.int32)
-            x, y = brightest_point(pixels.attention, foreground, config.compat)
-            label = most_confident_cluster(labels, pixels.cosine)
+        results = resumed(
+            compute=lambda keys: ((key, work(images.image(key))) for key in keys),
+            keys=images.keys,
+            codec=_CODEC,
+            shards=shards,
+        )
+        for key, coarse in track(results, STAGE, len(images)):
+            (x, y), foreground = coarse.point, float((coarse.labels > 0).mean())
             rows.append(
-                {"key": key, "x": x, "y": y, "label": label, "foreground": float(foreground.mean())}
+                {"key": key, "x": x, "y": y, "label": coarse.label, "foreground": foreground}
             )
-            writer.write(key, labels)
-            attention_writer.write(key, pixels.coarse_attention)
+            writer.write(key, coarse.labels)
+            attention_writer.write(key, coarse.attention)
         attention_writer.close()
         _require_foreground(rows, threshold)
     table = pd.DataFrame(rows).assign(label_space=centres.label_space)

@@ -11,9 +11,12 @@ from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import CoarseMapsPath, CrfMapsPath
+from pass_ops.pseudo_labels.codecs import before_and_after
 from pass_ops.pseudo_labels.dense_crf import dense_crf
 from pass_ops.pseudo_labels.inputs import require_maps, require_size
 from pass_ops.tracking.tracker import Tracker
@@ -42,6 +45,7 @@ def apply_crf(
     config: CrfConfig,
     crf_maps: CrfMapsPath,
     tracker: Tracker,
+    shards: Checkpoints | None = None,
 ) -> dict[str, float]:
     """Move the borders of label maps to those of the image's colours.
 
@@ -51,6 +55,7 @@ def apply_crf(
         config: parameters of the field, and processes.
         crf_maps: folder of label maps to write.
         tracker: gets the result.
+        shards: what is done already.
 
     Returns:
         Mean foreground fraction; part of the pixels whose label `changed`; `one_label`, the number
@@ -64,8 +69,13 @@ def apply_crf(
     work = CrfOfImage(images, maps, config.parameters())
     foreground, changed, one_label = [], [], 0
     with LabelMapWriter(crf_maps, {**maps.meta, "crf": config.preset}) as writer:
-        results = ordered_map(
-            work=work, items=images.keys, processes=config.processes, name=images.name
+        results = resumed(
+            compute=lambda keys: ordered_map(
+                work=work, items=keys, processes=config.processes, name=images.name
+            ),
+            keys=images.keys,
+            codec=before_and_after(maps),
+            shards=shards,
         )
         for key, (before, after) in track(results, STAGE, len(images)):
             writer.write(key, after)

@@ -8,9 +8,12 @@ import numpy as np
 
 from pass_ops.config.masks import RegionsConfig
 from pass_ops.data.images import Images
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import RegionsPath
+from pass_ops.pseudo_labels.codecs import REGIONS
 from pass_ops.pseudo_labels.regions import RegionWriter, region_line
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import worker_processes
@@ -40,6 +43,7 @@ def make_regions(
     config: RegionsConfig,
     regions: RegionsPath,
     tracker: Tracker,
+    shards: Checkpoints | None = None,
 ) -> dict[str, float]:
     """Write all that the segmenter can tell apart in every image.
 
@@ -49,6 +53,7 @@ def make_regions(
         config: most regions of an image, and processes.
         regions: folder to write.
         tracker: gets the result, and which back end made it.
+        shards: what is done already.
 
     Returns:
         Mean number of regions an image; `without_regions`, the number of images in which none was
@@ -58,7 +63,14 @@ def make_regions(
     processes = worker_processes(segmenter, config.processes)
     counts = []
     with RegionWriter(regions, segmenter.name) as writer:
-        results = ordered_map(work=work, items=images.keys, processes=processes, name=images.name)
+        results = resumed(
+            compute=lambda keys: ordered_map(
+                work=work, items=keys, processes=processes, name=images.name
+            ),
+            keys=images.keys,
+            codec=REGIONS,
+            shards=shards,
+        )
         for key, (line, count) in track(results, STAGE, len(images)):
             writer.write(key, line)
             counts.append(count)

@@ -9,10 +9,13 @@ import numpy as np
 from pass_ops.config.masks import RefinementConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CrfMapsPath, RefinedMapsPath, RegionsPath
+from pass_ops.pseudo_labels.codecs import before_and_after
 from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.merge import merge
 from pass_ops.pseudo_labels.regions import RegionFolder
@@ -43,6 +46,7 @@ def refine_labels(
     config: RefinementConfig,
     refined_maps: RefinedMapsPath,
     tracker: Tracker,
+    shards: Checkpoints | None = None,
 ) -> dict[str, float]:
     """Give label maps the outlines of masks.
 
@@ -51,6 +55,7 @@ def refine_labels(
         config: compatibility, and processes.
         refined_maps: folder of label maps to write.
         tracker: gets the result.
+        shards: what is done already.
 
     Returns:
         Mean foreground fraction; part of the pixels that `changed`; `skipped_empty`, the number of
@@ -69,8 +74,16 @@ def refine_labels(
     work = RefinementOfImage(maps, folder, config.compat)
     foreground, changed, empty = [], [], 0
     with LabelMapWriter(refined_maps, {**maps.meta, "refined_by": folder.back_end}) as writer:
-        results = ordered_map(
-            work=work, items=maps.keys, processes=config.processes, name=lambda key: f"image {key}"
+        results = resumed(
+            compute=lambda keys: ordered_map(
+                work=work,
+                items=keys,
+                processes=config.processes,
+                name=lambda key: f"image {key}",
+            ),
+            keys=maps.keys,
+            codec=before_and_after(maps),
+            shards=shards,
         )
         for key, (before, after) in track(results, STAGE, len(maps)):
             writer.write(key, after)

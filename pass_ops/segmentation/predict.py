@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import PredictionConfig
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import Codec, resumed
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
@@ -19,6 +22,9 @@ from pass_ops.models.segmenter import Segmenter, load_segmenter
 from pass_ops.paths import LabelMapsPath, SegmenterWeightsPath
 
 STAGE = "predict"
+_CODEC = Codec[LabelMap](
+    lambda labels: {"labels": to_png(labels)}, lambda _, kept: from_png(kept["labels"])
+)
 
 
 def predict(
@@ -27,6 +33,7 @@ def predict(
     weights: SegmenterWeightsPath,
     config: PredictionConfig,
     label_maps: LabelMapsPath,
+    shards: Checkpoints | None = None,
 ) -> dict[str, float]:
     """Label every image of a split.
 
@@ -35,17 +42,23 @@ def predict(
         weights: folder of a segmenter.
         config: sizes, flip and limit of resolution.
         label_maps: folder to write: 0 background, else cluster id + 1, at each image's own size.
+        shards: what is done already.
 
     Returns:
         Mean foreground fraction.
     """
     network, card = load_segmenter(weights)
     foreground = []
+
+    def label(keys: Sequence[str]) -> Iterator[tuple[str, LabelMap]]:
+        for key in keys:
+            yield key, predict_image(network, images.image(key), config)
+
     with LabelMapWriter(
         label_maps, {"label_space": card.label_space, "masks_by": card.masks}
     ) as writer:
-        for key in track(images.keys, STAGE, len(images)):
-            labels = predict_image(network, images.image(key), config)
+        results = resumed(compute=label, keys=images.keys, codec=_CODEC, shards=shards)
+        for key, labels in track(results, STAGE, len(images)):
             foreground.append(float((labels > 0).mean()))
             writer.write(key, labels)
     return {"foreground": float(np.mean(foreground))}

@@ -22,6 +22,7 @@ from pass_ops.paths import (
 from pass_ops.sam.fetch import fetch_segmenter
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of
+from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -44,13 +45,15 @@ class ApplyCrf(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.crf import apply_crf
 
-        return apply_crf(
-            images=images_of(self.dataset, EVERY),
-            coarse_maps=self.coarse_maps,
-            config=self.config,
-            crf_maps=self.crf_maps,
-            tracker=tracker,
-        )
+        with shards_of(self, self.crf_maps) as shards:
+            return apply_crf(
+                images=images_of(self.dataset, EVERY),
+                coarse_maps=self.coarse_maps,
+                config=self.config,
+                crf_maps=self.crf_maps,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="4.3", stage_class="infer", headline="regions")
@@ -75,18 +78,20 @@ class MakeRegions(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.everything import make_regions
 
-        return make_regions(
-            images=images_of(self.dataset, EVERY),
-            segmenter=fetch_segmenter(
-                name=self.mask_back_end,
-                weights=self.mask_weights,
-                cache=data_cache(),
-                automatic=self.config.automatic,
-            ),
-            config=self.config,
-            regions=self.regions,
-            tracker=tracker,
-        )
+        with shards_of(self, self.regions) as shards:
+            return make_regions(
+                images=images_of(self.dataset, EVERY),
+                segmenter=fetch_segmenter(
+                    name=self.mask_back_end,
+                    weights=self.mask_weights,
+                    cache=data_cache(),
+                    automatic=self.config.automatic,
+                ),
+                config=self.config,
+                regions=self.regions,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="4.3", stage_class="post", headline="changed")
@@ -108,13 +113,15 @@ class RefineLabels(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.refinement import refine_labels
 
-        return refine_labels(
-            crf_maps=self.crf_maps,
-            regions=self.regions,
-            config=self.config,
-            refined_maps=self.refined_maps,
-            tracker=tracker,
-        )
+        with shards_of(self, self.refined_maps) as shards:
+            return refine_labels(
+                crf_maps=self.crf_maps,
+                regions=self.regions,
+                config=self.config,
+                refined_maps=self.refined_maps,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="4.4, 4.5, 5.4, 5.5", stage_class="infer", headline="foreground", named_by="name")
@@ -152,16 +159,18 @@ class PromptMasks(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 
-        return prompt_masks(
-            images=images_of(self.dataset, self.split),
-            segmenter=fetch_segmenter(
-                name=self.mask_back_end, weights=self.mask_weights, cache=data_cache()
-            ),
-            label_maps=self.label_maps,
-            prompts=self.prompts,
-            attention_maps=self.attention_maps,
-            image_labels=self.image_labels,
-            config=self.config,
-            painted_maps=self.painted_maps,
-            tracker=tracker,
-        )
+        with shards_of(self, self.painted_maps) as shards:
+            return prompt_masks(
+                images=images_of(self.dataset, self.split),
+                segmenter=fetch_segmenter(
+                    name=self.mask_back_end, weights=self.mask_weights, cache=data_cache()
+                ),
+                label_maps=self.label_maps,
+                prompts=self.prompts,
+                attention_maps=self.attention_maps,
+                image_labels=self.image_labels,
+                config=self.config,
+                painted_maps=self.painted_maps,
+                tracker=tracker,
+                shards=shards,
+            )

@@ -17,6 +17,7 @@ from pass_ops.paths import (
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of, truth_of
+from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -79,14 +80,16 @@ class MakeCoarseLabels(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.coarse import make_coarse_labels
 
-        return make_coarse_labels(
-            images=images_of(self.dataset, EVERY),
-            weights=self.weights,
-            centroids=self.centroids,
-            curve=self.curve,
-            config=self.config,
-            coarse_maps=self.coarse_maps,
-            attention_maps=self.attention_maps,
-            prompts=self.prompts,
-            tracker=tracker,
-        )
+        with shards_of(self, self.coarse_maps) as shards:
+            return make_coarse_labels(
+                images=images_of(self.dataset, EVERY),
+                weights=self.weights,
+                centroids=self.centroids,
+                curve=self.curve,
+                config=self.config,
+                coarse_maps=self.coarse_maps,
+                attention_maps=self.attention_maps,
+                prompts=self.prompts,
+                tracker=tracker,
+                shards=shards,
+            )

@@ -20,6 +20,7 @@ from pass_ops.paths import (
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import categories_of, images_of, truth_of
+from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -117,9 +118,11 @@ class Predict(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.segmentation.predict import predict
 
-        return predict(
-            images=images_of(self.dataset, self.split),
-            weights=self.weights,
-            config=self.config,
-            label_maps=self.predicted_maps,
-        )
+        with shards_of(self, self.predicted_maps) as shards:
+            return predict(
+                images=images_of(self.dataset, self.split),
+                weights=self.weights,
+                config=self.config,
+                label_maps=self.predicted_maps,
+                shards=shards,
+            )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from typing import Any
 from pass_ops.tracking.params import flatten
 
 # Settings that change nothing that is computed.
-_WITHOUT_EFFECT = ("workers", "checkpoint_minutes")
+_WITHOUT_EFFECT = ("workers", "processes", "checkpoint_minutes")
 _DIGITS = 16
 
 
@@ -57,20 +56,21 @@ class Identity:
 
 
 def identity_of(
-    *, stage: str, config: Any, keys: Iterable[str], artifacts: Iterable[Path]
+    *, stage: str, settings: Mapping[str, Any], keys: Iterable[str], artifacts: Iterable[Path]
 ) -> Identity:
-    """The identity of a training.
+    """The identity of a stage's work.
 
     Args:
         stage: its name.
-        config: dataclass of its settings.
-        keys: of the images, which are digests of their files.
+        settings: by name, nested to any depth.
+        keys: of the images, which are digests of their files, or the digest of their set.
         artifacts: files and folders that it reads besides. Of a folder its own files count, and not
             those in its subfolders, for whose content the former vouch.
     """
-    values = dataclasses.asdict(config)
-    for name in _WITHOUT_EFFECT:
-        values.pop(name, None)
+    values = flatten(settings)
+    for name in list(values):
+        if name.rpartition(".")[2] in _WITHOUT_EFFECT:
+            del values[name]
     data = hashlib.sha256("\n".join(keys).encode())
     for artifact in artifacts:
         files = sorted(artifact.iterdir()) if artifact.is_dir() else [artifact]
@@ -78,7 +78,7 @@ def identity_of(
             if file.is_file():
                 data.update(sha256_of(file).encode())
     return Identity(
-        stage=stage, settings=flatten(values), data=data.hexdigest()[:_DIGITS], code=code_digest()
+        stage=stage, settings=values, data=data.hexdigest()[:_DIGITS], code=code_digest()
     )
 
 

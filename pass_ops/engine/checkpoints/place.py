@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,14 +47,43 @@ def checkpoints_of(
     Raises:
         StorageError: the place is an address of another kind than S3.
     """
+    settings: Any = config
+    return checkpoints_at(
+        stage=stage,
+        settings=asdict(settings),
+        keys=keys,
+        artifacts=artifacts,
+        output=output,
+        minutes=config.checkpoint_minutes,
+    )
+
+
+def checkpoints_at(
+    *,
+    stage: str,
+    settings: Mapping[str, Any],
+    keys: Iterable[str],
+    artifacts: Iterable[Path],
+    output: Path,
+    minutes: float,
+) -> Checkpoints:
+    """The checkpoints of a stage's work, where the environment says.
+
+    Args:
+        stage, settings, keys, artifacts: whose they are, see `identity_of`.
+        output: what the stage writes.
+        minutes: most between two checkpoints.
+
+    Raises:
+        StorageError: the place is an address of another kind than S3.
+    """
     place = os.environ.get(PLACE, "").rstrip("/")
     remote = place if is_s3(place) else ""
     here = Path(place) if place and not remote else output.parent / BESIDE
-    settings: Any = config
     return Checkpoints(
-        identity=identity_of(stage=stage, config=settings, keys=keys, artifacts=artifacts),
+        identity=identity_of(stage=stage, settings=settings, keys=keys, artifacts=artifacts),
         root=here,
         remote=remote,
-        minutes=config.checkpoint_minutes,
+        minutes=minutes,
         stays=bool(place) and not remote,
     )

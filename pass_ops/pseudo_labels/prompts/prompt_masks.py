@@ -12,6 +12,8 @@ from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import (
@@ -22,6 +24,7 @@ from pass_ops.paths import (
     PromptsPath,
 )
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
+from pass_ops.pseudo_labels.codecs import PAINTED
 from pass_ops.pseudo_labels.inputs import require_maps
 from pass_ops.pseudo_labels.label_rows import label_rows
 from pass_ops.pseudo_labels.prompts.prompt_points import load_points
@@ -57,6 +60,7 @@ def prompt_masks(
     config: PromptConfig,
     painted_maps: PaintedMapsPath,
     tracker: Tracker,
+    shards: Checkpoints | None = None,
 ) -> dict[str, float]:
     """Prompt for the objects of every image and paint what comes back.
 
@@ -72,6 +76,7 @@ def prompt_masks(
         painted_maps: folder of label maps to write: 0 background, else cluster id + 1; 65535 is
             left out of the loss.
         tracker: gets the result, and which back end made the masks.
+        shards: what is done already.
 
     Returns:
         Mean foreground and uncertain fractions, mean score of the masks, and the counts of
@@ -97,11 +102,16 @@ def prompt_masks(
     counts: Counter[str] = Counter()
     foreground, uncertain, scores = [], [], []
     with LabelMapWriter(painted_maps, {**maps.meta, "masks_by": segmenter.name}) as writer:
-        results = ordered_map(
-            work=work,
-            items=images.keys,
-            processes=worker_processes(segmenter, config.processes),
-            name=images.name,
+        results = resumed(
+            compute=lambda keys: ordered_map(
+                work=work,
+                items=keys,
+                processes=worker_processes(segmenter, config.processes),
+                name=images.name,
+            ),
+            keys=images.keys,
+            codec=PAINTED,
+            shards=shards,
         )
         for key, painted in track(results, STAGE, len(images)):
             writer.write(key, painted.labels)

@@ -16,7 +16,8 @@ CONFIG = PretrainConfig()
 def identity(
     folder: Path, config: PretrainConfig = CONFIG, keys: tuple[str, ...] = ("a", "b")
 ) -> Identity:
-    return identity_of(stage="pretrain", config=config, keys=keys, artifacts=[folder])
+    settings = dataclasses.asdict(config)
+    return identity_of(stage="pretrain", settings=settings, keys=keys, artifacts=[folder])
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""Work on many images that is ended and goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from pass_ops.engine.checkpoints import shards
+from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.shards import Codec, resumed
+from tests.engine.checkpoints.conftest import Open
+
+KEYS = tuple(f"{number:02x}" for number in range(10))
+CODEC = Codec[int](
+    lambda result: {"value": np.array([result]), "more": np.zeros((0, 3))},
+    lambda _, kept: int(kept["value"][0]),
+)
+
+
+@pytest.fixture(autouse=True)
+def _three_images_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "IMAGES", 3)
+
+
+class Work:
+    """Squares numbers, and remembers which."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def __call__(self, keys: Sequence[str]) -> Iterator[tuple[str, int]]:
+        for key in keys:
+            self.done.append(key)
+            yield key, int(key, 16) ** 2
+
+
+def run(checkpoints: Checkpoints | None, stop: int | None = None) -> tuple[Work, dict[str, int]]:
+    work = Work()
+    results = resumed(compute=work, keys=KEYS, codec=CODEC, shards=checkpoints)
+    return work, dict(islice(results, stop))
+
+
+def test_whole_shards_are_not_made_again(
+    open_checkpoints: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, expected = run(None)
+    with open_checkpoints() as checkpoints:
+        work, _ = run(checkpoints, stop=8)
+        assert work.done == list(KEYS[:8])
+    with open_checkpoints() as checkpoints:
+        work, found = run(checkpoints, stop=9)
+        assert work.done == list(KEYS[6:9])
+    told = f"pretrain | goes on after 6 of 10 images, from {checkpoints.place}\n"
+    assert capsys.readouterr().out == told
+    with open_checkpoints() as checkpoints:
+        work, found = run(checkpoints)
+        assert work.done == list(KEYS[9:])
+    assert found == expected
+    assert list(found) == list(KEYS)
+
+
+def test_a_damaged_shard_is_made_again(open_checkpoints: Open) -> None:
+    with open_checkpoints() as checkpoints:
+        run(checkpoints, stop=7)
+        assert checkpoints.last == "step-0000000006"
+        run(checkpoints, stop=10)
+        assert checkpoints.last == "step-0000000009"
+    shard = checkpoints.kept / "shard-000002" / "arrays.safetensors"
+    content = bytearray(shard.read_bytes())
+    content[-1] ^= 1
+    shard.write_bytes(content)
+    with open_checkpoints() as checkpoints:
+        work, found = run(checkpoints)
+    assert work.done == list(KEYS[6:])
+    assert found == run(None)[1]
+
+
+def test_slow_work_has_smaller_shards(open_checkpoints: Open) -> None:
+    with open_checkpoints(minutes=0) as checkpoints:
+        run(checkpoints, stop=2)
+        assert checkpoints.last in ("step-0000000001", "step-0000000002")

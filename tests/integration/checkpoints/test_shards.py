@@ -1,0 +1,146 @@
+"""Stages that work through images, ended in the middle and run again, write the same files."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pass_ops.config.resolve import resolve
+from pass_ops.engine.checkpoints import shards
+from pass_ops.engine.checkpoints.place import PLACE
+from pass_ops.engine.progress import Progress
+from pass_ops.stages.run import run_stage
+from tests.integration.checkpoints.trainings import Trainings
+
+OUTPUTS = {
+    "make_coarse_labels": ("coarse_maps", "attention_maps", "prompts"),
+    "apply_crf": ("crf_maps",),
+    "make_regions": ("regions",),
+    "refine_labels": ("refined_maps",),
+    "prompt_masks": ("painted_maps",),
+    "predict": ("predicted_maps",),
+}
+"""Stages in their order, with what they write."""
+
+
+@pytest.fixture(scope="module")
+def uses(
+    trainings: Trainings, clustered: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
+    """The values of each stage but for its outputs; what it reads was written undisturbed."""
+    folder, whole = trainings.folder, tmp_path_factory.mktemp("whole")
+    settings = resolve(
+        profile="smoke",
+        overrides={"search_threshold.resize": 36, "make_coarse_labels.resize": 36},
+        seed=31,
+        compat="fixed",
+    )
+    data = {"dataset": str(folder / "dataset.json")}
+    train = {**data, "split": "train"}
+    network = {"weights": str(folder / "attention"), "centroids": str(clustered / "centroids")}
+    run_stage(
+        "search_threshold",
+        **data,
+        **network,
+        config=settings["search_threshold"],
+        curve=str(whole / "curve"),
+    )
+    stage, values = trainings.use("train_segmenter", whole, 60)
+    run_stage(stage, **values)
+    coarse = {name: str(whole / name) for name in ("coarse_maps", "attention_maps", "prompts")}
+    masks = {"mask_back_end": "classical", "mask_weights": ""}
+    return {
+        "make_coarse_labels": {
+            **train,
+            **network,
+            "curve": str(whole / "curve"),
+            "config": settings["make_coarse_labels"],
+            **coarse,
+        },
+        "apply_crf": {
+            **train,
+            "coarse_maps": coarse["coarse_maps"],
+            "config": settings["apply_crf"],
+            "crf_maps": str(whole / "crf_maps"),
+        },
+        "make_regions": {
+            **train,
+            **masks,
+            "config": settings["make_regions"],
+            "regions": str(whole / "regions"),
+        },
+        "refine_labels": {
+            "split": "train",
+            "crf_maps": str(whole / "crf_maps"),
+            "regions": str(whole / "regions"),
+            "config": settings["refine_labels"],
+            "refined_maps": str(whole / "refined_maps"),
+        },
+        "prompt_masks": {
+            **train,
+            **masks,
+            "name": "round_1",
+            "label_maps": str(whole / "refined_maps"),
+            "prompts": coarse["prompts"],
+            "attention_maps": coarse["attention_maps"],
+            "image_labels": str(clustered / "labels.parquet"),
+            "config": settings["prompt_masks_round_1"],
+            "painted_maps": str(whole / "painted_maps"),
+        },
+        "predict": {
+            **train,
+            "name": "train_round_1",
+            "weights": str(whole / "checkpoints" / "epoch-0002"),
+            "config": settings["predict"] | {"sizes": [32]},
+            "predicted_maps": str(whole / "predicted_maps"),
+        },
+    }
+
+
+def content(path: Path) -> dict[str, bytes]:
+    """Every file below a path."""
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    return {str(file.relative_to(path)): file.read_bytes() for file in files if file.is_file()}
+
+
+@pytest.mark.parametrize("stage", OUTPUTS)
+def test_a_stage_that_is_ended_and_run_again_writes_the_same(
+    *,
+    uses: dict[str, dict[str, Any]],
+    stage: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.delenv(PLACE, raising=False)
+    values = uses[stage]
+    expected = run_stage(stage, **values)
+    monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))
+    monkeypatch.setattr(shards, "IMAGES", 5)
+    advance = Progress.advance
+
+    def advance_and_end(self: Progress, images: int, note: str = "") -> None:
+        advance(self, images, note)
+        if self.done == 13 and not ended:
+            ended.append(True)
+            signal.raise_signal(signal.SIGTERM)
+
+    ended: list[bool] = []
+    monkeypatch.setattr(Progress, "advance", advance_and_end)
+    again = values | {name: str(tmp_path / name) for name in OUTPUTS[stage]}
+    with pytest.raises(SystemExit) as end:
+        run_stage(stage, **again)
+    assert end.value.code == 143
+    assert not any((tmp_path / name).exists() for name in OUTPUTS[stage])
+    found = run_stage(stage, **again)
+    assert "goes on after 10 of 24 images" in capsys.readouterr().out
+    unlike = {"seconds", "peak_rss_mb"}
+    assert {name: value for name, value in found.items() if name not in unlike} == {
+        name: value for name, value in expected.items() if name not in unlike
+    }
+    for name in OUTPUTS[stage]:
+        assert content(tmp_path / name) == content(Path(values[name]))
