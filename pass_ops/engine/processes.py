@@ -129,8 +129,7 @@ class _Worker:
     def close(self) -> None:
         """Let the process end after the item that it works on.
 
-        It is not killed: Jittor 1.3.11, where it is imported, ends this very process without a word
-        when a child dies of a signal.
+        It is not killed: what it does may hold locks or write files.
         """
         with suppress(BrokenPipeError):
             self._input.close()

@@ -18,7 +18,7 @@ from pass_ops.engine.progress import Progress
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.signals import signals_wait
 from pass_ops.engine.training import Batch, Metrics, Plan, Training, TrainingState
-from pass_ops.errors import TrainingError
+from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.tracking.tracker import Tracker
 
 _TRAINING, _OPTIMISER = "training.", "optimiser."
@@ -148,7 +148,32 @@ class Trainer:
         jt.sync_all()
         if found is None:
             return
-        snapshot = found[1]
+        try:
+            self._restore(training, found[1])
+        # Its digests are right, but no training has written it.
+        except (LookupError, TypeError, ValueError) as error:
+            raise ArtifactError(
+                f"{self.checkpoints.place}: the newest checkpoint is of something else "
+                f"({type(error).__name__}: {error}); remove it"
+            ) from error
+        # The run that was ended has its own: a resumed one shows the whole curve.
+        for epoch, metrics in enumerate(self._epochs):
+            self.tracker.metrics(metrics, epoch)
+        self.tracker.tag("resumed_after_step", str(self.state.step))
+        print(
+            f"{self.plan.stage} | goes on after step {self.state.step}, "
+            f"{self.state.epoch} of {self.plan.epochs} epochs finished, from "
+            f"{self.checkpoints.place}",
+            flush=True,
+        )
+
+    def _restore(self, training: Training[Batch], snapshot: Snapshot) -> None:
+        """Go on from what `_keep` kept.
+
+        Args:
+            training: to restore, too.
+            snapshot: of both.
+        """
         values: dict[str, Any] = snapshot.values
         training.restore(
             Snapshot(
@@ -161,16 +186,6 @@ class Trainer:
         self.state = TrainingState(**values["state"])
         self._steps, self._epochs = values["steps"], values["epochs"]
         self.progress.start_at(self.state.step * self.plan.batch_size)
-        # The run that was ended has its own: a resumed one shows the whole curve.
-        for epoch, metrics in enumerate(self._epochs):
-            self.tracker.metrics(metrics, epoch)
-        self.tracker.tag("resumed_after_step", str(self.state.step))
-        print(
-            f"{self.plan.stage} | goes on after step {self.state.step}, "
-            f"{self.state.epoch} of {self.plan.epochs} epochs finished, from "
-            f"{self.checkpoints.place}",
-            flush=True,
-        )
 
     def _leave(self, training: Training[Batch], number: int) -> None:
         """End for a signal: keep a checkpoint, and raise SystemExit.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -52,9 +53,21 @@ def chatty(item: int) -> int:
     return item
 
 
+def signalled(item: int) -> int:
+    """Gets the signals that reach all processes of a terminal or of a container."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.raise_signal(number)
+    return item
+
+
 def doubled(item: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Twice as large."""
     return np.concatenate((item, item))
+
+
+def test_signals_are_for_the_process_that_hands_out_the_work() -> None:
+    results = ordered_map(work=signalled, items=range(4), processes=2)
+    assert list(results) == [(item, item) for item in range(4)]
 
 
 def test_results_come_in_order_from_several_processes() -> None:

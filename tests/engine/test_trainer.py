@@ -19,7 +19,7 @@ from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.signals import signals_unwind
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
-from pass_ops.errors import TrainingError
+from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.tracking.tracker import NullTracker
 
 PLAN = Plan(stage="pretrain", seed=31, epochs=3, batch_size=4, samples=9, checkpoint_every=1)
@@ -247,6 +247,16 @@ def test_a_finished_training_takes_no_step_again(run: Run) -> None:
     again, _, optimiser, _ = run(toy)
     assert again == done
     assert optimiser.rates == []
+
+
+def test_a_checkpoint_of_something_else_is_refused(run: Run, tmp_path: Path) -> None:
+    identity = Identity(stage="pretrain", settings={}, data="data", code="code")
+    with Checkpoints(
+        identity=identity, root=tmp_path, remote="", minutes=60, stays=True
+    ) as checkpoints:
+        checkpoints.save(epoch=1, step=2, loss=None, snapshot=Snapshot(values={"steps": []}))
+    with pytest.raises(ArtifactError, match=r"is of something else \(KeyError: .*\); remove it$"):
+        run(Toy(THREE_EPOCHS))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -62,6 +62,7 @@ class Checkpoints:
         self._minutes, self._stays = minutes, stays
         self._mirror = Mirror(f"{remote}/{identity.prefix}", self.folder) if remote else None
         self._writer = Writer(identity.stage)
+        self._in_time = True
         self._before = time.monotonic()
         # By name; None amid an epoch, and where it was not looked at.
         self._losses: dict[str, float | None] = {}
@@ -80,7 +81,7 @@ class Checkpoints:
         trace: TracebackType | None,
     ) -> None:
         with self._stack:
-            self._writer.finish(_LAST)
+            self._settle()
             if self.folder.is_dir() and {one.name for one in self.folder.iterdir()} <= {_LOCK}:
                 self._remove_folder()
 
@@ -92,7 +93,7 @@ class Checkpoints:
     @property
     def last(self) -> str:
         """Name of the newest checkpoint, once it is written; empty if there is none."""
-        self._writer.finish(_LAST)
+        self._settle()
         return max(self._losses, default="")
 
     def newest(self) -> tuple[Manifest, Snapshot] | None:
@@ -146,12 +147,16 @@ class Checkpoints:
         Where a place is named for checkpoints, the last one stays: the outputs may yet be lost on
         their way from the stage to the pipeline.
         """
-        self._writer.finish(_LAST)
-        if self._mirror or self._stays:
+        if self._settle() and (self._mirror or self._stays):
             self._writer.put(lambda: self._prune(newest=1, best=0))
-            self._writer.finish(_LAST)
+            self._settle()
         if not self._stays:
             self._remove_folder()
+
+    def _settle(self) -> bool:
+        """Wait until all is written, but only once in vain; returns whether it is."""
+        self._in_time = self._in_time and self._writer.finish(_LAST)
+        return self._in_time
 
     def _names_here(self) -> list[str]:
         return [path.name for path in self.folder.iterdir() if CHECKPOINT.fullmatch(path.name)]
@@ -221,6 +226,7 @@ class Checkpoints:
                 names.append(name)
                 if name not in self._digests:
                     to_disk(file)
+                    to_disk(folder)
                     self._digests[name] = sha256_of(file)
         return {name: self._digests[name] for name in names}
 

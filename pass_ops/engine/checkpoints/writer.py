@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Condition, Thread
 
-from pass_ops.errors import StorageError
+from pass_ops.errors import PassError
 
 
 class Writer:
@@ -54,10 +54,10 @@ class Writer:
             assert job is not None
             try:
                 job()
-            except StorageError as error:
-                print(
-                    f"{self._stage} | no checkpoint was kept: {error}; training goes on", flush=True
-                )
+            # Whatever it is: the work is worth more than its checkpoints.
+            except Exception as error:
+                told = error if isinstance(error, PassError) else f"{type(error).__name__}: {error}"
+                print(f"{self._stage} | no checkpoint was kept: {told}; work goes on", flush=True)
             finally:
                 with self._changed:
                     self._busy = False

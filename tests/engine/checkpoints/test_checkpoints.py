@@ -184,6 +184,6 @@ def test_a_place_that_cannot_be_written_stops_no_training(
         assert checkpoints.last == ""
         told = capsys.readouterr().out
         assert told.startswith("pretrain | no checkpoint was kept: ")
-        assert told.endswith("; training goes on\n")
+        assert told.endswith("; work goes on\n")
         save(checkpoints, 2)
         assert checkpoints.last == "step-0000000002"

@@ -45,5 +45,5 @@ def test_a_server_that_fails_is_told_and_the_next_job_done(
     writer.put(lambda: done.append(1))
     assert writer.finish(60)
     assert done == [1]
-    told = "pretrain | no checkpoint was kept: s3://a/b: denied; training goes on\n"
+    told = "pretrain | no checkpoint was kept: s3://a/b: denied; work goes on\n"
     assert capsys.readouterr().out == told
