@@ -15,7 +15,7 @@ from pass_ops.paths import CoarseMapsPath, LabelMapsPath, PointerPath
 from pass_ops.stages.masks import ApplyCrf
 from pass_ops.stages.shards import shards_of
 
-POINTER = DatasetPointer(uri="/one", digest="d", categories=6, counts={"train": 4})
+POINTER = DatasetPointer(uri="/one", digest="d" * 64, categories=6, counts={"train": 4})
 
 
 @pytest.fixture
@@ -26,7 +26,6 @@ def values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     (tmp_path / "coarse" / "meta.json").write_text("{}")
     return {
         "dataset": PointerPath(tmp_path / "dataset.json"),
-        "split": "train",
         "coarse_maps": CoarseMapsPath(LabelMapsPath(tmp_path / "coarse")),
         "config": CrfConfig(),
     }
@@ -46,17 +45,16 @@ def test_equal_uses_have_the_same_whatever_run_they_are_of(values: dict[str, Any
     assert prefix(values, "two") == before
 
 
-def test_another_split_setting_set_or_input_has_others(values: dict[str, Any]) -> None:
+def test_another_setting_set_or_input_has_others(values: dict[str, Any]) -> None:
     prefixes = {
         prefix(values),
-        prefix(values | {"split": "test"}),
         prefix(values | {"config": CrfConfig(iterations=3)}),
     }
-    dataclasses.replace(POINTER, digest="e").save(values["dataset"])
+    dataclasses.replace(POINTER, digest="e" * 64).save(values["dataset"])
     prefixes.add(prefix(values))
     (values["coarse_maps"] / "meta.json").write_text('{"label_space": "clustering-2"}')
     prefixes.add(prefix(values))
-    assert len(prefixes) == 5
+    assert len(prefixes) == 4
 
 
 def test_nothing_is_left_beside_the_output(values: dict[str, Any], tmp_path: Path) -> None:
