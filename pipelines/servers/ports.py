@@ -8,8 +8,8 @@ import socket
 from pass_ops.errors import ConfigError
 
 LOOPBACK = "127.0.0.1"
-# Below those that Linux gives to outgoing connections (from 32768), which could take one between its
-# choice and the moment, up to 20 s later, in which a server listens.
+# Below those that Linux gives to outgoing connections (from 32768), which could take one between
+# its choice and the moment, up to 20 s later, in which a server listens.
 CHOICE = range(10000, 22000)
 NEIGHBOUR = 10000
 
@@ -27,8 +27,8 @@ def free_ports(count: int) -> list[int]:
         if len(ports) == count:
             return ports
     raise ConfigError(
-        f"no {count} free ports between {CHOICE.start} and {CHOICE.stop + NEIGHBOUR} on {LOOPBACK}: "
-        "stop some servers"
+        f"no {count} free ports between {CHOICE.start} and {CHOICE.stop + NEIGHBOUR} "
+        f"on {LOOPBACK}: stop some servers"
     )
 
 
