@@ -7,6 +7,10 @@ exception is a defect and keeps its traceback.
 
 from __future__ import annotations
 
+import re
+
+_LOGIN = re.compile(r"(?<=://)[^/\s]+(?=@)")
+
 
 def printable(text: str) -> str:
     """A text as one line that any terminal takes, whatever names of files are in it.
@@ -14,6 +18,11 @@ def printable(text: str) -> str:
     Line breaks, control characters and the bytes of names that are not UTF-8 become escapes.
     """
     return "".join(sign if sign.isprintable() else _escape(sign) for sign in text)
+
+
+def without_login(text: str) -> str:
+    """A text whose addresses name no user and no password, `https://…@host`."""
+    return _LOGIN.sub("…", text)
 
 
 def _escape(sign: str) -> str:
@@ -35,7 +44,7 @@ class PassError(Exception):
     passing = False
 
     def __str__(self) -> str:
-        return printable(super().__str__())
+        return printable(without_login(super().__str__()))
 
 
 class ConfigError(PassError):

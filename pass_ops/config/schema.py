@@ -12,6 +12,11 @@ from pass_ops.errors import ConfigError
 
 Config = TypeVar("Config")
 
+_MOST = 8
+"""Problems that an error names."""
+_LONGEST = 100
+"""Signs of a name or a value in it."""
+
 
 def limited(
     *,
@@ -47,7 +52,8 @@ def build(kind: type[Config], values: Mapping[str, Any], where: str = "") -> Con
     """
     config, problems = _build(kind, values, where)
     if problems:
-        raise ConfigError("; ".join(problems))
+        more = f"; and {len(problems) - _MOST} more" if len(problems) > _MOST else ""
+        raise ConfigError("; ".join(problems[:_MOST]) + more)
     return typing.cast(Config, config)
 
 
@@ -60,7 +66,7 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
     hints = typing.get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
     problems = [
-        f"unknown configuration key {where}{name}: known here are {', '.join(fields)}"
+        f"unknown configuration key {where}{_shown(name)}: known here are {', '.join(fields)}"
         for name in values
         if name not in fields
     ]
@@ -80,10 +86,10 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
         try:
             arguments[name] = coerce(hint, value)
         except (TypeError, ValueError, OverflowError):
-            problems.append(f"{path} = {value!r} is not of type {spelling(hint)}")
+            problems.append(f"{path} = {_shown(repr(value))} is not of type {spelling(hint)}")
             continue
         problems += [
-            f"{path} = {part!r} {breach}"
+            f"{path} = {_shown(repr(part))} {breach}"
             for part in _parts(arguments[name])
             if (breach := _breach(part, field.metadata))
         ]
@@ -93,6 +99,10 @@ def _build(kind: type[Any], values: Mapping[str, Any], where: str) -> tuple[Any,
         return kind(**arguments), []
     except ConfigError as error:
         return None, [f"{where.rstrip('.') or kind.__name__}: {error}"]
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

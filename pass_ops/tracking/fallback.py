@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 
+from pass_ops.errors import StorageError, without_login
+
 PREFIX = "PASS_"
 ADDRESS = "MLFLOW_TRACKING_URI"
 LOGIN = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
@@ -17,9 +19,25 @@ LOGIN = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
 def use_fallback() -> None:
     """Take address and login from their prefixed names, unless `MLFLOW_TRACKING_URI` is set: a
     login belongs to its server.
+
+    Raises:
+        StorageError: the address holds a login, which would stand in logs.
     """
-    if os.environ.get(ADDRESS):
-        return
-    for name in (ADDRESS, *LOGIN):
-        if value := os.environ.get(PREFIX + name):
-            os.environ[name] = value
+    if not os.environ.get(ADDRESS):
+        for name in (ADDRESS, *LOGIN):
+            if value := os.environ.get(PREFIX + name):
+                os.environ[name] = value
+    require_no_login(os.environ.get(ADDRESS, ""))
+
+
+def require_no_login(address: str) -> None:
+    """Refuse an address of MLflow with a user or a password in it, as that of S3 is.
+
+    Raises:
+        StorageError: it has one.
+    """
+    if address != without_login(address):
+        raise StorageError(
+            f"{ADDRESS} holds a user or password; set it to http[s]://host:port, "
+            f"and {' and '.join(LOGIN)} to the login"
+        )

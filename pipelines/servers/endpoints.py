@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import ensure_bucket
+from pass_ops.tracking.fallback import require_no_login
 from pipelines.servers.environment import environment_variables
 from pipelines.servers.mlflow import MLFLOW_BUCKET, MlflowServer, mlflow_answers, mlflow_server
 from pipelines.servers.ports import LOOPBACK
@@ -93,7 +94,8 @@ def open_endpoints(state: Path, mlflow_port: int | None = None) -> Iterator[Endp
 
 
 def _require_mlflow(url: str) -> None:
-    """Raise a StorageError unless there is an MLflow server at `url`."""
+    """Raise a StorageError unless there is an MLflow server at `url`, which holds no login."""
+    require_no_login(url)
     if not mlflow_answers(url):
         raise StorageError(
             f"MLFLOW_TRACKING_URI={url}: no MLflow server answers there: start it, correct the "

@@ -2,5 +2,13 @@
 
 from __future__ import annotations
 
-CRASHES: dict[str, tuple[str, bytes]] = {}
+import json
+
+CRASHES: dict[str, tuple[str, bytes]] = {
+    # 430 s of `weights`: every key was named, with all that are known beside it.
+    "a refusal of thousands of signs": (
+        "weights",
+        json.dumps({"stage": "x", "network": {}} | {f"key {n}": n for n in range(99)}).encode(),
+    ),
+}
 """Target and bytes, by what happened."""

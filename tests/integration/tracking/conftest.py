@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
@@ -12,12 +13,20 @@ from pipelines.servers.seaweedfs import seaweedfs
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def server_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of MLflow's database and log."""
+    return tmp_path_factory.mktemp("tracking")
+
+
+@pytest.fixture(scope="session")
+def servers(
+    server_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
     """The variables by which clients find both; S3 has a bucket `models`."""
     stores = tmp_path_factory.mktemp("servers")
     with (
         seaweedfs(stores / "s3", ["mlflow", "models"]) as s3,
-        mlflow_server(stores / "mlflow", s3) as server,
+        mlflow_server(server_store, s3) as server,
     ):
         server.wait_ready()
         yield {**s3, "MLFLOW_TRACKING_URI": server.url, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
