@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-_LOGIN = re.compile(r"(?<=://)[^/\s]+(?=@)")
+# Of addresses, and of what `pathlib` makes of them.
+_LOGIN = re.compile(r"(?<=://)[^/\s]+(?=@)|(?<=:/)[^/\s:]+:[^/\s]+(?=@)")
 
 
 def printable(text: str) -> str:

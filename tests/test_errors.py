@@ -29,6 +29,22 @@ def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
     assert str(DataError(text)) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://user:word@host:80/x: refused", "http://…@host:80/x: refused"),
+        ("https://token@host", "https://…@host"),
+        ("s3:/user:word@bucket/x", "s3:/…@bucket/x"),
+        ("s3://user:w@rd@bucket/x", "s3://…@bucket/x"),
+        ("models:/name@champion", "models:/name@champion"),
+        ("s3://bucket/prefix@sha256:0a", "s3://bucket/prefix@sha256:0a"),
+        ("someone@example.org", "someone@example.org"),
+    ],
+)
+def test_addresses_are_shown_without_logins(text: str, shown: str) -> None:
+    assert str(DataError(text)) == shown
+
+
 @given(st.binary().map(os.fsdecode) | st.text())
 def test_every_name_is_printable(name: str) -> None:
     assert printable(name).isprintable()

@@ -17,7 +17,7 @@ from minio.error import MinioException, S3Error
 from minio.helpers import check_bucket_name, check_object_name
 from urllib3.exceptions import HTTPError
 
-from pass_ops.errors import StorageError
+from pass_ops.errors import StorageError, without_login
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.client import client, endpoint
 from pass_ops.storage.forms import ANY_FILE
@@ -35,8 +35,12 @@ def is_s3(uri: str) -> bool:
     """Whether `uri` is an object's or a prefix's, and not a path.
 
     Raises:
-        StorageError: it is an address of another kind.
+        StorageError: it is an address of another kind, or has a login in it.
     """
+    if uri.startswith(SCHEME) and uri != without_login(uri):
+        raise StorageError(
+            f"{uri}: holds a user or password; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
     if uri.startswith(SCHEME):
         return True
     if re.match(r"(?i)[a-z0-9]+://|s3:", uri):
