@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -95,10 +96,10 @@ class Trainer:
             state.step += 1
             loss = self._finite(step.loss)
             self._steps.append({"loss": loss, **step.metrics()})
-            note = f"epoch {state.epoch + 1}/{plan.epochs} loss {loss:.3f}"
-            self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if number := signal():
                 self._leave(training, number)
+            note = f"epoch {state.epoch + 1}/{plan.epochs} loss {loss:.3f}"
+            self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if self.checkpoints.due():
                 self._keep(training, None)
         names = self._steps[0]
@@ -196,9 +197,11 @@ class Trainer:
         """
         self._keep(training, None)
         last = self.checkpoints.last
-        print(
-            f"{self.plan.stage} | ended by signal {number} after step {self.state.step}; "
-            f"{last or 'no checkpoint'} is in {self.checkpoints.place}",
-            flush=True,
-        )
+        # Whoever reads what is printed may be gone by now.
+        with suppress(BrokenPipeError):
+            print(
+                f"{self.plan.stage} | ended by signal {number} after step {self.state.step}; "
+                f"{last or 'no checkpoint'} is in {self.checkpoints.place}",
+                flush=True,
+            )
         raise SystemExit(128 + number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import signal
 from collections.abc import Callable, Iterable
@@ -291,6 +292,29 @@ def test_progress_counts_images_and_tells_epoch_and_loss(
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("progress | pretrain | 24/24 images")
     assert last.endswith(f"| {trainer.progress.note}")
+
+
+def test_a_signal_leaves_a_checkpoint_also_when_nobody_reads_what_is_printed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Signalled(Toy):
+        def forward(self, batch: float, state: TrainingState) -> Step:
+            if state.step == 2:
+                reader.close()
+                signal.raise_signal(signal.SIGTERM)
+            return super().forward(batch, state)
+
+    read, write = os.pipe()
+    reader = os.fdopen(read)
+    monkeypatch.setattr("sys.stdout", os.fdopen(write, "w", closefd=False))
+    with signals_unwind(), pytest.raises(SystemExit) as ended:
+        run(Signalled(THREE_EPOCHS))
+    monkeypatch.undo()
+    os.close(write)
+    assert ended.value.code == 143
+    toy = Toy(THREE_EPOCHS)
+    run(toy)
+    assert [step for name, _, step in toy.seen if name == "forward"] == [3, 4, 5]
 
 
 def test_gradients_and_metrics_of_the_epoch_need_no_hook() -> None:
