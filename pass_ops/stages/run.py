@@ -12,6 +12,7 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
 from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
+from pass_ops.stages.room import require_room_for
 from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -46,14 +47,19 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
             setattr(use, port.name, Path(values[port.name]))
         return use.run(tracker)
 
+    outputs = {Path(values[port.name]): port.kind for port in declaration.outputs}
     with engine.one_line_errors():
         places = _places_read(declaration.inputs, values)
         settings = _logged(declaration.inputs, values)
+        for port in declaration.inputs:
+            if port.kind is PointerPath:
+                counts = DatasetPointer.load(PointerPath(Path(values[port.name]))).counts
+                require_room_for(outputs, counts, values.get("split"))
     return engine.run_stage(
         name=declaration.run_name(values),
         body=body,
         settings=settings,
-        outputs={Path(values[port.name]): port.kind for port in declaration.outputs},
+        outputs=outputs,
         inputs=places,
         headline=declaration.headline,
     )

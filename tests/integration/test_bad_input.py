@@ -14,8 +14,12 @@ import pytest
 from PIL import Image
 
 from pass_ops.data.codec import encode_mask
+from pass_ops.data.ground_truth import open_ground_truth
+from pass_ops.data.locate import locate
 from pipelines.servers.seaweedfs import seaweedfs
+from tests.evaluation.predictions import write_labels
 from tests.pipelines.local.environment import user_environment
+from tests.storage.small_disks import SmallDisk, small_disk
 
 BUCKETS = ["pass-data", "mlflow"]
 LOCAL_RUN = (sys.executable, "-m", "pipelines.local.run")
@@ -157,44 +161,63 @@ def test_a_local_run_with_wrong_settings_starts_and_writes_nothing(tmp_path: Pat
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A file system of 100 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mount.returncode != 0:
-        pytest.skip(f"only root may mount a small disk: {mount.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", "100k") as made:
+        if not made.mounted:
+            pytest.skip("only root may mount a small disk")
+        yield made
 
 
-def test_a_full_disk_is_named_and_left_as_it_was(synthetic_data: Path, small_disk: Path) -> None:
-    for command in (
-        (*PASS_OPS, "data", "pack", synthetic_data, small_disk / "packed"),
-        (*PASS_OPS, "data", "synthesize", small_disk / "shapes"),
+def test_a_full_disk_is_named_and_left_as_it_was(synthetic_data: Path, disk: SmallDisk) -> None:
+    for command, problem in (
+        (("pack", synthetic_data, disk.folder / "packed"), "MB are free there, and shards of 72 "),
+        (("synthesize", disk.folder / "shapes"), ": no space left on the disk; "),
     ):
-        status, _, errors = run(command, small_disk.parent, user_environment())
-        assert (status, len(errors)) == (1, 1), errors
-        assert errors[0].startswith(f"error: {small_disk}/")
-        assert errors[0].endswith(
-            ": no space left on the disk; free some, or choose another folder"
+        status, _, errors = run(
+            (*PASS_OPS, "data", *command), disk.folder.parent, user_environment()
         )
-        assert not list(small_disk.iterdir())
+        assert (status, len(errors)) == (1, 1), errors
+        assert errors[0].startswith(f"error: {disk.folder}")
+        assert problem in errors[0]
+        assert errors[0].endswith("; free some, or choose another folder")
+        assert not list(disk.folder.iterdir())
 
 
 def test_a_local_run_on_a_full_disk_says_so(
-    synthetic_data: Path, s3: dict[str, str], small_disk: Path
+    synthetic_data: Path, s3: dict[str, str], disk: SmallDisk
 ) -> None:
-    (small_disk / "filler").write_bytes(bytes(90_000))
-    status, _, errors = run((*LOCAL_RUN, "--data", synthetic_data), small_disk, s3)
+    (disk.folder / "filler").write_bytes(bytes(90_000))
+    status, _, errors = run((*LOCAL_RUN, "--data", synthetic_data), disk.folder, s3)
     assert (status, len(errors)) == (1, 1), errors
     assert errors[0].endswith(": no space left on the disk; free some, or choose another folder")
-    assert not list(small_disk.rglob("result.json"))
+    assert not list(disk.folder.rglob("result.json"))
+
+
+def test_a_disk_that_fills_up_amid_a_stage_keeps_what_was_there(
+    synthetic_data: Path, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        output = disk.folder / "out"
+        common = ("--profile", "smoke", "--output", output)
+        first = (*PASS_OPS, "measure-baselines", *common, "--data", synthetic_data)
+        assert run(first, tmp_path, user_environment())[0] == 0
+        pointer = locate(str(synthetic_data))
+        truths = [open_ground_truth(pointer, one, tmp_path) for one in ("validation", "test")]
+        masks = {key: truth.mask(key) % 1000 for truth in truths for key in truth.keys}
+        write_labels(output / "predict_held_out" / "predicted_maps", masks)
+        before = disk.files()
+        evaluation = (*PASS_OPS, "evaluate-validation", *common)
+        with disk.nearly_full(150_000):
+            status, _, errors = run(evaluation, tmp_path, user_environment())
+        assert status == 1, errors
+        if disk.mounted:
+            assert len(errors) == 1
+            assert "no space left on the disk" in errors[0]
+        assert disk.files() == before
+        status, _, errors = run(evaluation, tmp_path, user_environment())
+        assert (status, errors) == (0, [])
+        assert disk.files().items() >= before.items()
 
 
 def test_a_taken_port_is_named(tmp_path: Path, s3: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from tarfile import BLOCKSIZE
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +27,7 @@ from pass_ops.data.problem import read_file
 from pass_ops.data.shards import SHARD_BYTES, ShardWriter
 from pass_ops.data.structure import CATEGORIES_NAME
 from pass_ops.engine.progress import Progress
+from pass_ops.storage.disk_space import require_room
 from pass_ops.storage.kinds import PACKED
 from pass_ops.storage.outputs import require_free
 from pass_ops.storage.s3 import is_s3
@@ -55,6 +57,9 @@ def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> Data
         require_free(Path(destination), PACKED, (source,))
     layout = read_layout(Path(source))
     with staging(destination) as folder:
+        files, size = _size(layout)
+        # The scratch folder in it is nobody's concern.
+        require_room(folder.parents[1], size, f"shards of {files} images and masks")
         _write_packed(layout, folder, shard_bytes)
         digest = write_sums(folder)
         uri = destination.replace(DIGEST, digest).rstrip("/")
@@ -63,6 +68,16 @@ def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> Data
         )
         publish(folder, pointer)
     return pointer
+
+
+def _size(layout: Layout) -> tuple[int, int]:
+    """How many files a set has, and the bytes that they take in shards: each after a header, and
+    filled up to whole blocks.
+    """
+    entries = [entry for split in layout.splits.values() for entry in split]
+    files = [path for entry in entries for path in (entry.image, entry.mask) if path]
+    blocks = sum(1 + -(-path.stat().st_size // BLOCKSIZE) for path in files)
+    return len(files), BLOCKSIZE * blocks
 
 
 def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
