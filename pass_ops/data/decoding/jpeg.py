@@ -92,12 +92,14 @@ def _lacks_scans(frame: bytes, scans: Sequence[bytes]) -> bool:
     """
     bits_left = {channel: [_ALL_BITS] * _COEFFICIENTS for channel in frame[10::3][: frame[9]]}
     for scan in scans:
-        channels, band = scan[5:][: 2 * scan[4] : 2], scan[5 + 2 * scan[4] :][:3]
+        # A damaged one may end before its number of channels.
+        count = 2 * int.from_bytes(scan[4:5], "big")
+        channels, band = scan[5:][:count:2], scan[5 + count :][:3]
         # What is not progressive says nothing here that decoders look at.
         first, last, bits = band if frame[1] == _PROGRESSIVE and len(band) == 3 else _WHOLE
         for channel in bits_left.keys() & set(channels):
-            count = len(bits_left[channel][first : last + 1])
-            bits_left[channel][first : last + 1] = [bits & 15] * count
+            width = len(bits_left[channel][first : last + 1])
+            bits_left[channel][first : last + 1] = [bits & 15] * width
     return any(any(bits) for bits in bits_left.values())
 
 
