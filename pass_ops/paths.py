@@ -85,6 +85,8 @@ ConfusionPath = NewType("ConfusionPath", Path)
 # HTML and Markdown files for people.
 PagePath = NewType("PagePath", Path)
 MarkdownPath = NewType("MarkdownPath", Path)
+# Folder: a model for use elsewhere (`serving.files`).
+ModelPath = NewType("ModelPath", Path)
 # Zip for the benchmark's server (`evaluation.protocols.submission`).
 SubmissionPath = NewType("SubmissionPath", Path)
 

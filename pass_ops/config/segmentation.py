@@ -67,6 +67,16 @@ class PredictionConfig:
         if not self.sizes:
             raise ConfigError("sizes needs one side at least")
 
+    def working_size(self, height: int, width: int) -> tuple[int, int]:
+        """The size (height, width) at which an image is decided; see `max_resolution`.
+
+        Args:
+            height, width: of the image, in pixels.
+        """
+        if height * width <= self.max_resolution**2:
+            return height, width
+        return self.max_resolution, max(1, self.max_resolution * width // height)
+
 
 CHECKPOINT_CRITERIA = {
     "validation": "validation masks",

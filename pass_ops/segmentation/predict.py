@@ -78,9 +78,7 @@ def predict_image(
         config: sizes, flip and limit of resolution.
     """
     height, width = image.shape[:2]
-    working_size = (height, width)
-    if height * width > config.max_resolution**2:
-        working_size = (config.max_resolution, max(1, config.max_resolution * width // height))
+    working_size = config.working_size(height, width)
     with jt.no_grad():
         scores = sum(resize(scale, working_size) for scale in _scales(network, image, config))
         labels = to_numpy(scores)[0].argmax(axis=0).astype(np.int32)

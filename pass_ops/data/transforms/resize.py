@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -26,6 +27,22 @@ def resize_image(image: NDArray[np.uint8], side: int, compat: str) -> NDArray[np
         scale = side / min(height, width)
         size = (max(side, round(width * scale)), max(side, round(height * scale)))
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+
+
+def resize_bilinear(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Bilinear resize with half-pixel centres, as `models.functional.resize` without Jittor.
+
+    Args:
+        values: [C, h, w].
+        size: (height, width) of the result, in pixels.
+    """
+    if values.shape[1:] == size:
+        return values
+    height, width = size
+    planes = [
+        cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in values
+    ]
+    return np.stack(planes).astype(np.float32, copy=False)
 
 
 def resize_nearest(values: NDArray[Value], height: int, width: int) -> NDArray[Value]:

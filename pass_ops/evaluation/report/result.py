@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import ResultPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.contents.records import read_record
+from pass_ops.storage.contents.strict_json import with_null
 from pass_ops.storage.kinds import form_of
 
 Metrics = dict[str, float]
@@ -151,7 +150,7 @@ class Result:
     def save(self, path: Path) -> None:
         """Write result.json."""
         with atomic_path(path, form_of(ResultPath)) as part:
-            part.write_text(json.dumps(_with_null(asdict(self)), indent=1, allow_nan=False) + "\n")
+            part.write_text(json.dumps(with_null(asdict(self)), indent=1, allow_nan=False) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Result:
@@ -161,12 +160,3 @@ class Result:
             ArtifactError: it is not one.
         """
         return read_record(kind=cls, path=path, what="result of a run", advice="run again")
-
-
-def _with_null(value: Any) -> Any:
-    """Plain values with None for NaN and infinity, however deep they lie."""
-    if isinstance(value, dict):
-        return {name: _with_null(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_with_null(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

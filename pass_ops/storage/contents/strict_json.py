@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 
@@ -29,6 +30,15 @@ def whole_number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"{value!r} is no whole number")
     return value
+
+
+def with_null(value: Any) -> Any:
+    """Plain values with None for NaN and infinity, which JSON lacks, however deep they lie."""
+    if isinstance(value, dict):
+        return {name: with_null(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [with_null(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

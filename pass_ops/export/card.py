@@ -1,0 +1,113 @@
+"""The card of a model: what it is, what it learned from, how good it is, for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from pass_ops.evaluation.report.result import Stage
+from pass_ops.evaluation.report.run_page import supervision
+from pass_ops.evaluation.report.tables import metrics_table, stages_table
+from pass_ops.evaluation.report.text_table import Table, decimal
+from pass_ops.serving.description import Description
+
+LICENCE = (
+    "The code is Apache-2.0. No licence of the weights follows from that: they are bound by the "
+    "terms of the photographs that they learned from, and of the weights that training began with."
+)
+
+_LIMITS = """* It knows the classes above and no others: what belongs to none of them is called background or the nearest of them.
+* Clusters were matched to classes on the validation masks, one to one. A class whose cluster means something else stays wrong
+  everywhere.
+* It was measured on photographs of the one data set above, on no others.
+* Borders are those of a network whose output has a fraction of the image's resolution; thin objects are lost first."""
+
+_USE = """```
+pass-ops predict MODEL PHOTOGRAPHS --output labels          # MODEL: this folder, s3://…, or models:/NAME@ALIAS
+mlflow models serve --model-uri MODEL --env-manager local   # over HTTP; needs the package pass-ops
+```
+`segmenter.onnx` takes RGB images [N, 3, H, W], values in [0, 1] less `mean`, over `std` (`description.json`), and gives logits
+[N, clusters + 1, H/s, W/s]; output 0 is the background, output i the cluster that `match.json` gives a class.
+`model.safetensors` holds the network's weights, `backbone.safetensors` those of its backbone under torchvision's names
+(`load_state_dict(…, strict=False)`: there is no `fc`)."""
+
+
+def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
+    """The card in Markdown.
+
+    Args:
+        description: of the model.
+        stages: what the stages of its run took, where that is known.
+    """
+    sections = {
+        "Data": _table(
+            {
+                "data set": description.data,
+                "digest": description.data_digest,
+                **{f"{split} images": str(n) for split, n in description.images.items()},
+            }
+        ),
+        "Protocol": _table(
+            {
+                "masks": supervision(description.masks),
+                "training began with": description.initial,
+                **{f"{name} chosen by": by for name, by in description.selection.items()},
+                "mode": description.compat,
+                "epoch": str(description.epoch),
+            }
+        ),
+        "Scores": _scores(description),
+        "IoU of each class": _iou(description),
+        "Limits": _LIMITS + "\n",
+        "Compute used": _compute(stages),
+        "Use": _USE + "\n",
+        "How to reproduce": _reproduce(description),
+        "Licence": LICENCE + "\n",
+    }
+    title = f"# Segmenter, {len(description.classes) - 1} classes, {_protocol(description)}\n"
+    return "\n".join([title, *(f"## {name}\n\n{text}" for name, text in sections.items())])
+
+
+def _protocol(description: Description) -> str:
+    """How a result of the model must be called (method 0.5)."""
+    if description.masks in ("sam", "onnx"):
+        return "SAM-assisted"
+    return "unsupervised" if description.initial == "random" else "from imported weights"
+
+
+def _scores(description: Description) -> str:
+    columns = {name: scores.metrics for name, scores in description.scores.items()}
+    columns = {name: metrics for name, metrics in columns.items() if metrics}
+    return metrics_table(columns).markdown() if columns else "Nothing was measured.\n"
+
+
+def _iou(description: Description) -> str:
+    columns = {name: scores.iou for name, scores in description.scores.items() if scores.iou}
+    if not columns:
+        return "Nothing was measured.\n"
+    rows = tuple(zip(description.classes, *(map(decimal, iou) for iou in columns.values()), strict=True))
+    return Table("", ("class", *columns), rows).markdown()
+
+
+def _compute(stages: Sequence[Stage]) -> str:
+    if not stages:
+        return "Seconds and memory of each stage are in the MLflow run that registered the model.\n"
+    cached = sum(stage.cached for stage in stages)
+    note = f"{cached} stages were taken from an earlier run, with what they took then.\n\n"
+    return (note if cached else "") + stages_table(stages).markdown()
+
+
+def _reproduce(description: Description) -> str:
+    commit = description.commit or "not known"
+    return (
+        f"pass-ops {version('pass-ops')}, commit {commit}:\n\n```\n"
+        f"make run DATA={description.data} PROFILE={description.profile} SEED={description.seed} "
+        f"COMPAT={description.compat}\n```\nwith the overrides and mask weights of the run, "
+        "which MLflow has.\n"
+    )
+
+
+def _table(rows: dict[str, str]) -> str:
+    cells = tuple((name, value.replace("|", "\\|")) for name, value in rows.items())
+    return Table("", ("", ""), cells).markdown()

@@ -1,0 +1,1 @@
+"""The use of an exported model, by ONNX Runtime alone: nothing here imports Jittor."""

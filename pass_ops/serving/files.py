@@ -1,0 +1,16 @@
+"""The files of an exported model's folder, which is also a weights folder and an MLflow model."""
+
+from __future__ import annotations
+
+# The segmenter's weights and their card, as training wrote them (`models.weights`); those of its
+# backbone under torchvision's names.
+WEIGHTS, WEIGHTS_CARD = "model.safetensors", "model.json"
+BACKBONE = "backbone.safetensors"
+
+# What predictions are made with: the network, which class each cluster is, and all else that must
+# be known (`serving.description`).
+NETWORK, MATCHING, DESCRIPTION = "segmenter.onnx", "match.json", "description.json"
+NEEDED = (NETWORK, MATCHING, DESCRIPTION)
+
+# For people.
+CARD = "README.md"
