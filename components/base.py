@@ -26,6 +26,7 @@ _KFP_TYPES: dict[Any, type[dsl.Artifact]] = {
     paths.PointerPath: dsl.Dataset,
     paths.WeightsPath: dsl.Model,
     paths.SegmenterCheckpointsPath: dsl.Model,
+    paths.ModelPath: dsl.Model,
     paths.FeaturesPath: dsl.Dataset,
     paths.ImageLabelsPath: dsl.Dataset,
     paths.LabelMapsPath: dsl.Dataset,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -71,8 +71,8 @@ def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
 
 def _protocol(description: Description) -> str:
     """How a result of the model must be called (method 0.5)."""
-    if description.masks in ("sam", "onnx"):
-        return "SAM-assisted"
+    if description.masks not in ("classical", "none"):
+        return "SAM-assisted" if description.masks in ("sam", "onnx") else description.masks
     return "unsupervised" if description.initial == "random" else "from imported weights"
 
 
@@ -100,11 +100,11 @@ def _compute(stages: Sequence[Stage]) -> str:
 
 def _reproduce(description: Description) -> str:
     commit = description.commit or "not known"
+    overrides = f" OVERRIDES='{json.dumps(description.overrides)}'" if description.overrides else ""
     return (
         f"pass-ops {version('pass-ops')}, commit {commit}:\n\n```\n"
         f"make run DATA={description.data} PROFILE={description.profile} SEED={description.seed} "
-        f"COMPAT={description.compat}\n```\nwith the overrides and mask weights of the run, "
-        "which MLflow has.\n"
+        f"COMPAT={description.compat} MASKS={description.masks}{overrides}\n```\n"
     )
 
 

@@ -1,146 +1,139 @@
-"""A segmenter as an ONNX model: the network's layers, walked in the order in which they run."""
+"""A segmenter (method 12.2) as an ONNX model, from its weights alone.
+
+Which layers it has follows from the names of its weights; the order in which they run is that of
+`models.resnet` and `models.segmenter`.
+"""
 
 from __future__ import annotations
 
-from functools import singledispatchmethod
-from typing import Any
-
 import onnx
 
-from pass_ops.engine.jittor import nn
 from pass_ops.export.onnx_graph import INPUT, OnnxGraph
-from pass_ops.models.resnet import BasicBlock, Bottleneck, ResNet
-from pass_ops.models.segmenter import FcnHead, Segmenter
-from pass_ops.models.weights import arrays_of
+from pass_ops.models.card import Card
+from pass_ops.models.dilation import strides_and_dilations
+from pass_ops.models.files.tensors import Arrays
+
+# Of Jittor's BatchNorm.
+EPSILON = 1e-5
 
 
-def segmenter_onnx(network: Segmenter, classes: int) -> onnx.ModelProto:
+def segmenter_onnx(arrays: Arrays, card: Card) -> onnx.ModelProto:
     """The ONNX model of a segmenter in evaluation mode: images [N, 3, H, W], normalised (method
     3.3), to logits [N, classes, H/s, W/s], for any N, H and W.
 
     Args:
-        network: whose layers and weights are copied.
-        classes: its outputs, background included.
+        arrays: weights and running statistics by name.
+        card: of the weights.
     """
-    walk = _Walk(network)
-    return walk.graph.model(walk.of(network, INPUT), classes)
+    layers = _Layers(arrays)
+    return layers.graph.model(
+        layers.head(layers.backbone(INPUT, card.network.output_stride)), card.classes
+    )
 
 
-class _Walk:
-    """Adds layers to a graph.
+class _Layers:
+    """Adds layers to a graph; each method returns the name of the layer's output.
 
     Args:
-        network: that the layers are of.
+        arrays: see `segmenter_onnx`.
     """
 
-    def __init__(self, network: Segmenter) -> None:
-        self.graph = OnnxGraph(arrays_of(network))
-        # Of each layer by its identity, as `arrays_of` begins the names of its weights.
-        self._prefixes: dict[int, str] = {}
-        _note_prefixes(network, "", self._prefixes)
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self.graph = OnnxGraph(arrays)
 
-    @singledispatchmethod
-    def of(self, layer: Any, x: str) -> str:  # noqa: ARG002  `x` is for those that follow.
-        """Add a layer; returns the name of its output.
+    def backbone(self, x: str, output_stride: int) -> str:
+        """The ResNet's last stage.
 
         Args:
-            layer: a module.
-            x: name of its input.
+            x: images.
+            output_stride: 32, 16 or 8.
         """
-        raise TypeError(f"no ONNX for {type(layer).__name__}")
+        x = self._unit("backbone.conv1", "backbone.bn1", x, stride=2)
+        x = self.graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2), pads=(1, 1, 1, 1))
+        for number, (stride, dilation) in enumerate(strides_and_dilations(output_stride), start=1):
+            index = 0
+            while (block := f"backbone.layer{number}.{index}.") + "conv1.weight" in self._arrays:
+                x = self._block(block, x, stride=stride if index == 0 else 1, dilation=dilation)
+                index += 1
+        return x
 
-    @of.register
-    def _(self, layer: Segmenter, x: str) -> str:
-        return self.of(layer.head, self.of(layer.backbone, x))
-
-    @of.register
-    def _(self, layer: FcnHead, x: str) -> str:
-        refined = self.of(layer.conv2, self.of(layer.conv1, x))
+    def head(self, x: str) -> str:
+        """The logits, from the backbone's output. Dropout does nothing in evaluation mode."""
+        refined = x
+        for name in ("head.conv1", "head.conv2"):
+            refined = self._unit(f"{name}.0", f"{name}.1", refined)
         both = self.graph.add("Concat", x, refined, axis=1)
-        # Dropout does nothing in evaluation mode.
-        return self.of(layer.classifier, self.of(layer.conv3, both))
+        both = self._unit("head.conv3.0", "head.conv3.1", both)
+        return self._convolution("head.classifier", both)
 
-    @of.register
-    def _(self, layer: ResNet, x: str) -> str:
-        x = self._relu(self.of(layer.bn1, self.of(layer.conv1, x)))
-        x = self.of(layer.maxpool, x)
-        for stage in (layer.layer1, layer.layer2, layer.layer3, layer.layer4):
-            x = self.of(stage, x)
-        return x
+    def _block(self, block: str, x: str, *, stride: int, dilation: int) -> str:
+        """A residual block.
 
-    @of.register
-    def _(self, layer: BasicBlock, x: str) -> str:
-        out = self._relu(self.of(layer.bn1, self.of(layer.conv1, x)))
-        out = self.of(layer.bn2, self.of(layer.conv2, out))
-        return self._relu(self.graph.add("Add", out, self.of(layer.downsample, x)))
+        Args:
+            block: how its weights' names begin.
+            x: its input.
+            stride: of the block; in a bottleneck, of the 3 × 3 convolution.
+            dilation: of the 3 × 3 convolutions.
+        """
+        is_bottleneck = f"{block}conv3.weight" in self._arrays
+        strided, last = (2, 3) if is_bottleneck else (1, 2)
+        out = x
+        for number in range(1, last + 1):
+            out = self._unit(
+                f"{block}conv{number}",
+                f"{block}bn{number}",
+                out,
+                stride=stride if number == strided else 1,
+                dilation=dilation,
+                relu=number < last,
+            )
+        if f"{block}downsample.0.weight" in self._arrays:
+            first, second = f"{block}downsample.0", f"{block}downsample.1"
+            x = self._unit(first, second, x, stride=stride, relu=False)
+        return self.graph.add("Relu", self.graph.add("Add", out, x))
 
-    @of.register
-    def _(self, layer: Bottleneck, x: str) -> str:
-        out = self._relu(self.of(layer.bn1, self.of(layer.conv1, x)))
-        out = self._relu(self.of(layer.bn2, self.of(layer.conv2, out)))
-        out = self.of(layer.bn3, self.of(layer.conv3, out))
-        return self._relu(self.graph.add("Add", out, self.of(layer.downsample, x)))
+    def _unit(
+        self,
+        convolution: str,
+        norm: str,
+        x: str,
+        *,
+        stride: int = 1,
+        dilation: int = 1,
+        relu: bool = True,
+    ) -> str:
+        """A convolution, BatchNorm, and ReLU unless `relu` is false.
 
-    @of.register
-    def _(self, layer: nn.Sequential, x: str) -> str:
-        for part in layer:
-            x = self.of(part, x)
-        return x
+        Args:
+            convolution, norm: names of the layers.
+            x: their input.
+            stride, dilation: of the convolution.
+            relu: whether ReLU follows.
+        """
+        x = self._convolution(convolution, x, stride=stride, dilation=dilation)
+        statistics = (f"{norm}.{name}" for name in ("weight", "bias", "running_mean", "running_var"))
+        x = self.graph.add("BatchNormalization", x, *statistics, epsilon=EPSILON)
+        return self.graph.add("Relu", x) if relu else x
 
-    @of.register
-    def _(self, layer: nn.Conv, x: str) -> str:
-        prefix = self._prefixes[id(layer)]
-        names = ["weight"] if layer.bias is None else ["weight", "bias"]
+    def _convolution(self, name: str, x: str, *, stride: int = 1, dilation: int = 1) -> str:
+        """A convolution whose output has its input's size, over `stride`.
+
+        Args:
+            name: of the layer.
+            x: its input.
+            stride: of the convolution.
+            dilation: of a kernel of more than one position.
+        """
+        side = self._arrays[f"{name}.weight"].shape[-1]
+        padding = dilation * (side // 2)
+        names = [f"{name}.weight", f"{name}.bias"]
         return self.graph.add(
             "Conv",
             x,
-            *(prefix + name for name in names),
-            kernel_shape=layer.kernel_size,
-            strides=layer.stride,
-            pads=(*layer.padding, *layer.padding),
-            dilations=layer.dilation,
+            *(one for one in names if one in self._arrays),
+            kernel_shape=(side, side),
+            strides=(stride, stride),
+            pads=(padding,) * 4,
+            dilations=(dilation if side > 1 else 1,) * 2,
         )
-
-    @of.register
-    def _(self, layer: nn.BatchNorm, x: str) -> str:
-        prefix = self._prefixes[id(layer)]
-        names = ("weight", "bias", "running_mean", "running_var")
-        return self.graph.add(
-            "BatchNormalization", x, *(prefix + name for name in names), epsilon=layer.eps
-        )
-
-    @of.register
-    def _(self, layer: nn.Pool, x: str) -> str:
-        return self.graph.add(
-            "MaxPool",
-            x,
-            kernel_shape=layer.kernel_size,
-            strides=layer.stride,
-            pads=(*layer.padding, *layer.padding),
-        )
-
-    @of.register
-    def _(self, _layer: nn.ReLU, x: str) -> str:
-        return self._relu(x)
-
-    @of.register
-    def _(self, _layer: nn.Identity, x: str) -> str:
-        return x
-
-    def _relu(self, x: str) -> str:
-        return self.graph.add("Relu", x)
-
-
-def _note_prefixes(layer: Any, prefix: str, prefixes: dict[int, str]) -> None:
-    """Note how the names of a layer's weights begin, and of those in it.
-
-    Args:
-        layer: a module.
-        prefix: of its names.
-        prefixes: gets it, by the identity of each layer.
-    """
-    prefixes[id(layer)] = prefix
-    children = layer.items() if isinstance(layer, nn.Sequential) else vars(layer).items()
-    for name, child in children:
-        if isinstance(child, nn.Module):
-            _note_prefixes(child, f"{prefix}{name}.", prefixes)

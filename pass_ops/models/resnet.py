@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pass_ops.engine.jittor import jt, nn
+from pass_ops.models.dilation import strides_and_dilations
 
 
 class BasicBlock(nn.Module):
@@ -118,14 +119,10 @@ class ResNet(nn.Module):
         self.conv1 = nn.Conv(3, width, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm(width)
         self.maxpool = nn.Pool(3, 2, 1, op="maximum")
-        inputs, stride_so_far, dilation = width, 4, 1
-        for stage, depth in enumerate(topology.depths):
-            stride = 1 if stage == 0 else 2
-            if stride_so_far * stride > output_stride:
-                stride, dilation = 1, dilation * stride
-            stride_so_far *= stride
+        inputs = width
+        for stage, (stride, dilation) in enumerate(strides_and_dilations(output_stride)):
             layer = nn.Sequential()
-            for index in range(depth):
+            for index in range(topology.depths[stage]):
                 layer.append(
                     topology.block(
                         inputs=inputs,

@@ -18,11 +18,10 @@ from safetensors.numpy import save_file
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
+from pass_ops.models.arrays import load_arrays as load_arrays
 from pass_ops.models.card import Card as Card
 from pass_ops.models.card import load_card as load_card
-from pass_ops.models.files.safetensors_file import read_safetensors
 from pass_ops.models.files.tensors import Arrays as Arrays
-from pass_ops.models.files.tensors import to_float32
 from pass_ops.paths import WeightsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
@@ -48,16 +47,6 @@ def save_weights(folder: WeightsPath, arrays: Arrays, card: Card) -> None:
         save_file(arrays, temporary / "model.safetensors")
         text = json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True)
         (temporary / "model.json").write_text(text + "\n")
-
-
-def load_arrays(folder: Path) -> Arrays:
-    """Read `model.safetensors` of a folder.
-
-    Raises:
-        ArtifactError: there is none, it is damaged, or holds values that are not finite.
-    """
-    file = folder / "model.safetensors"
-    return to_float32(read_safetensors(file, "run its stage again"), file)
 
 
 def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.transforms.normalise import MEAN, STD
@@ -38,8 +39,9 @@ class Description:
         prediction: sizes of the network's inputs, flip, limit of resolution.
         mean, std: of each channel of pixels in [0, 1], by which inputs are normalised.
         data, data_digest, images: address of the data set, what it holds, images of each split.
-        profile, seed, compat: what was run.
+        profile, seed, compat, overrides: what was run.
         masks, initial: what made masks; what all training began with.
+        selection: what chose the matching, the threshold, the checkpoint, by name.
         epoch: of the segmenter.
         commit: of the code, as Git names it; empty where that is not known.
         scores: by split.
@@ -54,8 +56,10 @@ class Description:
     profile: str
     seed: int
     compat: str
+    overrides: dict[str, Any]
     masks: str
     initial: str
+    selection: dict[str, str]
     epoch: int
     commit: str
     scores: dict[str, Scores]

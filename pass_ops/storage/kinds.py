@@ -97,6 +97,25 @@ FORMS: dict[Any, Form] = {
     paths.MetricsPath: json_with("stage", "seconds", "peak_rss_mb"),
     # Empty where the masks are hidden.
     paths.ScoresPath: json_with("miou", "boundary_miou", or_empty=True),
+    paths.ModelPath: FolderForm(
+        files={
+            "model.safetensors": ANY_FILE,
+            "model.json": _CARD,
+            "segmenter.onnx": ANY_FILE,
+            "match.json": _MATCHING,
+            "description.json": json_with("classes", "label_space", "prediction"),
+            "README.md": text_from("# Segmenter, "),
+        },
+        others={
+            "backbone.safetensors": ANY_FILE,
+            "MLmodel": ANY_FILE,
+            "conda.yaml": ANY_FILE,
+            "python_env.yaml": ANY_FILE,
+            "requirements.txt": ANY_FILE,
+            "input_example.json": ANY_FILE,
+            "serving_input_example.json": ANY_FILE,
+        },
+    ),
     paths.SubmissionPath: zip_with("match.json", "method.txt", others=".png"),
 }
 

@@ -58,7 +58,7 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         console: to print to.
     """
     closing_tables = (
-        tables.stages_table(result),
+        tables.stages_table(result.stages),
         tables.learning_table(result),
         tables.quality_table(result.label_quality),
         tables.masks_table(result.mask_quality),

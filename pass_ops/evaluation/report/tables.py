@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from pass_ops.evaluation.report.result import MaskRow, QualityRow, Result
+from pass_ops.evaluation.report.result import MaskRow, QualityRow, Result, Stage
 from pass_ops.evaluation.report.text_table import Table, decimal
 from pass_ops.evaluation.scoring.metrics import HEADINGS
 
@@ -88,7 +88,7 @@ def masks_table(rows: Sequence[MaskRow]) -> Table:
     return Table("Label maps, step by step", header, tuple(cells))
 
 
-def stages_table(result: Result) -> Table:
+def stages_table(stages: Sequence[Stage]) -> Table:
     """Seconds, memory and headline metric of every stage, and the sum and the maximum."""
     rows = [
         (
@@ -98,10 +98,10 @@ def stages_table(result: Result) -> Table:
             "yes" if stage.cached else "",
             stage.figure,
         )
-        for stage in result.stages
+        for stage in stages
     ]
-    seconds = sum(stage.seconds for stage in result.stages)
-    memory = max((stage.peak_rss_mb for stage in result.stages), default=0)
+    seconds = sum(stage.seconds for stage in stages)
+    memory = max((stage.peak_rss_mb for stage in stages), default=0)
     rows.append(("all", f"{seconds:.1f}", f"{memory:.0f}", "", ""))
     return Table("Stages", ("stage", "seconds", "peak MB", "cached", "figure"), tuple(rows))
 

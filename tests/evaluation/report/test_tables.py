@@ -40,7 +40,7 @@ def test_every_metric_has_its_row():
 
 
 def test_the_stages_are_summed_up():
-    rows = {row[0]: row[1:] for row in stages_table(RESULT).rows}
+    rows = {row[0]: row[1:] for row in stages_table(RESULT.stages).rows}
     assert rows == {
         "cluster": ("1.0", "400", "yes", ""),
         "pre-train": ("12.3", "813", "", "loss 3.2"),

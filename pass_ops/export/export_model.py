@@ -1,0 +1,106 @@
+"""A run's model as a folder for use elsewhere (`serving.files`)."""
+
+from __future__ import annotations
+
+from safetensors.numpy import save_file
+
+from pass_ops.config.segmentation import PredictionConfig
+from pass_ops.data.pointer import DatasetPointer
+from pass_ops.evaluation.files import CLASSES, read_values
+from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.report.split_page import ClassScores
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.export.card import model_card
+from pass_ops.export.mlflow_model import write_mlflow_model
+from pass_ops.export.segmenter_onnx import segmenter_onnx
+from pass_ops.models.arrays import load_arrays
+from pass_ops.models.card import load_card
+from pass_ops.models.files.tensors import Arrays
+from pass_ops.paths import (
+    EvaluationPath,
+    ModelPath,
+    SegmenterWeightsPath,
+    TestEvaluationPath,
+    ValidationEvaluationPath,
+)
+from pass_ops.serving.description import Description, Scores
+from pass_ops.serving.files import BACKBONE, CARD, MATCHING, NETWORK, WEIGHTS, WEIGHTS_CARD
+from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.kinds import form_of
+
+_BACKBONE = "backbone."
+
+
+def export_model(
+    *,
+    weights: SegmenterWeightsPath,
+    prediction: PredictionConfig,
+    dataset: DatasetPointer,
+    result: Result,
+    validation: ValidationEvaluationPath,
+    test: TestEvaluationPath,
+    model: ModelPath,
+) -> None:
+    """Write the folder of a model.
+
+    Args:
+        weights: of the segmenter.
+        prediction: sizes, flip and limit of resolution with which it was measured.
+        dataset: that it learned from.
+        result: of its run.
+        validation, test: its scores by class; clusters are matched to classes as on validation.
+        model: folder to write.
+    """
+    card, arrays = load_card(weights), load_arrays(weights)
+    splits = {"validation": _scores(validation, result.validation), "test": _scores(test, result.test)}
+    description = Description(
+        classes=read_values(ClassScores, validation / CLASSES).names,
+        label_space=card.label_space,
+        prediction=prediction,
+        data=result.data,
+        data_digest=dataset.digest,
+        images=dataset.counts,
+        profile=result.profile,
+        seed=result.seed,
+        compat=result.compat,
+        overrides=result.overrides,
+        masks=card.masks,
+        initial=card.initial,
+        selection=result.selection,
+        epoch=card.epoch,
+        commit=result.commit,
+        scores=splits,
+    )
+    with atomic_path(model, form_of(ModelPath)) as folder:
+        # MLflow takes no folder that has something in it.
+        write_mlflow_model(folder, description)
+        for name in (WEIGHTS, WEIGHTS_CARD):
+            (folder / name).write_bytes((weights / name).read_bytes())
+        save_file(backbone_arrays(arrays), folder / BACKBONE)
+        (folder / NETWORK).write_bytes(segmenter_onnx(arrays, card).SerializeToString())
+        Matching.load(validation / MATCHING).save(folder / MATCHING)
+        description.save(folder)
+        (folder / CARD).write_text(model_card(description))
+
+
+def backbone_arrays(arrays: Arrays) -> Arrays:
+    """The backbone's part of a segmenter's arrays, under torchvision's names, which are those of
+    `models.resnet`.
+    """
+    return {
+        name.removeprefix(_BACKBONE): value
+        for name, value in arrays.items()
+        if name.startswith(_BACKBONE)
+    }
+
+
+def _scores(split: EvaluationPath, metrics: dict[str, float]) -> Scores:
+    """What a split's evaluation says.
+
+    Args:
+        split: folder of the evaluation.
+        metrics: of the split.
+    """
+    if not (split / CLASSES).is_file():
+        return Scores()
+    return Scores(metrics=metrics, iou=read_values(ClassScores, split / CLASSES).iou)
