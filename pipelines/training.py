@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kfp import dsl
-from kfp.dsl import HTML, Artifact, Dataset
+from kfp.dsl import HTML, Artifact, Dataset, Model
 
 from components.placement import DEFAULTS
 from pass_ops.config.compat import COMPAT
@@ -23,6 +23,7 @@ class Outputs(NamedTuple):
 
     result: Artifact
     report: HTML
+    model: Model
     validation_predictions: Dataset
     test_predictions: Dataset
 

@@ -188,6 +188,16 @@ def clustered(
     return folder
 
 
+@pytest.fixture(scope="session")
+def exported_model(
+    synthetic_data: Path, tiny_network: NetworkConfig, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder of a model with drawn weights. Copy it before changing it."""
+    from tests.export.example import export_example
+
+    return export_example(tmp_path_factory.mktemp("export"), synthetic_data, tiny_network)
+
+
 def pytest_report_header() -> str:
     """Say on top of the report which data the tests of real photographs use."""
     if PHOTOGRAPHS.is_dir():

@@ -36,6 +36,9 @@ ALLOWED = {
     # Masks come from whatever promptable segmenter a stage is handed.
     "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},
     "sam": SHARED,
+    # Uses a model, and needs no Jittor.
+    "serving": SHARED | {"evaluation"},
+    "export": SHARED | {"evaluation", "serving"},
     "segmentation": SHARED | {"clustering", "evaluation"},
 }
 

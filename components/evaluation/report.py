@@ -1,4 +1,4 @@
-"""Component: one result and one report of the whole run."""
+"""Component: one result, one report and one model of the whole run."""
 
 from kfp.dsl import HTML, Artifact, Dataset, Input, Markdown, Model, Output
 
@@ -10,6 +10,7 @@ def report(
     *,
     run_info: dict,
     choice: dict,
+    prediction: dict,
     dataset: Input[Dataset],
     validation: Input[Artifact],
     test: Input[Artifact],
@@ -23,6 +24,7 @@ def report(
     result: Output[Artifact],
     page: Output[HTML],
     summary: Output[Markdown],
+    model: Output[Model],
 ):
     from pass_ops.stages.run import run_stage
 
@@ -30,6 +32,7 @@ def report(
         "report",
         run_info=run_info,
         choice=choice,
+        prediction=prediction,
         dataset=dataset.path,
         validation=validation.path,
         test=test.path,
@@ -43,4 +46,5 @@ def report(
         result=result.path,
         page=page.path,
         summary=summary.path,
+        model=model.path,
     )

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.tables import metrics_table, stages_table
 from pass_ops.evaluation.report.text_table import Table, decimal
+from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description
+from pass_ops.serving.files import CARD
 
 LICENCE = (
     "The code is Apache-2.0. No licence of the weights follows from that: they are bound by the "
     "terms of the photographs that they learned from, and of the weights that training began with."
 )
 
-_LIMITS = """* It knows the classes above and no others: what belongs to none of them is called background or the nearest of them.
-* Clusters were matched to classes on the validation masks, one to one. A class whose cluster means something else stays wrong
-  everywhere.
+_LIMITS = """\
+* It knows the classes above and no others: what belongs to none of them is called background, or
+  like the nearest of them.
+* Clusters were matched to classes on the validation masks, one to one. A class whose cluster means
+  something else is wrong everywhere.
 * It was measured on photographs of the one data set above, on no others.
-* Borders are those of a network whose output has a fraction of the image's resolution; thin objects are lost first."""
+* Borders are those of a network whose output has a fraction of the image's resolution; thin objects
+  are lost first.
+"""
 
-_USE = """```
-pass-ops predict MODEL PHOTOGRAPHS --output labels          # MODEL: this folder, s3://…, or models:/NAME@ALIAS
-mlflow models serve --model-uri MODEL --env-manager local   # over HTTP; needs the package pass-ops
+_USE = """\
 ```
-`segmenter.onnx` takes RGB images [N, 3, H, W], values in [0, 1] less `mean`, over `std` (`description.json`), and gives logits
-[N, clusters + 1, H/s, W/s]; output 0 is the background, output i the cluster that `match.json` gives a class.
-`model.safetensors` holds the network's weights, `backbone.safetensors` those of its backbone under torchvision's names
-(`load_state_dict(…, strict=False)`: there is no `fc`)."""
+pass-ops predict MODEL PHOTOGRAPHS --output labels
+mlflow models serve --model-uri MODEL --env-manager local
+```
+MODEL is this folder, `s3://…` or `models:/NAME@ALIAS`; the server needs the package pass-ops.
+
+`segmenter.onnx` takes RGB images [N, 3, H, W], values in [0, 1] less `mean`, over `std` (see
+`description.json`), and gives logits [N, clusters + 1, H/s, W/s]: output 0 is the background,
+output i the cluster that `match.json` gives a class. `model.safetensors` holds its weights,
+`backbone.safetensors` those of its backbone under torchvision's names
+(`load_state_dict(…, strict=False)`: there is no `fc`).
+"""
 
 
 def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
@@ -59,14 +71,26 @@ def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
         ),
         "Scores": _scores(description),
         "IoU of each class": _iou(description),
-        "Limits": _LIMITS + "\n",
+        "Limits": _LIMITS,
         "Compute used": _compute(stages),
-        "Use": _USE + "\n",
+        "Use": _USE,
         "How to reproduce": _reproduce(description),
         "Licence": LICENCE + "\n",
     }
     title = f"# Segmenter, {len(description.classes) - 1} classes, {_protocol(description)}\n"
     return "\n".join([title, *(f"## {name}\n\n{text}" for name, text in sections.items())])
+
+
+def describe_run(model: ModelPath, data: str, stages: Sequence[Stage]) -> None:
+    """Write a model's card again, when its run has ended.
+
+    Args:
+        model: folder of the model.
+        data: the data set as its user named it.
+        stages: what the stages of the run took.
+    """
+    description = replace(Description.load(model), data=data)
+    (model / CARD).write_text(model_card(description, stages))
 
 
 def _protocol(description: Description) -> str:
@@ -86,15 +110,17 @@ def _iou(description: Description) -> str:
     columns = {name: scores.iou for name, scores in description.scores.items() if scores.iou}
     if not columns:
         return "Nothing was measured.\n"
-    rows = tuple(zip(description.classes, *(map(decimal, iou) for iou in columns.values()), strict=True))
+    rows = tuple(
+        zip(description.classes, *(map(decimal, iou) for iou in columns.values()), strict=True)
+    )
     return Table("", ("class", *columns), rows).markdown()
 
 
 def _compute(stages: Sequence[Stage]) -> str:
     if not stages:
         return "Seconds and memory of each stage are in the MLflow run that registered the model.\n"
-    cached = sum(stage.cached for stage in stages)
-    note = f"{cached} stages were taken from an earlier run, with what they took then.\n\n"
+    cached = any(stage.cached for stage in stages)
+    note = "What is cached was taken from an earlier run, and shows what it took then.\n\n"
     return (note if cached else "") + stages_table(stages).markdown()
 
 

@@ -52,7 +52,10 @@ def export_model(
         model: folder to write.
     """
     card, arrays = load_card(weights), load_arrays(weights)
-    splits = {"validation": _scores(validation, result.validation), "test": _scores(test, result.test)}
+    splits = {
+        "validation": _scores(validation, result.validation),
+        "test": _scores(test, result.test),
+    }
     description = Description(
         classes=read_values(ClassScores, validation / CLASSES).names,
         label_space=card.label_space,

@@ -49,12 +49,14 @@ class _Layers:
             x: images.
             output_stride: 32, 16 or 8.
         """
-        x = self._unit("backbone.conv1", "backbone.bn1", x, stride=2)
+        x = self._unit(convolution="backbone.conv1", norm="backbone.bn1", x=x, stride=2)
         x = self.graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2), pads=(1, 1, 1, 1))
         for number, (stride, dilation) in enumerate(strides_and_dilations(output_stride), start=1):
             index = 0
             while (block := f"backbone.layer{number}.{index}.") + "conv1.weight" in self._arrays:
-                x = self._block(block, x, stride=stride if index == 0 else 1, dilation=dilation)
+                x = self._block(
+                    block=block, x=x, stride=stride if index == 0 else 1, dilation=dilation
+                )
                 index += 1
         return x
 
@@ -62,12 +64,12 @@ class _Layers:
         """The logits, from the backbone's output. Dropout does nothing in evaluation mode."""
         refined = x
         for name in ("head.conv1", "head.conv2"):
-            refined = self._unit(f"{name}.0", f"{name}.1", refined)
+            refined = self._unit(convolution=f"{name}.0", norm=f"{name}.1", x=refined)
         both = self.graph.add("Concat", x, refined, axis=1)
-        both = self._unit("head.conv3.0", "head.conv3.1", both)
-        return self._convolution("head.classifier", both)
+        both = self._unit(convolution="head.conv3.0", norm="head.conv3.1", x=both)
+        return self._convolution(name="head.classifier", x=both)
 
-    def _block(self, block: str, x: str, *, stride: int, dilation: int) -> str:
+    def _block(self, *, block: str, x: str, stride: int, dilation: int) -> str:
         """A residual block.
 
         Args:
@@ -81,24 +83,29 @@ class _Layers:
         out = x
         for number in range(1, last + 1):
             out = self._unit(
-                f"{block}conv{number}",
-                f"{block}bn{number}",
-                out,
+                convolution=f"{block}conv{number}",
+                norm=f"{block}bn{number}",
+                x=out,
                 stride=stride if number == strided else 1,
                 dilation=dilation,
                 relu=number < last,
             )
         if f"{block}downsample.0.weight" in self._arrays:
-            first, second = f"{block}downsample.0", f"{block}downsample.1"
-            x = self._unit(first, second, x, stride=stride, relu=False)
+            x = self._unit(
+                convolution=f"{block}downsample.0",
+                norm=f"{block}downsample.1",
+                x=x,
+                stride=stride,
+                relu=False,
+            )
         return self.graph.add("Relu", self.graph.add("Add", out, x))
 
     def _unit(
         self,
+        *,
         convolution: str,
         norm: str,
         x: str,
-        *,
         stride: int = 1,
         dilation: int = 1,
         relu: bool = True,
@@ -111,12 +118,14 @@ class _Layers:
             stride, dilation: of the convolution.
             relu: whether ReLU follows.
         """
-        x = self._convolution(convolution, x, stride=stride, dilation=dilation)
-        statistics = (f"{norm}.{name}" for name in ("weight", "bias", "running_mean", "running_var"))
+        x = self._convolution(name=convolution, x=x, stride=stride, dilation=dilation)
+        statistics = (
+            f"{norm}.{name}" for name in ("weight", "bias", "running_mean", "running_var")
+        )
         x = self.graph.add("BatchNormalization", x, *statistics, epsilon=EPSILON)
         return self.graph.add("Relu", x) if relu else x
 
-    def _convolution(self, name: str, x: str, *, stride: int = 1, dilation: int = 1) -> str:
+    def _convolution(self, *, name: str, x: str, stride: int = 1, dilation: int = 1) -> str:
         """A convolution whose output has its input's size, over `stride`.
 
         Args:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pass_ops.config.settings import RunInfo, Settings
 from pass_ops.graph.denoising import denoising
-from pass_ops.graph.evaluation import RunOutputs, evaluation
+from pass_ops.graph.evaluation import evaluation
 from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
 from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import first_predictions, segmentation
+from pass_ops.paths import ExportedPath, ModelPath, PagePath, ResultPath
 from pass_ops.stages import (
     Diagnose,
     DiagnoseMasks,
@@ -18,6 +21,16 @@ from pass_ops.stages import (
 )
 
 
+class TrainingOutputs(NamedTuple):
+    """What the pipeline hands on."""
+
+    result: ResultPath
+    report: PagePath
+    model: ModelPath
+    validation_predictions: ExportedPath
+    test_predictions: ExportedPath
+
+
 def training(
     *,
     data_uri: str,
@@ -26,8 +39,8 @@ def training(
     mask_weights: str,
     run: RunInfo,
     settings: Settings,
-) -> RunOutputs:
-    """Train and evaluate.
+) -> TrainingOutputs:
+    """Train, evaluate and export.
 
     Args:
         data_uri: Address of the data set.
@@ -113,6 +126,7 @@ def training(
     report = Report(
         run_info=run,
         choice=settings.choose_checkpoint,
+        prediction=settings.predict,
         dataset=dataset,
         validation=scores.validation,
         test=scores.test,
@@ -124,9 +138,10 @@ def training(
         labels=denoised.clusters,
         weights=round_2.weights,
     )
-    return RunOutputs(
+    return TrainingOutputs(
         result=report.result,
         report=report.page,
+        model=report.model,
         validation_predictions=scores.validation_predictions,
         test_predictions=scores.test_predictions,
     )

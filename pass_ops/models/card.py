@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +74,11 @@ def began_with(card: Card | None) -> str:
     if card is None:
         return RANDOM
     return card.initial if card.source else f"{card.initial}, then {card.stage} of another run"
+
+
+def card_text(card: Card) -> str:
+    """The `model.json` that says what a card does."""
+    return json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True) + "\n"
 
 
 def parse_card(content: bytes, name: str) -> Card:

@@ -6,8 +6,6 @@ Jittor 1.3.11's own `load` runs pickled code and is silent on missing or mis-sha
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
 from pass_ops.models.arrays import load_arrays as load_arrays
 from pass_ops.models.card import Card as Card
+from pass_ops.models.card import card_text
 from pass_ops.models.card import load_card as load_card
 from pass_ops.models.files.tensors import Arrays as Arrays
 from pass_ops.paths import WeightsPath
@@ -45,8 +44,7 @@ def save_weights(folder: WeightsPath, arrays: Arrays, card: Card) -> None:
     with atomic_path(folder, form_of(WeightsPath)) as temporary:
         temporary.mkdir(parents=True)
         save_file(arrays, temporary / "model.safetensors")
-        text = json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True)
-        (temporary / "model.json").write_text(text + "\n")
+        (temporary / "model.json").write_text(card_text(card))
 
 
 def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:

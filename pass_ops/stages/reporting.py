@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from pass_ops.config.segmentation import CheckpointChoiceConfig
+from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.paths import (
     BaselinesPath,
@@ -15,6 +15,7 @@ from pass_ops.paths import (
     LearningPath,
     MarkdownPath,
     MaskQualityPath,
+    ModelPath,
     PagePath,
     PointerPath,
     ResultPath,
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
 
 @stage(step="", stage_class="post", headline="validation/miou", cached=False)
 class Report(Stage):
-    """Collect what all stages measured into one result and one report.
+    """Collect what all stages measured into one result and one report; export the model.
 
     Attributes:
         run_info: Profile, data, seed, compat, mask back end.
         choice: Settings of the checkpoint choice.
+        prediction: Settings of the prediction stage.
         dataset: Pointer to the data set.
         validation: Evaluation on validation.
         test: Evaluation on test.
@@ -50,10 +52,12 @@ class Report(Stage):
         result: result.json of the run.
         page: Report for people.
         summary: Its tables.
+        model: The model, for use elsewhere.
     """
 
     run_info: RunInfo
     choice: CheckpointChoiceConfig
+    prediction: PredictionConfig
     dataset: PointerPath
     validation: ValidationEvaluationPath
     test: TestEvaluationPath
@@ -67,9 +71,12 @@ class Report(Stage):
     result: ResultPath = field(init=False)
     page: PagePath = field(init=False)
     summary: MarkdownPath = field(init=False)
+    model: ModelPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.data.pointer import DatasetPointer
         from pass_ops.evaluation.report.summarise import summarise
+        from pass_ops.export.export_model import export_model
 
         summary = summarise(
             run=self.run_info,
@@ -86,6 +93,15 @@ class Report(Stage):
             result=self.result,
             page=self.page,
             markdown=self.summary,
+        )
+        export_model(
+            weights=self.weights,
+            prediction=self.prediction,
+            dataset=DatasetPointer.load(self.dataset),
+            result=summary,
+            validation=self.validation,
+            test=self.test,
+            model=self.model,
         )
         return _show(self, summary, tracker)
 

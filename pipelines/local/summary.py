@@ -17,6 +17,8 @@ from pass_ops.evaluation.report.result import Result, Stage
 from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.text_table import Table as TextTable
 from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.export.card import describe_run
+from pass_ops.paths import ModelPath
 from pass_ops.storage.atomic import atomic_path, copy_file
 from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
 
@@ -43,6 +45,8 @@ def collect(
         elif name != "result":
             _copy(Path(artifact.path), folder / name)
     result = replace(result, data=data, stages=stages)
+    if "model" in outputs:
+        describe_run(ModelPath(folder / "model"), data, stages)
     result.save(folder / "result.json")
     return result
 
@@ -77,12 +81,20 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         f"mIoU         {', '.join(reached)}, in {seconds:.0f} s{_PURPOSE.get(result.profile, '')}",
         f"pictures     {folder}/report/index.html (and curves, scores of every class)",
         f"predictions  {folder}/test_predictions, {folder}/validation_predictions",
+        *_model_lines(folder / "model"),
         f"masks        {supervision(result.mask_backend)}",
         f"result       {folder}/result.json",
         f"MLflow       {mlflow}",
     )
     for line in lines:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _model_lines(model: Path) -> list[str]:
+    """What the closing lines say of the run's model; nothing of a run that trains none."""
+    return (
+        [f"model        {model} (pass-ops predict {model} PHOTOGRAPHS)"] if model.is_dir() else []
+    )
 
 
 def _printable(table: TextTable) -> Table:

@@ -136,6 +136,7 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         ("predict-2", "config"): "predict",
         ("classify-images", "config"): "infer_image_labels",
         ("choose-checkpoint", "prediction"): "predict",
+        ("report", "prediction"): "predict",
         ("evaluate-validation", "config"): "evaluate",
         ("evaluate-test", "config"): "evaluate",
     }
@@ -216,4 +217,5 @@ def test_settings_and_data_are_checked_before_anything_is_trained(package: Spec)
 
 def test_the_pipeline_hands_on_result_report_and_predictions(package: Spec) -> None:
     outputs = package["root"]["outputDefinitions"]["artifacts"]
-    assert set(outputs) == {"result", "report", "validation_predictions", "test_predictions"}
+    predictions = {"validation_predictions", "test_predictions"}
+    assert set(outputs) == {"result", "report", "model", *predictions}

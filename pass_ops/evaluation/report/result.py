@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import ResultPath

@@ -1,0 +1,1 @@
+"""An exported model labels images as the pipeline's predictions do."""
