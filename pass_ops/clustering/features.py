@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pass_ops.clustering.crops import CentreCropMaker
 from pass_ops.clustering.files import Features
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
-from pass_ops.data.transforms.normalise import normalise
-from pass_ops.data.transforms.resize import resize_image
 from pass_ops.engine.jittor import jt, to_numpy
-from pass_ops.engine.loader import batches
+from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.progress import Progress
 
 
@@ -30,35 +28,14 @@ def extract_features(
     """
     progress = Progress(stage, len(images))
     rows: list[Features] = []
-
-    def make(index: int) -> NDArray[np.uint8]:
-        return centre_crop(
-            resize_image(images.image(images.keys[index]), config.resize, config.compat),
-            config.crop,
-        )
-
-    with jt.no_grad():
-        for batch in batches(
-            make=make,
-            order=range(len(images)),
-            batch_size=config.batch_size,
-            workers=2,
-            drop_last=False,
-        ):
-            rows.append(to_numpy(describe(jt.array(normalise(batch)))))
-            progress.advance(len(batch))
+    loader = Loader(
+        make=CentreCropMaker(images, config),
+        batch_size=config.batch_size,
+        workers=config.workers,
+        samples=len(images),
+    )
+    with jt.no_grad(), loader:
+        for (pixels,) in loader.batches(range(len(images)), drop_last=False):
+            rows.append(to_numpy(describe(jt.array(pixels))))
+            progress.advance(len(pixels))
     return np.concatenate(rows)
-
-
-def centre_crop(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """The centre of an image.
-
-    Args:
-        image: uint8 [H, W, 3].
-        side: pixels, at most H and W.
-
-    Returns:
-        uint8 [side, side, 3], a view.
-    """
-    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
-    return image[top : top + side, left : left + side]

@@ -31,6 +31,8 @@ class ClassifierConfig:
         compat: `reference` squeezes images into the crop without augmentation, smoothing or early
             end.
         cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+        cache_gib: most memory for them, in GiB, of all processes together; the others are decoded
+            each time.
         checkpoint_every: epochs between checkpoints to go on from.
         checkpoint_minutes: most minutes between them; 0 for every step.
     """
@@ -50,6 +52,7 @@ class ClassifierConfig:
     convergence_tolerance: float = limited(default=0.01, low=0, high=1)
     compat: str = limited(default="fixed", choices=COMPAT)
     cache_side: int = limited(default=256, low=16)
+    cache_gib: float = limited(default=1.0, low=0)
     checkpoint_every: int = limited(default=5, low=1)
     checkpoint_minutes: float = limited(default=10.0, low=0)
     seed: int = limited(default=31, low=0, high=HIGHEST_SEED)

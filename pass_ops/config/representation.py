@@ -25,8 +25,11 @@ class SelfSupervisedConfig:
         compat: `fixed` repairs the originals' defects, `reference` keeps them (method 0.2).
         seed: of weights, order and augmentation.
         epochs, batch_size: as named; the last incomplete batch is dropped.
-        workers: threads that decode and augment.
+        workers: processes that decode and augment, no more than cores; threads where there is
+            little to do.
         cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+        cache_gib: most memory for them, in GiB, of all processes together; the others are decoded
+            each time.
         checkpoint_every: epochs between kept checkpoints.
         checkpoint_minutes: most minutes between checkpoints to go on from; 0 for every step.
     """
@@ -40,6 +43,7 @@ class SelfSupervisedConfig:
     batch_size: int = limited(default=128, low=2)
     workers: int = limited(default=10, low=1, high=256)
     cache_side: int = limited(default=320, low=16)
+    cache_gib: float = limited(default=1.0, low=0)
     checkpoint_every: int = limited(default=25, low=1)
     checkpoint_minutes: float = limited(default=10.0, low=0)
 

@@ -16,7 +16,7 @@ from pass_ops.data.codec import decode_labels
 from pass_ops.data.decoding import jpeg, png
 from pass_ops.data.decoding.other_formats import describe
 from pass_ops.data.decoding.picture import Picture, check_aspect, check_size, cut
-from pass_ops.data.decoding.pixels import decode_pixels
+from pass_ops.data.decoding.pixels import decode_fast, decode_pixels, reduction
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.problem import BadFileError, Problem
 
@@ -31,17 +31,20 @@ _MASK = "8-bit RGB PNG"
 _STORE_MASK = f"store it as {_MASK}, id = R + 256*G"
 
 
-def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
+def decode_image(data: bytes, name: str, side: int | None = None) -> NDArray[np.uint8]:
     """An image as RGB, uint8 [H, W, 3].
 
     Args:
         data: the file, a JPEG or PNG.
         name: what an error calls it.
+        side: what the shorter side will be shrunk to, in pixels: a JPEG that is several times as
+            large comes at a half, a quarter or an eighth of its size, of which less is computed.
 
     Raises:
         BadFileError: the file is not whole, of a kind that is not decoded, or beyond a limit.
     """
-    return decode_pixels(_read_image(data, name), name)
+    picture = _read_image(data, name)
+    return decode_fast(picture, name, 1 if side is None else reduction(picture, side))
 
 
 def check_image(data: bytes, name: str) -> tuple[int, int]:

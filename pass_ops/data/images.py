@@ -87,13 +87,18 @@ class Images:
         """(width, height) of the image in pixels, as stored."""
         return self._source.size(self._require(key))
 
-    def image(self, key: str) -> NDArray[np.uint8]:
+    def image(self, key: str, side: int | None = None) -> NDArray[np.uint8]:
         """The image as RGB, uint8 [H, W, 3].
+
+        Args:
+            key: of the image.
+            side: what its shorter side will be shrunk to, if so, in pixels: a much larger JPEG is
+                decoded at a fraction of its size.
 
         Raises:
             DataError: no such key, or a file that is damaged.
         """
-        return decode_image(self._source.read(self._require(key)), self._source.name(key))
+        return decode_image(self._source.read(self._require(key)), self._source.name(key), side)
 
     def name(self, key: str) -> str:
         """What an error calls the image: its key, and the file that holds it."""

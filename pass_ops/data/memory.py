@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,30 +11,41 @@ from PIL import Image
 
 from pass_ops.data.images import Images
 
-BUDGET = 2**30
-"""Bytes of decoded images kept unless a caller says otherwise."""
-
 
 class MemoryImages:
     """Images of a split with their shorter side at most `side` pixels.
 
+    Reading is thread-safe. Pickled, it leaves behind what it keeps.
+
     Args:
         images: where they come from.
         side: shorter side in pixels; smaller images stay as they are.
-        budget: bytes to keep at most; images beyond it are decoded at every use.
+        gib: GiB of them to keep at most; images beyond it are decoded at every use.
 
     Attributes:
         images, side: as given.
         free_bytes: what is left of the budget.
     """
 
-    def __init__(self, images: Images, side: int, budget: int = BUDGET) -> None:
-        self.images, self.side, self.free_bytes = images, side, budget
+    def __init__(self, images: Images, side: int, gib: float) -> None:
+        self.images, self.side, self._gib = images, side, gib
+        self.free_bytes = int(gib * 2**30)
         self._cache: dict[str, NDArray[np.uint8]] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self.images.keys)
+
+    def share(self, processes: int) -> MemoryImages:
+        """The same for one of so many processes, which keeps its part of them."""
+        return MemoryImages(self.images, self.side, self._gib / processes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return MemoryImages, (self.images, self.side, self._gib)
+
+    def name(self, index: int) -> str:
+        """What an error calls the image of this place."""
+        return self.images.name(self.images.keys[index])
 
     def __getitem__(self, index: int) -> Image.Image:
         """The image of this place in the order of keys, as RGB."""
@@ -41,7 +53,7 @@ class MemoryImages:
         hit = self._cache.get(key)
         if hit is not None:
             return Image.fromarray(hit)
-        image = shrink(Image.fromarray(self.images.image(key)), self.side)
+        image = shrink(Image.fromarray(self.images.image(key, self.side)), self.side)
         pixels = np.asarray(image)
         with self._lock:
             if key not in self._cache and pixels.nbytes <= self.free_bytes:

@@ -10,10 +10,9 @@ import numpy as np
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.digest import digest
 from pass_ops.data.images import Images
-from pass_ops.data.memory import MemoryImages
-from pass_ops.denoising.batches import LabelledBatch, labelled_batches
+from pass_ops.denoising.batches import LabelledBatch, image_loader, labelled_batches
 from pass_ops.denoising.targets import load_targets
-from pass_ops.denoising.training import ClassifierTraining
+from pass_ops.denoising.training import ClassifierTraining, probe_images
 from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.engine.optimiser import Optimiser
@@ -87,11 +86,18 @@ def train_classifier(
     network = Classifier(start.network, clusters, config.pooling)
     fill(module=network, arrays=load_arrays(weights), source=weights, partial=("classifier.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
-    memory = MemoryImages(images, config.cache_side)
+    probes = probe_images(len(images))
+    loader = image_loader(images, config, config.epochs * (len(order) + len(probes)))
 
     def batches(epoch: int, first: int) -> Iterator[LabelledBatch]:
         return labelled_batches(
-            memory=memory, labels=labels, order=order, config=config, epoch=epoch, first=first
+            loader=loader,
+            images=images,
+            labels=labels,
+            order=order,
+            config=config,
+            epoch=epoch,
+            first=first,
         )
 
     card = Card(
@@ -107,14 +113,16 @@ def train_classifier(
     training = ClassifierTraining(
         network=network,
         batches=batches,
-        memory=memory,
+        loader=loader,
+        probes=probes,
         config=config,
         card=card,
         checkpoints=deque(maxlen=config.ensemble_epochs),
     )
-    with checkpoints_of(
+    kept = checkpoints_of(
         stage=stage, config=config, keys=images.keys, artifacts=[targets, weights], output=last
-    ) as resumable:
+    )
+    with kept as resumable, loader:
         trainer = Trainer(plan=plan, optimiser=optimiser, tracker=tracker, checkpoints=resumable)
         metrics = trainer.fit(training)
         with atomic_path(checkpoints, form_of(ClassifierCheckpointsPath)) as folder:

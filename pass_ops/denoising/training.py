@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.data.memory import MemoryImages
 from pass_ops.denoising.batches import LabelledBatch, sample_batches
 from pass_ops.denoising.loss import cross_entropy
+from pass_ops.denoising.samples import Draw
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt
+from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.training import Metrics, Step, Training, TrainingState
 from pass_ops.models.classifier import Classifier
 from pass_ops.models.weights import Arrays, Card, arrays_of, network_arrays, restore_network
 
-# Images whose predictions are compared from epoch to epoch: enough to measure a change of one
-# percent.
 MAX_PROBES = 2048
+"""Images whose predictions are compared: enough to measure a change of one percent."""
+
+
+def probe_images(count: int) -> list[int]:
+    """At most `MAX_PROBES` places, evenly spread over a split of `count` images."""
+    return [int(index) for index in np.linspace(0, count - 1, min(count, MAX_PROBES))]
 
 
 @dataclass(kw_only=True)
@@ -31,7 +36,8 @@ class ClassifierTraining(Training[LabelledBatch]):
     Attributes:
         network: all of whose parameters train.
         batches: of a 0-based epoch, from one of them on.
-        memory: the training images, labelled or not.
+        loader: of the training images, labelled or not.
+        probes: places of the images whose predictions are compared from epoch to epoch.
         config: settings of the training.
         card: of the weights, but for epoch and metrics.
         checkpoints: of the last `ensemble_epochs` epochs, filled epoch by epoch.
@@ -40,7 +46,8 @@ class ClassifierTraining(Training[LabelledBatch]):
 
     network: Classifier
     batches: Callable[[int, int], Iterable[LabelledBatch]]
-    memory: MemoryImages
+    loader: Loader[Draw]
+    probes: Sequence[int]
     config: ClassifierConfig
     card: Card
     checkpoints: deque[tuple[Arrays, Card]]
@@ -102,13 +109,11 @@ class ClassifierTraining(Training[LabelledBatch]):
         self.predictions = arrays.get("predictions")
 
     def _predict_probes(self) -> NDArray[np.int64]:
-        """Predicted labels of at most `MAX_PROBES` images, evenly spread over the split."""
+        """Predicted labels of the probes."""
         self.network.eval()
-        count = min(len(self.memory), MAX_PROBES)
-        probes = [int(index) for index in np.linspace(0, len(self.memory) - 1, count)]
         with jt.no_grad():
             logits = [
                 self.network(jt.array(pixels)).numpy()
-                for pixels in sample_batches(self.memory, probes, self.config)
+                for pixels in sample_batches(self.loader, self.probes)
             ]
         return np.concatenate(logits).argmax(axis=1)

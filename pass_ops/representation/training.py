@@ -9,19 +9,20 @@ from pass_ops.config.digest import digest
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.representation import SelfSupervisedConfig
 from pass_ops.data.images import Images
-from pass_ops.data.memory import MemoryImages
 from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn, to_numpy
+from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
 from pass_ops.models.card import RANDOM, Card
 from pass_ops.models.weights import arrays_of, network_arrays, restore_network, save_weights
 from pass_ops.paths import WeightsPath
-from pass_ops.representation.batches import ViewBatch, view_batches
+from pass_ops.representation.batches import ViewBatch, view_batches, view_loader
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm, Health, health
+from pass_ops.representation.samples import Draw
 from pass_ops.storage.kinds import require_all_free
 from pass_ops.tracking.tracker import Tracker
 
@@ -88,10 +89,12 @@ def train(
         checkpoint_every=config.checkpoint_every,
     )
     card = Card(stage=stage, network=sizes, epoch=0, config_digest=digest(config), initial=initial)
+    loader = view_loader(images, config)
     training = SelfSupervisedTraining(
         network=network,
         compute=forward,
-        memory=MemoryImages(images, config.cache_side),
+        loader=loader,
+        images=len(images),
         codes=Codes(config, sizes.feat_dim),
         optimiser=Optimiser(network.parameters(), config.optimiser),
         config=config,
@@ -102,9 +105,10 @@ def train(
     )
     epochs = range(config.checkpoint_every, config.epochs, config.checkpoint_every)
     require_all_free({_checkpoint(output, stage, epoch): WeightsPath for epoch in epochs}, ())
-    with checkpoints_of(
+    kept = checkpoints_of(
         stage=stage, config=config, keys=images.keys, artifacts=[start], output=output
-    ) as checkpoints:
+    )
+    with kept as checkpoints, loader:
         trainer = Trainer(
             plan=plan, optimiser=training.optimiser, tracker=tracker, checkpoints=checkpoints
         )
@@ -131,7 +135,8 @@ class SelfSupervisedTraining(Training[ViewBatch]):
 
     network: nn.Module
     compute: Callable[[ViewBatch, Codes], ForwardPass]
-    memory: MemoryImages
+    loader: Loader[Draw]
+    images: int
     codes: Codes
     optimiser: Optimiser
     config: SelfSupervisedConfig
@@ -145,7 +150,9 @@ class SelfSupervisedTraining(Training[ViewBatch]):
         # Amid an epoch a checkpoint says whether it had joined.
         if first == 0:
             self.codes.start_epoch(epoch)
-        return view_batches(images=self.memory, config=self.config, epoch=epoch, first=first)
+        return view_batches(
+            loader=self.loader, count=self.images, config=self.config, epoch=epoch, first=first
+        )
 
     def forward(self, batch: ViewBatch, state: TrainingState) -> Step:
         """Compute the losses, with prototypes of unit length; see `Training.forward`."""

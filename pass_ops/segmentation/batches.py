@@ -10,20 +10,35 @@ from numpy.typing import NDArray
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.data.transforms.joint import joint_crop
-from pass_ops.data.transforms.normalise import normalise
-from pass_ops.data.transforms.resize import resize_nearest
-from pass_ops.engine.loader import batches, epoch_order, sample_rng
+from pass_ops.engine.loading.loader import Loader
+from pass_ops.engine.loading.order import epoch_order
 from pass_ops.segmentation.image_weights import Weights
+from pass_ops.segmentation.samples import CropMaker, Draw
 
-# Images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution, weights [B].
+# Images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution, weights [B]; until the next
+# batch is asked for.
 LabelledBatch = tuple[NDArray[np.float32], NDArray[np.int32], Weights]
+
+
+def crop_loader(images: Images, labels: LabelMaps, config: SegmentationConfig) -> Loader[Draw]:
+    """What makes the batches of all epochs.
+
+    Args:
+        images: the training split.
+        labels: label maps of every image.
+        config: settings of crop, loss resolution, batch and loader.
+    """
+    return Loader(
+        make=CropMaker(images, labels, config),
+        batch_size=config.batch_size,
+        workers=config.workers,
+        samples=len(images) * config.epochs,
+    )
 
 
 def labelled_batches(
     *,
-    images: Images,
-    labels: LabelMaps,
+    loader: Loader[Draw],
     weights: Weights,
     config: SegmentationConfig,
     epoch: int,
@@ -32,26 +47,14 @@ def labelled_batches(
     """One epoch, shuffled, without the last incomplete batch.
 
     Args:
-        images: the training split.
-        labels: label maps of every image.
-        weights: float32 [N], how much each image counts, in the order of `images.keys`.
-        config: settings of crop, loss resolution and batch.
+        loader: in its `with` block.
+        weights: float32 [N], how much each image of the split counts.
+        config: settings of batch and seed.
         epoch: 0-based.
         first: batches to leave out at its beginning.
     """
-    side = max(1, round(config.crop * config.label_scale))
-
-    def make(index: int) -> tuple[NDArray[np.uint8], NDArray[np.int32], np.float32]:
-        key, rng = images.keys[index], sample_rng(config.seed, epoch, index)
-        scale = (config.min_scale, config.max_scale)
-        view, target = joint_crop(
-            image=images.image(key), labels=labels.read(key), side=config.crop, scale=scale, rng=rng
-        )
-        return view, resize_nearest(target, side, side), weights[index]
-
-    order = epoch_order(len(images), config.seed, epoch)[first * config.batch_size :]
-    for samples in batches(
-        make=make, order=order, batch_size=config.batch_size, workers=config.workers
-    ):
-        views, targets, factors = zip(*samples, strict=True)
-        yield normalise(views), np.stack(targets), np.array(factors, dtype=np.float32)
+    size = config.batch_size
+    order = epoch_order(len(weights), config.seed, epoch)[first * size :]
+    batches = loader.batches([Draw(index, epoch) for index in order])
+    for number, (pixels, targets) in enumerate(batches):
+        yield pixels, targets, weights[order[number * size : (number + 1) * size]]

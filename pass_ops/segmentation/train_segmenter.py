@@ -24,7 +24,7 @@ from pass_ops.paths import (
     PretrainedWeightsPath,
     SegmenterCheckpointsPath,
 )
-from pass_ops.segmentation.batches import LabelledBatch, labelled_batches
+from pass_ops.segmentation.batches import LabelledBatch, crop_loader, labelled_batches
 from pass_ops.segmentation.image_weights import image_weights
 from pass_ops.segmentation.training import SegmenterTraining
 from pass_ops.storage.atomic import atomic_path
@@ -107,18 +107,21 @@ def train_segmenter(
         initial=start.initial,
     )
 
+    loader = crop_loader(images, labels, config)
+
     def batches(epoch: int, first: int) -> Iterator[LabelledBatch]:
         return labelled_batches(
-            images=images, labels=labels, weights=counts, config=config, epoch=epoch, first=first
+            loader=loader, weights=counts, config=config, epoch=epoch, first=first
         )
 
-    with checkpoints_of(
+    kept = checkpoints_of(
         stage=STAGE,
         config=config,
         keys=images.keys,
         artifacts=[pseudo_labels, image_labels, weights],
         output=checkpoints,
-    ) as resumable:
+    )
+    with kept as resumable, loader:
         training = SegmenterTraining(
             network=network,
             batches=batches,
@@ -130,8 +133,8 @@ def train_segmenter(
         trainer = Trainer(plan=plan, optimiser=optimiser, tracker=tracker, checkpoints=resumable)
         metrics = trainer.fit(training)
         with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
-            for kept in training.kept:
-                shutil.copytree(kept, folder / kept.name, copy_function=_link)
+            for weights_folder in training.kept:
+                shutil.copytree(weights_folder, folder / weights_folder.name, copy_function=_link)
         resumable.finish()
     return metrics
 

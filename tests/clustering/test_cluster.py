@@ -11,14 +11,14 @@ import pytest
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.cluster import cluster
-from pass_ops.clustering.features import centre_crop, extract_features
+from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import load_features, save_features
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.rows import squared_distances, unit_rows
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
-from pass_ops.data.transforms.resize import resize_image
+from pass_ops.data.transforms.resize import centre_crop, resize_image
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.tracking.tracker import NullTracker
@@ -29,11 +29,6 @@ CONFIG = ClusteringConfig(resize=36, crop=32, batch_size=8)
 def averages(batch: jt.Var) -> jt.Var:
     """A descriptor that shows which pixels it saw."""
     return batch.mean([2, 3])
-
-
-def test_the_centre_is_cut_out() -> None:
-    image = np.arange(6 * 9 * 3).reshape(6, 9, 3).astype(np.uint8)
-    np.testing.assert_array_equal(centre_crop(image, 4), image[1:5, 2:6])
 
 
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
@@ -49,6 +44,20 @@ def test_descriptors_follow_the_keys_whatever_the_batch(
     for key, row in zip(training_images.keys, descriptors, strict=True):
         pixels = centre_crop(resize_image(training_images.image(key), 36, compat), 32)
         np.testing.assert_allclose(row, normalise([pixels]).mean((0, 2, 3)), atol=1e-4)
+
+
+@pytest.mark.usefixtures("processes")
+def test_descriptors_do_not_depend_on_the_number_of_processes(training_images: Images) -> None:
+    one, three = (
+        extract_features(
+            stage="cluster",
+            describe=averages,
+            images=training_images,
+            config=dataclasses.replace(CONFIG, workers=workers),
+        )
+        for workers in (1, 3)
+    )
+    np.testing.assert_array_equal(one, three)
 
 
 def test_reference_squeezes_where_fixed_keeps_the_aspect(training_images: Images) -> None:

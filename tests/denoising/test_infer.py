@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pass_ops.clustering.features import centre_crop
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
-from pass_ops.data.transforms.resize import resize_image
+from pass_ops.data.transforms.resize import centre_crop, resize_image
 from pass_ops.denoising.infer import infer_image_labels
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError

@@ -170,6 +170,6 @@ def test_whoever_stops_early_leaves_no_process() -> None:
 
 def test_a_process_that_dies_is_one_line() -> None:
     with pytest.raises(
-        PassError, match=r"a process died while .* set `processes` of this stage .* lower"
+        PassError, match=r"a process died while .* set `processes` or `workers` of this stage lower"
     ):
         list(ordered_map(work=Square(0, "die"), items=range(9), processes=2))

@@ -10,8 +10,7 @@ import pytest
 from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
-from pass_ops.data.memory import MemoryImages
-from pass_ops.representation.batches import ViewBatch, view_batches
+from pass_ops.representation.batches import ViewBatch, view_batches, view_loader
 from pass_ops.representation.overlap import overlaps
 
 MULTI = ViewsConfig(
@@ -25,8 +24,8 @@ def config(tiny_pretrain: PretrainConfig) -> PretrainConfig:
 
 
 def epoch_of(images: Images, config: PretrainConfig, epoch: int = 0) -> list[ViewBatch]:
-    memory = MemoryImages(images, config.cache_side)
-    return list(view_batches(images=memory, config=config, epoch=epoch))
+    with view_loader(images, config) as loader:
+        return list(view_batches(loader=loader, count=len(images), config=config, epoch=epoch))
 
 
 def test_views_are_grouped_by_resolution_view_after_view(
@@ -58,6 +57,23 @@ def test_a_row_of_every_view_shows_one_image(
     distances = np.abs(first[:, None] - np.concatenate([second, third])[None]).mean((2, 3, 4))
     np.testing.assert_array_equal(distances[:, :8].argmin(axis=1), np.arange(8))
     np.testing.assert_array_equal(distances[:, 8:].argmin(axis=1), np.arange(8))
+
+
+@pytest.mark.usefixtures("processes")
+def test_batches_are_the_same_by_processes(training_images: Images, config: PretrainConfig) -> None:
+    with view_loader(training_images, dataclasses.replace(config, workers=3)) as loader:
+        for epoch in range(2):
+            threads = epoch_of(training_images, dataclasses.replace(config, workers=1), epoch)
+            batches = view_batches(
+                loader=loader, count=len(training_images), config=config, epoch=epoch
+            )
+            for mine, theirs in zip(threads, batches, strict=True):
+                for first, second in zip(
+                    (*mine.groups, mine.grids, mine.paired),
+                    (*theirs.groups, theirs.grids, theirs.paired),
+                    strict=True,
+                ):
+                    np.testing.assert_array_equal(first, second)
 
 
 def test_batches_repeat_whatever_the_number_of_threads(

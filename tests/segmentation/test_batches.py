@@ -11,7 +11,7 @@ import pytest
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.segmentation.batches import LabelledBatch, labelled_batches
+from pass_ops.segmentation.batches import LabelledBatch, crop_loader, labelled_batches
 
 
 @pytest.fixture
@@ -22,9 +22,8 @@ def labels(pseudo_labels: Path) -> LabelMaps:
 def epoch_of(images: Images, labels: LabelMaps, config: SegmentationConfig) -> list[LabelledBatch]:
     """The batches of the first epoch, in which each image's weight is its place."""
     weights = np.arange(len(images), dtype=np.float32)
-    return list(
-        labelled_batches(images=images, labels=labels, weights=weights, config=config, epoch=0)
-    )
+    with crop_loader(images, labels, config) as loader:
+        return list(labelled_batches(loader=loader, weights=weights, config=config, epoch=0))
 
 
 def test_an_epoch_shows_every_image_once_with_its_weight(
@@ -54,3 +53,18 @@ def test_batches_repeat_whatever_the_number_of_threads(
     for batch, again in zip(two, one, strict=True):
         for part, repeated in zip(batch, again, strict=True):
             np.testing.assert_array_equal(part, repeated)
+
+
+@pytest.mark.usefixtures("processes")
+def test_batches_are_the_same_by_processes(
+    training_images: Images, labels: LabelMaps, tiny_segmentation: SegmentationConfig
+) -> None:
+    weights = np.arange(len(training_images), dtype=np.float32)
+    one = epoch_of(training_images, labels, dataclasses.replace(tiny_segmentation, workers=1))
+    with crop_loader(training_images, labels, tiny_segmentation) as loader:
+        batches = labelled_batches(
+            loader=loader, weights=weights, config=tiny_segmentation, epoch=0
+        )
+        for mine, theirs in zip(one, batches, strict=True):
+            for first, second in zip(mine, theirs, strict=True):
+                np.testing.assert_array_equal(first, second)

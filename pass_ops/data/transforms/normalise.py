@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,20 @@ def normalise(
         images: N of one size, uint8 [H, W, 3].
         std: standard deviation of each channel of values in [0, 1].
     """
-    values = np.stack(images).astype(np.float32) / 255
-    batch = (values - np.array(MEAN, np.float32)) / np.array(std, np.float32)
-    return np.ascontiguousarray(batch.transpose(0, 3, 1, 2))
+    batch = np.empty((len(images), 3, *images[0].shape[:2]), np.float32)
+    for image, values in zip(images, batch, strict=True):
+        # A table of the 256 values of a channel is read ten times as fast as they are computed.
+        for channel, table, target in zip(cv2.split(image), _tables(std), values, strict=True):
+            cv2.LUT(channel, table, dst=target)
+    return batch
+
+
+@cache
+def _tables(std: tuple[float, float, float]) -> NDArray[np.float32]:
+    """What the values 0…255 of each channel become: [3, 256].
+
+    Args:
+        std: see `normalise`.
+    """
+    values = np.arange(256, dtype=np.float32) / 255
+    return (values - np.array([MEAN], np.float32).T) / np.array([std], np.float32).T

@@ -55,3 +55,17 @@ def resize_nearest(values: NDArray[Value], height: int, width: int) -> NDArray[V
     rows = np.arange(height) * values.shape[0] // height
     columns = np.arange(width) * values.shape[1] // width
     return values[rows[:, None], columns[None, :]]
+
+
+def centre_crop(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The centre of an image.
+
+    Args:
+        image: uint8 [H, W, 3].
+        side: pixels, at most H and W.
+
+    Returns:
+        uint8 [side, side, 3], a view.
+    """
+    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
+    return image[top : top + side, left : left + side]

@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image
 
 from pass_ops.config.parts.views import ViewsConfig
-
-Rgb = NDArray[np.uint8]
+from pass_ops.data.transforms.colours import Rgb, blur, grey, jitter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,63 +75,19 @@ def random_view(
         The view [size, size, 3] and its crop.
     """
     left, top, width, height = random_crop(rng, image.size, scale)
-    view = image.resize(
-        (size, size), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
+    # Pillow's resize, unlike OpenCV's, averages over all pixels that a smaller view leaves out.
+    view: Rgb = np.asarray(
+        image.resize(
+            (size, size), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
+        )
     )
     flipped = rng.random() < config.flip_probability
     if flipped:
-        view = view.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        view = np.ascontiguousarray(view[:, ::-1])
     if rng.random() < config.jitter_probability:
         view = jitter(view, config, rng)
     if rng.random() < config.grayscale_probability:
-        view = view.convert("L").convert("RGB")
+        view = grey(view)
     if rng.random() < config.blur_probability:
-        view = view.filter(
-            ImageFilter.GaussianBlur(rng.uniform(config.blur_radius[0], config.blur_radius[1]))
-        )
-    return np.asarray(view), Crop(
-        left=left, top=top, width=width, height=height, flipped=bool(flipped)
-    )
-
-
-def jitter(view: Image.Image, config: ViewsConfig, rng: np.random.Generator) -> Image.Image:
-    """Change brightness, contrast, saturation and hue, in random order.
-
-    Args:
-        view: RGB.
-        config: the strengths.
-        rng: draws order and amounts.
-    """
-    for change in rng.permutation(4):
-        if change == 0:
-            view = ImageEnhance.Brightness(view).enhance(_factor(config.brightness, rng))
-        elif change == 1:
-            view = ImageEnhance.Contrast(view).enhance(_factor(config.contrast, rng))
-        elif change == 2:
-            view = ImageEnhance.Color(view).enhance(_factor(config.saturation, rng))
-        else:
-            view = rotate_hue(view, rng.uniform(-config.hue, config.hue))
-    return view
-
-
-def _factor(strength: float, rng: np.random.Generator) -> float:
-    """Draw a factor near 1.
-
-    Args:
-        strength: how far it may lie from 1; it is never negative.
-        rng: draws it.
-    """
-    return float(rng.uniform(max(0.0, 1 - strength), 1 + strength))
-
-
-def rotate_hue(view: Image.Image, turn: float) -> Image.Image:
-    """Rotate the hue of a view.
-
-    Args:
-        view: RGB.
-        turn: part of the full circle, in [-1, 1].
-    """
-    hue, saturation, value = view.convert("HSV").split()
-    steps = (np.asarray(hue).astype(np.int32) + round(turn * 255)) % 256
-    new_hue = Image.fromarray(steps.astype(np.uint8))
-    return Image.merge("HSV", (new_hue, saturation, value)).convert("RGB")
+        view = blur(view, rng.uniform(config.blur_radius[0], config.blur_radius[1]))
+    return view, Crop(left=left, top=top, width=width, height=height, flipped=bool(flipped))

@@ -13,7 +13,7 @@ from typing import Any
 from pass_ops.tracking.params import flatten
 
 # Settings that change nothing that is computed.
-_WITHOUT_EFFECT = ("workers", "processes", "checkpoint_minutes")
+_WITHOUT_EFFECT = ("workers", "processes", "cache_gib", "checkpoint_minutes")
 _DIGITS = 16
 
 

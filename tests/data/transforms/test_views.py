@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pass_ops.config.parts.views import ViewsConfig
-from pass_ops.data.transforms.views import Crop, random_crop, random_view, rotate_hue
+from pass_ops.data.transforms.views import Crop, random_crop, random_view
 
 PLAIN = {
     "flip_probability": 0,
@@ -159,11 +159,3 @@ def test_jitter_without_strength_changes_next_to_nothing() -> None:
     )
     # The way through HSV and back rounds.
     assert np.abs(jittered - plain).max() <= 6
-
-
-def test_a_third_of_the_hue_circle_turns_red_to_green() -> None:
-    red = Image.new("RGB", (4, 4), (255, 0, 0))
-    # Pillow's hue has 256 steps, of which a third is no whole number.
-    assert rotate_hue(red, 1 / 3).getpixel((0, 0)) == pytest.approx((0, 255, 0), abs=6)
-    assert rotate_hue(red, -1 / 3).getpixel((0, 0)) == pytest.approx((0, 0, 255), abs=6)
-    assert rotate_hue(red, 0).getpixel((0, 0)) == (255, 0, 0)
