@@ -30,7 +30,8 @@ class ClassifierConfig:
             labels changes in an epoch.
         compat: `reference` squeezes images into the crop without augmentation, smoothing or early
             end.
-        cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+        cache_side: images of more than twice the area are kept in memory shrunk to this shorter
+            side, in pixels.
         cache_gib: most memory for them, in GiB, of all processes together; the others are decoded
             each time.
         checkpoint_every: epochs between checkpoints to go on from.

@@ -27,7 +27,8 @@ class SelfSupervisedConfig:
         epochs, batch_size: as named; the last incomplete batch is dropped.
         workers: processes that decode and augment, no more than cores; threads where there is
             little to do.
-        cache_side: images are kept in memory shrunk to this shorter side, in pixels.
+        cache_side: images of more than twice the area are kept in memory shrunk to this shorter
+            side, in pixels.
         cache_gib: most memory for them, in GiB, of all processes together; the others are decoded
             each time.
         checkpoint_every: epochs between kept checkpoints.

@@ -13,13 +13,13 @@ from pass_ops.data.images import Images
 
 
 class MemoryImages:
-    """Images of a split with their shorter side at most `side` pixels.
+    """Images of a split, the large ones shrunk to a shorter side of `side` pixels.
 
     Reading is thread-safe. Pickled, it leaves behind what it keeps.
 
     Args:
         images: where they come from.
-        side: shorter side in pixels; smaller images stay as they are.
+        side: shorter side in pixels; images with less than twice the area stay as they are.
         gib: GiB of them to keep at most; images beyond it are decoded at every use.
 
     Attributes:
@@ -63,14 +63,15 @@ class MemoryImages:
 
 
 def shrink(image: Image.Image, side: int) -> Image.Image:
-    """Shrink an image, keeping its aspect ratio.
+    """Shrink an image, keeping its aspect ratio, where that halves its memory at least.
 
     Args:
-        image: of any mode; returned as it is where it is small enough.
+        image: of any mode; returned as it is where it is small enough: to shrink it takes longer
+            than to cut a view out of it.
         side: what the shorter side becomes, in pixels.
     """
     scale = side / min(image.size)
-    if scale >= 1:
+    if scale**2 > 0.5:
         return image
     width, height = (max(1, round(length * scale)) for length in image.size)
     return image.resize((width, height), Image.Resampling.BILINEAR)

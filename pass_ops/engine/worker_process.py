@@ -17,6 +17,10 @@ from typing import Any
 
 from pass_ops.errors import PassError
 
+_KEEP = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**27)}
+"""Lets glibc keep the memory of an image for the next one: the system would zero it each time, in
+a tenth of the time that a view takes."""
+
 
 class WorkerProcess:
     """A process of `engine.worker`, which works on one item after the other.
@@ -27,7 +31,7 @@ class WorkerProcess:
 
     def __init__(self, files: Sequence[int] = ()) -> None:
         # What can be imported here can be imported there.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment = os.environ | _KEEP | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pass_ops.engine.worker"],
             stdin=subprocess.PIPE,

@@ -39,8 +39,9 @@ def test_the_shorter_side_is_shrunk(size: tuple[int, int], expected: tuple[int, 
 
 
 def test_small_images_stay_as_they_are() -> None:
-    image = Image.new("RGB", (12, 9))
-    assert shrink(image, 20) is image
+    image = Image.new("RGB", (40, 28))
+    assert shrink(image, 28) is shrink(image, 20) is image
+    assert shrink(image, 19).size == (27, 19)
 
 
 def test_an_image_is_decoded_once_and_is_the_same_afterwards() -> None:

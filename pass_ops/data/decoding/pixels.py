@@ -31,8 +31,8 @@ _REDUCED = {
 """How OpenCV calls what fractions of a JPEG's size it decodes at."""
 
 _SPARE = 2
-"""How many times larger than it is needed a JPEG is decoded at least, so that its reduction, which
-averages whole blocks, cannot be told after the resize that follows."""
+"""How many times larger than it is needed a JPEG is decoded at least: then its reduction changes
+less of what the resize gives than another filter of the resize would."""
 
 
 def reduction(picture: Picture, side: int) -> int:

@@ -20,7 +20,7 @@ _ALIGNED = 64
 """Bytes that the start of an array is a multiple of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ring:
     """Room for so many batches in a file that lies in memory. Can be handed to another process.
 
@@ -117,7 +117,12 @@ class Processes(Generic[Item]):
 
     def __init__(self, *, make: SampleMaker[Item], count: int, batch_size: int, slots: int) -> None:
         self._make, self._submitted = make, 0
-        self._ring = Ring(os.memfd_create("pass-ops-batches"), slots, batch_size, make.fields)
+        self._ring = Ring(
+            file=os.memfd_create("pass-ops-batches"),
+            slots=slots,
+            batch_size=batch_size,
+            fields=make.fields,
+        )
         os.ftruncate(self._ring.file, slots * self._ring.slot_bytes)
         self._workers: list[WorkerProcess] = []
         try:
