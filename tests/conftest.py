@@ -20,7 +20,7 @@ from pass_ops.data.locate import locate
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.synthetic.dataset import write_synthetic
-from pass_ops.engine.loading import loader
+from pass_ops.engine.loading import count
 from pass_ops.storage import atomic
 from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER, Form
 from pass_ops.tracking.tracker import NullTracker
@@ -67,7 +67,7 @@ def _no_long_wait_for_s3(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let loaders start as many processes as they are told, however little there is to do."""
-    monkeypatch.setattr(loader, "LEAST", 0)
+    monkeypatch.setattr(count, "LEAST", 0)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)))
 
 

@@ -34,10 +34,12 @@ class ThresholdConfig(PixelLabelConfig):
 
     Attributes:
         min_percent, max_percent: limits of the scan, in percent of attention, both included.
+        workers: processes that decode, no more than cores; threads where little is to do.
     """
 
     min_percent: int = limited(default=30, low=0, high=100)
     max_percent: int = limited(default=60, low=0, high=100)
+    workers: int = limited(default=8, low=1, high=256)
 
     def __post_init__(self) -> None:
         if self.min_percent > self.max_percent:
@@ -54,6 +56,8 @@ class CoarseLabelsConfig(PixelLabelConfig):
 
     Attributes:
         threshold: attention from which a pixel is foreground; null for the search's result.
+        workers: processes that decode, no more than cores; threads where little is to do.
     """
 
     threshold: float | None = limited(default=None, low=0, high=1)
+    workers: int = limited(default=8, low=1, high=256)

@@ -53,6 +53,7 @@ class PredictionConfig:
         flip: average with the mirrored image as well.
         max_resolution: images of more than its square pixels are decided at a lower resolution and
             enlarged.
+        workers: processes that decode, no more than cores; threads where little is to do.
         compat: `fixed` builds each scale from the image and averages probabilities; `reference`
             squeezes the image into the first size, enlarges that to the last and averages the
             logits of these two; it never uses those between.
@@ -61,6 +62,7 @@ class PredictionConfig:
     sizes: tuple[int, ...] = limited(default=(256, 384, 512), low=16)
     flip: bool = True
     max_resolution: int = limited(default=1000, low=16)
+    workers: int = limited(default=8, low=1, high=256)
     compat: str = limited(default="fixed", choices=COMPAT)
 
     def __post_init__(self) -> None:

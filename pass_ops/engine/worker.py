@@ -25,8 +25,8 @@ _END = object()
 
 def main() -> None:
     """Work until there are no more items, or nobody who takes results."""
-    # Ctrl-C reaches all processes of a terminal, and Argo's SIGTERM all of a container: the one that
-    # hands out the work, which may have a step to finish first, ends this one.
+    # Ctrl-C reaches all processes of a terminal, and Argo's SIGTERM all of a container: the one
+    # that hands out the work, which may have a step to finish first, ends this one.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     # What the work prints, be it in Python or in C, must not get between the results.

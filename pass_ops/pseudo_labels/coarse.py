@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.shards import Codec, resumed
 from pass_ops.engine.checkpoints.snapshot import Arrays
+from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.curve.curve_files import load_searched_threshold
@@ -141,8 +142,13 @@ def make_coarse_labels(
         atomic_path(attention_maps, form_of(AttentionMapsPath)) as folder,
     ):
         attention_writer = AttentionWriter(folder)
+
+        def label(keys: Sequence[str]) -> Iterator[tuple[str, CoarseImage]]:
+            decoded = ahead(work=images.image, items=keys, workers=config.workers, name=images.name)
+            return ((key, work(image)) for key, image in decoded)
+
         results = resumed(
-            compute=lambda keys: ((key, work(images.image(key))) for key in keys),
+            compute=label,
             keys=images.keys,
             codec=_CODEC,
             shards=shards,

@@ -12,6 +12,7 @@ from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import ThresholdConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
+from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.curve.attended_labels import metrics_at, write_attended_labels
 from pass_ops.evaluation.curve.curve import ThresholdChoice
@@ -60,8 +61,10 @@ def search_threshold(
     histogram, agreement = ThresholdCurve(len(truth.categories)), MirrorAgreement()
     with TemporaryDirectory(prefix="pass-ops-") as scratch:
         with write_attended_labels(Path(scratch)) as writer:
-            for key in track(images.keys, STAGE, len(images)):
-                image = images.image(key)
+            decoded = ahead(
+                work=images.image, items=images.keys, workers=config.workers, name=images.name
+            )
+            for key, image in track(decoded, STAGE, len(images)):
                 pixels, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
                 histogram.add(pixels.attention, pixels.labels, truth.mask(key))
                 agreement.add(pixels.attention, mirrored.attention)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
+from pass_ops.engine.loading.ahead import ahead
 from pass_ops.models.segmenter import Segmenter
 from pass_ops.segmentation.predict import predict_image
 
@@ -23,8 +24,9 @@ def flip_consistency(network: Segmenter, images: Images, config: PredictionConfi
     """
     plain = replace(config, flip=False)
     scores = []
-    for key in images.keys:
-        image = images.image(key)
+    for _, image in ahead(
+        work=images.image, items=images.keys, workers=config.workers, name=images.name
+    ):
         mirrored = predict_image(network, np.ascontiguousarray(image[:, ::-1]), plain)[:, ::-1]
         scores.append(agreement(predict_image(network, image, plain), mirrored))
     return float(np.mean(scores))

@@ -16,6 +16,7 @@ from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.shards import Codec, resumed
 from pass_ops.engine.jittor import jt, nn, to_numpy
+from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter, load_segmenter
@@ -51,8 +52,10 @@ def predict(
     foreground = []
 
     def label(keys: Sequence[str]) -> Iterator[tuple[str, LabelMap]]:
-        for key in keys:
-            yield key, predict_image(network, images.image(key), config)
+        for key, image in ahead(
+            work=images.image, items=keys, workers=config.workers, name=images.name
+        ):
+            yield key, predict_image(network, image, config)
 
     with LabelMapWriter(
         label_maps, {"label_space": card.label_space, "masks_by": card.masks}

@@ -23,8 +23,8 @@ USER, GROUP = 10001, 0
 HOUR = 3600
 # KFP takes these as constants only. A time limit is for each attempt, which begins the stage anew.
 TIME_LIMIT = {"train": 14 * 24 * HOUR, "infer": 2 * 24 * HOUR, "post": 12 * HOUR}
-# Loader processes hand batches over in shared memory, of which a container has 64 MB by default.
-# Counts as memory.
+# Ranks on one node hand gradients over in shared memory, of which a container has 64 MB by default.
+# Counts as memory, as loader processes' batches do, which need no /dev/shm.
 SHARED_MEMORY = {"train": "16Gi", "infer": "8Gi", "post": "1Gi"}
 # Writable space on the node's disk for temporary files. Artifacts lie in volumes of KFP's own.
 SCRATCH = {"train": "50Gi", "infer": "50Gi", "post": "50Gi"}

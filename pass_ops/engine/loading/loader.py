@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic
 
+from pass_ops.engine.loading.count import cores_for, processes_for
 from pass_ops.engine.loading.samples import Batch, Item, SampleMaker
 from pass_ops.engine.loading.shared_memory import Processes
 from pass_ops.engine.loading.threads import Threads
 
 LOOK_AHEAD = 2
 """Batches made before they are asked for: what bounds the memory."""
-
-LEAST = 10_000
-"""Samples from which on it is worth the time to start processes, most of a second each."""
 
 
 class Loader(Generic[Item]):
@@ -36,9 +33,8 @@ class Loader(Generic[Item]):
     def __init__(
         self, *, make: SampleMaker[Item], batch_size: int, workers: int, samples: int
     ) -> None:
-        self._make, self._batch_size, self._workers = make, batch_size, workers
-        processes = min(workers, len(os.sched_getaffinity(0)))
-        self._processes = processes if samples >= LEAST else 1
+        self._make, self._batch_size = make, batch_size
+        self._threads, self._processes = cores_for(workers), processes_for(workers, samples)
 
     def __enter__(self) -> Loader[Item]:
         self._crew: Processes[Item] | Threads[Item]
@@ -50,7 +46,7 @@ class Loader(Generic[Item]):
                 slots=LOOK_AHEAD + 1,
             )
         else:
-            self._crew = Threads(self._make, self._workers)
+            self._crew = Threads(self._make, self._threads)
         return self
 
     def __exit__(

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pass_ops.engine.loading.loader import LEAST, LOOK_AHEAD, Loader
+from pass_ops.engine.loading.count import LEAST
+from pass_ops.engine.loading.loader import LOOK_AHEAD, Loader
 from pass_ops.engine.loading.order import epoch_order, sample_rng
 from pass_ops.engine.loading.samples import Batch
 from pass_ops.errors import DataError, PassError
