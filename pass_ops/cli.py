@@ -15,6 +15,7 @@ from pass_ops.commands.overrides import parse_overrides
 from pass_ops.commands.protocols import evaluate_by_distance, submission
 from pass_ops.commands.sam import app as sam_app
 from pass_ops.commands.stages import add_stages
+from pass_ops.commands.track import app as track_app
 from pass_ops.commands.weights import app as weights_app
 from pass_ops.config.resolve import resolve
 from pass_ops.data.cli import app as data_app
@@ -62,6 +63,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(sam_app, name="sam")
 app.add_typer(weights_app, name="weights")
+app.add_typer(track_app, name="track")
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,7 +1,8 @@
 """A stage's run in MLflow, from its start to its end.
 
-A stage runs inside `open_run(name)`, which finds the server by `MLFLOW_TRACKING_URI`. Its run is
-nested in that of the pipeline, which
+A stage runs inside `open_run(name)`, which finds the server by `MLFLOW_TRACKING_URI`. What it
+records goes to a spool (`tracking.spool`), from which a thread sends it: a server that is slow or
+away does not hold it up. Its run is nested in that of the pipeline, which
 
 * on a cluster is the one that belongs to the KFP run (`tracking.pipeline_run`); where KFP's MLflow
   plugin has made the stage's run, `MLFLOW_RUN_ID` is that one, and it is taken;
@@ -10,24 +11,32 @@ nested in that of the pipeline, which
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import asdict
+from uuid import uuid4
 
-from pass_ops.errors import StorageError
 from pass_ops.tracking.fallback import use_fallback
 from pass_ops.tracking.mlflow_errors import server_errors
-from pass_ops.tracking.mlflow_tracker import MlflowTracker
-from pass_ops.tracking.pipeline_run import PARENT, kfp_run, outermost, pipeline_run
-from pass_ops.tracking.shared_run import SharedRun
+from pass_ops.tracking.mlflow_tracker import now
+from pass_ops.tracking.pipeline_run import kfp_run
+from pass_ops.tracking.spool.place import make_spool, spools
+from pass_ops.tracking.spool.sender import Sender
+from pass_ops.tracking.spool.spooled_tracker import SpooledTracker
+from pass_ops.tracking.stage_run import StageRun, mlflow_client, run_of_pipeline
 from pass_ops.tracking.tracker import NullTracker, Tracker
 
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
 EXPERIMENT = "pass-ops"
+# A thread waits for the server, but the end of a stage waits for the thread.
+_CLIENT = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+# Seconds without an answer after which a stage that has ended no longer waits for the server; after
+# a signal, of the 20 that the stage has, its last checkpoint takes 15.
+_PATIENCE, _HASTE = 30.0, 3.0
 
 
 @contextmanager
@@ -39,29 +48,55 @@ def open_run(stage: str) -> Iterator[Tracker]:
 
     Yields:
         a tracker that records into it, or nowhere when `MLFLOW_TRACKING_URI` is not set.
-
-    Raises:
-        StorageError: the server cannot be reached or refuses.
     """
     use_fallback()
     if not os.environ.get("MLFLOW_TRACKING_URI"):
         yield NullTracker()
         return
-    tracker = _start(stage)
-    try:
-        yield tracker
-    except BaseException as error:
-        # A server that is gone must not hide why the stage failed.
-        with suppress(StorageError):
-            lines, status = str(error).splitlines() or [""], "KILLED"
-            if isinstance(error, Exception):
-                status = "FAILED"
+    with _spooled(stage) as tracker:
+        try:
+            yield tracker
+        except BaseException as error:
+            lines = str(error).splitlines() or [""]
+            status = "FAILED" if isinstance(error, Exception) else "KILLED"
             tracker.tag("error", f"{type(error).__name__}: {lines[0]}")
             tracker.end(status)
-            if isinstance(tracker.parent, SharedRun):
-                tracker.parent.end(status)
+            tracker.parent.record("end_with_stage", status=status)
+            raise
+        tracker.end("FINISHED")
+
+
+@contextmanager
+def _spooled(stage: str) -> Iterator[SpooledTracker]:
+    """A tracker for a stage, and the thread that sends what it records.
+
+    Args:
+        stage: name of the run.
+    """
+    for name, value in _CLIENT.items():
+        os.environ.setdefault(name, value)
+    # Here, where nothing else is done yet: it takes seconds.
+    mlflow_client()
+    spool = make_spool(_say)
+    sender = Sender(spool, spools(), _say)
+    tracker = SpooledTracker(spool, sender, _say)
+    tracker.record("open", **asdict(_run_of(stage)))
+    sender.start()
+    patience = _HASTE
+    try:
+        yield tracker
+        patience = _PATIENCE
+    except Exception:
+        patience = _PATIENCE
         raise
-    tracker.end("FINISHED")
+    finally:
+        if problem := sender.finish(patience):
+            _say(
+                f"{problem}; what {stage} recorded stays in {spool.folder}: the next stage sends "
+                "it, or pass-ops track replay"
+            )
+        else:
+            spool.remove()
 
 
 def open_pipeline_run() -> Tracker:
@@ -74,78 +109,22 @@ def open_pipeline_run() -> Tracker:
     use_fallback()
     if not os.environ.get("MLFLOW_TRACKING_URI"):
         return NullTracker()
-    client = _client()
+    client = mlflow_client()
     with server_errors():
-        return _pipeline_run(client) or NullTracker()
+        return run_of_pipeline(client, _run_of(""), late=False) or NullTracker()
 
 
-def _start(stage: str) -> MlflowTracker:
-    client = _client()
-    with server_errors():
-        parent = _pipeline_run(client)
-        if (own := _from_plugin()) is not None:
-            # Of a task that is tried again, the last attempt has ended it.
-            client.update_run(own, status="RUNNING", name=stage)
-        elif parent is None:
-            own = client.create_run(_experiment(client), run_name=stage).info.run_id
-        else:
-            experiment = client.get_run(parent.run_id).info.experiment_id
-            tags = {PARENT: parent.run_id}
-            own = client.create_run(experiment, tags=tags, run_name=stage).info.run_id
-    return MlflowTracker(client, own, parent)
+def _run_of(stage: str) -> StageRun:
+    """What is known of the run of a stage of this process."""
+    return StageRun(
+        stage=stage,
+        key=uuid4().hex,
+        experiment=os.environ.get("MLFLOW_EXPERIMENT_NAME", EXPERIMENT),
+        inherited=os.environ.get("MLFLOW_RUN_ID", ""),
+        kfp_run=kfp_run(),
+        start=now(),
+    )
 
 
-def _pipeline_run(client: MlflowClient) -> MlflowTracker | None:
-    """The run of the pipeline that this process is a stage of; None for a stage that is run alone.
-
-    Args:
-        client: of the server.
-    """
-    if (own := _from_plugin()) is not None:
-        return MlflowTracker(client, outermost(client, own))
-    if kfp_run():
-        shared = SharedRun(client, pipeline_run(client, _experiment(client), kfp_run()))
-        shared.begin()
-        return shared
-    inherited = os.environ.get("MLFLOW_RUN_ID")
-    return MlflowTracker(client, inherited) if inherited else None
-
-
-def _from_plugin() -> str | None:
-    """The stage's own run, where KFP's MLflow plugin has made it."""
-    return os.environ.get("MLFLOW_RUN_ID") if kfp_run() else None
-
-
-def _client() -> MlflowClient:
-    with _without_garbage_collection():
-        from mlflow import MlflowClient
-
-    with server_errors():
-        return MlflowClient()
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Collections in between are a quarter of the time that the import of MLflow takes."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _experiment(client: MlflowClient) -> str:
-    """The id of the experiment that `MLFLOW_EXPERIMENT_NAME` names, which is made if need be."""
-    from mlflow.exceptions import MlflowException
-
-    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", EXPERIMENT)
-    # Created first: of several stages that start at once, one makes it and the others find it.
-    try:
-        return str(client.create_experiment(name))
-    except MlflowException as error:
-        existing = client.get_experiment_by_name(name)
-        if existing is None:
-            raise error
-        return str(existing.experiment_id)
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-import time
+import time as clock
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -52,12 +52,12 @@ class MlflowTracker:
             for batch in _batches(texts, PARAMS_PER_REQUEST):
                 self.client.log_batch(self.run_id, params=batch)
 
-    def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+    def metrics(self, metrics: Mapping[str, float], step: int = 0, time: int | None = None) -> None:
         from mlflow.entities import Metric
 
-        now = int(time.time() * 1000)
+        time = now() if time is None else time
         with server_errors():
-            values = (Metric(name, float(value), now, step) for name, value in metrics.items())
+            values = (Metric(name, float(value), time, step) for name, value in metrics.items())
             for batch in _batches(values, METRICS_PER_REQUEST):
                 self.client.log_batch(self.run_id, metrics=batch)
 
@@ -84,6 +84,9 @@ class MlflowTracker:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
             source = f"{self.client.get_run(self.run_id).info.artifact_uri}/model/{path.name}"
+            versions = self.client.search_model_versions(f"run_id = '{self.run_id}'")
+            if any(version.name == name and version.source == source for version in versions):
+                return
             self.client.create_model_version(name, source, self.run_id, tags=dict(tags))
 
     def tag(self, name: str, value: str) -> None:
@@ -111,18 +114,37 @@ class MlflowTracker:
     def finish(self) -> None:
         """Whoever opened the run ends it."""
 
-    def end(self, status: str) -> None:
-        """End the run: FINISHED, FAILED or KILLED."""
-        with server_errors():
-            self.client.set_terminated(self.run_id, status)
+    def end(self, status: str, time: int | None = None) -> None:
+        """End the run.
 
-    def end_children(self, status: str) -> None:
-        """Give `status` to the open runs nested in this one: their processes were killed."""
+        Args:
+            status: FINISHED, FAILED or KILLED.
+            time: milliseconds since 1970; now if None.
+        """
+        with server_errors():
+            self.client.set_terminated(self.run_id, status, time)
+
+    def end_with_stage(self, status: str) -> None:
+        """Note that a stage has failed or was killed; whoever opened the run ends it."""
+
+    def end_children(self, status: str, name: str = "") -> None:
+        """End the open runs nested in this one: their processes were killed.
+
+        Args:
+            status: that they get.
+            name: of the runs that are ended; all if empty.
+        """
         with server_errors():
             experiment = self.client.get_run(self.run_id).info.experiment_id
             query = f"tags.mlflow.parentRunId = '{self.run_id}' and attributes.status = 'RUNNING'"
             for run in self.client.search_runs([experiment], query):
-                self.client.set_terminated(run.info.run_id, status)
+                if name in ("", run.info.run_name):
+                    self.client.set_terminated(run.info.run_id, status)
+
+
+def now() -> int:
+    """Milliseconds since 1970, as MLflow counts them."""
+    return int(clock.time() * 1000)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -22,7 +22,8 @@ from pass_ops.data.packing.pack import pack
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.report.result import Result
 from pass_ops.tracking.mlflow import open_run
-from pass_ops.tracking.mlflow_tracker import MlflowTracker
+from pass_ops.tracking.spool.place import PLACE as SPOOL
+from pass_ops.tracking.spool.spooled_tracker import SpooledTracker
 from pass_ops.tracking.tracker import Tracker
 from pipelines.images.placeholders import replace_images
 from pipelines.local.container_runner import container_runner, images_for_containers
@@ -91,7 +92,12 @@ def run_tracked(
                 endpoints.wait_ready()
             arguments = asdict(settings) | {"data_uri": pointer.uri}
             del arguments["data"]
-            with open_run(f"pass-training {folder.name}") as tracker, _stages_nested_in(tracker):
+            with (
+                # The server may have another port the next time: its spools are beside its store.
+                environment_variables({SPOOL: str((state / "spool").resolve())}),
+                open_run(f"pass-training {folder.name}") as tracker,
+                _stages_nested_in(tracker),
+            ):
                 outputs, stages = run_package(
                     package=package,
                     arguments=arguments,
@@ -119,7 +125,7 @@ def _stages_nested_in(tracker: Tracker) -> Iterator[None]:
 
     Those whose stage was killed are ended: a killed process cannot do it.
     """
-    assert isinstance(tracker, MlflowTracker)  # `open_endpoints` has set MLFLOW_TRACKING_URI.
+    assert isinstance(tracker, SpooledTracker)  # `open_endpoints` has set MLFLOW_TRACKING_URI.
     with environment_variables({"MLFLOW_RUN_ID": tracker.run_id}):
         try:
             yield

@@ -33,10 +33,15 @@ def servers(
 
 
 @pytest.fixture(autouse=True)
-def client(servers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> MlflowClient:
-    """A client of MLflow; the environment names both servers, and no run is open."""
+def client(
+    servers: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> MlflowClient:
+    """A client of MLflow; the environment names both servers and a folder of spools, and no run is
+    open.
+    """
     for name, value in servers.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PASS_SPOOL", str(tmp_path / "spool"))
     for name in ("MLFLOW_RUN_ID", "PASS_KFP_RUN_ID"):
         monkeypatch.delenv(name, raising=False)
     return MlflowClient(servers["MLFLOW_TRACKING_URI"])

@@ -14,8 +14,8 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from pass_ops.tracking.mlflow import open_pipeline_run, open_run
-from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.tracking.pipeline_run import PARENT, RUN_ID, pipeline_run
+from pass_ops.tracking.spool.spooled_tracker import SpooledTracker
 
 STAGE = "import sys; from pass_ops.tracking.mlflow import open_run\nwith open_run(sys.argv[1]): ..."
 
@@ -94,7 +94,9 @@ def test_the_run_ends_with_a_failed_stage_goes_on_with_its_next_attempt_and_ends
     with pytest.raises(ValueError, match="collapsed"), open_run("pretrain"):
         raise ValueError("collapsed")
     assert parent_of(client, kfp_run).info.status == "FAILED"
-    with open_run("pretrain"):
+    with open_run("pretrain") as tracker:
+        assert isinstance(tracker, SpooledTracker)
+        assert tracker.run_id
         assert parent_of(client, kfp_run).info.status == "RUNNING"
     with open_run("report") as tracker:
         tracker.parent.metrics({"test/miou": 0.25})
@@ -105,10 +107,11 @@ def test_the_run_ends_with_a_failed_stage_goes_on_with_its_next_attempt_and_ends
 
 def test_the_first_task_finds_the_run_that_stages_find(client: MlflowClient, kfp_run: str) -> None:
     open_pipeline_run().tag("pass.profile", "smoke")
-    with open_run("pretrain") as tracker:
-        assert isinstance(tracker.parent, MlflowTracker)
-        assert tracker.parent.run_id == parent_of(client, kfp_run).info.run_id
-    assert parent_of(client, kfp_run).data.tags["pass.profile"] == "smoke"
+    with open_run("pretrain"):
+        pass
+    parent = parent_of(client, kfp_run)
+    assert parent.data.tags["pass.profile"] == "smoke"
+    assert nested(client, parent.info.run_id).keys() == {"pretrain"}
 
 
 def test_with_the_plugin_a_stage_records_into_the_run_that_it_was_given(
@@ -125,8 +128,10 @@ def test_with_the_plugin_a_stage_records_into_the_run_that_it_was_given(
     monkeypatch.setenv("MLFLOW_RUN_ID", task)
     before = len(runs(client, ViewType.ALL))
     with open_run("predict_test") as tracker:
+        assert isinstance(tracker, SpooledTracker)
         tracker.metrics({"foreground": 0.5})
         tracker.parent.metrics({"test/miou": 0.25})
+        assert tracker.run_id == task
         assert client.get_run(task).info.status == "RUNNING"
         tracker.parent.finish()
     assert len(runs(client, ViewType.ALL)) == before
@@ -140,23 +145,24 @@ def test_without_kfp_the_inherited_run_is_the_pipelines(
     client: MlflowClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_run("make run") as run:
-        assert isinstance(run, MlflowTracker)
-        assert run.parent is run
-        monkeypatch.setenv("MLFLOW_RUN_ID", run.run_id)
+        assert isinstance(run, SpooledTracker)
+        run_id = run.run_id
+        monkeypatch.setenv("MLFLOW_RUN_ID", run_id)
         with open_run("report") as tracker:
             tracker.parent.tag("pass.profile", "smoke")
             tracker.parent.finish()
-        found = client.get_run(run.run_id)
+        found = client.get_run(run_id)
         assert (found.info.status, found.data.tags["pass.profile"]) == ("RUNNING", "smoke")
-    assert nested(client, run.run_id).keys() == {"report"}
+    assert nested(client, run_id).keys() == {"report"}
 
 
 def test_a_run_has_a_name_a_note_with_links_and_a_data_set(client: MlflowClient) -> None:
     with open_run("x") as tracker:
-        assert isinstance(tracker, MlflowTracker)
+        assert isinstance(tracker, SpooledTracker)
+        run_id = tracker.run_id
         tracker.title("a run", "[report](shown:report.html) ![](content:predictions.png)")
         tracker.dataset(name="shapes", digest="0a" * 32, source="s3://pass-data/shapes")
-    run = client.get_run(tracker.run_id)
+    run = client.get_run(run_id)
     place = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts"
     assert run.info.run_name == "a run"
     assert run.data.tags["mlflow.note.content"] == (

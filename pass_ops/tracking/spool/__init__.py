@@ -1,0 +1,1 @@
+"""What stages record, kept on disk until the MLflow server has it."""

@@ -1,0 +1,131 @@
+"""The MLflow run of a stage: where it is, found or made on the server."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pass_ops.tracking.mlflow_errors import server_errors
+from pass_ops.tracking.mlflow_tracker import MlflowTracker
+from pass_ops.tracking.pipeline_run import PARENT, outermost, pipeline_run
+from pass_ops.tracking.shared_run import SharedRun
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+# Tag of a stage's run: its key.
+KEY = "pass.key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRun:
+    """What is known of a stage's run before the server is asked.
+
+    Attributes:
+        stage: name of the run.
+        key: unique: by this tag a run that was made is found again.
+        experiment: name of the experiment of runs without a parent, and of KFP runs.
+        inherited: `MLFLOW_RUN_ID`; empty if it is not set.
+        kfp_run: id of the KFP run; empty outside of one.
+        start: when it began, milliseconds since 1970.
+    """
+
+    stage: str
+    key: str
+    experiment: str
+    inherited: str
+    kfp_run: str
+    start: int
+
+
+def open_stage_run(run: StageRun, late: bool) -> MlflowTracker:
+    """The run of a stage, which is made if it is not there.
+
+    Args:
+        run: what is known of it.
+        late: whether the stage has ended, and left its events behind.
+
+    Raises:
+        StorageError: the server cannot be reached or refuses.
+    """
+    client = mlflow_client()
+    with server_errors():
+        parent = run_of_pipeline(client, run, late)
+        if run.kfp_run and run.inherited:
+            # KFP's MLflow plugin has made it. Of a task that is tried again, the last attempt has
+            # ended it.
+            client.update_run(run.inherited, status="RUNNING", name=run.stage)
+            return MlflowTracker(client, run.inherited, parent)
+        if parent is None:
+            experiment, tags = experiment_id(client, run.experiment), {KEY: run.key}
+        else:
+            experiment = client.get_run(parent.run_id).info.experiment_id
+            tags = {KEY: run.key, PARENT: parent.run_id}
+        for found in client.search_runs([experiment], f"tags.`{KEY}` = '{run.key}'"):
+            return MlflowTracker(client, found.info.run_id, parent)
+        if isinstance(parent, SharedRun) and not late:
+            # The attempts before this one: a process that was killed has not ended its run.
+            parent.end_children("KILLED", run.stage)
+        made = client.create_run(experiment, run.start, tags, run.stage)
+    return MlflowTracker(client, made.info.run_id, parent)
+
+
+def run_of_pipeline(client: MlflowClient, run: StageRun, late: bool) -> MlflowTracker | None:
+    """The run of the pipeline that a stage belongs to; None for a stage that is run alone.
+
+    Args:
+        client: of the server.
+        run: of the stage.
+        late: see `open_stage_run`.
+    """
+    if run.kfp_run and run.inherited:
+        return MlflowTracker(client, outermost(client, run.inherited))
+    if run.kfp_run:
+        experiment = experiment_id(client, run.experiment)
+        shared = SharedRun(client, pipeline_run(client, experiment, run.kfp_run), late)
+        shared.begin()
+        return shared
+    return MlflowTracker(client, run.inherited) if run.inherited else None
+
+
+def mlflow_client() -> MlflowClient:
+    """A client of the server that the environment names."""
+    with _without_garbage_collection():
+        from mlflow import MlflowClient
+
+    with server_errors():
+        return MlflowClient()
+
+
+def experiment_id(client: MlflowClient, name: str) -> str:
+    """The id of an experiment, which is made if need be.
+
+    Args:
+        client: of the server.
+        name: of the experiment.
+    """
+    from mlflow.exceptions import MlflowException
+
+    # Created first: of several stages that start at once, one makes it and the others find it.
+    try:
+        return str(client.create_experiment(name))
+    except MlflowException as error:
+        existing = client.get_experiment_by_name(name)
+        if existing is None:
+            raise error
+        return str(existing.experiment_id)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collections in between are a quarter of the time that the import of MLflow takes."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
