@@ -1,11 +1,11 @@
-"""Images and ground truth read from a folder in ImageNet-S layout, without packing it."""
+"""Images and ground truth read from a folder, without packing it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pass_ops.data.decode import image_size
-from pass_ops.data.layout import Entry
+from pass_ops.data.entry import Entry
 from pass_ops.data.problem import read_file
 
 
@@ -17,20 +17,20 @@ class FolderImages:
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._paths = {entry.key: entry.image for entry in entries}
-        self.keys = tuple(self._paths)
+        self._entries = {entry.key: entry for entry in entries}
+        self.keys = tuple(self._entries)
 
     def size(self, key: str) -> tuple[int, int]:
         """(width, height) in pixels, from the file's header."""
         return image_size(self.read(key), self.name(key))
 
     def read(self, key: str) -> bytes:
-        """The image's file."""
-        return read_file(self._paths[key])
+        """The image as JPEG or PNG: its file, but for photographs of another format."""
+        return self._entries[key].read()
 
     def name(self, key: str) -> str:
         """What an error calls the image."""
-        return str(self._paths[key])
+        return str(self._entries[key].image)
 
 
 class FolderTruth:
@@ -51,8 +51,8 @@ class FolderTruth:
         return self._entries[key].category
 
     def stem(self, key: str) -> str:
-        """Name of the image's file, without its ending."""
-        return self._entries[key].image.stem
+        """Name of the image's file, without its ending unless it is a photograph's."""
+        return self._entries[key].stem
 
     def has_mask(self, key: str) -> bool:
         """Whether the image has a mask."""

@@ -52,13 +52,20 @@ class GroundTruth:
 
     Args:
         source: where they come from.
+        clusters: of a set without classes; they stand in for classes, none of which has an image.
+
+    Attributes:
+        has_classes: whether the set has classes at all; else nothing can be measured on it.
+        categories: names of the classes, or of clusters; the id of one is its place, from 1.
 
     Raises:
         BadFileError: it has classes that no set may have, too many of them for instance.
     """
 
-    def __init__(self, source: TruthSource) -> None:
-        for problem in check_categories(source.categories, "the data set"):
+    def __init__(self, source: TruthSource, clusters: int = 0) -> None:
+        self.has_classes = bool(source.categories)
+        self.categories = source.categories or tuple(map("cluster {}".format, range(clusters)))
+        for problem in check_categories(self.categories, "the data set"):
             raise BadFileError(problem)
         self._source = source
         self._ids = {category: number for number, category in enumerate(source.categories, start=1)}
@@ -67,11 +74,6 @@ class GroundTruth:
     def keys(self) -> tuple[str, ...]:
         """Keys of the split's images."""
         return self._source.keys
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """Names of the classes; the id of a class is its place, from 1."""
-        return self._source.categories
 
     @property
     def has_masks(self) -> bool:
@@ -91,8 +93,10 @@ class GroundTruth:
         return self._ids[self._source.category(key)]
 
     def path(self, key: str) -> str:
-        """`category/stem`: where the benchmark expects the image's prediction."""
-        return f"{self._source.category(key)}/{self._source.stem(key)}"
+        """`category/stem`: where the benchmark expects the image's prediction; of photographs the
+        path within their folder.
+        """
+        return f"{self._source.category(key)}/{self._source.stem(key)}".removeprefix("/")
 
     def mask(self, key: str) -> LabelMap:
         """Ids, int32 [H, W]: 0 background, 1..K classes, 1000 to be ignored.
@@ -120,15 +124,20 @@ def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> Groun
         cache: folder for the masks of a set in S3, which are fetched unless they are there.
 
     Raises:
-        DataError: no such split, a folder that is not in ImageNet-S layout, or a set that is not
-            the pointer's.
+        DataError: no such split, a folder that is no data set, a set that is not the pointer's, or
+            one without classes of which no clusters were made.
         StorageError: the server refuses, or lacks part of the set.
     """
     require_split(pointer, split)
+    if not pointer.categories and not pointer.clusters:
+        raise DataError(
+            f"{pointer.uri}: has no classes and no masks, so that nothing can be measured on it; "
+            "give a set in ImageNet-S layout"
+        )
     if not is_packed(pointer.uri):
         layout = open_layout(pointer)
-        return GroundTruth(FolderTruth(layout.categories, layout.splits[split]))
+        return GroundTruth(FolderTruth(layout.categories, layout.splits[split]), pointer.clusters)
     truth = PackedTruth(PackedFiles(pointer, cache), split)
     found = pointer.counts | {split: len(truth.keys)}
     refuse_first(changes(pointer, found, len(truth.categories)))
-    return GroundTruth(truth)
+    return GroundTruth(truth, pointer.clusters)

@@ -124,7 +124,7 @@ def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
         cache: folder for the images of a set in S3, which are fetched unless they are there.
 
     Raises:
-        DataError: no such split, a folder that is not in ImageNet-S layout, or a set that is not
+        DataError: no such split, a folder that is no data set, or a set that is not
             the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """

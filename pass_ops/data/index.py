@@ -7,7 +7,7 @@ truth and is read by `ground_truth` alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -96,17 +96,17 @@ class PackedTruth:
         self._rows = read_split(table, TRUTH_SCHEMA, split)
         for category, stem, *_ in self._rows.values():
             # Predictions are written under these names.
-            if category not in self.categories or "/" in stem:
+            if not _may_be_written(category, stem, self.categories):
                 raise DataError(f"{table}: {category}/{stem} is no image of the set's; {_ADVICE}")
         self.keys = tuple(self._rows)
         files.fetch(sorted({row[2] for row in self._rows.values()} - {None}))
 
     def category(self, key: str) -> str:
-        """Name of the folder that held the image."""
+        """Name of the folder that held the image, or path of a photograph's."""
         return str(self._rows[key][0])
 
     def stem(self, key: str) -> str:
-        """Name of the image's file, without its ending."""
+        """Name of the image's file, without its ending unless it is a photograph's."""
         return str(self._rows[key][1])
 
     def has_mask(self, key: str) -> bool:
@@ -120,6 +120,21 @@ class PackedTruth:
     def name(self, key: str) -> str:
         """What an error calls the mask."""
         return f"mask {self.category(key)}/{self.stem(key)}.png in {self._rows[key][2]}"
+
+
+def _may_be_written(category: str, stem: str, categories: Sequence[str]) -> bool:
+    """Whether an image's name leads out of no folder.
+
+    Args:
+        category, stem: of the image.
+        categories: names of the set's classes; none where it is photographs alone.
+    """
+    if "/" in stem:
+        return False
+    if categories:
+        return category in categories
+    path = PurePosixPath(category, stem)
+    return not path.is_absolute() and ".." not in path.parts and bool(stem)
 
 
 def read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]]:

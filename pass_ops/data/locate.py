@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pass_ops.data.cache import SUMS_NAME
-from pass_ops.data.layout import Layout, read_layout
+from pass_ops.data.entry import Layout
+from pass_ops.data.layout import read_layout
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
 from pass_ops.data.problem import Problem, readable, refuse_first
 from pass_ops.data.shards import file_sha256
@@ -23,8 +24,8 @@ def locate(location: str) -> DatasetPointer:
     """The data set that a user names.
 
     Args:
-        location: a packed set (folder or `s3://…`), a folder in ImageNet-S layout, or a pointer
-            file.
+        location: a packed set (folder or `s3://…`), a folder in ImageNet-S layout or of
+            photographs, or a pointer file.
 
     Raises:
         DataError: it is none of these.
@@ -48,7 +49,7 @@ def locate(location: str) -> DatasetPointer:
 
 
 def is_packed(uri: str) -> bool:
-    """Whether the set at `uri` is packed, rather than a folder in ImageNet-S layout."""
+    """Whether the set at `uri` is packed, rather than a folder of images."""
     return is_s3(uri) or os.path.isfile(Path(uri) / SUMS_NAME)
 
 
@@ -82,7 +83,7 @@ def open_layout(pointer: DatasetPointer) -> Layout:
     """The files of a set that is a folder.
 
     Raises:
-        BadFileError: the folder is not in ImageNet-S layout, or has changed since it was located.
+        BadFileError: the folder is no data set any more, or has changed since it was located.
     """
     layout = read_layout(Path(pointer.uri))
     refuse_first(changes_of_folder(pointer, layout))

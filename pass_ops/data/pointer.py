@@ -16,7 +16,7 @@ from pass_ops.storage.opening import read_text, reason
 
 POINTER_NAME = "pointer.json"
 _DIGEST = re.compile("[0-9a-f]{64}")
-_ADVICE = f"name a folder in ImageNet-S layout, a packed set or its {POINTER_NAME}"
+_ADVICE = f"name a folder of images, a packed set or its {POINTER_NAME}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +27,16 @@ class DatasetPointer:
         uri: folder, or `s3://bucket/prefix`.
         digest: sha256 of what the set holds, in hex; equal sets have equal digests wherever they
             are.
-        categories: how many classes the ground truth knows (K).
+        categories: how many classes the ground truth knows; 0 where it is photographs alone.
         counts: images in each split.
+        clusters: how many clusters `choose_clusters` settled on; 0 before.
     """
 
     uri: str
     digest: str
     categories: int
     counts: dict[str, int]
+    clusters: int = 0
 
     @classmethod
     def load(cls, path: PointerPath) -> DatasetPointer:
@@ -66,7 +68,9 @@ class DatasetPointer:
             fields = parse_json(text)
             counts = {split: whole_number(count) for split, count in fields["counts"].items()}
             categories = whole_number(fields["categories"])
-            if min(categories, *counts.values()) < 0:
+            # Pointers of sets that were packed earlier lack it.
+            clusters = whole_number(fields.get("clusters", 0))
+            if min(categories, clusters, *counts.values()) < 0:
                 raise ValueError("a negative number")
             if b"\0" in os.fsencode(fields["uri"]):
                 raise ValueError("a null byte, which no path has")
@@ -78,6 +82,7 @@ class DatasetPointer:
                 digest=str(fields["digest"]),
                 categories=categories,
                 counts=counts,
+                clusters=clusters,
             )
         # Whatever is missing, of another type or no whole number.
         except (

@@ -109,7 +109,7 @@ def check_split(root: Path, split: str, categories: tuple[str, ...]) -> Iterator
     for path in paths:
         if not os.path.isdir(path):
             yield Problem(str(path), "a file where only category folders belong", "remove it")
-        yield from _check_name(path)
+        yield from check_name(path)
     for category in categories:
         yield from _check_category(root / split / category)
     if needs_masks(root, split):
@@ -135,7 +135,7 @@ def _check_category(folder: Path) -> Iterator[Problem]:
         yield Problem(str(path), what, f"remove it; images end in {' '.join(EXTENSIONS)}")
     names: dict[str, str] = {}
     for image in images:
-        yield from _check_name(image)
+        yield from check_name(image)
         if image.stem in names:
             what = f"same name as {names[image.stem]} but for the ending"
             yield Problem(str(image), what, "rename or remove one of them")
@@ -187,7 +187,7 @@ def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterato
         )
 
 
-def _check_name(path: Path) -> Iterator[Problem]:
+def check_name(path: Path) -> Iterator[Problem]:
     """Whether a folder's or an image's name is text, as tables and archives hold it."""
     try:
         path.name.encode()

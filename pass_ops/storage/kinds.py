@@ -84,7 +84,7 @@ FORMS: dict[Any, Form] = {
             "strips/*.jpg": ANY_FILE,
         },
     ),
-    paths.ExportedPath: FolderForm({"match.json": _MATCHING}, {"*/*.png": ANY_FILE}),
+    paths.ExportedPath: FolderForm({"match.json": _MATCHING}, {"**/*.png": ANY_FILE}),
     paths.MatchingPath: _MATCHING,
     paths.LearningPath: json_rows_with("features", "kmeans_accuracy"),
     paths.LabelQualityPath: json_rows_with("step", "images", "coverage"),

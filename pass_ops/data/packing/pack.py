@@ -1,4 +1,4 @@
-"""Packing a folder in ImageNet-S layout: tar shards, tables, checksums; to a folder or to S3.
+"""Packing a folder: tar shards, tables, checksums; to a folder or to S3.
 
 ```
 images/<split>-00000.tar …   masks/<split>-00000.tar …
@@ -18,8 +18,10 @@ import pyarrow.parquet as pq
 
 from pass_ops.data.cache import write_sums
 from pass_ops.data.decode import image_size
+from pass_ops.data.decoding.png import SIGNATURE
+from pass_ops.data.entry import Entry, Layout
 from pass_ops.data.index import INDEX_NAME, INDEX_SCHEMA, TRUTH_NAME, TRUTH_SCHEMA
-from pass_ops.data.layout import Layout, read_layout
+from pass_ops.data.layout import read_layout
 from pass_ops.data.locate import counts
 from pass_ops.data.packing.publish import DIGEST, publish, staging
 from pass_ops.data.pointer import DatasetPointer
@@ -36,20 +38,19 @@ Row = dict[str, object]
 
 
 def pack(source: Path, destination: str, shard_bytes: int = SHARD_BYTES) -> DatasetPointer:
-    """Pack a folder in ImageNet-S layout; returns the pointer to the packed set.
+    """Pack a folder in ImageNet-S layout, or of photographs; returns the pointer to the packed set.
 
     What is at the destination already, of the same set and intact, is left as it is and not sent;
     what is damaged there is replaced. In S3 `pointer.json` is written last, a folder is renamed
     when it is whole: a reader never sees half a set.
 
     Args:
-        source: folder in ImageNet-S layout.
+        source: folder in ImageNet-S layout, or of photographs.
         destination: folder or `s3://bucket/prefix`; `{digest}` in it is filled in.
         shard_bytes: size from which a shard is closed.
 
     Raises:
-        DataError: `source` is not in ImageNet-S layout or holds no image; the destination holds
-            another set.
+        DataError: `source` is no data set or holds no image; the destination holds another set.
         StorageError: the destination holds something else, or is in the source; no space left; the
             server refuses.
     """
@@ -99,9 +100,9 @@ def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
             ShardWriter(folder, f"masks/{split}-", shard_bytes) as masks,
         ):
             for entry in entries:
-                data = read_file(entry.image)
+                data = entry.read()
                 width, height = image_size(data, str(entry.image))
-                location = asdict(images.write(f"{entry.key}{entry.image.suffix.lower()}", data))
+                location = asdict(images.write(f"{entry.key}{_ending(entry, data)}", data))
                 index.append(
                     {"key": entry.key, "split": split, **location, "width": width, "height": height}
                 )
@@ -114,7 +115,7 @@ def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
                     "key": entry.key,
                     "split": split,
                     "category": entry.category,
-                    "stem": entry.image.stem,
+                    "stem": entry.stem,
                 }
                 truth.append(names | {f"mask_{name}": value for name, value in mask.items()})
                 progress.advance(1)
@@ -123,3 +124,14 @@ def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
     (folder / CATEGORIES_NAME).write_text(
         "".join(f"{name}\n" for name in layout.categories), encoding="utf-8"
     )
+
+
+def _ending(entry: Entry, data: bytes) -> str:
+    """How the name of an image ends in its shard.
+
+    Args:
+        entry: the image.
+        data: as it is packed.
+    """
+    is_png = entry.converted and data.startswith(SIGNATURE)
+    return ".png" if is_png else entry.image.suffix.lower()

@@ -9,6 +9,7 @@ from pass_ops.data.cache import PackedFiles
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.index import PackedTruth
 from pass_ops.data.locate import is_packed, is_pointer, locate
+from pass_ops.data.photographs import is_photographs, list_photographs, scan_photographs
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.structure import (
     CATEGORIES_NAME,
@@ -22,13 +23,16 @@ from pass_ops.data.structure import (
 from pass_ops.data.user_files.entries import list_folder, passed_over, subfolders
 from pass_ops.data.user_files.label_files import list_label_files
 
+_SHOWN = 20
+"""Files that are named of those that are passed over; the others are counted."""
+
 
 @dataclass(frozen=True)
 class Tally:
     """What a set has.
 
     Attributes:
-        classes: how many.
+        classes: how many; 0 of photographs alone.
         files: images and masks of each split.
         passed_over: files and folders that are not looked at.
     """
@@ -41,10 +45,15 @@ class Tally:
         """The numbers in one line, and a line for whatever is passed over."""
         splits = [
             f"{split} {images} images, {masks} masks"
+            if self.classes
+            else f"{split} {images} photographs"
             for split, (images, masks) in self.files.items()
         ]
-        counts = "; ".join([f"{self.classes} classes (in masks {IGNORE} is ignored)", *splits])
-        return [counts, *(f"passed over: {path}" for path in self.passed_over)]
+        classes = f"{self.classes} classes (in masks {IGNORE} is ignored)"
+        counts = "; ".join([classes if self.classes else "no classes, no masks", *splits])
+        shown = [f"passed over: {path}" for path in self.passed_over[:_SHOWN]]
+        more = len(self.passed_over) - _SHOWN
+        return [counts, *shown, *([f"passed over: {more} more"] if more > 0 else [])]
 
 
 def tally(source: str, cache: Path) -> Tally:
@@ -88,9 +97,14 @@ def _tally_packed(pointer: DatasetPointer, cache: Path) -> Tally:
 
 def _tally_folder(root: Path) -> Tally:
     """`tally` of a folder."""
+    if is_photographs(root):
+        layout, _ = scan_photographs(root)
+        photographs = {split: (len(entries), 0) for split, entries in layout.splits.items()}
+        return Tally(0, photographs, tuple(list_photographs(root).others))
     splits = split_names(root)
     classes = category_names(root, splits)
-    folders, files = [root], {}
+    folders: list[Path] = [root]
+    files: dict[str, tuple[int, int]] = {}
     known = {CATEGORIES_NAME, *splits}
     skipped: list[Path] = []
     for split in splits:

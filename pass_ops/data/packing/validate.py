@@ -11,11 +11,12 @@ from pathlib import Path
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.codec import decode_labels
 from pass_ops.data.decode import check_image, decode_mask_colours
+from pass_ops.data.entry import Layout
 from pass_ops.data.folder import FolderImages, FolderTruth
 from pass_ops.data.ground_truth import TruthSource
 from pass_ops.data.images import ImageSource
 from pass_ops.data.index import PackedImages, PackedTruth
-from pass_ops.data.layout import Layout, scan_layout
+from pass_ops.data.layout import scan_layout
 from pass_ops.data.locate import changes, changes_of_folder, is_packed
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem
@@ -32,7 +33,7 @@ def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
     """Decode every image and mask; returns all problems, sorted by file.
 
     Args:
-        data: a folder, in ImageNet-S layout or not, or the pointer to a data set.
+        data: a folder, whatever is in it, or the pointer to a data set.
         cache: folder for what is fetched from S3.
 
     Raises:
@@ -134,6 +135,7 @@ def _packed(pointer: DatasetPointer, cache: Path) -> tuple[list[Sources], list[P
     images = {split: len(source.keys) for split, (source, _) in splits.items()}
     problems: list[Problem] = []
     for categories in {truth.categories for _, truth in splits.values()}:
-        problems += check_categories(categories, pointer.uri)
+        if categories:
+            problems += check_categories(categories, pointer.uri)
         problems += changes(pointer, images, len(categories))
     return list(splits.values()), problems

@@ -15,8 +15,9 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.decode import decode_image, decode_mask
+from pass_ops.data.entry import Entry, Layout
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.layout import Entry, Layout, read_layout
+from pass_ops.data.layout import read_layout
 from pass_ops.data.synthetic.composition import SIZES
 from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, write_synthetic
 from pass_ops.errors import StorageError

@@ -1,0 +1,72 @@
+"""Photographs of other formats as PNG, pixel for pixel (method 1.6)."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.ImageFile import ImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from pass_ops.data.decoding.other_formats import describe
+from pass_ops.data.decoding.picture import Picture, check_aspect, check_size, damaged
+from pass_ops.data.problem import BadFileError, Problem
+
+_DECODERS: dict[str, Callable[[io.BytesIO], ImageFile]] = {
+    "a WebP": WebPImageFile,
+    "a TIFF": TiffImageFile,
+    "a BMP": BmpImageFile,
+}
+# These decoders and no other: what PIL.Image.open tries may start programs.
+
+_MODES = frozenset(("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB"))
+"""Pillow's names for pixels of 8 bits a channel, or fewer."""
+
+
+def as_jpeg_or_png(data: bytes, name: str) -> bytes:
+    """A photograph as the decoder takes it: WebP, TIFF and BMP become PNG, of several pictures the
+    first; whatever else it is stays as it is.
+
+    Args:
+        data: the file.
+        name: what an error calls it.
+
+    Raises:
+        BadFileError: a WebP, TIFF or BMP that is not whole, beyond a limit, or of more than 8 bits
+            a channel.
+    """
+    kind = describe(data)
+    if kind not in _DECODERS:
+        return data
+    try:
+        # A TIFF's damaged tags would be printed, one line each.
+        with warnings.catch_warnings(action="ignore"), _DECODERS[kind](io.BytesIO(data)) as image:
+            _check(image=image, kind=kind, data=data, name=name)
+            buffer = io.BytesIO()
+            image.convert("RGB").save(buffer, format="PNG")
+            return buffer.getvalue()
+    except (BadFileError, MemoryError):
+        raise
+    # Whatever a damaged file makes the library raise, it is the file's fault.
+    except Exception as error:
+        raise damaged(name, " ".join(str(error).split()) or type(error).__name__) from error
+
+
+def _check(*, image: ImageFile, kind: str, data: bytes, name: str) -> None:
+    """Refuse a picture by its header, before memory is taken for its pixels.
+
+    Args:
+        image: opened, not decoded.
+        kind: of the file, in words.
+        data: the file.
+        name: what an error calls it.
+    """
+    picture = Picture(kind=kind, width=image.width, height=image.height, least_bytes=1, data=data)
+    check_size(picture, name)
+    check_aspect(picture, name)
+    if image.mode not in _MODES:
+        what = f"the image is {kind} of more than 8 bits a channel ({image.mode})"
+        raise BadFileError(Problem(name, what, "store it as 8-bit JPEG or PNG"))

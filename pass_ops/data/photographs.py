@@ -1,0 +1,143 @@
+"""A folder of photographs and nothing else: no classes, no masks, no splits (method 1.6)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pass_ops.data.entry import Entry, Layout, image_key
+from pass_ops.data.problem import BadFileError, Problem, read_file
+from pass_ops.data.structure import EXTENSIONS, REQUIRED_SPLITS, SPLITS, check_name, mask_folder
+from pass_ops.data.user_files.entries import list_folder, passed_over
+
+ENDINGS = (*EXTENSIONS, ".webp", ".tif", ".tiff", ".bmp")
+"""Endings of photographs, in any case."""
+
+HELD_OUT_SHARE = 10
+"""One photograph of so many goes to validation, and one to test."""
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """What lies in a folder of photographs, at any depth.
+
+    Attributes:
+        files: photographs, in order of their paths.
+        others: files that are none, and what is hidden or an operating system's own.
+        problems: folders that cannot be listed, photographs that no archive can name.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def is_photographs(root: Path) -> bool:
+    """Whether a folder holds photographs alone: it has no split of the ImageNet-S layout."""
+    parts = (folder for split in SPLITS for folder in (root / split, mask_folder(root, split)))
+    return os.path.isdir(root) and not any(map(os.path.isdir, parts))
+
+
+def list_photographs(root: Path) -> Photographs:
+    """What lies in `root` and in all folders below it; links are followed."""
+    found, seen = Photographs(), set()
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        # A link may lead back to a folder above it.
+        if (place := os.path.realpath(folder)) in seen:
+            continue
+        seen.add(place)
+        paths, unlistable = list_folder(folder)
+        found.problems.extend(unlistable)
+        found.others.extend(passed_over([folder]))
+        for path in paths:
+            if os.path.isdir(path):
+                folders.append(path)
+                found.problems.extend(check_name(path))
+            elif path.suffix.lower() in ENDINGS and os.path.isfile(path):
+                found.files.append(path)
+                found.problems.extend(check_name(path))
+            else:
+                found.others.append(path)
+    found.files.sort()
+    found.others.sort()
+    return found
+
+
+def check_photographs(root: Path) -> Iterator[Problem]:
+    """What the names of files in a folder of photographs say is wrong with it."""
+    found = list_photographs(root)
+    yield from found.problems
+    if len(found.files) < len(REQUIRED_SPLITS) and not found.problems:
+        yield Problem(
+            str(root),
+            f"{len(found.files)} photographs in it, and no folder '{SPLITS[0]}'",
+            f"name a folder with photographs ({' '.join(ENDINGS)}), or one in ImageNet-S layout",
+        )
+
+
+def scan_photographs(root: Path) -> tuple[Layout, list[Problem]]:
+    """The photographs under `root`, split by what is in them; and what is wrong with them.
+
+    Files with the same bytes are in the same split.
+    """
+    problems = list(check_photographs(root))
+    contents: dict[str, list[Path]] = {}
+    for path in list_photographs(root).files:
+        try:
+            contents.setdefault(hashlib.sha256(read_file(path)).hexdigest(), []).append(path)
+        except BadFileError as error:
+            problems.append(error.problem)
+    if not problems and len(contents) < len(REQUIRED_SPLITS):
+        what = f"{len(contents)} different photographs in it"
+        problems.append(Problem(str(root), what, "add more"))
+    splits: dict[str, list[Entry]] = {split: [] for split in REQUIRED_SPLITS}
+    for split, (sha256, paths) in zip(
+        split_of_each(len(contents)), sorted(contents.items()), strict=True
+    ):
+        splits[split].extend(_entries(root=root, split=split, sha256=sha256, paths=paths))
+    layout = Layout(
+        root,
+        (),
+        {
+            split: tuple(sorted(entries, key=lambda entry: entry.key))
+            for split, entries in splits.items()
+            if entries
+        },
+    )
+    return layout, sorted(problems)
+
+
+def split_of_each(count: int) -> list[str]:
+    """The splits of `count` different photographs in order of their digests, which are random: of
+    a tenth each, but one photograph at least, validation and test; train of the others.
+    """
+    tenth = -(-count // HELD_OUT_SHARE)
+    train, validation, test = REQUIRED_SPLITS
+    return ([validation] * tenth + [test] * tenth + [train] * count)[:count]
+
+
+def _entries(*, root: Path, split: str, sha256: str, paths: list[Path]) -> Iterator[Entry]:
+    """The entries of files with the same bytes.
+
+    Args:
+        root: the set's folder.
+        split: theirs.
+        sha256: of their bytes, in hex.
+        paths: of the files, sorted.
+    """
+    content = read_file(paths[0])
+    for copy, path in enumerate(paths):
+        yield Entry(
+            key=image_key(split, content, copy),
+            split=split,
+            category="" if path.parent == root else path.parent.relative_to(root).as_posix(),
+            stem=path.name,
+            image=path,
+            sha256=sha256,
+            converted=True,
+        )
