@@ -1,6 +1,7 @@
 # PASS as a Kubeflow pipeline. `make run` and `make test` do all their own set-up; `make help` lists the rest.
 
-## DATA (run): folder in ImageNet-S layout, or none for the synthetic set (default)
+## DATA (run): folder of photographs, or in ImageNet-S layout, or none for the synthetic set (default)
+## CLUSTERS (run): how many groups photographs without classes fall into; auto (default) chooses
 ## PROFILE (run): settings of all stages: smoke (default), small, imagenet-s50, imagenet-s300, imagenet-s919
 ## SEED (run): seed of every random choice (default 31)
 ## COMPAT (run): fixed (default), or reference for the published arithmetic with its quirks
@@ -38,6 +39,7 @@
 ## PYTHON (any): Python 3.11 to make .venv with (default: the first that is found)
 DATA ?= none
 PROFILE ?= smoke
+CLUSTERS ?= auto
 SEED ?= 31
 COMPAT ?= fixed
 OVERRIDES ?= {}
@@ -81,7 +83,7 @@ endif
 BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
 
-RUN_OPTIONS = --data $(call quoted,$(DATA)) --profile $(call quoted,$(PROFILE)) --seed $(call quoted,$(SEED)) \
+RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)) --profile $(call quoted,$(PROFILE)) --seed $(call quoted,$(SEED)) \
 	--compat $(call quoted,$(COMPAT)) --overrides $(call quoted,$(OVERRIDES)) --mask-back-end $(call quoted,$(MASKS)) \
 	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 

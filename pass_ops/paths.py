@@ -43,6 +43,9 @@ InferredLabelsPath = NewType("InferredLabelsPath", ImageLabelsPath)
 # Of a selection: with weights or repeat counts (`clustering.selection`).
 SelectedLabelsPath = NewType("SelectedLabelsPath", ImageLabelsPath)
 
+# JSON file: how many clusters, and how well other numbers fit (`clustering.cluster_count`).
+ClusterCurvePath = NewType("ClusterCurvePath", Path)
+
 # Folder: the threshold curve (`evaluation.curve`).
 CurvePath = NewType("CurvePath", Path)
 
@@ -94,6 +97,7 @@ SUFFIXES: dict[Any, str] = {
     PointerPath: ".json",
     ImageLabelsPath: ".parquet",
     PromptsPath: ".parquet",
+    ClusterCurvePath: ".json",
     LearningPath: ".json",
     LabelQualityPath: ".json",
     MaskQualityPath: ".json",

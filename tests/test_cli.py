@@ -15,7 +15,8 @@ from tests.commands.invocation import SMOKE, run
 
 # Commands of stages that the graph uses once, and more than once: by what option.
 ONCE = (
-    *("pretrain", "train-pixel-attention", "diagnose", "cluster", "cluster-aligned"),
+    *("pretrain", "train-pixel-attention", "diagnose", "choose-clusters", "cluster"),
+    "cluster-aligned",
     *("cluster-selected", "select-by-distance", "diagnose-labels", "search-threshold"),
     *("evaluate-validation", "evaluate-test", "measure-baselines", "diagnose-masks", "report"),
 )

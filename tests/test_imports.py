@@ -31,7 +31,10 @@ ALLOWED = {
     | {"versions"}
     | {
         f"clustering.{name}"
-        for name in ("assignment", "features", "files", "kmeans", "labels", "rows")
+        for name in (
+            *("assignment", "cluster_count", "features", "files", "kmeans", "labels"),
+            "rows",
+        )
     },
     # Masks come from whatever promptable segmenter a stage is handed.
     "pseudo_labels": SHARED | {"clustering", "evaluation", "sam"},

@@ -36,6 +36,7 @@ from pass_ops.storage.s3 import is_s3
 from pass_ops.versions import commit
 
 POINTER, METRICS = "dataset.json", "metrics.json"
+CLUSTERS = Path("choose_clusters", "clusters.json")
 # The last masks: what made them is what a report names.
 LAST_MASKS = "prompt_masks_round_2/painted_maps"
 # And what training began with.
@@ -168,9 +169,17 @@ class Job:
         return self.source or self.output
 
     def _read(self, artifact: Path) -> Path:
-        """Path of what an earlier task wrote; the data set's pointer is this command's own."""
+        """Path of what an earlier task wrote; the data set's pointer is this command's own, or that
+        of the same set with a number of clusters, if there is one.
+        """
         if artifact.name == POINTER:
             return self.dataset
+        if artifact == CLUSTERS:
+            counted = PointerPath(self._folder / artifact)
+            if not counted.is_file():
+                return self.dataset
+            same = DatasetPointer.load(counted).digest == DatasetPointer.load(self.dataset).digest
+            return counted if same else self.dataset
         path = self._folder / artifact
         if not path.exists():
             raise ArtifactError(

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
+
+MOST_CLUSTERS = 999
+"""Ids of pixels from 1000 on are no cluster's (method 1.4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +28,27 @@ class ClusteringConfig(CentreCropConfig):
     restarts: int = limited(default=30, low=1)
     init: str = limited(default="random", choices=("random", "canonical"))
     seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterCountConfig:
+    """How many clusters a set without classes falls into (method 6.7).
+
+    Attributes:
+        clusters: how many; 0 to choose by the silhouette.
+        min_clusters, max_clusters: limits of that choice; fewer where there are few images.
+        restarts: of k-means, for each number that is tried.
+        silhouette_images: images that the silhouette is computed of, at most.
+    """
+
+    clusters: int = limited(default=0, low=0, high=MOST_CLUSTERS)
+    min_clusters: int = limited(default=4, low=2, high=MOST_CLUSTERS)
+    max_clusters: int = limited(default=64, low=2, high=MOST_CLUSTERS)
+    restarts: int = limited(default=5, low=1)
+    silhouette_images: int = limited(default=5000, low=100)
+
+    def __post_init__(self) -> None:
+        if self.min_clusters > self.max_clusters:
+            raise ConfigError(
+                f"min_clusters ({self.min_clusters}) exceeds max_clusters ({self.max_clusters})"
+            )

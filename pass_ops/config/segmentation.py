@@ -95,7 +95,16 @@ class CheckpointChoiceConfig:
     Attributes:
         criterion: `validation` takes the checkpoint with the best mIoU on validation masks;
             `consistency`, which needs no masks, the one whose labels change least when images are
-            mirrored (method 24.13); `last` the last one.
+            mirrored (method 24.13); `last` the last one. Where there are no masks, `validation`
+            means `consistency`.
     """
 
     criterion: str = limited(default="validation", choices=tuple(CHECKPOINT_CRITERIA))
+
+    def used(self, has_masks: bool) -> str:
+        """The criterion that decides.
+
+        Args:
+            has_masks: whether validation has masks.
+        """
+        return self.criterion if has_masks or self.criterion != "validation" else "consistency"

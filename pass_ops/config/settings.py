@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
 from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
@@ -32,6 +32,7 @@ class Settings:
 
     pretrain: PretrainConfig
     train_pixel_attention: PixelAttentionConfig
+    choose_clusters: ClusterCountConfig
     cluster: ClusteringConfig
     train_classifier_f: ClassifierConfig
     train_classifier_g: ClassifierConfig

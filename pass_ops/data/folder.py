@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pass_ops.data.decode import image_size
-from pass_ops.data.entry import Entry
 from pass_ops.data.problem import read_file
+from pass_ops.data.user_files.entry import Entry
 
 
 class FolderImages:

@@ -65,8 +65,8 @@ class GroundTruth:
     def __init__(self, source: TruthSource, clusters: int = 0) -> None:
         self.has_classes = bool(source.categories)
         self.categories = source.categories or tuple(map("cluster {}".format, range(clusters)))
-        for problem in check_categories(self.categories, "the data set"):
-            raise BadFileError(problem)
+        if self.has_classes:
+            refuse_first(list(check_categories(self.categories, "the data set")))
         self._source = source
         self._ids = {category: number for number, category in enumerate(source.categories, start=1)}
 
@@ -124,16 +124,10 @@ def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> Groun
         cache: folder for the masks of a set in S3, which are fetched unless they are there.
 
     Raises:
-        DataError: no such split, a folder that is no data set, a set that is not the pointer's, or
-            one without classes of which no clusters were made.
+        DataError: no such split, a folder that is no data set, or a set that is not the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
     require_split(pointer, split)
-    if not pointer.categories and not pointer.clusters:
-        raise DataError(
-            f"{pointer.uri}: has no classes and no masks, so that nothing can be measured on it; "
-            "give a set in ImageNet-S layout"
-        )
     if not is_packed(pointer.uri):
         layout = open_layout(pointer)
         return GroundTruth(FolderTruth(layout.categories, layout.splits[split]), pointer.clusters)

@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pass_ops.data.entry import Entry, Layout, image_key
-from pass_ops.data.photographs import check_photographs, is_photographs, scan_photographs
 from pass_ops.data.problem import BadFileError, Problem, read_file, refuse_first
 from pass_ops.data.structure import (
     category_names,
@@ -19,7 +17,9 @@ from pass_ops.data.structure import (
     needs_masks,
     split_names,
 )
+from pass_ops.data.user_files.entry import Entry, Layout, image_key
 from pass_ops.data.user_files.label_files import list_label_files
+from pass_ops.data.user_files.photographs import check_photographs, is_photographs, scan_photographs
 
 
 def read_layout(root: Path) -> Layout:

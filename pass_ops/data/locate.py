@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pass_ops.data.cache import SUMS_NAME
-from pass_ops.data.entry import Layout
 from pass_ops.data.layout import read_layout
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
 from pass_ops.data.problem import Problem, readable, refuse_first
 from pass_ops.data.shards import file_sha256
+from pass_ops.data.user_files.entry import Layout
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.s3 import is_s3, read_bytes

@@ -16,7 +16,7 @@ from pass_ops.storage.opening import read_text, reason
 
 POINTER_NAME = "pointer.json"
 _DIGEST = re.compile("[0-9a-f]{64}")
-_ADVICE = f"name a folder of images, a packed set or its {POINTER_NAME}"
+_ADVICE = f"name a folder in ImageNet-S layout, a packed set or its {POINTER_NAME}"
 
 
 @dataclass(frozen=True, kw_only=True)

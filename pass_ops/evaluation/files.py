@@ -15,6 +15,8 @@ CLASSES = "classes.json"
 STRIPS = "strips.json"
 STRIPS_FOLDER = "strips"
 CONTACT_SHEET = "predictions.png"
+# Where there are no masks: what predictions look like.
+LABEL_FREE = "label_free.json"
 
 # What the KFP UI shows of it: the confusion matrix, a page of pictures, a table.
 CONFUSION = "confusion.json"

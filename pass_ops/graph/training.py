@@ -12,6 +12,7 @@ from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import first_predictions, segmentation
 from pass_ops.paths import ExportedPath, ModelPath, PagePath, ResultPath
 from pass_ops.stages import (
+    ChooseClusters,
     Diagnose,
     DiagnoseMasks,
     MeasureBaselines,
@@ -50,16 +51,23 @@ def training(
         run: What is run.
         settings: Of all stages.
     """
-    dataset = ValidateData(data_uri=data_uri, cache_epoch=cache_epoch).dataset
-    baselines = MeasureBaselines(dataset=dataset)
-    networks = representation(dataset=dataset, settings=settings)
+    given = ValidateData(data_uri=data_uri, cache_epoch=cache_epoch).dataset
+    baselines = MeasureBaselines(dataset=given)
+    networks = representation(dataset=given, settings=settings)
     learning = Diagnose(
-        dataset=dataset,
+        dataset=given,
         untrained=networks.initial,
         pretrained=networks.pretrained,
         attention=networks.attention,
         config=settings.diagnose,
     )
+    count = ChooseClusters(
+        dataset=given,
+        weights=networks.attention,
+        config=settings.choose_clusters,
+        clustering=settings.cluster,
+    )
+    dataset = count.clusters
     denoised = denoising(dataset=dataset, weights=networks.attention, settings=settings)
     threshold = SearchThreshold(
         dataset=dataset,
@@ -134,6 +142,7 @@ def training(
         label_quality=denoised.quality,
         mask_quality=steps.quality,
         baselines=baselines.baselines,
+        cluster_curve=count.curve,
         curve=threshold.curve,
         labels=denoised.clusters,
         weights=round_2.weights,

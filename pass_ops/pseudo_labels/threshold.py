@@ -1,8 +1,9 @@
-"""Threshold search on validation (method 7): tuned on its masks, and it says so."""
+"""Threshold search on validation (method 7): tuned on its masks, and it says so; or without any."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,10 +16,10 @@ from pass_ops.data.images import Images
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.curve.attended_labels import metrics_at, write_attended_labels
-from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.curve.label_free import MirrorAgreement
-from pass_ops.evaluation.curve.threshold_curve import CurvePoint, ThresholdCurve, best_point
+from pass_ops.evaluation.curve.threshold_curve import ThresholdCurve, best_point
 from pass_ops.evaluation.files import CURVE_PAGE
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import CentroidsPath, CurvePath, WeightsPath
@@ -28,6 +29,8 @@ from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "search_threshold"
+MASKS, MIRROR = "tuned on validation masks", "label-free, by mirror agreement"
+"""How reports call the two rules."""
 
 
 def search_threshold(
@@ -40,10 +43,11 @@ def search_threshold(
     curve: CurvePath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Find the attention threshold with the best mIoU on validation.
+    """Find the attention threshold with the best mIoU on validation; where the set has no classes,
+    the one at which images and their mirror images agree best.
 
-    Thresholds that leave no foreground at all are passed over. Beside the best, for comparison,
-    stands the one at which images and their mirror images agree best, which needs no masks.
+    Thresholds that leave no foreground at all are passed over. Beside the best by mIoU, for
+    comparison, stands the one without masks.
 
     Args:
         images, truth: the validation split.
@@ -54,11 +58,13 @@ def search_threshold(
         tracker: gets the curve, step by step, and its page.
 
     Returns:
-        `threshold` in 0…1, and the metrics there; `label_free/threshold`, and its mIoU.
+        `threshold` in 0…1, and the metrics there; `label_free/threshold`, and its mIoU. Without
+        classes `threshold`, and the `agreement` there.
     """
     centres = Centroids.load(centroids)
     labeller = PixelLabeller(weights, centres, config)
-    histogram, agreement = ThresholdCurve(len(truth.categories)), MirrorAgreement()
+    agreement = MirrorAgreement()
+    histogram = ThresholdCurve(len(truth.categories)) if truth.has_classes else None
     with TemporaryDirectory(prefix="pass-ops-") as scratch:
         with write_attended_labels(Path(scratch)) as writer:
             decoded = ahead(
@@ -66,22 +72,31 @@ def search_threshold(
             )
             for key, image in track(decoded, STAGE, len(images)):
                 pixels, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
-                histogram.add(pixels.attention, pixels.labels, truth.mask(key))
                 agreement.add(pixels.attention, mirrored.attention)
-                writer.add(key, pixels.attention, pixels.labels)
-        points = histogram.points(range(101))
-        best = _best(points[config.min_percent : config.max_percent + 1])
-        label_free = points[agreement.best_percent(config.min_percent, config.max_percent)]
-        thresholds = [
-            ThresholdChoice(by, point.percent, metrics_at(point.percent, Path(scratch), truth))
-            for by, point in (
-                ("tuned on validation masks", best),
-                ("label-free, by mirror agreement", label_free),
-            )
+                if histogram:
+                    histogram.add(pixels.attention, pixels.labels, truth.mask(key))
+                    writer.add(key, pixels.attention, pixels.labels)
+        kappas = agreement.kappas().tolist()
+        choices = {MIRROR: agreement.best_percent(config.min_percent, config.max_percent)}
+        points = [
+            PointScores(percent=percent, agreement=kappa) for percent, kappa in enumerate(kappas)
         ]
+        if histogram:
+            points = [
+                replace(at, miou=scored.miou, acc=scored.acc, f=scored.f)
+                for at, scored in zip(points, histogram.points(range(101)), strict=True)
+            ]
+            best = _best(points[config.min_percent : config.max_percent + 1])
+            choices = {MASKS: best.percent} | choices
+        thresholds = [
+            ThresholdChoice(by, at, metrics_at(at, Path(scratch), truth) if histogram else {})
+            for by, at in choices.items()
+        ]
+    chosen = thresholds[0]
     for point in points:
-        tracker.metrics(_scores(point), step=point.percent)
-    tracker.tag("threshold_tuned_on", "validation masks")
+        scores = _scores(point) if histogram else {"agreement": point.agreement}
+        tracker.metrics(scores, step=point.percent)
+    tracker.tag("threshold_tuned_on", chosen.by)
     with atomic_path(curve, form_of(CurvePath)) as folder:
         folder.mkdir(parents=True)
         save_curve(
@@ -92,19 +107,22 @@ def search_threshold(
             choices=thresholds,
         )
     tracker.file(curve / CURVE_PAGE, "pictures")
+    used, label_free = points[chosen.percent], points[choices[MIRROR]]
+    if not histogram:
+        return {"threshold": used.percent / 100, "agreement": used.agreement}
     return {
-        "threshold": best.percent / 100,
-        **_scores(best),
+        "threshold": used.percent / 100,
+        **_scores(used),
         "label_free/threshold": label_free.percent / 100,
         "label_free/validation/miou": label_free.miou,
     }
 
 
-def _scores(point: CurvePoint) -> dict[str, float]:
+def _scores(point: PointScores) -> dict[str, float]:
     return scoped("validation", {"miou": point.miou, "acc": point.acc, "f": point.f})
 
 
-def _best(points: Sequence[CurvePoint]) -> CurvePoint:
+def _best(points: Sequence[PointScores]) -> PointScores:
     # Where attention is poor, calling everything background scores best; nothing could be learnt
     # from such labels.
     return best_point([point for point in points if point.f > 0] or points)

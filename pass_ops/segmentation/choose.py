@@ -44,7 +44,7 @@ def choose_checkpoint(
     """Score every checkpoint on validation, copy the best one, and register it as a model.
 
     All are scored by all criteria, so that the report can say what the choice on validation masks
-    is worth.
+    is worth; where the set has no classes, by those that need no masks.
 
     Args:
         images, truth: the validation split.
@@ -56,7 +56,7 @@ def choose_checkpoint(
 
     Returns:
         Epoch and validation mIoU of the copied checkpoint, and the validation mIoU of those that
-        each criterion would choose.
+        each criterion would choose; without classes its epoch and consistency.
 
     Raises:
         ArtifactError: there are no checkpoints.
@@ -67,29 +67,56 @@ def choose_checkpoint(
     mious: dict[Path, float] = {}
     consistencies: dict[Path, float] = {}
     for candidate in candidates:
-        with tempfile.TemporaryDirectory() as scratch:
-            maps = LabelMapsPath(Path(scratch) / "maps")
-            predict(images=images, weights=candidate, config=prediction, label_maps=maps)
-            mious[candidate] = evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
         network, _ = load_segmenter(candidate)
-        consistencies[candidate] = flip_consistency(network, images, prediction)
-        scores = {"miou": mious[candidate], "consistency": consistencies[candidate]}
+        scores = {"consistency": flip_consistency(network, images, prediction)}
+        consistencies[candidate] = scores["consistency"]
+        if truth.has_classes:
+            mious[candidate] = scores["miou"] = _validation_miou(
+                images=images, truth=truth, weights=candidate, prediction=prediction
+            )
         tracker.metrics(scoped("validation", scores), step=epoch_of(candidate))
     best = {
-        "validation": max(candidates, key=lambda candidate: mious[candidate]),
         "consistency": max(candidates, key=lambda candidate: consistencies[candidate]),
         "last": candidates[-1],
     }
-    choice = best[config.criterion]
+    if truth.has_classes:
+        best["validation"] = max(candidates, key=lambda candidate: mious[candidate])
+    criterion = config.used(truth.has_classes)
+    choice = best[criterion]
     epoch = epoch_of(choice)
-    tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[config.criterion])
+    tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[criterion])
     with atomic_path(weights, form_of(SegmenterWeightsPath)) as temporary:
         shutil.copytree(choice, temporary)
     card = load_card(choice)
     tags = {"masks": card.masks, "initial": card.initial, "epoch": str(epoch)}
     tracker.register(weights, MODEL, tags)
+    if not truth.has_classes:
+        return {
+            "epoch": float(epoch),
+            **scoped("validation", {"consistency": consistencies[choice]}),
+        }
     return {
         "epoch": float(epoch),
         "validation/miou": mious[choice],
-        **{f"by_{criterion}/validation/miou": mious[path] for criterion, path in best.items()},
+        **{f"by_{name}/validation/miou": mious[path] for name, path in best.items()},
     }
+
+
+def _validation_miou(
+    *,
+    images: Images,
+    truth: GroundTruth,
+    weights: SegmenterWeightsPath,
+    prediction: PredictionConfig,
+) -> float:
+    """mIoU of a checkpoint on validation.
+
+    Args:
+        images, truth: the validation split.
+        weights: the checkpoint.
+        prediction: settings of its predictions.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        maps = LabelMapsPath(Path(scratch) / "maps")
+        predict(images=images, weights=weights, config=prediction, label_maps=maps)
+        return evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]

@@ -4,7 +4,7 @@ KFP components and the command line run stages by their names (`stages.run`); th
 they follow each other stands in `pass_ops.graph`.
 """
 
-from pass_ops.stages.clustering import Cluster, ClusterAligned, ClusterSelected
+from pass_ops.stages.clustering import ChooseClusters, Cluster, ClusterAligned, ClusterSelected
 from pass_ops.stages.denoising import ClassifyImages, InferImageLabels, TrainClassifier
 from pass_ops.stages.diagnostics import Diagnose, DiagnoseLabels, DiagnoseMasks
 from pass_ops.stages.evaluation import EvaluateTest, EvaluateValidation, MeasureBaselines
@@ -19,6 +19,7 @@ from pass_ops.stages.selection import SelectByDistance, SelectSmallLoss
 __all__ = [
     "ApplyCrf",
     "ChooseCheckpoint",
+    "ChooseClusters",
     "ClassifyImages",
     "Cluster",
     "ClusterAligned",

@@ -4,20 +4,56 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from pass_ops.config.clustering import ClusteringConfig
+from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
 from pass_ops.paths import (
     AttentionWeightsPath,
     CentroidsPath,
     ClassifierWeightsPath,
+    ClusterCurvePath,
     ClusterLabelsPath,
     FeaturesPath,
     PointerPath,
     SelectedLabelsPath,
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
-from pass_ops.stages.inputs import categories_of, images_of
+from pass_ops.stages.inputs import clusters_of, images_of
 from pass_ops.tracking.tracker import Tracker
+
+
+@stage(step="2.2a", stage_class="infer", headline="clusters")
+class ChooseClusters(Stage):
+    """Settle on a number of clusters: that of the classes, or what photographs alone suggest.
+
+    Attributes:
+        dataset: Pointer to the data set.
+        weights: Network of step 2.1.
+        config: Settings of this stage.
+        clustering: Settings of cluster.
+        clusters: Pointer to the data set, with the number of clusters.
+        curve: How well each number fits that was tried.
+    """
+
+    dataset: PointerPath
+    weights: AttentionWeightsPath
+    config: ClusterCountConfig
+    clustering: ClusteringConfig
+    clusters: PointerPath = field(init=False)
+    curve: ClusterCurvePath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.clustering.choose_clusters import choose_clusters
+
+        return choose_clusters(
+            dataset=self.dataset,
+            images=images_of(self.dataset, "train"),
+            weights=self.weights,
+            kmeans=self.clustering,
+            config=self.config,
+            clusters=self.clusters,
+            curve=self.curve,
+            tracker=tracker,
+        )
 
 
 @stage(step="2.2a", stage_class="infer", headline="objective", run_as="cluster_1")
@@ -46,7 +82,7 @@ class Cluster(Stage):
         return cluster(
             images=images_of(self.dataset, "train"),
             weights=self.weights,
-            categories=categories_of(self.dataset),
+            categories=clusters_of(self.dataset),
             config=self.config,
             features=self.features,
             centroids=self.centroids,
@@ -84,7 +120,7 @@ class ClusterAligned(Stage):
         return cluster(
             images=images_of(self.dataset, "train"),
             weights=self.weights,
-            categories=categories_of(self.dataset),
+            categories=clusters_of(self.dataset),
             config=self.config,
             features=self.features,
             centroids=self.centroids,

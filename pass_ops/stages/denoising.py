@@ -17,7 +17,7 @@ from pass_ops.paths import (
     SelectedLabelsPath,
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
-from pass_ops.stages.inputs import categories_of, images_of
+from pass_ops.stages.inputs import clusters_of, images_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -51,7 +51,7 @@ class TrainClassifier(Stage):
             images=images_of(self.dataset, "train"),
             targets=self.labels,
             weights=self.weights,
-            clusters=categories_of(self.dataset),
+            clusters=clusters_of(self.dataset),
             config=self.config,
             checkpoints=self.checkpoints,
             last=self.last,

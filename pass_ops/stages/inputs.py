@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.stage import data_cache
+from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 
 if TYPE_CHECKING:
@@ -40,6 +41,17 @@ def truth_of(dataset: PointerPath, split: str) -> GroundTruth:
     return open_ground_truth(DatasetPointer.load(dataset), split, data_cache())
 
 
-def categories_of(dataset: PointerPath) -> int:
-    """Number of classes, K, which the benchmark gives."""
-    return DatasetPointer.load(dataset).categories
+def clusters_of(dataset: PointerPath) -> int:
+    """Number of clusters, K: that of the classes, or what `choose_clusters` settled on.
+
+    Raises:
+        DataError: the set has no classes, and it has not.
+    """
+    pointer = DatasetPointer.load(dataset)
+    clusters = pointer.categories or pointer.clusters
+    if not clusters:
+        raise DataError(
+            f"{dataset}: no number of clusters yet, and the set has no classes; "
+            "run pass-ops choose-clusters first, with the same --output"
+        )
+    return clusters

@@ -9,6 +9,7 @@ from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfi
 from pass_ops.config.settings import RunInfo
 from pass_ops.paths import (
     BaselinesPath,
+    ClusterCurvePath,
     ClusterLabelsPath,
     CurvePath,
     LabelQualityPath,
@@ -46,6 +47,7 @@ class Report(Stage):
         label_quality: Accuracy of the image labels after each step.
         mask_quality: Scores of the label maps after each step.
         baselines: Scores without training.
+        cluster_curve: How many clusters, and why.
         curve: Scores at every threshold.
         labels: Cluster of each training image.
         weights: The model that was scored.
@@ -65,6 +67,7 @@ class Report(Stage):
     label_quality: LabelQualityPath
     mask_quality: MaskQualityPath
     baselines: BaselinesPath
+    cluster_curve: ClusterCurvePath
     curve: CurvePath
     labels: ClusterLabelsPath
     weights: SegmenterWeightsPath
@@ -80,13 +83,14 @@ class Report(Stage):
 
         summary = summarise(
             run=self.run_info,
-            checkpoint_choice=self.choice.criterion,
+            checkpoint_choice=self.choice,
             validation=self.validation,
             test=self.test,
             learning=self.learning,
             label_quality=self.label_quality,
             mask_quality=self.mask_quality,
             baselines=self.baselines,
+            cluster_curve=self.cluster_curve,
             curve=self.curve,
             train=images_of(self.dataset, "train"),
             labels=self.labels,

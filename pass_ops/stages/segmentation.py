@@ -19,7 +19,7 @@ from pass_ops.paths import (
     SegmenterWeightsPath,
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
-from pass_ops.stages.inputs import categories_of, images_of, truth_of
+from pass_ops.stages.inputs import clusters_of, images_of, truth_of
 from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -54,7 +54,7 @@ class TrainSegmenter(Stage):
             pseudo_labels=self.painted_maps,
             weights=self.pretrained,
             image_labels=self.image_labels,
-            clusters=categories_of(self.dataset),
+            clusters=clusters_of(self.dataset),
             config=self.config,
             checkpoints=self.checkpoints,
             tracker=tracker,

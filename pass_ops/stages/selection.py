@@ -12,7 +12,7 @@ from pass_ops.paths import (
     SelectedLabelsPath,
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
-from pass_ops.stages.inputs import categories_of
+from pass_ops.stages.inputs import clusters_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -39,7 +39,7 @@ class SelectSmallLoss(Stage):
         from pass_ops.denoising.small_loss import select_small_loss
 
         table = LabelTable.load(self.inferred)
-        selection = select_small_loss(table, categories_of(self.dataset), self.config)
+        selection = select_small_loss(table, clusters_of(self.dataset), self.config)
         selection.save(self.selected)
         return {"images": float(len(selection)), "coverage": len(selection) / len(table)}
 
@@ -65,6 +65,6 @@ class SelectByDistance(Stage):
         from pass_ops.clustering.selection import select_by_distance
 
         table = LabelTable.load(self.labels)
-        selection = select_by_distance(table, categories_of(self.dataset), self.config)
+        selection = select_by_distance(table, clusters_of(self.dataset), self.config)
         selection.save(self.selected)
         return {"images": float(len(selection)), "coverage": len(selection) / len(table)}

@@ -24,7 +24,8 @@ def given_folder(data: str) -> Path | None:
     # The empty path would be this folder: of a shell's variable that is not set.
     if not data or not folder.is_dir():
         raise DataError(
-            f"DATA={data}: no such folder: name one in ImageNet-S layout, or leave DATA out"
+            f"DATA={data}: no such folder: name one with photographs, or in ImageNet-S layout, "
+            "or leave DATA out"
         )
     return folder
 

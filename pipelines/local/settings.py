@@ -35,7 +35,7 @@ class Settings:
     """What a run computes.
 
     Attributes:
-        data: folder in ImageNet-S layout, or `none` for the synthetic set.
+        data: folder in ImageNet-S layout or of photographs, or `none` for the synthetic set.
         profile: settings of all stages, by name.
         seed: of every random choice.
         compat: arithmetic: fixed, or reference.
@@ -62,13 +62,20 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
     """
     parser = _Parser(prog="python -m pipelines.local.run", description="Run the training pipeline.")
     parser.add_argument(
-        "--data", default=SYNTHETIC, help="folder in ImageNet-S layout; none: the synthetic set"
+        "--data",
+        default=SYNTHETIC,
+        help="folder in ImageNet-S layout, or of photographs; none: the synthetic set",
     )
     parser.add_argument("--profile", default="smoke", help="settings of all stages")
     parser.add_argument("--seed", type=int, default=31, help="of every random choice")
     parser.add_argument("--compat", default="fixed", help="arithmetic: fixed, or reference")
     parser.add_argument(
         "--overrides", default="{}", help="settings on top of the profile, as a JSON object"
+    )
+    parser.add_argument(
+        "--clusters",
+        default="",
+        help="how many, for photographs without classes; auto (default) chooses",
     )
     parser.add_argument(
         "--mask-back-end", default="", help="sam, onnx or classical; by default sam with weights"
@@ -96,7 +103,7 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
         profile=options.profile,
         seed=options.seed,
         compat=options.compat,
-        overrides=_object(options.overrides),
+        overrides=_object(options.overrides) | _clusters(options.clusters),
         mask_back_end=options.mask_back_end,
         mask_weights=options.mask_weights,
     )
@@ -128,6 +135,15 @@ def resolve_settings(settings: Settings) -> None:
 def _is_at_hand(uri: str) -> bool:
     """Whether it can be looked at before the run starts servers: else its first stage does."""
     return not is_s3(uri) or bool(os.environ.get("S3_ENDPOINT"))
+
+
+def _clusters(text: str) -> dict[str, Any]:
+    """What `--clusters` says, as a setting."""
+    if text in ("", "auto"):
+        return {}
+    if not text.isdecimal() or int(text) < 2:
+        raise ConfigError(f"CLUSTERS={text}: give a whole number from 2 on, or auto")
+    return {"choose_clusters.clusters": int(text)}
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pass_ops.evaluation.report.result import Result, Stage
 from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.text_table import Table as TextTable
 from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.evaluation.unmeasured import NOTE
 from pass_ops.export.card import describe_run
 from pass_ops.paths import ModelPath
 from pass_ops.storage.atomic import atomic_path, copy_file
@@ -67,6 +68,7 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         tables.quality_table(result.label_quality),
         tables.masks_table(result.mask_quality),
         tables.baselines_table(result),
+        tables.label_free_table(result),
     )
     for table in closing_tables:
         if table.rows:
@@ -78,7 +80,8 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         if "miou" in metrics
     )
     lines = (
-        f"mIoU         {', '.join(reached)}, in {seconds:.0f} s{_PURPOSE.get(result.profile, '')}",
+        f"mIoU         {', '.join(reached) or NOTE}, in {seconds:.0f} s"
+        f"{_PURPOSE.get(result.profile, '')}",
         f"pictures     {folder}/report/index.html (and curves, scores of every class)",
         f"predictions  {folder}/test_predictions, {folder}/validation_predictions",
         *_model_lines(folder / "model"),

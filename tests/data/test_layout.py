@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.data.entry import image_key
 from pass_ops.data.layout import read_layout, scan_layout
+from pass_ops.data.user_files.entry import image_key
 from pass_ops.errors import DataError
 
 

@@ -10,9 +10,9 @@ import pass_ops
 ROOT = Path(pass_ops.__file__).parent
 HIDDEN = {
     "pass_ops.data.ground_truth",
-    "pass_ops.data.entry",
+    "pass_ops.data.user_files.entry",
     "pass_ops.data.layout",
-    "pass_ops.data.photographs",
+    "pass_ops.data.user_files.photographs",
     "pass_ops.data.structure",
     "pass_ops.data.folder",
     "pass_ops.data.index",

@@ -12,9 +12,11 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from pass_ops.clustering.centroids import Centroids, name_label_space
+from pass_ops.clustering.cluster_count import BY_CLASSES, ClusterCurve
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
+from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import Images, open_images
@@ -22,10 +24,9 @@ from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.fetch_model import fetch_model
-from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import load_searched_threshold, save_curve
 from pass_ops.evaluation.curve.page import curve_page
-from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
@@ -108,8 +109,7 @@ class Good:
             label_space=SPACE,
             pixels={"resize": 64},
             points=[
-                CurvePoint(percent=percent, miou=0.1, acc=0.2, f=0.3, matching=Matching((1,)))
-                for percent in range(101)
+                PointScores(percent=percent, miou=0.1, acc=0.2, f=0.3) for percent in range(101)
             ],
             choices=[ThresholdChoice("tuned", 31, {"miou": 0.1, "miou_l": float("nan")})],
         )
@@ -151,6 +151,8 @@ class Good:
         masks = MaskRow(step="CRF", validation_miou=0.1, test_miou=0.1, boundary_miou=0.0, f=0.4)
         (self.root / "learning.json").write_text(json.dumps([learning]))
         (self.root / "mask_quality.json").write_text(json.dumps([asdict(masks)]))
+        choice = asdict(ClusterCurve(chosen=6, by=BY_CLASSES))
+        (self.root / "clusters.json").write_text(json.dumps(choice))
         self.summarise(self.root / "made")
         result = Result.load(self.root / "made" / "result.json")
         replace(result, selection={"matching": "masks"}).save(self.root / "result.json")
@@ -171,12 +173,13 @@ class Good:
         folder.mkdir(exist_ok=True)
         summarise(
             run=RUN,
-            checkpoint_choice="validation",
+            checkpoint_choice=CheckpointChoiceConfig(),
             **{name: self.root / name for name in ("validation", "test", "curve")},
             **{
                 name: self.root / f"{name}.json"
                 for name in ("learning", "label_quality", "mask_quality", "baselines")
             },
+            cluster_curve=self.root / "clusters.json",
             train=self.train,
             labels=self.root / "labels.parquet",
             result=folder / "result.json",

@@ -116,7 +116,7 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
     for parent, dag in dags(package):
         for name, task in dag["dag"]["tasks"].items():
             inputs = task.get("inputs", {}).get("parameters", {})
-            for key in ("config", "prediction", "selection"):
+            for key in ("config", "prediction", "selection", "clustering"):
                 if key in inputs:
                     found.setdefault((name, key), set()).add(origin(parent, inputs[key]))
     same = {(stage.replace("_", "-"), "config"): stage for stage in set(CONFIGS) - SEVERAL}
@@ -129,6 +129,7 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         },
         **{(f"infer-image-labels{number}", "config"): "infer_image_labels" for number in numbers},
         ("select-small-loss-2", "config"): "select_small_loss",
+        ("choose-clusters", "clustering"): "cluster",
         ("cluster-aligned", "config"): "cluster",
         ("cluster-selected", "config"): "cluster",
         ("cluster-selected", "selection"): "select_by_distance",

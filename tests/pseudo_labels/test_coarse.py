@@ -16,12 +16,15 @@ from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError
+from pass_ops.evaluation.curve.curve import load_curve
+from pass_ops.evaluation.curve.curve_files import load_searched_threshold
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.coarse import make_coarse_labels
 from pass_ops.pseudo_labels.object_label import most_confident_cluster
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller
-from pass_ops.pseudo_labels.threshold import search_threshold
+from pass_ops.pseudo_labels.threshold import MIRROR, search_threshold
 from pass_ops.tracking.tracker import NullTracker
+from tests.unlabelled import without_truth
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +95,34 @@ def test_the_search_gives_the_best_point_of_its_curve(
     assert tuned["metrics"]["miou"] == pytest.approx(best["miou"], abs=1e-12)
     assert 0 < tuned["metrics"]["boundary_miou"] < 1
     assert "<svg" in (folder / "curve.html").read_text()
+
+
+def test_without_classes_the_search_takes_the_label_free_threshold(
+    training_images: Images,
+    attention_weights: Path,
+    clustered: Path,
+    tmp_path: Path,
+) -> None:
+    metrics = search_threshold(
+        images=training_images,
+        truth=without_truth(training_images.keys, 6),
+        weights=attention_weights,
+        centroids=clustered / "centroids",
+        config=ThresholdConfig(min_percent=40, max_percent=60, resize=64),
+        curve=tmp_path / "curve",
+        tracker=NullTracker(),
+    )
+    curve = load_curve(tmp_path / "curve")
+    (choice,) = curve.chosen
+    assert choice.by == MIRROR
+    agreements = {point.percent: point.agreement for point in curve.points}
+    assert choice.percent == max(range(40, 61), key=lambda at: (agreements[at], -at))
+    assert metrics == {
+        "threshold": choice.percent / 100,
+        "agreement": agreements[choice.percent],
+    }
+    assert load_searched_threshold(tmp_path / "curve").threshold == metrics["threshold"]
+    assert "<svg" in (tmp_path / "curve" / "curve.html").read_text()
 
 
 def test_labels_points_and_attention_follow_from_the_pixels(

@@ -21,6 +21,7 @@ from pass_ops.segmentation.choose import MODEL, choose_checkpoint
 from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
 from pass_ops.tracking.tracker import NullTracker
+from tests.unlabelled import without_truth
 
 
 class Registry(NullTracker):
@@ -102,3 +103,27 @@ def test_without_checkpoints_there_is_no_choice(
             weights=tmp_path / "weights",
             tracker=NullTracker(),
         )
+
+
+@pytest.mark.parametrize("criterion", ["validation", "last"])
+def test_without_classes_none_is_compared_with_masks(
+    criterion: str, checkpoints: Path, validation: tuple[Images, GroundTruth], tmp_path: Path
+) -> None:
+    images, _ = validation
+    metrics = choose_checkpoint(
+        images=images,
+        truth=without_truth(images.keys, 6),
+        checkpoints=checkpoints,
+        prediction=PREDICTION,
+        config=CheckpointChoiceConfig(criterion=criterion),
+        weights=tmp_path / "weights",
+        tracker=NullTracker(),
+    )
+    consistencies = {}
+    for epoch in (1, 2):
+        network, _ = load_segmenter(checkpoints / f"epoch-{epoch:04d}")
+        consistencies[epoch] = flip_consistency(network, images, PREDICTION)
+    best = max(consistencies, key=lambda epoch: (consistencies[epoch], -epoch))
+    choice = best if criterion == "validation" else 2
+    assert metrics == {"epoch": choice, "validation/consistency": consistencies[choice]}
+    assert load_card(tmp_path / "weights").epoch == choice

@@ -19,7 +19,6 @@ import pyarrow.parquet as pq
 from pass_ops.data.cache import write_sums
 from pass_ops.data.decode import image_size
 from pass_ops.data.decoding.png import SIGNATURE
-from pass_ops.data.entry import Entry, Layout
 from pass_ops.data.index import INDEX_NAME, INDEX_SCHEMA, TRUTH_NAME, TRUTH_SCHEMA
 from pass_ops.data.layout import read_layout
 from pass_ops.data.locate import counts
@@ -28,6 +27,7 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import read_file
 from pass_ops.data.shards import SHARD_BYTES, ShardWriter
 from pass_ops.data.structure import CATEGORIES_NAME
+from pass_ops.data.user_files.entry import Entry, Layout
 from pass_ops.engine.progress import Progress
 from pass_ops.storage.disk_space import require_room
 from pass_ops.storage.kinds import PACKED

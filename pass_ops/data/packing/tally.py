@@ -9,7 +9,6 @@ from pass_ops.data.cache import PackedFiles
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.index import PackedTruth
 from pass_ops.data.locate import is_packed, is_pointer, locate
-from pass_ops.data.photographs import is_photographs, list_photographs, scan_photographs
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.structure import (
     CATEGORIES_NAME,
@@ -22,6 +21,7 @@ from pass_ops.data.structure import (
 )
 from pass_ops.data.user_files.entries import list_folder, passed_over, subfolders
 from pass_ops.data.user_files.label_files import list_label_files
+from pass_ops.data.user_files.photographs import is_photographs, list_photographs, scan_photographs
 
 _SHOWN = 20
 """Files that are named of those that are passed over; the others are counted."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.codec import decode_labels
 from pass_ops.data.decode import check_image, decode_mask_colours
-from pass_ops.data.entry import Layout
 from pass_ops.data.folder import FolderImages, FolderTruth
 from pass_ops.data.ground_truth import TruthSource
 from pass_ops.data.images import ImageSource
@@ -21,6 +20,7 @@ from pass_ops.data.locate import changes, changes_of_folder, is_packed
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem
 from pass_ops.data.user_files.categories import check_categories, check_ids
+from pass_ops.data.user_files.entry import Layout
 from pass_ops.engine.progress import Progress
 
 _BATCH = 1024

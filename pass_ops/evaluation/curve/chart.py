@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -9,17 +10,27 @@ from pass_ops.evaluation.curve.curve import PointScores
 
 WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 34, 14, 10, 34
-LINES = {"miou": ("mIoU", "--mark"), "acc": ("image accuracy", "--second"), "f": ("F", "--third")}
+LINES = {
+    "miou": ("mIoU", "--mark"),
+    "acc": ("image accuracy", "--second"),
+    "f": ("F", "--third"),
+    "agreement": ("agreement with mirror images", "--soft"),
+}
 
 
 def curve_chart(points: Sequence[PointScores], marks: Mapping[str, int]) -> str:
-    """mIoU, image accuracy and F over the threshold.
+    """mIoU, image accuracy, F and agreement over the threshold; those that have values.
 
     Args:
         points: by rising threshold.
         marks: thresholds in percent, 0..100, to mark with a vertical line, by their captions.
     """
-    top = max(0.1, max(getattr(point, name) for point in points for name in LINES))
+    lines = {
+        name: [max(getattr(point, name), 0.0) for point in points]
+        for name in LINES
+        if not any(math.isnan(getattr(point, name)) for point in points)
+    }
+    top = max(0.1, *(max(values) for values in lines.values()))
     top = min(1.0, -(-top * 10 // 1) / 10)
 
     def x(percent: float) -> float:
@@ -48,13 +59,16 @@ def curve_chart(points: Sequence[PointScores], marks: Mapping[str, int]) -> str:
             f'stroke="var(--soft)" stroke-dasharray="{dash}">'
             f"<title>{escape(name)}: {percent} %</title></line>"
         )
-    for name, (_, colour) in LINES.items():
-        path = " ".join(f"{x(at.percent):.1f},{y(getattr(at, name)):.1f}" for at in points)
+    for name, values in lines.items():
+        path = " ".join(
+            f"{x(at.percent):.1f},{y(value):.1f}" for at, value in zip(points, values, strict=True)
+        )
         parts.append(
-            f'<polyline points="{path}" fill="none" stroke="var({colour})" stroke-width="2"/>'
+            f'<polyline points="{path}" fill="none" stroke="var({LINES[name][1]})" '
+            'stroke-width="2"/>'
         )
     key = "".join(
-        f'<li style="--colour:var({colour})">{title}</li>' for title, colour in LINES.values()
+        f'<li style="--colour:var({LINES[name][1]})">{LINES[name][0]}</li>' for name in lines
     )
     note = "; ".join(f"{name}: {percent} %" for name, percent in marks.items())
     label = escape(f"Scores by attention threshold. {note}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,19 @@ from pass_ops.storage.contents.records import read_record
 
 @dataclass(frozen=True, kw_only=True)
 class PointScores:
-    """Scores at one threshold.
+    """Scores at one threshold, NaN (null in JSON) without a value.
 
     Attributes:
         percent: of attention, 0..100.
-        miou, acc, f: fractions 0..1.
+        agreement: of images and their mirror images, Cohen's kappa, up to 1.
+        miou, acc, f: fractions 0..1; without a value where there are no masks.
     """
 
     percent: int
-    miou: float
-    acc: float
-    f: float
+    agreement: float = math.nan
+    miou: float = math.nan
+    acc: float = math.nan
+    f: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ class Curve:
         percents = [at.percent for at in self.points] + [choice.percent for choice in self.chosen]
         if not all(0 <= percent <= 100 for percent in percents):
             raise ValueError("a threshold is outside 0..100 %")
-        if not all(0 <= score <= 1 for at in self.points for score in (at.miou, at.acc, at.f)):
+        scores = [score for at in self.points for score in (at.miou, at.acc, at.f)]
+        if not all(0 <= score <= 1 for score in scores if not math.isnan(score)):
             raise ValueError("a score is outside 0..1")
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pass_ops.evaluation.curve.curve import ThresholdChoice, load_curve
+from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice, load_curve
 from pass_ops.evaluation.curve.page import curve_page
-from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.files import CURVE, CURVE_PAGE
 from pass_ops.paths import CurvePath
 
@@ -20,7 +19,7 @@ def save_curve(
     folder: Path,
     label_space: str,
     pixels: Mapping[str, object],
-    points: Sequence[CurvePoint],
+    points: Sequence[PointScores],
     choices: Sequence[ThresholdChoice],
 ) -> None:
     """Write `curve.json` and `curve.html` into `folder`.
@@ -36,23 +35,23 @@ def save_curve(
         "label_space": label_space,
         "pixels": dict(pixels),
         "points": [
-            {name: getattr(point, name) for name in ("percent", "miou", "acc", "f")}
-            for point in points
+            {name: _or_null(value) for name, value in asdict(point).items()} for point in points
         ],
         "chosen": [
             {
                 "by": choice.by,
                 "percent": choice.percent,
-                "metrics": {
-                    name: None if math.isnan(value) else value
-                    for name, value in choice.metrics.items()
-                },
+                "metrics": {name: _or_null(value) for name, value in choice.metrics.items()},
             }
             for choice in choices
         ],
     }
     (folder / CURVE).write_text(json.dumps(values, indent=1) + "\n")
     (folder / CURVE_PAGE).write_text(curve_page(folder))
+
+
+def _or_null(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 @dataclass(frozen=True)

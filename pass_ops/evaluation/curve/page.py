@@ -27,4 +27,5 @@ def curve_section(folder: Path) -> str:
         for choice in curve.chosen
     }
     note = "coarse labels on validation; the first threshold is used, the others are for comparison"
-    return section("Scores by attention threshold", chart + metrics_table(columns).table(), note)
+    table = metrics_table(columns).table() if any(columns.values()) else ""
+    return section("Scores by attention threshold", chart + table, note)

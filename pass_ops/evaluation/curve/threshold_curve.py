@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from pass_ops.data.ids import LabelMap
 from pass_ops.evaluation.curve.attention_histogram import attention_histogram
+from pass_ops.evaluation.curve.curve import PointScores
 from pass_ops.evaluation.curve.curve_images import CurveImages
 from pass_ops.evaluation.scoring.counts import Counts
 from pass_ops.evaluation.scoring.matching import Matching, Solver, match
@@ -37,7 +38,10 @@ class CurvePoint:
     matching: Matching
 
 
-def best_point(points: Iterable[CurvePoint]) -> CurvePoint:
+Point = TypeVar("Point", CurvePoint, PointScores)
+
+
+def best_point(points: Iterable[Point]) -> Point:
     """The point with the largest mIoU, the lowest threshold of equals."""
     return max(points, key=lambda point: (point.miou, -point.percent))
 

@@ -21,6 +21,7 @@ from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt
 from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_accuracy
 from pass_ops.evaluation.report.result import Learning
+from pass_ops.evaluation.unmeasured import is_measurable
 from pass_ops.models.card import RANDOM, load_card
 from pass_ops.models.features import load_feature_network
 from pass_ops.models.functional import global_average
@@ -60,18 +61,20 @@ def diagnose(
         untrained, pretrained: weights of which plain average-pooled c4 is judged.
         attention: weights of which the descriptor pooled under attention is judged.
         config: of the images, k-means and neighbours.
-        learning: JSON file to write, a list of `Learning`.
+        learning: JSON file to write, a list of `Learning`; empty where the set has no classes.
         tracker: gets the accuracies.
 
     Returns:
         The accuracies by name.
     """
     first = "untrained" if load_card(untrained).initial == RANDOM else "initial weights"
-    networks = {
-        first: _pooled(untrained),
-        "pre-trained": _pooled(pretrained),
-        "pixel attention": load_feature_network(attention).describe,
-    }
+    networks: dict[str, Callable[[jt.Var], jt.Var]] = {}
+    if is_measurable(STAGE, train[1]):
+        networks = {
+            first: _pooled(untrained),
+            "pre-trained": _pooled(pretrained),
+            "pixel attention": load_feature_network(attention).describe,
+        }
     rows = []
     for name, describe in networks.items():
         train_features = _features(

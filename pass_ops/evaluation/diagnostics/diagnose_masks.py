@@ -8,8 +8,10 @@ from dataclasses import asdict
 
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality
+from pass_ops.evaluation.report.result import MaskRow
 from pass_ops.evaluation.report.tables import masks_table
 from pass_ops.evaluation.scoring.names import scoped
+from pass_ops.evaluation.unmeasured import is_measurable, with_note
 from pass_ops.paths import LabelMapsPath, MarkdownPath, MaskQualityPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
@@ -36,16 +38,18 @@ def diagnose_masks(
         tracker: gets the metrics and the table.
 
     Returns:
-        The rows' metrics by name.
+        The rows' metrics by name; none where the set has no classes.
 
     Raises:
         DataError: see `mask_quality`.
     """
-    rows = mask_quality([StepMaps(*step) for step in steps.items()], validation, test)
+    rows: list[MaskRow] = []
+    if measurable := is_measurable(STAGE, validation):
+        rows = mask_quality([StepMaps(*step) for step in steps.items()], validation, test)
     with atomic_path(quality, form_of(MaskQualityPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     with atomic_path(markdown, form_of(MarkdownPath)) as temporary:
-        temporary.write_text(masks_table(rows).markdown())
+        temporary.write_text(with_note(masks_table(rows).markdown(), measurable))
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.removeprefix("+ ").replace(" ", "_").lower()

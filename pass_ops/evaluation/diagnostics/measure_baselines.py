@@ -8,9 +8,12 @@ from collections.abc import Mapping
 
 from pass_ops.data.images import Images
 from pass_ops.evaluation.diagnostics.baselines import Split, baselines
+from pass_ops.evaluation.unmeasured import is_measurable
 from pass_ops.paths import BaselinesPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
+
+STAGE = "measure_baselines"
 
 
 def measure_baselines(
@@ -20,16 +23,16 @@ def measure_baselines(
 
     Args:
         train: training images.
-        splits: by name; "validation" must be one, with masks.
+        splits: by name; "validation" must be one, with masks where the set has classes.
         output: JSON file to write: baseline → split → metric → fraction, null where a metric has no
-            value.
+            value; empty where the set has no classes.
 
     Returns:
         Validation mIoU of each baseline, as `<baseline>/validation/miou`.
     """
-    scores = baselines(
-        train, {name: split for name, split in splits.items() if split.truth.has_masks}
-    )
+    measured = {name: split for name, split in splits.items() if split.truth.has_masks}
+    measurable = is_measurable(STAGE, splits["validation"].truth)
+    scores = baselines(train, measured) if measurable else {}
     plain = {
         name: {
             split: {

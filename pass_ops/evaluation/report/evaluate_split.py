@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -12,22 +13,24 @@ from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.errors import ArtifactError
+from pass_ops.errors import ArtifactError, DataError
 from pass_ops.evaluation.files import (
     CONFUSION,
     CONTACT_SHEET,
+    LABEL_FREE,
     MATCHING,
     METRICS,
     SCORES_TABLE,
     SPLIT_PAGE,
 )
 from pass_ops.evaluation.report.confusion import confusion_table
-from pass_ops.evaluation.report.examples import save_strips, spread
+from pass_ops.evaluation.report.examples import save_strips, save_unscored_strips, spread
 from pass_ops.evaluation.report.pictures import Example, Picture, contact_sheet
 from pass_ops.evaluation.report.split_page import save_classes, split_page
 from pass_ops.evaluation.report.tables import metrics_table
 from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate, refuse, unpaired
 from pass_ops.evaluation.scoring.export import export
+from pass_ops.evaluation.scoring.label_free import describe_maps
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.evaluation.scoring.scope import Scope
@@ -40,6 +43,9 @@ from pass_ops.paths import (
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
+
+SHEET_SIZE = 10
+"""Predictions on the contact sheet."""
 
 
 def evaluate_split(
@@ -65,7 +71,8 @@ def evaluate_split(
         matching: folder that this stage wrote for validation, whose matching is used; None finds
             one here.
         evaluation: folder to write: the files of an evaluated split that `evaluation.files` names,
-            of which those with pictures are absent where masks are hidden.
+            of which those with scores are absent where there are no masks; clusters of a set
+            without classes are their own classes.
         exported: folder to write: predictions in the ImageNet-S layout, as RGB label images.
         tracker: gets the metrics and pictures.
 
@@ -74,7 +81,7 @@ def evaluate_split(
 
     Raises:
         ArtifactError: hidden masks and no matching to export with.
-        DataError: see `scoring.evaluate`.
+        DataError: see `scoring.evaluate`; or a set without classes, and no clusters of it.
     """
     maps = LabelMaps(predictions, only=truth.keys)
     permutation = None if matching is None else Matching.load(matching / MATCHING)
@@ -101,13 +108,25 @@ def evaluate_split(
             save_classes(folder, scores)
             save_strips(folder=folder, images=images, truth=truth, predictions=maps, scores=scores)
             sheet = _contact_sheet(images=images, truth=truth, maps=maps, scores=scores)
-            Image.fromarray(sheet).save(folder / CONTACT_SHEET)
+        elif permutation is None and not truth.has_classes:
+            if not truth.categories:
+                raise DataError(
+                    "the data set has no classes and no masks, so that nothing can be measured on "
+                    "it: give one in ImageNet-S layout, or label its photographs with pass-ops "
+                    "predict"
+                )
+            permutation = Matching.identity(len(truth.categories))
         if permutation is None:
             raise ArtifactError(
                 "a split without masks cannot be matched: give the matching found on validation"
             )
         permutation.require(len(truth.categories))
         refuse(unpaired(maps, truth), print)
+        if not truth.has_masks:
+            sheet = _save_unscored(
+                folder=folder, images=images, truth=truth, maps=maps, matching=permutation
+            )
+        Image.fromarray(sheet).save(folder / CONTACT_SHEET)
         permutation.save(folder / MATCHING)
         (folder / METRICS).write_text(json.dumps(values, indent=2) + "\n")
         (folder / CONFUSION).write_text(json.dumps(confusion) + "\n")
@@ -117,16 +136,39 @@ def evaluate_split(
     export(predictions=maps, truth=truth, matching=permutation, folder=exported)
     named = scoped(split, metrics)
     tracker.metrics(named)
-    if metrics:
-        tracker.file(evaluation / CONTACT_SHEET, "pictures")
-        tracker.file(evaluation / SPLIT_PAGE, "pictures")
+    tracker.file(evaluation / CONTACT_SHEET, "pictures")
+    tracker.file(evaluation / SPLIT_PAGE, "pictures")
     return named
+
+
+def _save_unscored(
+    *, folder: Path, images: Images, truth: GroundTruth, maps: LabelMaps, matching: Matching
+) -> Picture:
+    """Write what can be told and shown without masks; returns the contact sheet.
+
+    Args:
+        folder: of the split.
+        images, truth: of the split.
+        maps: the predictions, in cluster space.
+        matching: of clusters to classes.
+    """
+    labels = ((key, matching.apply(maps.read(key))) for key in truth.keys)
+    figures = describe_maps((classes for _, classes in labels), len(truth.categories))
+    (folder / LABEL_FREE).write_text(json.dumps(figures, indent=2) + "\n")
+    examples = save_unscored_strips(
+        folder=folder,
+        images=images,
+        predictions=maps,
+        matching=matching,
+        categories=truth.categories,
+    )
+    return contact_sheet(examples[:SHEET_SIZE], truth.categories)
 
 
 def _contact_sheet(
     *, images: Images, truth: GroundTruth, maps: LabelMaps, scores: Evaluation
 ) -> Picture:
-    """Ten predictions from the best to the worst.
+    """Predictions from the best to the worst.
 
     Args:
         images, truth: of the split.
@@ -140,6 +182,6 @@ def _contact_sheet(
             prediction=scores.matching.apply(maps.read(key)),
             scores=scores.images[key],
         )
-        for key in spread(scores.images)
+        for key in spread(scores.images, SHEET_SIZE)
     ]
     return contact_sheet(examples, truth.categories)

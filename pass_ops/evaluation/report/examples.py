@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,14 @@ from pass_ops.evaluation.report.page import Figure, figures
 from pass_ops.evaluation.report.pictures import Example, Picture, caption, strip
 from pass_ops.evaluation.scoring.evaluate import Evaluation
 from pass_ops.evaluation.scoring.image_scores import ImageScores
+from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.scoring.reading import Predictions
 from pass_ops.storage.opening import reading, regular_file
 
 SPAN = "from the best to the worst image"
+SAMPLE = "some images"
+"""The first heading of strips, with masks and without."""
+SAMPLE_SIZE = 24
 MOST_CLASSES = 60
 
 
@@ -67,8 +71,47 @@ def save_strips(
     (folder / STRIPS).write_text(json.dumps(index, indent=2) + "\n")
 
 
-def strips_html(folder: Path) -> dict[str, str]:
-    """The strips in `folder` as HTML, by heading."""
+def save_unscored_strips(
+    *,
+    folder: Path,
+    images: Images,
+    predictions: Predictions,
+    matching: Matching,
+    categories: Sequence[str],
+) -> list[Example]:
+    """The same without masks, under the heading `SAMPLE`: the first images in order of their keys,
+    which is random.
+
+    Args:
+        folder: of the split.
+        images: of the split.
+        predictions: label maps in cluster space.
+        matching: of clusters to classes.
+        categories: names of the classes or clusters 1..K.
+
+    Returns:
+        What is shown.
+    """
+    (folder / STRIPS_FOLDER).mkdir()
+    captions: dict[str, str] = {}
+    examples = []
+    for number, key in enumerate(images.keys[:SAMPLE_SIZE]):
+        example = Example(image=images.image(key), prediction=matching.apply(predictions.read(key)))
+        name = f"{STRIPS_FOLDER}/{number:03}.jpg"
+        (folder / name).write_bytes(jpeg(strip(example, len(categories))))
+        captions[name] = caption(example, categories)
+        examples.append(example)
+    (folder / STRIPS).write_text(json.dumps({SAMPLE: captions}, indent=2) + "\n")
+    return examples
+
+
+def strips_html(folder: Path, first: str = SPAN) -> dict[str, str]:
+    """The strips in `folder` as HTML, by heading.
+
+    Args:
+        folder: of the split.
+        first: heading that must be there.
+    """
     index = read_values(dict[str, dict[str, str]], folder / STRIPS)
     advice = "run the stage that writes them again"
     with reading(path=folder, what="pictures of a split", advice=advice):
@@ -77,7 +120,7 @@ def strips_html(folder: Path) -> dict[str, str]:
                 [Figure(text, _read_strip(folder, name)) for name, text in strips.items()]
             )
             # Named first, so that it is there.
-            for heading, strips in ({SPAN: index[SPAN]} | index).items()
+            for heading, strips in ({first: index[first]} | index).items()
         }
 
 

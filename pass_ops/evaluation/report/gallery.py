@@ -18,13 +18,13 @@ from pass_ops.paths import ClusterLabelsPath
 SIDE, NEAREST, MOST_CLUSTERS = 96, 6, 60
 
 
-def gallery_html(images: Images, labels: ClusterLabelsPath, names: Mapping[int, str]) -> str:
+def gallery_html(images: Images, labels: ClusterLabelsPath, names: Mapping[int, str] | None) -> str:
     """The six images nearest to each centroid, of the 60 largest clusters at most.
 
     Args:
         images: the training split.
         labels: table that the clustering stage wrote.
-        names: what each cluster (0-based) was matched to.
+        names: what each cluster (0-based) was matched to; None where there are no classes.
     """
     table = LabelTable.load(labels)
     rows = table.rows.assign(distance=table.column("distances")[:, 0])
@@ -33,9 +33,9 @@ def gallery_html(images: Images, labels: ClusterLabelsPath, names: Mapping[int, 
     for cluster in sorted(sizes.index[:MOST_CLUSTERS]):
         nearest = rows[rows["label"] == cluster].nsmallest(NEAREST, "distance")["key"]
         pictures = "".join(_thumbnail(images.image(key)) for key in nearest)
-        name = escape(names.get(int(cluster), "no class"))
+        name = "" if names is None else f": {escape(names.get(int(cluster), 'no class'))}"
         articles.append(
-            f"<article><h3>cluster {cluster}, {sizes[cluster]} images: {name}</h3>"
+            f"<article><h3>cluster {cluster}, {sizes[cluster]} images{name}</h3>"
             f"<div>{pictures}</div></article>"
         )
     return f'<div class="gallery">{"".join(articles)}</div>'

@@ -24,19 +24,19 @@ PAPER, INK = (250, 250, 250), (30, 30, 30)
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """An image to be shown with its truth and its prediction.
+    """An image to be shown with its prediction, and with its truth where there is one.
 
     Attributes:
         image: uint8 RGB [H, W, 3].
-        truth: int32 [H, W], 0..K or 1000.
         prediction: int32 [H, W], 0..K, clusters matched to classes.
-        scores: of the prediction.
+        truth: int32 [H, W], 0..K or 1000; None where it is not known.
+        scores: of the prediction; None without a truth.
     """
 
     image: Picture
-    truth: LabelMap
     prediction: LabelMap
-    scores: ImageScores
+    truth: LabelMap | None = None
+    scores: ImageScores | None = None
 
 
 def overlay(image: Picture, labels: LabelMap, colours: npt.NDArray[np.uint8]) -> Picture:
@@ -63,24 +63,20 @@ def overlay(image: Picture, labels: LabelMap, colours: npt.NDArray[np.uint8]) ->
     return picture
 
 
-def panels(example: Example, classes: int) -> tuple[Picture, Picture, Picture]:
-    """The image, its ground truth and its prediction, uint8 [H, W, 3] each.
+def panels(example: Example, classes: int) -> list[Picture]:
+    """The image, its ground truth if known, and its prediction, uint8 [H, W, 3] each.
 
     Args:
         example: the image.
         classes: number of classes K, which decides on the colours.
     """
     colours = class_colours(classes)
-    image = example.image
-    return (
-        image,
-        overlay(image, example.truth, colours),
-        overlay(image, example.prediction, colours),
-    )
+    maps = [labels for labels in (example.truth, example.prediction) if labels is not None]
+    return [example.image, *(overlay(example.image, labels, colours) for labels in maps)]
 
 
 def strip(example: Example, classes: int) -> Picture:
-    """The three panels side by side, white between them.
+    """The panels side by side, white between them.
 
     Args:
         example: the image.
@@ -89,18 +85,18 @@ def strip(example: Example, classes: int) -> Picture:
     Returns:
         uint8 [h, w, 3]; no side of a panel is longer than 180 pixels.
     """
-    image, truth, prediction = (_thumbnail(panel) for panel in panels(example, classes))
-    gap = np.full((image.shape[0], GAP, 3), 255, dtype=np.uint8)
-    return np.hstack((image, gap, truth, gap, prediction))
+    first, *others = (_thumbnail(panel) for panel in panels(example, classes))
+    gap = np.full((first.shape[0], GAP, 3), 255, dtype=np.uint8)
+    return np.hstack((first, *(part for panel in others for part in (gap, panel))))
 
 
 def contact_sheet(
     examples: Sequence[Example], categories: Sequence[str], columns: int = 2
 ) -> Picture:
-    """Strips in a grid, each with the image's mIoU and the classes' names beneath.
+    """Strips in a grid, each with its caption beneath.
 
     Args:
-        examples: the images.
+        examples: the images, one at least; the truth of all is known, or of none.
         categories: names of the classes 1..K.
         columns: of the grid.
 
@@ -108,7 +104,8 @@ def contact_sheet(
         uint8 RGB [H, W, 3].
     """
     strips = [strip(example, len(categories)) for example in examples]
-    cell = 3 * PANEL + 2 * GAP
+    parts = 2 if examples[0].truth is None else 3
+    cell = parts * PANEL + (parts - 1) * GAP
     rows = [
         range(start, min(start + columns, len(examples)))
         for start in range(0, len(examples), columns)
@@ -131,19 +128,23 @@ def contact_sheet(
 
 
 def caption(example: Example, categories: Sequence[str]) -> str:
-    """The image's mIoU and its largest class in the truth and in the prediction.
+    """The largest class in the prediction; where the truth is known, the one in it and the image's
+    mIoU, too.
 
     Args:
         example: the image.
         categories: names of the classes 1..K.
     """
-    names = []
-    for labels in (example.truth, example.prediction):
-        areas = np.bincount(
-            labels[(labels > 0) & (labels != IGNORE)], minlength=len(categories) + 1
-        )
-        names.append(categories[int(areas.argmax()) - 1] if areas.any() else "background")
-    return f"mIoU {example.scores.miou:.2f}: {names[0]}, predicted {names[1]}"
+    predicted = _largest_class(example.prediction, categories)
+    if example.truth is None or example.scores is None:
+        return predicted
+    true = _largest_class(example.truth, categories)
+    return f"mIoU {example.scores.miou:.2f}: {true}, predicted {predicted}"
+
+
+def _largest_class(labels: LabelMap, categories: Sequence[str]) -> str:
+    areas = np.bincount(labels[(labels > 0) & (labels != IGNORE)], minlength=len(categories) + 1)
+    return categories[int(areas.argmax()) - 1] if areas.any() else "background"
 
 
 def _thumbnail(picture: Picture) -> Picture:

@@ -103,6 +103,7 @@ class Result:
         learning: in order of training, the untrained network first.
         mask_quality: of label maps of validation and test, in order of the steps that make them.
         label_quality: of the training images' labels, in order of the steps that make them.
+        label_free: of a data set without classes: what can be told all the same, by name.
         data_digest: of the data set's content.
         overrides: settings on top of the profile's, as chosen.
         commit: of the code, `-dirty` where files differed from it; empty if unknown.
@@ -127,6 +128,7 @@ class Result:
     selection: dict[str, str] = field(default_factory=dict)
     label_quality: tuple[QualityRow, ...] = ()
     mask_quality: tuple[MaskRow, ...] = ()
+    label_free: Metrics = field(default_factory=dict)
     data_digest: str = ""
     overrides: dict[str, Any] = field(default_factory=dict)
     commit: str = ""

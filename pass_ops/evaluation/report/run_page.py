@@ -10,12 +10,14 @@ from pass_ops.evaluation.report.page import html_page
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.tables import (
     baselines_table,
+    label_free_table,
     learning_table,
     masks_table,
     quality_table,
     scores_table,
 )
 from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.evaluation.unmeasured import NOTE
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -32,11 +34,12 @@ def run_page(result: Result, parts: Sequence[str] = ()) -> str:
         [
             _headline(result),
             baselines_table(result).html() if result.baselines else "",
+            label_free_table(result).html() if result.label_free else "",
             learning_table(result).html() if result.learning else "",
             quality_table(result.label_quality).html() if result.label_quality else "",
             masks_table(result.mask_quality).html() if result.mask_quality else "",
             *parts,
-            scores_table(result).html(),
+            scores_table(result).html() if result.validation or result.test else "",
         ],
     )
 
@@ -44,6 +47,7 @@ def run_page(result: Result, parts: Sequence[str] = ()) -> str:
 def run_markdown(result: Result) -> str:
     """The tables of a run in Markdown, for consoles and the KFP UI."""
     tables = [scores_table(result), baselines_table(result)]
+    tables += [label_free_table(result)] if result.label_free else []
     tables += [learning_table(result)] if result.learning else []
     tables += [quality_table(result.label_quality)] if result.label_quality else []
     tables += [masks_table(result.mask_quality)] if result.mask_quality else []
@@ -67,6 +71,7 @@ def _headline(result: Result) -> str:
         "initial weights": result.initial_weights,
         "commit": result.commit,
         "date": result.date,
+        **({"evaluation": NOTE} if result.label_free else {}),
         **{
             name if name == "model" else f"{name} chosen by": source
             for name, source in result.selection.items()

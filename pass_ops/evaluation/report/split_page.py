@@ -13,7 +13,7 @@ from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.files import CLASSES, METRICS, read_values
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import confusion_chart
-from pass_ops.evaluation.report.examples import SPAN, strips_html
+from pass_ops.evaluation.report.examples import SAMPLE, SPAN, strips_html
 from pass_ops.evaluation.report.page import folded, html_page, section
 from pass_ops.evaluation.report.tables import metrics_table
 from pass_ops.evaluation.report.text_table import decimal
@@ -65,14 +65,15 @@ def save_classes(folder: Path, scores: Evaluation) -> None:
 
 
 def split_sections(folder: Path, split: str) -> list[str]:
-    """Examples, bars and confusion matrix as HTML; nothing where the split's masks are hidden.
+    """Examples, bars and confusion matrix as HTML; where the split has no masks, examples alone.
 
     Args:
         folder: what `evaluate_split` wrote.
         split: its name, for headings.
     """
     if not (folder / CLASSES).is_file():
-        return []
+        note = "the first images in order of their keys, which is random"
+        return [section(f"{split}: image, prediction", strips_html(folder, SAMPLE)[SAMPLE], note)]
     classes = read_values(ClassScores, folder / CLASSES)
     strips = strips_html(folder)
     by_class = "".join(
@@ -104,10 +105,8 @@ def split_page(folder: Path, split: str, scope: str) -> str:
     """
     metrics = load_metrics(folder)
     if not metrics:
-        return html_page(
-            split,
-            [f"<h1>{split}</h1><p>{scope}. Its masks are hidden: nothing was scored.</p>"],
-        )
+        header = f"<h1>{split}</h1><p>{scope}. Without masks nothing is scored.</p>"
+        return html_page(split, [header, *split_sections(folder, split)])
     tiles = "".join(
         f'<div class="tile"><b>{decimal(metrics[name])}</b><span>{HEADINGS[name]}</span></div>'
         for name in TILES
@@ -123,7 +122,7 @@ def split_page(folder: Path, split: str, scope: str) -> str:
 
 
 def load_metrics(folder: Path) -> dict[str, float]:
-    """The metrics that `evaluate_split` wrote, NaN for null; none where masks are hidden.
+    """The metrics that `evaluate_split` wrote, NaN for null; none where there are no masks.
 
     Raises:
         ArtifactError: it did not, or not all of them.

@@ -7,9 +7,11 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
+from pass_ops.clustering.cluster_count import BY_CLASSES, load_cluster_curve
+from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images
+from pass_ops.evaluation.curve.cluster_chart import cluster_section
 from pass_ops.evaluation.curve.page import curve_section
 from pass_ops.evaluation.files import CLASSES, MATCHING, read_values
 from pass_ops.evaluation.report.gallery import gallery_html
@@ -17,10 +19,12 @@ from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.result import Baselines, Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
 from pass_ops.evaluation.report.split_page import ClassScores, load_metrics, split_sections
+from pass_ops.evaluation.report.without_masks import label_free_figures
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import load_card
 from pass_ops.paths import (
     BaselinesPath,
+    ClusterCurvePath,
     ClusterLabelsPath,
     CurvePath,
     LabelQualityPath,
@@ -38,18 +42,20 @@ from pass_ops.storage.kinds import form_of
 from pass_ops.versions import versions
 
 SELECTION = {"matching": "validation masks", "threshold": "validation masks"}
+SELECTION_WITHOUT_MASKS = {"threshold": "agreement of mirror images, without masks"}
 
 
 def summarise(
     *,
     run: RunInfo,
-    checkpoint_choice: str,
+    checkpoint_choice: CheckpointChoiceConfig,
     validation: ValidationEvaluationPath,
     test: TestEvaluationPath,
     learning: LearningPath,
     label_quality: LabelQualityPath,
     mask_quality: MaskQualityPath,
     baselines: BaselinesPath,
+    cluster_curve: ClusterCurvePath,
     curve: CurvePath,
     train: Images,
     labels: ClusterLabelsPath,
@@ -61,30 +67,47 @@ def summarise(
 
     Args:
         run: what was run.
-        checkpoint_choice: a rule of `CheckpointChoiceConfig`.
+        checkpoint_choice: settings of the stage that made it.
         validation, test: folders of `evaluate_split`.
         learning, label_quality, mask_quality, baselines: files of `diagnose`, `diagnose_labels`,
             `diagnose_masks` and `measure_baselines`.
+        cluster_curve: file of `choose_clusters`.
         curve: folder of `search_threshold`.
         train: training images, for the gallery of clusters.
         labels: table of the first clustering.
         result, page, markdown: files to write.
     """
+    clusters = load_cluster_curve(cluster_curve)
+    has_classes = clusters.by == BY_CLASSES
+    chosen_by = SELECTION if has_classes else SELECTION_WITHOUT_MASKS | {"clusters": clusters.by}
+    label_free = (
+        {}
+        if has_classes
+        else label_free_figures(
+            clusters=clusters,
+            labels=labels,
+            curve=curve,
+            splits={"validation": validation, "test": test},
+        )
+    )
     summary = Result(
         **_facts(run),
         validation=load_metrics(validation),
         test=load_metrics(test),
         baselines=read_values(Baselines, baselines),
-        selection=SELECTION | {"checkpoint": CHECKPOINT_CRITERIA[checkpoint_choice]},
+        selection=chosen_by
+        | {"checkpoint": CHECKPOINT_CRITERIA[checkpoint_choice.used(has_classes)]},
+        label_free=label_free,
         learning=read_values(tuple[Learning, ...], learning),
         mask_quality=read_values(tuple[MaskRow, ...], mask_quality),
         label_quality=read_values(tuple[QualityRow, ...], label_quality),
     )
     parts = [
         *split_sections(test, "Test"),
+        cluster_section(clusters),
         curve_section(curve),
         *split_sections(validation, "Validation"),
-        _gallery(train, labels, validation),
+        _gallery(train, labels, validation if has_classes else None),
     ]
     return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
 
@@ -157,14 +180,19 @@ def _facts(run: RunInfo) -> dict[str, Any]:
     }
 
 
-def _gallery(train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath) -> str:
+def _gallery(
+    train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath | None
+) -> str:
     """The clusters as a section, each named by its class.
 
     Args:
         train: training images.
         labels: their clusters.
-        validation: where clusters were matched to classes.
+        validation: where clusters were matched to classes; None where there are none.
     """
+    if validation is None:
+        note = "the training images nearest to each centroid"
+        return section("Clusters", gallery_html(train, labels, None), note)
     classes = read_values(ClassScores, validation / CLASSES).names
     matching = Matching.load(validation / MATCHING)
     matching.require(len(classes) - 1)

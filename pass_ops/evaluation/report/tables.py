@@ -32,7 +32,7 @@ def metrics_table(columns: Mapping[str, Mapping[str, float]]) -> Table:
 def baselines_table(result: Result) -> Table:
     """mIoU of this run beside the baselines."""
     splits = [name for name, metrics in _splits(result).items() if metrics]
-    predictions = {"this run": _splits(result), **result.baselines}
+    predictions = {"this run": _splits(result), **result.baselines} if splits else {}
     rows = (
         (
             name.replace("_", " "),
@@ -54,6 +54,15 @@ def learning_table(result: Result) -> Table:
         ("features", "k-means, train", "neighbours, validation"),
         tuple(rows),
     )
+
+
+def label_free_table(result: Result) -> Table:
+    """What can be told without masks; only of a data set that has none."""
+    rows = (
+        (name.replace("_", " "), f"{value:.0f}" if value == round(value) else decimal(value))
+        for name, value in result.label_free.items()
+    )
+    return Table("Without masks", ("figure", "value"), tuple(rows))
 
 
 def quality_table(rows: Sequence[QualityRow]) -> Table:

@@ -49,6 +49,11 @@ class Matching:
                 "match again"
             )
 
+    @classmethod
+    def identity(cls, clusters: int) -> Matching:
+        """Of a set without classes: each cluster is its own."""
+        return cls(tuple(range(1, clusters + 1)))
+
     def apply(self, labels: LabelMap) -> LabelMap:
         """Turn pixel labels (int32, 0..K, 0 stays 0) into classes, same shape."""
         return np.array((0, *self.classes), dtype=np.int32)[labels]

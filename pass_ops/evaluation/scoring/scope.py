@@ -14,12 +14,14 @@ class Scope:
 
     Attributes:
         classes: K, without the background.
+        noun: what these are: classes, or clusters of a set without classes.
         images: of the split.
         masks: of the images; none where they are hidden.
         predictions: label maps.
     """
 
     classes: int
+    noun: str
     images: int
     masks: int
     predictions: int
@@ -33,6 +35,7 @@ class Scope:
         """
         return cls(
             classes=len(truth.categories),
+            noun="classes" if truth.has_classes else "clusters",
             images=len(truth),
             masks=truth.masks,
             predictions=len(predictions.keys),
@@ -41,6 +44,6 @@ class Scope:
     def text(self) -> str:
         """The numbers in words."""
         return (
-            f"{self.classes} classes, {self.images} images, {self.masks} masks, "
+            f"{self.classes} {self.noun}, {self.images} images, {self.masks} masks, "
             f"{self.predictions} predictions"
         )

@@ -15,11 +15,11 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.decode import decode_image, decode_mask
-from pass_ops.data.entry import Entry, Layout
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.layout import read_layout
 from pass_ops.data.synthetic.composition import SIZES
 from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, write_synthetic
+from pass_ops.data.user_files.entry import Entry, Layout
 from pass_ops.errors import StorageError
 
 COUNTS = {"train": 40, "validation": 8, "test": 8}

@@ -8,25 +8,20 @@ import math
 import pytest
 
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import (
     SearchedThreshold,
     load_searched_threshold,
     save_curve,
 )
-from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.files import CURVE, CURVE_PAGE
-from pass_ops.evaluation.scoring.matching import Matching
 from tests.evaluation.html import Page
 
 
 @pytest.fixture
 def curve(tmp_path):
     """A folder with a flat curve and two choices of a threshold."""
-    points = [
-        CurvePoint(percent=percent, miou=0.1, acc=0.2, f=0.3, matching=Matching((1,)))
-        for percent in range(101)
-    ]
+    points = [PointScores(percent=percent, miou=0.1, acc=0.2, f=0.3) for percent in range(101)]
     choices = [
         ThresholdChoice("tuned", 31, {"miou": 0.5, "miou_l": math.nan}),
         ThresholdChoice("label-free", 44, {"miou": 0.25}),
@@ -47,7 +42,13 @@ def test_the_first_choice_is_the_one_that_is_used(curve):
 
 def test_the_file_holds_every_point_and_null_for_nan(curve):
     values = json.loads((curve / CURVE).read_text())
-    assert values["points"][7] == {"percent": 7, "miou": 0.1, "acc": 0.2, "f": 0.3}
+    assert values["points"][7] == {
+        "percent": 7,
+        "agreement": None,
+        "miou": 0.1,
+        "acc": 0.2,
+        "f": 0.3,
+    }
     assert values["chosen"][0]["metrics"] == {"miou": 0.5, "miou_l": None}
 
 

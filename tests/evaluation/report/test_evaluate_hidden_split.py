@@ -12,7 +12,17 @@ from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError, DataError
 from pass_ops.evaluation.diagnostics.baselines import Split
-from pass_ops.evaluation.files import CONFUSION, MATCHING, METRICS, SCORES_TABLE, SPLIT_PAGE
+from pass_ops.evaluation.files import (
+    CONFUSION,
+    CONTACT_SHEET,
+    LABEL_FREE,
+    MATCHING,
+    METRICS,
+    SCORES_TABLE,
+    SPLIT_PAGE,
+    STRIPS,
+    STRIPS_FOLDER,
+)
 from pass_ops.evaluation.scoring.matching import Matching
 from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed
 from tests.evaluation.report.split_stage import Recorder, run
@@ -53,14 +63,17 @@ def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(validation, hidd
     folder = tmp_path / "test" / "evaluation"
     assert json.loads((folder / METRICS).read_text()) == {}
     assert {path.name for path in folder.iterdir()} == {
-        *(METRICS, MATCHING),
+        *(METRICS, MATCHING, LABEL_FREE),
         *(CONFUSION, SPLIT_PAGE, SCORES_TABLE),
+        *(STRIPS, STRIPS_FOLDER, CONTACT_SHEET),
     }
     assert json.loads((folder / CONFUSION).read_text()) == {"labels": [], "matrix": []}
     page = (folder / SPLIT_PAGE).read_text()
-    assert "6 classes, 12 images, 0 masks, 12 predictions. Its masks are hidden" in page
+    assert "6 classes, 12 images, 0 masks, 12 predictions. Without masks nothing is scored." in page
+    assert page.count("<figure>") == len(list((folder / STRIPS_FOLDER).iterdir())) == 12
     assert len(list((tmp_path / "test" / "exported").rglob("*.png"))) == len(predictions)
-    assert (tracker.values, tracker.files) == ({}, [])
+    assert tracker.values == {}
+    assert tracker.files == [(CONTACT_SHEET, "pictures"), (SPLIT_PAGE, "pictures")]
 
 
 def test_predictions_that_do_not_pair_with_the_images_are_refused(

@@ -11,21 +11,20 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
+from pass_ops.clustering.cluster_count import BY_CLASSES, ClusterCurve
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
-from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
+from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
-from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
-from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
 from pass_ops.evaluation.files import MATCHING, METRICS, STRIPS
 from pass_ops.evaluation.report.evaluate_split import evaluate_split
-from pass_ops.evaluation.report.examples import SPAN
+from pass_ops.evaluation.report.examples import SAMPLE, SPAN
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.summarise import summarise, summarise_evaluation
-from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import Card
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.html import Page
@@ -88,11 +87,9 @@ def parts(splits, training_images, tmp_path_factory):
     (root / "learning.json").write_text(json.dumps([asdict(row) for row in LEARNING]))
     save_quality(root / "label_quality.json", LABELS)
     (root / "mask_quality.json").write_text(json.dumps([asdict(row) for row in MASKS]))
+    (root / "clusters.json").write_text(json.dumps(asdict(ClusterCurve(chosen=6, by=BY_CLASSES))))
     (root / "curve").mkdir()
-    points = [
-        CurvePoint(percent=percent, miou=0.1, acc=0.2, f=0.3, matching=Matching((1,)))
-        for percent in range(101)
-    ]
+    points = [PointScores(percent=percent, miou=0.1, acc=0.2, f=0.3) for percent in range(101)]
     save_curve(
         folder=root / "curve",
         label_space="clustering-1",
@@ -116,13 +113,14 @@ def summarised(*, parts, folder, test, images):
     result, page, markdown = (folder / name for name in ("result.json", "run.html", "run.md"))
     summary = summarise(
         run=RUN,
-        checkpoint_choice="validation",
+        checkpoint_choice=CheckpointChoiceConfig(),
         validation=parts / "validation",
         test=test,
         learning=parts / "learning.json",
         label_quality=parts / "label_quality.json",
         mask_quality=parts / "mask_quality.json",
         baselines=parts / "baselines.json",
+        cluster_curve=parts / "clusters.json",
         curve=parts / "curve",
         train=images,
         labels=parts / "labels.parquet",
@@ -240,6 +238,7 @@ def test_without_test_masks_the_examples_are_those_of_validation(parts, training
     hidden.mkdir()
     (hidden / METRICS).write_text("{}\n")
     CLUSTER_TO_CLASS.save(hidden / MATCHING)
+    (hidden / STRIPS).write_text(json.dumps({SAMPLE: {}}))
     _, result, html, _ = summarised(
         parts=parts, folder=tmp_path, test=hidden, images=training_images
     )
@@ -247,4 +246,4 @@ def test_without_test_masks_the_examples_are_those_of_validation(parts, training
     assert {name.partition("/")[0] for name in result.scores()} == {"validation"}
     page = Page(html)
     assert "Validation: IoU of each class" in page.text
-    assert not any(text.startswith("Test") for text in page.text)
+    assert [text for text in page.text if text.startswith("Test")] == ["Test: image, prediction"]

@@ -11,16 +11,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pass_ops.clustering.cluster_count import BY_CLASSES, ClusterCurve
 from pass_ops.config.evaluation import EvaluationConfig
+from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.data.locate import locate
-from pass_ops.evaluation.curve.curve import ThresholdChoice
+from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
-from pass_ops.evaluation.curve.threshold_curve import CurvePoint
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
@@ -28,7 +29,6 @@ from pass_ops.evaluation.files import SPLIT_PAGE
 from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow
 from pass_ops.evaluation.report.summarise import summarise
-from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.tracking.tracker import NullTracker
 
 SPACE = "clustering-1"
@@ -57,17 +57,20 @@ def write_pages(data: Path, folder: Path) -> dict[str, Path]:
     train = open_images(pointer, "train", folder)
     measure_baselines(train, splits, folder / "baselines.json")
     _write_quality(folder)
+    choice = ClusterCurve(chosen=len(splits["test"].truth.categories), by=BY_CLASSES)
+    (folder / "clusters.json").write_text(json.dumps(asdict(choice)))
     _write_curve(folder / "curve")
     _write_labels(train, len(splits["test"].truth.categories), folder / "labels.parquet")
     summarise(
         run=RUN,
-        checkpoint_choice="validation",
+        checkpoint_choice=CheckpointChoiceConfig(),
         validation=folder / "validation",
         test=folder / "test",
         learning=folder / "learning.json",
         label_quality=folder / "label_quality.json",
         mask_quality=folder / "mask_quality.json",
         baselines=folder / "baselines.json",
+        cluster_curve=folder / "clusters.json",
         curve=folder / "curve",
         train=train,
         labels=folder / "labels.parquet",
@@ -136,12 +139,11 @@ def _write_curve(folder: Path) -> None:
     """Write a threshold curve with its best threshold at 45 % into `folder`."""
     folder.mkdir()
     points = [
-        CurvePoint(
+        PointScores(
             percent=percent,
             miou=0.5 * math.exp(-(((percent - 45) / 20) ** 2)),
             acc=0.5,
             f=0.6,
-            matching=Matching((1,)),
         )
         for percent in range(101)
     ]

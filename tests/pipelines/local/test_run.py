@@ -155,8 +155,8 @@ def test_bad_arguments_are_one_line(home: Path, servers: dict[str, str]) -> None
     )
     assert (process.returncode, process.stdout) == (1, "")
     assert process.stderr == (
-        f"error: DATA={home}/gone: no such folder: name one in ImageNet-S layout, "
-        "or leave DATA out\n"
+        f"error: DATA={home}/gone: no such folder: name one with photographs, "
+        "or in ImageNet-S layout, or leave DATA out\n"
     )
 
 

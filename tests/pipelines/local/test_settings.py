@@ -135,7 +135,7 @@ def test_what_is_looked_at_before_jittor_compiles(
     assert look.main(("--data", str(tmp_path))) == 1
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("error: unknown profile 'big': known are ")
-    assert second.startswith(f"error: {tmp_path}/test: this split is missing; ")
+    assert second.startswith(f"error: {tmp_path}: 0 photographs in it, and no folder 'train'; ")
 
 
 def refusal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], status: int = 2) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pass_ops.data.entry import Entry, Layout, image_key
 from pass_ops.data.problem import BadFileError, Problem, read_file
 from pass_ops.data.structure import EXTENSIONS, REQUIRED_SPLITS, SPLITS, check_name, mask_folder
 from pass_ops.data.user_files.entries import list_folder, passed_over
+from pass_ops.data.user_files.entry import Entry, Layout, image_key
 
 ENDINGS = (*EXTENSIONS, ".webp", ".tif", ".tiff", ".bmp")
 """Endings of photographs, in any case."""
