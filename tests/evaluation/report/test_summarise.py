@@ -159,7 +159,7 @@ def test_the_keys_of_result_json_are_in_their_order(parts, training_images, tmp_
     assert list(json.loads((tmp_path / "result.json").read_text())) == [
         *("profile", "data", "seed", "compat", "mask_backend"),
         *("validation", "test", "initial_weights", "baselines", "learning"),
-        *("selection", "label_quality", "mask_quality"),
+        *("selection", "label_quality", "mask_quality", "label_free"),
         *("data_digest", "overrides", "commit", "versions", "date", "stages"),
     ]
 
