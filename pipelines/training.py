@@ -49,7 +49,7 @@ def training_pipeline(
 
     Args:
         data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
-            ImageNet-S layout.
+            ImageNet-S layout or of photographs.
         profile: Settings to start from: imagenet-s50, imagenet-s300, imagenet-s919, small or smoke.
         overrides: Settings that win over the profile's, as JSON, for example
             {"pretrain.epochs": 200}.

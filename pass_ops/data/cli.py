@@ -19,7 +19,7 @@ app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=
 @app.command("validate")
 def validate_command(
     source: Annotated[
-        str, typer.Argument(help="Folder in ImageNet-S layout, packed set, s3://… or pointer file.")
+        str, typer.Argument(help="Folder of images, packed set, s3://… or pointer file.")
     ],
 ) -> None:
     """List every problem of a data set, each with its file; exit with status 1 if there is any.
@@ -40,7 +40,7 @@ def validate_command(
 
 @app.command("pack")
 def pack_command(
-    source: Annotated[Path, typer.Argument(help="Folder in ImageNet-S layout.")],
+    source: Annotated[Path, typer.Argument(help="Folder in ImageNet-S layout, or of photographs.")],
     destination: Annotated[
         str, typer.Argument(help="Folder or s3://bucket/prefix; {digest} in it is filled in.")
     ],

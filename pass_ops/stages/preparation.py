@@ -110,7 +110,7 @@ class ValidateData(Stage):
     """Decode every image and mask of a data set; every problem is logged with its file.
 
     Attributes:
-        data_uri: Packed data set (s3://bucket/prefix), or folder in ImageNet-S layout.
+        data_uri: Packed data set (s3://bucket/prefix), or folder of images.
         cache_epoch: Period of the run, for the key of KFP's cache alone.
         dataset: Pointer to the data set: URI, digest, counts.
     """
