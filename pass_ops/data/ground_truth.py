@@ -16,7 +16,7 @@ from pass_ops.data.index import PackedTruth
 from pass_ops.data.locate import changes, is_packed, open_layout, require_split
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, refuse_first
-from pass_ops.data.user_files.categories import check_categories, check_ids
+from pass_ops.data.user_files.categories import check_categories, check_ids, cluster_names
 from pass_ops.errors import DataError
 
 
@@ -64,7 +64,7 @@ class GroundTruth:
 
     def __init__(self, source: TruthSource, clusters: int = 0) -> None:
         self.has_classes = bool(source.categories)
-        self.categories = source.categories or tuple(map("cluster {}".format, range(clusters)))
+        self.categories = source.categories or cluster_names(clusters)
         if self.has_classes:
             refuse_first(list(check_categories(self.categories, "the data set")))
         self._source = source

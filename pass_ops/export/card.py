@@ -20,12 +20,20 @@ LICENCE = (
     "terms of the photographs that they learned from, and of the weights that training began with."
 )
 
+_LIMITS_OF_CLUSTERS = """\
+* Its clusters are groups that it found in photographs without classes: what they mean is for people
+  to say, and how right they are was not measured.
+"""
+
 _LIMITS = """\
 * It knows the classes above and no others: what belongs to none of them is called background, or
   like the nearest of them.
 * Clusters were matched to classes on the validation masks, one to one. A class whose cluster means
   something else is wrong everywhere.
 * It was measured on photographs of the one data set above, on no others.
+"""
+
+_LIMIT_OF_BORDERS = """\
 * Borders are those of a network whose output has a fraction of the image's resolution; thin objects
   are lost first.
 """
@@ -52,6 +60,7 @@ def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
         description: of the model.
         stages: what the stages of its run took, where that is known.
     """
+    has_classes = "clusters" not in description.selection
     sections = {
         "Data": _table(
             {
@@ -71,13 +80,14 @@ def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
         ),
         "Scores": _scores(description),
         "IoU of each class": _iou(description),
-        "Limits": _LIMITS,
+        "Limits": (_LIMITS if has_classes else _LIMITS_OF_CLUSTERS) + _LIMIT_OF_BORDERS,
         "Compute used": _compute(stages),
         "Use": _USE,
         "How to reproduce": _reproduce(description),
         "Licence": LICENCE + "\n",
     }
-    title = f"# Segmenter, {len(description.classes) - 1} classes, {_protocol(description)}\n"
+    groups = f"{len(description.classes) - 1} {'classes' if has_classes else 'clusters'}"
+    title = f"# Segmenter, {groups}, {_protocol(description)}\n"
     return "\n".join([title, *(f"## {name}\n\n{text}" for name, text in sections.items())])
 
 

@@ -6,6 +6,7 @@ from safetensors.numpy import save_file
 
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.user_files.categories import BACKGROUND, cluster_names
 from pass_ops.evaluation.files import CLASSES, read_values
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.split_page import ClassScores
@@ -52,12 +53,13 @@ def export_model(
         model: folder to write.
     """
     card, arrays = load_card(weights), load_arrays(weights)
+    matching = Matching.load(validation / MATCHING)
     splits = {
         "validation": _scores(validation, result.validation),
         "test": _scores(test, result.test),
     }
     description = Description(
-        classes=read_values(ClassScores, validation / CLASSES).names,
+        classes=_names(validation, len(matching.classes)),
         label_space=card.label_space,
         prediction=prediction,
         data=result.data,
@@ -81,7 +83,7 @@ def export_model(
             (folder / name).write_bytes((weights / name).read_bytes())
         save_file(backbone_arrays(arrays), folder / BACKBONE)
         (folder / NETWORK).write_bytes(segmenter_onnx(arrays, card).SerializeToString())
-        Matching.load(validation / MATCHING).save(folder / MATCHING)
+        matching.save(folder / MATCHING)
         description.save(folder)
         (folder / CARD).write_text(model_card(description))
 
@@ -95,6 +97,18 @@ def backbone_arrays(arrays: Arrays) -> Arrays:
         for name, value in arrays.items()
         if name.startswith(_BACKBONE)
     }
+
+
+def _names(validation: ValidationEvaluationPath, clusters: int) -> tuple[str, ...]:
+    """Names of the ids 0..K: of the classes, or of the clusters where the set has none.
+
+    Args:
+        validation: folder of the evaluation.
+        clusters: K.
+    """
+    if (validation / CLASSES).is_file():
+        return read_values(ClassScores, validation / CLASSES).names
+    return (BACKGROUND, *cluster_names(clusters))
 
 
 def _scores(split: EvaluationPath, metrics: dict[str, float]) -> Scores:

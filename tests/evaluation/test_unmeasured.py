@@ -100,7 +100,7 @@ def run(splits, training_images, tmp_path_factory):
         "label_space": "clustering-1",
     }
     pd.DataFrame(table).to_parquet(root / "labels.parquet")
-    metrics = summarise(
+    summary = summarise(
         run=RUN,
         checkpoint_choice=CheckpointChoiceConfig(),
         validation=root / "validation",
@@ -117,7 +117,7 @@ def run(splits, training_images, tmp_path_factory):
         page=root / "report.html",
         markdown=root / "report.md",
     )
-    assert metrics == {}
+    assert summary.scores() == {}
     return root
 
 

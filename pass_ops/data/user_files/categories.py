@@ -42,6 +42,11 @@ def read_categories(path: Path) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())
 
 
+def cluster_names(clusters: int) -> tuple[str, ...]:
+    """What stands for the names of classes where a set has none."""
+    return tuple(f"cluster {number}" for number in range(clusters))
+
+
 def check_categories(names: Sequence[str], place: str) -> Iterator[Problem]:
     """What is wrong with the classes of a set, whatever lists them.
 

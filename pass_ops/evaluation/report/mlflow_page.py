@@ -10,6 +10,7 @@ from pass_ops.evaluation.files import CONTACT_SHEET
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.run_page import data_name, supervision
 from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.evaluation.unmeasured import NOTE
 from pass_ops.models.card import load_card
 from pass_ops.paths import (
     EvaluationPath,
@@ -90,7 +91,7 @@ def show_result(result: Result, files: ResultFiles, tracker: Tracker) -> None:
     sheets = (folder / CONTACT_SHEET for folder in (files.test, files.validation))
     if (sheet := next(filter(Path.is_file, sheets), None)) is not None:
         tracker.file(sheet, "", PICTURE)
-        lines.append(f"![image, ground truth, prediction]({CONTENT}{PICTURE})")
+        lines.append(f"![images and predictions]({CONTENT}{PICTURE})")
     epoch = load_card(WeightsPath(files.weights)).epoch
     links = {"report": PAGE, RESULT: RESULT, f"checkpoint of epoch {epoch}": CHECKPOINT}
     lines.append(", ".join(f"[{text}]({SHOWN}{place})" for text, place in links.items()))
@@ -100,8 +101,8 @@ def show_result(result: Result, files: ResultFiles, tracker: Tracker) -> None:
 
 def _headline(result: Result) -> str:
     splits = {"test": result.test, "validation": result.validation}
-    scores = (f"{decimal(of['miou'])} on {split}" for split, of in splits.items() if of)
-    return f"**mIoU {', '.join(scores)}**"
+    scores = [f"{decimal(of['miou'])} on {split}" for split, of in splits.items() if of]
+    return f"**mIoU {', '.join(scores)}**" if scores else f"Evaluation {NOTE}"
 
 
 def _facts(result: Result) -> str:
