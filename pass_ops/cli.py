@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from pass_ops.commands.evaluate import evaluate_folder
 from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
+from pass_ops.commands.predict import predict_photographs
 from pass_ops.commands.protocols import evaluate_by_distance, submission
 from pass_ops.commands.sam import app as sam_app
 from pass_ops.commands.stages import add_stages
@@ -100,6 +101,7 @@ def config_command(
 
 
 add_stages(app)
+app.command("predict")(predict_photographs)
 app.command("evaluate")(evaluate_folder)
 app.command("evaluate-by-distance")(evaluate_by_distance)
 app.command("submission")(submission)

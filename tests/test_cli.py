@@ -27,7 +27,7 @@ SEVERAL = {
     ),
     "--name": (
         *("train-classifier", "infer-image-labels", "select-small-loss", "prompt-masks"),
-        *("train-segmenter", "choose-checkpoint", "predict"),
+        *("train-segmenter", "choose-checkpoint", "predict-split"),
     ),
 }
 CHAINS = ("denoise", "masks")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from pass_ops.tracking.registry import download_model, is_registered, version_ad
 
 STAGE = "fetch_model"
 FILES = ("model.safetensors", "model.json")
+ADVICE = "give the weights folder of a training stage, or the folder model/ of a run"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,8 @@ def pin_model(uri: str) -> str:
     if is_registered(uri):
         return version_address(uri)
     if not is_s3(uri):
-        _require_files(Path(place_of(uri)), place_of(uri))
+        place = place_of(uri)
+        require_files(folder=Path(place), uri=place, names=FILES, advice=ADVICE)
     return pin_files(uri, FILES)
 
 
@@ -67,19 +71,8 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
         StorageError: no such model, a server that refuses, or weights that have been replaced since
             they were pinned.
     """
-    place = place_of(uri)
     with atomic_path(weights, form_of(WeightsPath)) as folder:
-        if is_registered(uri):
-            download_model(uri, folder)
-        elif is_s3(place):
-            for name in FILES:
-                download(f"{place.rstrip('/')}/{name}", folder / name)
-        else:
-            _require_files(Path(place), place)
-            folder.mkdir()
-            for name in FILES:
-                shutil.copyfile(Path(place) / name, folder / name)
-        _require_files(folder, uri)
+        fetch_files(uri=uri, names=FILES, advice=ADVICE, folder=folder)
         if is_pinned(uri):
             pin_files(uri, FILES)
         with reading(path=uri, what="card of a model", advice="train it again"):
@@ -87,20 +80,48 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
         return {"epoch": float(card.epoch), **card.metrics}
 
 
-def _require_files(folder: Path, uri: str) -> None:
-    """Refuse what is no weights folder.
+def fetch_files(*, uri: str, names: Sequence[str], advice: str, folder: Path) -> None:
+    """Get files of a model; what lacks them is refused.
+
+    Args:
+        uri: see `fetch_model`.
+        names: of the files.
+        advice: what to give in the place of what lacks some.
+        folder: to make, with these files.
+
+    Raises:
+        ArtifactError, StorageError: see `fetch_model`.
+    """
+    place = place_of(uri)
+    if is_s3(place):
+        for name in names:
+            download(f"{place.rstrip('/')}/{name}", folder / name)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(place)
+        if is_registered(uri):
+            source = Path(scratch) / "model"
+            download_model(uri, WeightsPath(source))
+        require_files(folder=source, uri=uri, names=names, advice=advice)
+        folder.mkdir(parents=True)
+        for name in names:
+            shutil.copyfile(source / name, folder / name)
+
+
+def require_files(*, folder: Path, uri: str, names: Sequence[str], advice: str) -> None:
+    """Refuse a folder that lacks files of a model.
 
     Args:
         folder: to look at.
         uri: what the error calls it.
+        names: of the files.
+        advice: what to give instead.
     """
     if not folder.is_dir():
         raise ArtifactError(
             f"{uri}: no such model; give models:/NAME/VERSION-OR-ALIAS, s3://BUCKET/PREFIX "
             "or a folder"
         )
-    missing = [name for name in FILES if not (folder / name).is_file()]
+    missing = [name for name in names if not (folder / name).is_file()]
     if missing:
-        raise ArtifactError(
-            f"{uri}: lacks {' and '.join(missing)}; give the weights folder of a training stage"
-        )
+        raise ArtifactError(f"{uri}: lacks {' and '.join(missing)}; {advice}")

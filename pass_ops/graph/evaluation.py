@@ -21,7 +21,7 @@ from pass_ops.stages import (
     EvaluateValidation,
     FetchModel,
     MeasureBaselines,
-    Predict,
+    PredictSplit,
     ReportEvaluation,
     ValidateData,
 )
@@ -49,7 +49,7 @@ def evaluation(
         weights: A segmenter.
         settings: Of all stages.
     """
-    predicted_maps = Predict(
+    predicted_maps = PredictSplit(
         name=HELD_OUT,
         dataset=dataset,
         split=HELD_OUT,

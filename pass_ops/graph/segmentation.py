@@ -17,7 +17,7 @@ from pass_ops.paths import (
     RefinedMapsPath,
     SegmenterWeightsPath,
 )
-from pass_ops.stages import ChooseCheckpoint, Predict, PromptMasks, TrainSegmenter
+from pass_ops.stages import ChooseCheckpoint, PredictSplit, PromptMasks, TrainSegmenter
 from pass_ops.stages.builder import box
 
 
@@ -108,7 +108,7 @@ def first_predictions(
     """
 
     def predictions(split: str) -> PredictedMapsPath:
-        return Predict(
+        return PredictSplit(
             name=f"{split}_round_1",
             dataset=dataset,
             split=split,

@@ -12,11 +12,10 @@ from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_bilinear, resize_image, resize_nearest
-from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description
-from pass_ops.serving.files import MATCHING, NEEDED
+from pass_ops.serving.files import MATCHING
 from pass_ops.serving.network import Floats, OnnxNetwork
 
 
@@ -34,11 +33,6 @@ class Model:
     """
 
     def __init__(self, folder: ModelPath) -> None:
-        missing = [name for name in NEEDED if not (folder / name).is_file()]
-        if missing:
-            raise ArtifactError(
-                f"{folder}: lacks {' and '.join(missing)}; give the folder model/ of a run"
-            )
         self.description = Description.load(folder)
         self._matching = Matching.load(folder / MATCHING)
         classes = len(self.description.classes)

@@ -13,7 +13,7 @@ from pass_ops.stages.preparation import FetchModel, ValidateData
 from pass_ops.stages.pseudo_labels import MakeCoarseLabels, SearchThreshold
 from pass_ops.stages.reporting import Report, ReportEvaluation
 from pass_ops.stages.representation import Pretrain, TrainPixelAttention
-from pass_ops.stages.segmentation import ChooseCheckpoint, Predict, TrainSegmenter
+from pass_ops.stages.segmentation import ChooseCheckpoint, PredictSplit, TrainSegmenter
 from pass_ops.stages.selection import SelectByDistance, SelectSmallLoss
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "MakeCoarseLabels",
     "MakeRegions",
     "MeasureBaselines",
-    "Predict",
+    "PredictSplit",
     "Pretrain",
     "PromptMasks",
     "RefineLabels",

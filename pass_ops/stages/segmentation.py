@@ -95,8 +95,14 @@ class ChooseCheckpoint(Stage):
         )
 
 
-@stage(step="5.3, 6.2", stage_class="infer", headline="foreground", named_by="name")
-class Predict(Stage):
+@stage(
+    step="5.3, 6.2",
+    stage_class="infer",
+    headline="foreground",
+    named_by="name",
+    run_as="predict",
+)
+class PredictSplit(Stage):
     """Label every image of a split.
 
     Attributes:

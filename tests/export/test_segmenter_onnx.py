@@ -46,7 +46,7 @@ def difference(network: NetworkConfig, inputs: list[NDArray[np.float32]]) -> flo
 
 def photographs(folder: Path, number: int) -> list[NDArray[np.float32]]:
     """The first images of a folder, normalised, at their own sizes."""
-    paths = sorted(folder.glob("*/*/*.JPEG"))[:number]
+    paths = sorted(folder.glob("*/*/*.[jJ][pP]*"))[:number]
     assert len(paths) == number
     return [normalise([decode_image(path.read_bytes(), path.name)]) for path in paths]
 

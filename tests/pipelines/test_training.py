@@ -79,7 +79,7 @@ def test_every_stage_is_a_task(package: Spec) -> None:
     wanted = {stage.replace("_", "-") for stage in set(CONFIGS) - SEVERAL}
     assert set(tasks(package)) == wanted | {
         *("resolve-placement", "resolve-config", "validate-data", "measure-baselines", "report"),
-        *("predict", "predict-2", "evaluate-validation", "evaluate-test"),
+        *("predict-split", "predict-split-2", "evaluate-validation", "evaluate-test"),
         *("prompt-masks", "classify-images", "diagnose-masks"),
         *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),
         *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4")),
@@ -133,8 +133,8 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         ("cluster-aligned", "config"): "cluster",
         ("cluster-selected", "config"): "cluster",
         ("cluster-selected", "selection"): "select_by_distance",
-        ("predict", "config"): "predict",
-        ("predict-2", "config"): "predict",
+        ("predict-split", "config"): "predict",
+        ("predict-split-2", "config"): "predict",
         ("classify-images", "config"): "infer_image_labels",
         ("choose-checkpoint", "prediction"): "predict",
         ("report", "prediction"): "predict",

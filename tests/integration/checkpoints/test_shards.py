@@ -21,7 +21,7 @@ OUTPUTS = {
     "make_regions": ("regions",),
     "refine_labels": ("refined_maps",),
     "prompt_masks": ("painted_maps",),
-    "predict": ("predicted_maps",),
+    "predict_split": ("predicted_maps",),
 }
 """Stages, with what they write."""
 NEEDS = {
@@ -30,7 +30,7 @@ NEEDS = {
     "prompt_masks": ("make_coarse_labels", "refine_labels"),
 }
 """Stages whose outputs they read."""
-QUICK = ("make_coarse_labels", "apply_crf", "predict")
+QUICK = ("make_coarse_labels", "apply_crf", "predict_split")
 
 
 class Undisturbed:
@@ -116,7 +116,7 @@ def uses(
             "config": settings["prompt_masks_round_1"],
             "painted_maps": str(whole / "painted_maps"),
         },
-        "predict": {
+        "predict_split": {
             **data,
             "name": "train_round_1",
             "split": "train",

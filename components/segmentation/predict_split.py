@@ -6,7 +6,7 @@ from components.base import stage_component
 
 
 @stage_component
-def predict(
+def predict_split(
     *,
     name: str,
     dataset: Input[Dataset],
@@ -20,7 +20,7 @@ def predict(
     from pass_ops.stages.run import run_stage
 
     values = run_stage(
-        "predict",
+        "predict_split",
         name=name,
         dataset=dataset.path,
         split=split,
