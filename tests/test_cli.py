@@ -17,14 +17,12 @@ from tests.commands.invocation import SMOKE, run
 ONCE = (
     *("pretrain", "train-pixel-attention", "diagnose", "choose-clusters", "cluster"),
     "cluster-aligned",
+    *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels"),
     *("cluster-selected", "select-by-distance", "diagnose-labels", "search-threshold"),
     *("evaluate-validation", "evaluate-test", "measure-baselines", "diagnose-masks", "report"),
 )
 SEVERAL = {
-    "--split": (
-        *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels"),
-        "classify-images",
-    ),
+    "--split": ("classify-images",),
     "--name": (
         *("train-classifier", "infer-image-labels", "select-small-loss", "prompt-masks"),
         *("train-segmenter", "choose-checkpoint", "predict-split"),
@@ -78,7 +76,7 @@ def test_commands_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMP_WORDS", "pass-ops pre")
     monkeypatch.setenv("COMP_CWORD", "1")
     result = CliRunner().invoke(app, [], prog_name="pass-ops")
-    assert result.stdout.split() == ["pretrain", "predict"]
+    assert result.stdout.split() == ["pretrain", "predict-split", "predict"]
 
 
 @pytest.mark.parametrize(

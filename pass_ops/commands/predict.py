@@ -41,7 +41,7 @@ def predict_photographs(
     output_names(photographs.found)
     with open_model(model) as opened:
         output.mkdir(parents=True, exist_ok=True)
-        predictions = Predictions(output, opened.description.classes)
+        predictions = Predictions(folder=output, classes=opened.description.classes)
         for problem in photographs.problems:
             predictions.refuse(problem)
         try:

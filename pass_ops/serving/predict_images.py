@@ -30,7 +30,7 @@ LABELS, OVERLAYS, AREAS = "labels", "overlays", "areas.json"
 Rgb = NDArray[np.uint8]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Predictions:
     """Writes what a model says of photographs into a folder, as it comes.
 
