@@ -41,6 +41,13 @@ class StageRun:
     start: int
 
 
+class _RunOfAttempts(MlflowTracker):
+    """A run that goes on after the stage that left its events behind."""
+
+    def end(self, status: str, time: int | None = None) -> None:
+        """Leave it to the attempts that follow, and to KFP."""
+
+
 def open_stage_run(run: StageRun, late: bool) -> MlflowTracker:
     """The run of a stage, which is made if it is not there.
 
@@ -55,8 +62,10 @@ def open_stage_run(run: StageRun, late: bool) -> MlflowTracker:
     with server_errors():
         parent = run_of_pipeline(client, run, late)
         if run.kfp_run and run.inherited:
-            # KFP's MLflow plugin has made it. Of a task that is tried again, the last attempt has
-            # ended it.
+            # KFP's MLflow plugin has made it, for all attempts: the last one may have ended it, the
+            # next one may be under way.
+            if late:
+                return _RunOfAttempts(client, run.inherited, parent)
             client.update_run(run.inherited, status="RUNNING", name=run.stage)
             return MlflowTracker(client, run.inherited, parent)
         if parent is None:

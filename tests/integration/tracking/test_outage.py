@@ -218,6 +218,28 @@ def test_what_a_server_does_not_know_and_what_is_damaged_stays_and_does_no_harm(
     assert len(spools(tmp_path)) == 2
 
 
+def test_what_an_attempt_left_does_not_end_the_run_that_the_next_one_shares(
+    client: MlflowClient, proxy: FaultyProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KFP's MLflow plugin makes one run for all attempts of a task."""
+    experiment = client.create_experiment(str(tmp_path))
+    shared = client.create_run(experiment, run_name="predict-2").info.run_id
+    monkeypatch.setenv("PASS_KFP_RUN_ID", "1f3a")
+    monkeypatch.setenv("MLFLOW_RUN_ID", shared)
+    away(proxy)
+    with pytest.raises(ValueError, match="first"), open_run("predict"):
+        raise ValueError("first attempt")
+    back(proxy)
+    with open_run("predict") as tracker:
+        while spools(tmp_path)[1:]:
+            time.sleep(0.05)
+        assert client.get_run(shared).info.status == "RUNNING"
+        tracker.metrics({"foreground": 0.5})
+    run = client.get_run(shared)
+    assert (run.info.status, run.data.metrics) == ("FINISHED", {"foreground": 0.5})
+    assert run.data.tags["error"] == "ValueError: first attempt"
+
+
 @pytest.mark.parametrize("kfp", [False, True])
 def test_the_run_of_a_killed_stage_is_ended_by_the_next(
     client: MlflowClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kfp: bool
