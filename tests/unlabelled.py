@@ -13,6 +13,7 @@ class _Names:
 
     keys: tuple[str, ...]
     categories: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def category(self, _: str) -> str:
         return "album/2019"

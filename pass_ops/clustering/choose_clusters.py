@@ -15,16 +15,14 @@ from pass_ops.clustering.cluster_count import (
     ClusterCurve,
     CountScores,
 )
-from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import Features
-from pass_ops.clustering.kmeans import checked_rows, fit
 from pass_ops.clustering.rows import squared_distances
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.progress import Progress
 from pass_ops.errors import ConfigError, DataError
-from pass_ops.models.features import load_feature_network
+from pass_ops.models.card import load_card
 from pass_ops.paths import ClusterCurvePath, PointerPath, WeightsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
@@ -63,10 +61,16 @@ def choose_clusters(
     Raises:
         ConfigError: another number than that of the classes, or more than training images.
         DataError: too few images to choose.
+        ArtifactError: damaged weights.
     """
     pointer = DatasetPointer.load(dataset)
+    load_card(weights)
     chosen = _choice(pointer=pointer, images=len(images), config=config)
     if chosen is None:
+        # A set with classes need not wait for it.
+        from pass_ops.clustering.features import extract_features
+        from pass_ops.models.features import load_feature_network
+
         descriptors = extract_features(
             stage=STAGE,
             describe=load_feature_network(weights).describe,
@@ -129,8 +133,10 @@ def score_counts(
     Raises:
         DataError: too few images for the least number.
     """
-    # Only this is to wait for it.
+    # Only this is to wait for them.
     from sklearn.metrics import silhouette_score
+
+    from pass_ops.clustering.kmeans import checked_rows, fit
 
     rows = checked_rows(descriptors)
     most = min(config.max_clusters, len(rows) // LEAST_IMAGES)

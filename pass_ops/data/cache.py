@@ -47,6 +47,10 @@ class PackedFiles:
         with reading(path=sums, what="checksums", advice=_ADVICE, refusal=DataError):
             self._sums |= parse_sums(read_text(sums))
 
+    def has(self, name: str) -> bool:
+        """Whether the set has a file of this name."""
+        return name in self._sums
+
     def verified(self, name: str) -> Path:
         """The path of file `name`, its sha256 verified now.
 

@@ -39,10 +39,14 @@ class FolderTruth:
     Args:
         categories: names of the classes, in order of their ids from 1.
         entries: the split's, in order of their keys.
+        names: what people call the classes; by default what their folders are called.
     """
 
-    def __init__(self, categories: tuple[str, ...], entries: Sequence[Entry]) -> None:
+    def __init__(
+        self, categories: tuple[str, ...], entries: Sequence[Entry], names: tuple[str, ...] = ()
+    ) -> None:
         self.categories = categories
+        self.names = names or categories
         self._entries = {entry.key: entry for entry in entries}
         self.keys = tuple(self._entries)
 

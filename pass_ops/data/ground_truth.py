@@ -26,10 +26,12 @@ class TruthSource(Protocol):
     Attributes:
         keys: of the split's images, in order.
         categories: names of the classes, in order of their ids from 1.
+        names: what people call them.
     """
 
     keys: tuple[str, ...]
     categories: tuple[str, ...]
+    names: tuple[str, ...]
 
     def category(self, key: str) -> str:
         """Name of the folder that holds the image."""
@@ -57,6 +59,7 @@ class GroundTruth:
     Attributes:
         has_classes: whether the set has classes at all; else nothing can be measured on it.
         categories: names of the classes, or of clusters; the id of one is its place, from 1.
+        names: what people call them.
 
     Raises:
         BadFileError: it has classes that no set may have, too many of them for instance.
@@ -65,6 +68,7 @@ class GroundTruth:
     def __init__(self, source: TruthSource, clusters: int = 0) -> None:
         self.has_classes = bool(source.categories)
         self.categories = source.categories or cluster_names(clusters)
+        self.names = source.names or self.categories
         if self.has_classes:
             refuse_first(list(check_categories(self.categories, "the data set")))
         self._source = source
@@ -130,7 +134,9 @@ def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> Groun
     require_split(pointer, split)
     if not is_packed(pointer.uri):
         layout = open_layout(pointer)
-        return GroundTruth(FolderTruth(layout.categories, layout.splits[split]), pointer.clusters)
+        return GroundTruth(
+            FolderTruth(layout.categories, layout.splits[split], layout.names), pointer.clusters
+        )
     truth = PackedTruth(PackedFiles(pointer, cache), split)
     found = pointer.counts | {split: len(truth.keys)}
     refuse_first(changes(pointer, found, len(truth.categories)))

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.shards import Location
 from pass_ops.data.structure import CATEGORIES_NAME
+from pass_ops.data.user_files.class_names import NAMES_NAME, read_class_names
 from pass_ops.errors import DataError
 from pass_ops.storage.contents.tables import read_table
 from pass_ops.storage.opening import read_text, reading
@@ -92,6 +93,9 @@ class PackedTruth:
         listing = files.verified(CATEGORIES_NAME)
         with reading(path=listing, what="class names", advice=_ADVICE, refusal=DataError):
             self.categories = tuple(read_text(listing).splitlines())
+        self.names = self.categories
+        if files.has(NAMES_NAME):
+            self.names = read_class_names(files.verified(NAMES_NAME), self.categories)
         table = files.verified(TRUTH_NAME)
         self._rows = read_split(table, TRUTH_SCHEMA, split)
         for category, stem, *_ in self._rows.values():

@@ -17,6 +17,7 @@ from pass_ops.data.structure import (
     needs_masks,
     split_names,
 )
+from pass_ops.data.user_files.class_names import NAMES_NAME, read_class_names
 from pass_ops.data.user_files.entry import Entry, Layout, image_key
 from pass_ops.data.user_files.label_files import list_label_files
 from pass_ops.data.user_files.photographs import check_photographs, is_photographs, scan_photographs
@@ -60,7 +61,11 @@ def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
     for split in names:
         found = _entries(root=root, split=split, categories=categories, problems=problems)
         splits[split] = tuple(sorted(found, key=lambda entry: entry.key))
-    return Layout(root, categories, splits), sorted(problems)
+    try:
+        shown = read_class_names(root / NAMES_NAME, categories)
+    except BadFileError:
+        shown = categories  # `check_structure` says what is wrong with the file.
+    return Layout(root, categories, splits, shown), sorted(problems)
 
 
 def _entries(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem, readable
 from pass_ops.data.user_files.categories import check_categories, check_listing
+from pass_ops.data.user_files.class_names import NAMES_NAME, check_class_names
 from pass_ops.data.user_files.entries import list_folder, subfolders
 from pass_ops.data.user_files.label_files import list_label_files
 from pass_ops.storage.opening import regular_file
@@ -92,6 +93,7 @@ def check_structure(
     if splits:
         yield from check_categories(categories, str(root))
         yield from check_listing(root / CATEGORIES_NAME, categories)
+        yield from check_class_names(root / NAMES_NAME)
     for split in splits:
         yield from check_split(root, split, categories)
 

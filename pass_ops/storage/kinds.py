@@ -37,7 +37,7 @@ PACKED = FolderForm(
         "truth.parquet": table_with("key", "category"),
         "categories.txt": ANY_FILE,
     },
-    others={"images/*.tar": ANY_FILE, "masks/*.tar": ANY_FILE},
+    others={"images/*.tar": ANY_FILE, "masks/*.tar": ANY_FILE, "names.txt": ANY_FILE},
 )
 
 FORMS: dict[Any, Form] = {

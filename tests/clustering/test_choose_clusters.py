@@ -19,9 +19,11 @@ from pass_ops.clustering.cluster_count import (
 )
 from pass_ops.clustering.files import Features
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import ConfigError, DataError
+from pass_ops.models.card import Card, card_text
 from pass_ops.paths import ClusterCurvePath, PointerPath
 from pass_ops.tracking.tracker import NullTracker
 
@@ -84,10 +86,17 @@ def chosen(
     return DatasetPointer.load(PointerPath(folder / "clusters.json")), metrics, curve.by
 
 
+def card_alone(folder: Path) -> Path:
+    """Weights without a number in them."""
+    card = Card(stage="train_pixel_attention", network=NetworkConfig(), epoch=1, config_digest="")
+    (folder / "model.json").write_text(card_text(card))
+    return folder
+
+
 def test_classes_and_settings_decide_without_a_look_at_images(
     training_images: Images, tmp_path: Path
 ) -> None:
-    nowhere = tmp_path / "no weights"
+    nowhere = card_alone(tmp_path)
     labelled = replace(POINTER, categories=6)
     for number in (0, 6):
         config = ClusterCountConfig(clusters=number)
@@ -120,7 +129,7 @@ def test_refusals(
         chosen(
             pointer=replace(POINTER, categories=categories),
             images=training_images,
-            weights=tmp_path,
+            weights=card_alone(tmp_path),
             config=ClusterCountConfig(clusters=clusters),
             folder=tmp_path,
         )

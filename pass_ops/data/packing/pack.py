@@ -2,7 +2,7 @@
 
 ```
 images/<split>-00000.tar …   masks/<split>-00000.tar …
-index.parquet   truth.parquet   categories.txt   SHA256SUMS   pointer.json
+index.parquet   truth.parquet   categories.txt   names.txt   SHA256SUMS   pointer.json
 ```
 The same files give the same bytes, hence the same digest, wherever and whenever they are packed.
 """
@@ -27,6 +27,7 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import read_file
 from pass_ops.data.shards import SHARD_BYTES, ShardWriter
 from pass_ops.data.structure import CATEGORIES_NAME
+from pass_ops.data.user_files.class_names import NAMES_NAME, class_names_text
 from pass_ops.data.user_files.entry import Entry, Layout
 from pass_ops.engine.progress import Progress
 from pass_ops.storage.disk_space import require_room
@@ -121,6 +122,8 @@ def _write_packed(layout: Layout, folder: Path, shard_bytes: int) -> None:
                 progress.advance(1)
     pq.write_table(pa.Table.from_pylist(index, INDEX_SCHEMA), folder / INDEX_NAME)
     pq.write_table(pa.Table.from_pylist(truth, TRUTH_SCHEMA), folder / TRUTH_NAME)
+    if shown := class_names_text(layout.categories, layout.names):
+        (folder / NAMES_NAME).write_text(shown, encoding="utf-8")
     (folder / CATEGORIES_NAME).write_text(
         "".join(f"{name}\n" for name in layout.categories), encoding="utf-8"
     )

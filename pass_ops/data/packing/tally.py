@@ -19,6 +19,7 @@ from pass_ops.data.structure import (
     needs_masks,
     split_names,
 )
+from pass_ops.data.user_files.class_names import NAMES_NAME
 from pass_ops.data.user_files.entries import list_folder, passed_over, subfolders
 from pass_ops.data.user_files.label_files import list_label_files
 from pass_ops.data.user_files.photographs import is_photographs, list_photographs, scan_photographs
@@ -105,7 +106,7 @@ def _tally_folder(root: Path) -> Tally:
     classes = category_names(root, splits)
     folders: list[Path] = [root]
     files: dict[str, tuple[int, int]] = {}
-    known = {CATEGORIES_NAME, *splits}
+    known = {CATEGORIES_NAME, NAMES_NAME, *splits}
     skipped: list[Path] = []
     for split in splits:
         images = sum(len(list_images(root / split / name)) for name in classes)

@@ -54,11 +54,13 @@ class Layout:
         categories: names of the category folders, sorted; the id of one is its place, from 1. None
             where the set is photographs alone.
         splits: the images of each split that is there, in order of their keys.
+        names: what people call the categories.
     """
 
     root: Path
     categories: tuple[str, ...]
     splits: dict[str, tuple[Entry, ...]]
+    names: tuple[str, ...] = ()
 
 
 def image_key(split: str, content: bytes, copy: int = 0) -> str:

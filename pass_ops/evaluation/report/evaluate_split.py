@@ -160,9 +160,9 @@ def _save_unscored(
         images=images,
         predictions=maps,
         matching=matching,
-        categories=truth.categories,
+        categories=truth.names,
     )
-    return contact_sheet(examples[:SHEET_SIZE], truth.categories)
+    return contact_sheet(examples[:SHEET_SIZE], truth.names)
 
 
 def _contact_sheet(
@@ -184,4 +184,4 @@ def _contact_sheet(
         )
         for key in spread(scores.images, SHEET_SIZE)
     ]
-    return contact_sheet(examples, truth.categories)
+    return contact_sheet(examples, truth.names)

@@ -88,7 +88,7 @@ def evaluate(
     return Evaluation(
         metrics=metrics,
         matching=permutation,
-        categories=truth.categories,
+        categories=truth.names,
         iou=scores.counts.regions.under(permutation).iou(),
         boundary_iou=scores.counts.boundaries.under(permutation).iou(),
         confusion=scores.counts.confusion(permutation),

@@ -19,6 +19,11 @@ from pass_ops.data.structure import (
     split_names,
 )
 from pass_ops.data.user_files.categories import check_categories, check_listing
+from pass_ops.data.user_files.class_names import (
+    NAMES_NAME,
+    check_class_names,
+    read_class_names,
+)
 from pass_ops.data.user_files.label_files import LabelFiles, list_label_files
 from pass_ops.errors import DataError
 from pass_ops.evaluation.files import MATCHING
@@ -73,10 +78,14 @@ class MaskFolder:
     Args:
         files: of the masks, by key.
         categories: names of the classes.
+        names: what people call them.
     """
 
-    def __init__(self, files: dict[str, Path], categories: tuple[str, ...]) -> None:
+    def __init__(
+        self, files: dict[str, Path], categories: tuple[str, ...], names: tuple[str, ...]
+    ) -> None:
         self.categories = categories
+        self.names = names
         self._paths = files
         self.keys = tuple(files)
 
@@ -158,6 +167,7 @@ def _open_folder(root: Path, split: str) -> SplitMasks:
     problems = [
         *check_categories(categories, str(root)),
         *check_listing(root / CATEGORIES_NAME, categories),
+        *check_class_names(root / NAMES_NAME),
     ]
     if split in splits:
         problems += check_split(root, split, categories)
@@ -168,9 +178,10 @@ def _open_folder(root: Path, split: str) -> SplitMasks:
             if name not in masks.used_classes
         )
     refuse_first(problems, f"pass-ops data validate {root}" if splits else "")
-    others = [path for path in masks.others if path != root / CATEGORIES_NAME]
+    names = read_class_names(root / NAMES_NAME, categories)
+    others = [path for path in masks.others if path.name not in (CATEGORIES_NAME, NAMES_NAME)]
     return SplitMasks(
-        GroundTruth(MaskFolder(masks.files, categories)),
+        GroundTruth(MaskFolder(masks.files, categories, names)),
         tuple(sorted([*masks.passed_over, *others])),
     )
 

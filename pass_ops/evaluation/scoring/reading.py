@@ -38,6 +38,10 @@ class Truth(Protocol):
     def categories(self) -> tuple[str, ...]:
         """Names of the classes 1..K."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call the classes 1..K."""
+
     def path(self, key: str) -> str:
         """`category/stem` of an image, as problems name it."""
 
