@@ -43,7 +43,7 @@ InferredLabelsPath = NewType("InferredLabelsPath", ImageLabelsPath)
 # Of a selection: with weights or repeat counts (`clustering.selection`).
 SelectedLabelsPath = NewType("SelectedLabelsPath", ImageLabelsPath)
 
-# JSON file: how many clusters, and how well other numbers fit (`clustering.cluster_count`).
+# JSON file: how many clusters, and how well other numbers fit (`clustering.count.curve`).
 ClusterCurvePath = NewType("ClusterCurvePath", Path)
 
 # Folder: the threshold curve (`evaluation.curve`).

@@ -32,7 +32,7 @@ ALLOWED = {
     | {
         f"clustering.{name}"
         for name in (
-            *("assignment", "cluster_count", "features", "files", "kmeans", "labels"),
+            *("assignment", "count.curve", "features", "files", "kmeans", "labels"),
             "rows",
         )
     },

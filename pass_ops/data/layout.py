@@ -65,7 +65,8 @@ def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
         shown = read_class_names(root / NAMES_NAME, categories)
     except BadFileError:
         shown = categories  # `check_structure` says what is wrong with the file.
-    return Layout(root, categories, splits, shown), sorted(problems)
+    layout = Layout(root=root, categories=categories, splits=splits, names=shown)
+    return layout, sorted(problems)
 
 
 def _entries(

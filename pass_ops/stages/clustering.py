@@ -42,7 +42,7 @@ class ChooseClusters(Stage):
     curve: ClusterCurvePath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.clustering.choose_clusters import choose_clusters
+        from pass_ops.clustering.count.choose import choose_clusters
 
         return choose_clusters(
             dataset=self.dataset,

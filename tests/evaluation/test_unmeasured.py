@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from pass_ops.clustering.cluster_count import BY_SILHOUETTE, ClusterCurve, CountScores
+from pass_ops.clustering.count.curve import BY_SILHOUETTE, ClusterCurve, CountScores
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo

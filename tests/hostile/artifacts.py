@@ -12,7 +12,7 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from pass_ops.clustering.centroids import Centroids, name_label_space
-from pass_ops.clustering.cluster_count import BY_CLASSES, ClusterCurve
+from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
@@ -148,7 +148,11 @@ class Good:
             [QualityRow(step="one", images=24, coverage=1.0, accuracy=0.5, nmi=0.5)],
         )
         learning = asdict(Learning("untrained", 0.25, 0.5))
-        masks = MaskRow(step="CRF", validation_miou=0.1, test_miou=0.1, boundary_miou=0.0, f=0.4)
+        masks = MaskRow(
+            step="CRF",
+            validation={"miou": 0.1},
+            test={"miou": 0.1, "boundary_miou": 0.0, "f": 0.4},
+        )
         (self.root / "learning.json").write_text(json.dumps([learning]))
         (self.root / "mask_quality.json").write_text(json.dumps([asdict(masks)]))
         choice = asdict(ClusterCurve(chosen=6, by=BY_CLASSES))

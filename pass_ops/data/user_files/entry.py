@@ -45,7 +45,7 @@ class Entry:
         return as_jpeg_or_png(data, str(self.image)) if self.converted else data
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """A data set's files.
 

@@ -101,9 +101,9 @@ def scan_photographs(root: Path) -> tuple[Layout, list[Problem]]:
     ):
         splits[split].extend(_entries(root=root, split=split, sha256=sha256, paths=paths))
     layout = Layout(
-        root,
-        (),
-        {
+        root=root,
+        categories=(),
+        splits={
             split: tuple(sorted(entries, key=lambda entry: entry.key))
             for split, entries in splits.items()
             if entries

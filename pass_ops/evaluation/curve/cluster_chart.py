@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pass_ops.clustering.cluster_count import ClusterCurve
+from pass_ops.clustering.count.curve import ClusterCurve
 from pass_ops.evaluation.curve.chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.text_table import Table, decimal

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from pass_ops.clustering.cluster_count import BY_CLASSES, load_cluster_curve
+from pass_ops.clustering.count.curve import BY_CLASSES, load_cluster_curve
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pass_ops.clustering.cluster_count import ClusterCurve
+from pass_ops.clustering.count.curve import ClusterCurve
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.evaluation.curve.curve import load_curve
 from pass_ops.evaluation.files import LABEL_FREE, read_values

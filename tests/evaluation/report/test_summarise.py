@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from pass_ops.clustering.cluster_count import BY_CLASSES, ClusterCurve
+from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig

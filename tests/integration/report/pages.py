@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pass_ops.clustering.cluster_count import BY_CLASSES, ClusterCurve
+from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo

@@ -8,15 +8,14 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from pass_ops.clustering.cluster_count import (
+from pass_ops.clustering.count.curve import (
     BY_CLASSES,
     BY_SETTINGS,
     BY_SILHOUETTE,
     ClusterCurve,
     CountScores,
 )
-from pass_ops.clustering.files import Features
-from pass_ops.clustering.rows import squared_distances
+from pass_ops.clustering.rows import Rows, squared_distances
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
@@ -121,7 +120,7 @@ def _choice(
 
 
 def score_counts(
-    descriptors: Features, kmeans: ClusteringConfig, config: ClusterCountConfig
+    descriptors: Rows, kmeans: ClusteringConfig, config: ClusterCountConfig
 ) -> tuple[CountScores, ...]:
     """K-means for each number of clusters that is tried.
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.clustering.choose_clusters import choose_clusters, counts_between, score_counts
-from pass_ops.clustering.cluster_count import (
+from pass_ops.clustering.count.choose import choose_clusters, counts_between, score_counts
+from pass_ops.clustering.count.curve import (
     BY_CLASSES,
     BY_SETTINGS,
     BY_SILHOUETTE,

@@ -1,0 +1,1 @@
+"""How many clusters a data set falls into (method 6.7)."""
