@@ -18,7 +18,6 @@ from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.models.checkpoints import epoch_of, list_checkpoints
 from pass_ops.models.segmenter import load_segmenter
-from pass_ops.models.weights import load_card
 from pass_ops.paths import LabelMapsPath, SegmenterCheckpointsPath, SegmenterWeightsPath
 from pass_ops.segmentation.consistency import flip_consistency
 from pass_ops.segmentation.predict import predict
@@ -27,8 +26,6 @@ from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "choose_checkpoint"
-# Its name in MLflow's model registry.
-MODEL = "pass-segmenter"
 
 
 def choose_checkpoint(
@@ -41,7 +38,7 @@ def choose_checkpoint(
     weights: SegmenterWeightsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Score every checkpoint on validation, copy the best one, and register it as a model.
+    """Score every checkpoint on validation, and copy the best one.
 
     All are scored by all criteria, so that the report can say what the choice on validation masks
     is worth; where the set has no classes, by those that need no masks.
@@ -52,7 +49,7 @@ def choose_checkpoint(
         prediction: settings of the predictions that are scored.
         config: the criterion that decides.
         weights: folder to write.
-        tracker: given every checkpoint's scores, and the model.
+        tracker: given every checkpoint's scores.
 
     Returns:
         Epoch and validation mIoU of the copied checkpoint, and the validation mIoU of those that
@@ -87,9 +84,6 @@ def choose_checkpoint(
     tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[criterion])
     with atomic_path(weights, form_of(SegmenterWeightsPath)) as temporary:
         shutil.copytree(choice, temporary)
-    card = load_card(choice)
-    tags = {"masks": card.masks, "initial": card.initial, "epoch": str(epoch)}
-    tracker.register(weights, MODEL, tags)
     if not truth.has_classes:
         return {
             "epoch": float(epoch),

@@ -80,6 +80,7 @@ class Report(Stage):
         from pass_ops.data.pointer import DatasetPointer
         from pass_ops.evaluation.report.summarise import summarise
         from pass_ops.export.export_model import export_model
+        from pass_ops.export.registration import register_model
 
         summary = summarise(
             run=self.run_info,
@@ -107,6 +108,7 @@ class Report(Stage):
             test=self.test,
             model=self.model,
         )
+        register_model(self.model, tracker.parent)
         return _show(self, summary, tracker)
 
 
@@ -169,6 +171,7 @@ def _show(use: Report | ReportEvaluation, summary: Result, tracker: Tracker) -> 
         weights=use.weights,
         validation=use.validation,
         test=use.test,
+        registered=isinstance(use, Report),
     )
     show_result(summary, files, tracker.parent)
     return summary.scores()

@@ -9,10 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pass_ops.paths import WeightsPath
+from pass_ops.tracking.aliases import give_aliases
 from pass_ops.tracking.mlflow_errors import server_errors
 from pass_ops.tracking.params import flatten
-from pass_ops.tracking.tracker import CONTENT, SHOWN, Tracker
+from pass_ops.tracking.tracker import CONTENT, MODEL, SHOWN, Tracker
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -73,21 +73,26 @@ class MlflowTracker:
                 path = link
             self.client.log_artifact(self.run_id, str(path), folder)
 
-    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
         from mlflow.exceptions import MlflowException
 
-        self.file(path, "model")
+        self.file(path, "", MODEL)
         with server_errors():
             try:
                 self.client.create_registered_model(name)
             except MlflowException as error:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
-            source = f"{self.client.get_run(self.run_id).info.artifact_uri}/model/{path.name}"
+            source = f"{self.client.get_run(self.run_id).info.artifact_uri}/{MODEL}"
             versions = self.client.search_model_versions(f"run_id = '{self.run_id}'")
-            if any(version.name == name and version.source == source for version in versions):
-                return
-            self.client.create_model_version(name, source, self.run_id, tags=dict(tags))
+            for version in versions:
+                if (version.name, version.source) == (name, source):
+                    break
+            else:
+                version = self.client.create_model_version(
+                    name, source, self.run_id, tags=dict(tags)
+                )
+            give_aliases(self.client, name, str(version.version))
 
     def tag(self, name: str, value: str) -> None:
         with server_errors():

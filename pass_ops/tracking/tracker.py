@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from pass_ops.paths import WeightsPath
-
 SHOWN, CONTENT = "shown:", "content:"
 """In a note: begin the address of an artifact as MLflow's UI shows it, and of its bytes."""
+
+
+MODEL = "model"
+"""The artifact that a registered model is."""
 
 
 class Tracker(Protocol):
@@ -43,11 +45,12 @@ class Tracker(Protocol):
             name: that it gets there; its own if empty.
         """
 
-    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
-        """Keep a copy of a model and make it the newest version of a registered one.
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
+        """Keep a copy of a model, as the run's artifact `MODEL`, and make it the newest version of
+        a registered one, with aliases (`tracking.aliases`).
 
         Args:
-            path: folder of its weights.
+            path: its folder.
             name: of the registered model, which is made if need be.
             tags: of this version.
         """
@@ -94,7 +97,7 @@ class NullTracker:
 
     def file(self, path: Path, folder: str, name: str = "") -> None: ...
 
-    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None: ...
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None: ...
 
     def tag(self, name: str, value: str) -> None: ...
 

@@ -19,7 +19,7 @@ from pipelines.local.terminal import Lines
 from pipelines.servers.endpoints import DATA_BUCKET, open_endpoints
 from tests.integration.short_run import SHORT
 
-MODEL = "pass-segmenter"
+NAMES = "pass-segmenter-%"
 
 
 def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
@@ -35,11 +35,11 @@ def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
         from mlflow import MlflowClient
 
         newest = max(
-            MlflowClient().search_model_versions(f"name='{MODEL}'"),
-            key=lambda version: int(version.version),
+            MlflowClient().search_model_versions(f"name LIKE '{NAMES}'"),
+            key=lambda version: version.creation_timestamp,
         )
         arguments = {
-            "model_uri": f"models:/{MODEL}/{newest.version}",
+            "model_uri": f"models:/{newest.name}/{newest.version}",
             "data_uri": pack(data, f"s3://{DATA_BUCKET}/evaluated/{{digest}}").uri,
             "profile": "smoke",
             "overrides": SHORT,

@@ -20,7 +20,7 @@ from pass_ops.paths import (
     WeightsPath,
 )
 from pass_ops.tracking.pipeline_run import RUN_URL, run_address
-from pass_ops.tracking.tracker import CONTENT, SHOWN, Tracker
+from pass_ops.tracking.tracker import CONTENT, MODEL, SHOWN, Tracker
 
 PICTURE, PAGE, RESULT, CHECKPOINT = "predictions.png", "report.html", "result.json", "checkpoint"
 
@@ -33,6 +33,7 @@ class ResultFiles:
         result, page: `result.json` and the report.
         weights: the segmenter that was scored.
         validation, test: folders of `evaluate_split`.
+        registered: whether the run keeps the segmenter already, as a registered model.
     """
 
     result: ResultPath
@@ -40,6 +41,7 @@ class ResultFiles:
     weights: SegmenterWeightsPath
     validation: EvaluationPath
     test: EvaluationPath
+    registered: bool = False
 
 
 def describe_run(run: RunInfo, tracker: Tracker) -> None:
@@ -86,14 +88,16 @@ def show_result(result: Result, files: ResultFiles, tracker: Tracker) -> None:
     tracker.tag("pass.initial_weights", result.initial_weights)
     tracker.file(files.page, "", PAGE)
     tracker.file(files.result, "", RESULT)
-    tracker.file(files.weights, "", CHECKPOINT)
+    checkpoint = MODEL if files.registered else CHECKPOINT
+    if not files.registered:
+        tracker.file(files.weights, "", CHECKPOINT)
     lines = [_headline(result)]
     sheets = (folder / CONTACT_SHEET for folder in (files.test, files.validation))
     if (sheet := next(filter(Path.is_file, sheets), None)) is not None:
         tracker.file(sheet, "", PICTURE)
         lines.append(f"![images and predictions]({CONTENT}{PICTURE})")
     epoch = load_card(WeightsPath(files.weights)).epoch
-    links = {"report": PAGE, RESULT: RESULT, f"checkpoint of epoch {epoch}": CHECKPOINT}
+    links = {"report": PAGE, RESULT: RESULT, f"checkpoint of epoch {epoch}": checkpoint}
     lines.append(", ".join(f"[{text}]({SHOWN}{place})" for text, place in links.items()))
     tracker.title("", "\n\n".join([*lines, _facts(result), *_links()]))
     tracker.finish()

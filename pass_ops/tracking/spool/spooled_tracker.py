@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pass_ops.errors import StorageError
-from pass_ops.paths import WeightsPath
 from pass_ops.tracking.mlflow_tracker import now
 from pass_ops.tracking.spool.sender import Sender
 from pass_ops.tracking.spool.spool import Spool
@@ -60,7 +59,7 @@ class SpooledTracker:
         if copy := self._kept(path):
             self.record("file", path=copy, folder=folder, name=name or path.name)
 
-    def register(self, path: WeightsPath, name: str, tags: Mapping[str, str]) -> None:
+    def register(self, path: Path, name: str, tags: Mapping[str, str]) -> None:
         if copy := self._kept(path):
             self.record("register", path=copy, name=name, tags=tags)
 
