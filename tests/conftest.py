@@ -204,7 +204,8 @@ def exported_model(
     """The folder of a model with drawn weights. Copy it before changing it."""
     from tests.export.example import export_example
 
-    return export_example(tmp_path_factory.mktemp("export"), synthetic_data, tiny_network)
+    root = tmp_path_factory.mktemp("export")
+    return export_example(root=root, data=synthetic_data, network=tiny_network)
 
 
 def pytest_report_header() -> str:

@@ -33,13 +33,16 @@ def write_weights(folder: Path, network: NetworkConfig, classes: int) -> Path:
     return folder
 
 
-def export_example(root: Path, data: Path, network: NetworkConfig) -> Path:
+def export_example(
+    *, root: Path, data: Path, network: NetworkConfig, prediction: PredictionConfig = PREDICTION
+) -> Path:
     """Export a model.
 
     Args:
         root: folder for it and for what it is made from.
         data: the synthetic set, of six classes.
         network: sizes of the backbone.
+        prediction: with which it labels images.
     """
     pointer, matching = locate(str(data)), None
     for split in ("validation", "test"):
@@ -71,7 +74,7 @@ def export_example(root: Path, data: Path, network: NetworkConfig) -> Path:
     )
     export_model(
         weights=write_weights(root / "weights", network, 7),
-        prediction=PREDICTION,
+        prediction=prediction,
         dataset=pointer,
         result=result,
         validation=root / "validation",

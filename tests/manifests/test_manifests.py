@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from pass_ops.export.registration import model_name
+from pass_ops.tracking.aliases import CHAMPION
 from tests.cluster.installations import Documents, names, of_kind
 from tests.manifests.conftest import MANIFESTS, render, tool
 from tests.manifests.policy import pod_of, violations
@@ -184,6 +186,24 @@ def test_the_job_that_warms_kernels_is_valid_and_safe(tree: Path) -> None:
     assert pod is not None
     assert list(violations(pod)) == []
     assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "1"
+
+
+def test_the_inference_service_is_safe_and_serves_a_registered_model(tree: Path) -> None:
+    service, policy = sorted(render(tree / "serving"), key=lambda one: str(one["kind"]))
+    assert (service["apiVersion"], service["kind"]) == (
+        "serving.kserve.io/v1beta1",
+        "InferenceService",
+    )
+    predictor = service["spec"]["predictor"]
+    assert list(violations(predictor)) == []
+    (container,) = predictor["containers"]
+    arguments = [*container["command"], *container["args"]]
+    address = arguments[arguments.index("--model-uri") + 1]
+    assert address == f"models:/{model_name('s3://sets/imagenet-s50')}@{CHAMPION}"
+    assert policy["spec"]["podSelector"]["matchLabels"].items() <= predictor["labels"].items()
+    (port,) = container["ports"]
+    assert port["containerPort"] == policy["spec"]["ingress"][0]["ports"][0]["port"]
+    assert str(port["containerPort"]) in arguments
 
 
 def test_yaml_is_tidy() -> None:
