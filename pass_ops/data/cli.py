@@ -1,4 +1,4 @@
-"""`pass-ops data`: check, pack and synthesize data sets.
+"""`pass-ops data`: check, pack, convert and synthesize data sets.
 
 Each command imports what it needs itself, so that `pass-ops --help` need not wait for it.
 """
@@ -13,7 +13,7 @@ import typer
 from pass_ops.engine.signals import signals_unwind
 from pass_ops.engine.stage import data_cache
 
-app = typer.Typer(help="Check, pack and synthesize data sets.", no_args_is_help=True)
+app = typer.Typer(help="Check, pack, convert and synthesize data sets.", no_args_is_help=True)
 
 
 @app.command("validate")
@@ -54,6 +54,22 @@ def pack_command(
     for line in tally(str(source), data_cache()).lines():
         typer.echo(line, err=True)
     typer.echo(pointer.to_json(), nl=False)
+
+
+@app.command("convert")
+def convert_command(
+    source: Annotated[Path, typer.Argument(help="Folder of masks, flat or nested.")],
+    destination: Annotated[Path, typer.Argument(help="Folder to make.")],
+    ignored: Annotated[
+        int, typer.Option(help="Value of pixels to ignore; -1 for none.", min=-1, max=255)
+    ] = 255,
+) -> None:
+    """Convert masks, 8-bit grey or palette PNGs of class ids, to the RGB PNGs of ImageNet-S."""
+    from pass_ops.data.packing.convert import convert_masks
+
+    with signals_unwind():
+        count = convert_masks(source, destination, ignored)
+    typer.echo(f"{count} masks in {destination}")
 
 
 @app.command("synthesize")

@@ -1,4 +1,4 @@
-"""Photographs of other formats as PNG, pixel for pixel (method 1.6)."""
+"""Pictures in other forms than those that the decoder takes (method 1.4, 1.6)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import io
 import warnings
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
+from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from pass_ops.data.decoding import png
 from pass_ops.data.decoding.other_formats import describe
 from pass_ops.data.decoding.picture import Picture, check_aspect, check_size, damaged
 from pass_ops.data.problem import BadFileError, Problem
@@ -50,6 +54,43 @@ def as_jpeg_or_png(data: bytes, name: str) -> bytes:
             return buffer.getvalue()
     except (BadFileError, MemoryError):
         raise
+    # Whatever a damaged file makes the library raise, it is the file's fault.
+    except Exception as error:
+        raise damaged(name, " ".join(str(error).split()) or type(error).__name__) from error
+
+
+def decode_indices(data: bytes, name: str) -> NDArray[np.uint8]:
+    """The values of an 8-bit grey or palette PNG as stored, uint8 [H, W].
+
+    Args:
+        data: the file.
+        name: what an error calls it.
+
+    Raises:
+        BadFileError: it is of another kind, or not whole.
+    """
+    kinds = [f"8-bit {colours} PNG" for colours in ("grey", "palette")]
+    what = describe(data)
+    if data.startswith(png.SIGNATURE):
+        picture = png.read_png(data, name)
+        what = f"an {picture.kind}"
+        if picture.kind in kinds:
+            check_size(picture, name)
+            return _indices(picture, name)
+    fix = f"store it as {' or '.join(kinds)}, each value a class id, 0 the background"
+    raise BadFileError(Problem(name, f"the mask is {what}", fix))
+
+
+def _indices(picture: Picture, name: str) -> NDArray[np.uint8]:
+    """The values of a PNG of one channel.
+
+    Args:
+        picture: its header was read and found good.
+        name: what an error calls the file.
+    """
+    try:
+        with PngImageFile(io.BytesIO(picture.data)) as image:
+            return np.array(image, dtype=np.uint8)
     # Whatever a damaged file makes the library raise, it is the file's fault.
     except Exception as error:
         raise damaged(name, " ".join(str(error).split()) or type(error).__name__) from error
