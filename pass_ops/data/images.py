@@ -16,7 +16,7 @@ from pass_ops.data.index import PackedImages
 from pass_ops.data.locate import changes, is_packed, open_layout, require_split
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import refuse_first
-from pass_ops.data.structure import UNIONS
+from pass_ops.data.splits import UNIONS
 from pass_ops.errors import DataError
 
 

@@ -7,22 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem, readable
+from pass_ops.data.splits import REQUIRED_SPLITS, SPLITS
 from pass_ops.data.user_files.categories import check_categories, check_listing
 from pass_ops.data.user_files.class_names import NAMES_NAME, check_class_names
-from pass_ops.data.user_files.entries import list_folder, subfolders
+from pass_ops.data.user_files.entries import EXTENSIONS, list_folder, subfolders
 from pass_ops.data.user_files.label_files import list_label_files
 from pass_ops.storage.opening import regular_file
 
-REQUIRED_SPLITS = ("train", "validation", "test")
-SPLITS = (*REQUIRED_SPLITS, "train-semi")
-HELD_OUT, EVERY = "held_out", "every"
-UNIONS = {HELD_OUT: ("validation", "test"), EVERY: REQUIRED_SPLITS}
-"""Several splits together: those that are measured and never trained on, and all images."""
 MASKED_SPLITS = ("validation", "train-semi")
 """Splits whose every image needs a mask; test needs them where its mask folder is there at all."""
-
-EXTENSIONS = (".jpeg", ".jpg", ".png")
-"""Endings of images, in any case."""
 
 CATEGORIES_NAME = "categories.txt"
 

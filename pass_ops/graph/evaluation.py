@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pass_ops.config.settings import RunInfo, Settings
-from pass_ops.data.structure import HELD_OUT
+from pass_ops.data.splits import HELD_OUT
 from pass_ops.paths import (
     ExportedPath,
     PagePath,

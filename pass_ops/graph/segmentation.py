@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.config.settings import Settings
-from pass_ops.data.structure import HELD_OUT
+from pass_ops.data.splits import HELD_OUT
 from pass_ops.paths import (
     AttentionMapsPath,
     InferredLabelsPath,

@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pass_ops.data.manifest import read_manifest
-from pass_ops.data.run_length import decode, encode
 from pass_ops.data.shards import SHARD_BYTES, Location, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import RegionsPath
+from pass_ops.pseudo_labels.run_length import decode, encode
 from pass_ops.sam.box import Box
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from pass_ops.data.problem import Problem
-from pass_ops.data.structure import EXTENSIONS
-from pass_ops.data.user_files.entries import list_folder
+from pass_ops.data.user_files.entries import EXTENSIONS, list_folder
 from pass_ops.errors import DataError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
-from pass_ops.data.structure import EVERY
+from pass_ops.data.splits import EVERY
 from pass_ops.engine.stage import data_cache
 from pass_ops.paths import (
     AttentionMapsPath,

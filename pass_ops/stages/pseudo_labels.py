@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
-from pass_ops.data.structure import EVERY
+from pass_ops.data.splits import EVERY
 from pass_ops.paths import (
     AttentionMapsPath,
     CentroidsPath,

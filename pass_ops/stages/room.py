@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pass_ops.data.structure import EVERY, UNIONS
+from pass_ops.data.splits import EVERY, UNIONS
 from pass_ops.paths import AttentionMapsPath, FeaturesPath, LabelMapsPath, RegionsPath
 from pass_ops.storage.disk_space import require_room
 

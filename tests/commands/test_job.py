@@ -32,7 +32,7 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     common = ("--profile", "smoke", "--output", output)
     status, text, errors = run("evaluate-validation", *common, "--data", synthetic_data)
     assert (status, errors) == (0, "")
-    assert "evaluate_validation: miou 1, " in text
+    assert "evaluate_validation: validation/miou 1, " in text
     assert run("evaluate-test", *common)[0] == 0
     assert run("measure-baselines", *common)[0] == 0
     return output
@@ -45,7 +45,7 @@ def test_a_stage_writes_into_a_folder_of_its_name(evaluated: Path, synthetic_dat
         *("confusion.json", "page.html", "summary.md"),
     }
     metrics = json.loads((evaluated / "evaluate_test" / "metrics.json").read_text())
-    assert (metrics["stage"], metrics["figure"]) == ("evaluate_test", "miou 1")
+    assert (metrics["stage"], metrics["figure"]) == ("evaluate_test", "test/miou 1")
     baselines = json.loads((evaluated / "measure_baselines" / "baselines.json").read_text())
     assert set(baselines["ellipse_colour"]) == {"validation", "test"}
 
@@ -72,7 +72,7 @@ def test_earlier_stages_can_lie_in_another_folder(evaluated: Path, tmp_path: Pat
         ("classify-images --split held_out", "train_classifier_c/checkpoints"),
         ("train-segmenter --name round_2", "prompt_masks_round_2/painted_maps"),
         ("choose-checkpoint --name round_1", "train_segmenter_round_1/checkpoints"),
-        ("predict --name held_out", "choose_checkpoint_round_2/weights"),
+        ("predict-split --name held_out", "choose_checkpoint_round_2/weights"),
         ("diagnose-masks", "make_coarse_labels/coarse_maps"),
         ("report", "prompt_masks_round_2/painted_maps"),
     ],
@@ -146,6 +146,6 @@ def test_a_part_of_denoising_is_named_by_its_steps(
 
 
 def test_a_use_that_does_not_exist_is_refused(evaluated: Path) -> None:
-    status, _, errors = run("predict", *SMOKE, "--output", evaluated, "--name", "test")
+    status, _, errors = run("predict-split", *SMOKE, "--output", evaluated, "--name", "test")
     uses = "train_round_1, held_out_round_1, held_out"
     assert (status, errors) == (2, f"error: --name test is none of {uses}\n")

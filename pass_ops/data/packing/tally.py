@@ -10,9 +10,9 @@ from pass_ops.data.codec import IGNORE
 from pass_ops.data.index import PackedTruth
 from pass_ops.data.locate import is_packed, is_pointer, locate
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.data.splits import SPLITS
 from pass_ops.data.structure import (
     CATEGORIES_NAME,
-    SPLITS,
     category_names,
     list_images,
     mask_folder,

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pass_ops.data.codec import encode_mask
-from pass_ops.data.structure import CATEGORIES_NAME, REQUIRED_SPLITS, mask_path
+from pass_ops.data.splits import REQUIRED_SPLITS
+from pass_ops.data.structure import CATEGORIES_NAME, mask_path
 from pass_ops.data.synthetic.composition import object_pair, random_size, single_object
 from pass_ops.data.synthetic.scene import SceneObject, draw_scene
 from pass_ops.data.synthetic.shapes import CLASSES

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem, readable
 
+EXTENSIONS = (".jpeg", ".jpg", ".png")
+"""Endings of images, in any case."""
+
 LITTER = frozenset(
     ("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "lost+found", "$recycle.bin")
 )

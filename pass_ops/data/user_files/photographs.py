@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem, read_file
-from pass_ops.data.structure import EXTENSIONS, REQUIRED_SPLITS, SPLITS, check_name, mask_folder
-from pass_ops.data.user_files.entries import list_folder, passed_over
+from pass_ops.data.splits import REQUIRED_SPLITS, SPLITS
+from pass_ops.data.structure import check_name, mask_folder
+from pass_ops.data.user_files.entries import EXTENSIONS, list_folder, passed_over
 from pass_ops.data.user_files.entry import Entry, Layout, image_key
 
 ENDINGS = (*EXTENSIONS, ".webp", ".tif", ".tiff", ".bmp")

@@ -76,17 +76,18 @@ def test_hidden_masks_give_predictions_to_hand_in_and_no_scores(validation, hidd
     assert tracker.files == [(CONTACT_SHEET, "pictures"), (SPLIT_PAGE, "pictures")]
 
 
-def test_predictions_that_do_not_pair_with_the_images_are_refused(
+def test_an_image_without_a_prediction_is_refused_and_those_of_other_splits_are_passed_over(
     validation, hidden_test, tmp_path, capsys
 ):
     hidden, predictions = hidden_test
     missing = hidden.truth.keys[2]
     predictions["0123456789abcdef"] = predictions.pop(missing)
-    with pytest.raises(DataError, match=r"\(2 problems in all, listed above\)$"):
+    line = f"{hidden.truth.path(missing)}: no prediction"
+    with pytest.raises(DataError, match=f"nothing is scored: {line}"):
         run(split=hidden, labels=predictions, folder=tmp_path / "test", matching=validation)
     shown = capsys.readouterr().out
-    assert "0123456789abcdef: not an image of this split" in shown
-    assert f"{hidden.truth.path(missing)}: no prediction" in shown
+    assert line in shown
+    assert "0123456789abcdef" not in shown
     assert [path.name for path in (tmp_path / "test").iterdir()] == ["labels"]
 
 

@@ -127,7 +127,9 @@ def _write_quality(folder: Path) -> None:
     ]
     masks = [
         MaskRow(
-            step="prompted masks", validation_miou=0.2, test_miou=0.1, boundary_miou=0.05, f=0.6
+            step="prompted masks",
+            validation={"miou": 0.2},
+            test={"miou": 0.1, "boundary_miou": 0.05, "f": 0.6},
         )
     ]
     (folder / "learning.json").write_text(json.dumps([asdict(row) for row in learning]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from pass_ops.data.run_length import decode, encode
+from pass_ops.pseudo_labels.run_length import decode, encode
 
 MASKS = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=40))
 

@@ -1,0 +1,9 @@
+"""Names of splits, and of several together."""
+
+from __future__ import annotations
+
+REQUIRED_SPLITS = ("train", "validation", "test")
+SPLITS = (*REQUIRED_SPLITS, "train-semi")
+HELD_OUT, EVERY = "held_out", "every"
+UNIONS = {HELD_OUT: ("validation", "test"), EVERY: REQUIRED_SPLITS}
+"""Several splits together: those that are measured and never trained on, and all images."""
