@@ -1,4 +1,4 @@
-"""`pass-ops data`: check, pack, convert and synthesize data sets.
+"""`pass-ops data`: check, pack, convert, prepare and synthesize data sets.
 
 Each command imports what it needs itself, so that `pass-ops --help` need not wait for it.
 """
@@ -13,7 +13,7 @@ import typer
 from pass_ops.engine.signals import signals_unwind
 from pass_ops.engine.stage import data_cache
 
-app = typer.Typer(help="Check, pack, convert and synthesize data sets.", no_args_is_help=True)
+app = typer.Typer(help="Make, check, pack and synthesize data sets.", no_args_is_help=True)
 
 
 @app.command("validate")
@@ -70,6 +70,29 @@ def convert_command(
     with signals_unwind():
         count = convert_masks(source, destination, ignored)
     typer.echo(f"{count} masks in {destination}")
+
+
+@app.command("prepare")
+def prepare_command(
+    *,
+    subset: Annotated[int, typer.Argument(help="50, 300 or 919.")],
+    imagenet: Annotated[Path, typer.Argument(help="Folder of ImageNet-1k, with train and val.")],
+    annotations: Annotated[Path, typer.Argument(help="The benchmark's zip, ImageNetS50-….zip.")],
+    test_mapping: Annotated[
+        Path, typer.Argument(help="The toolbox's ImageNetS_im50_mapping_test.txt.")
+    ],
+    destination: Annotated[Path, typer.Argument(help="Folder to make, or to go on with.")],
+) -> None:
+    """Make ImageNet-S50, -S300 or -S919 of a local ImageNet-1k: links to images, and masks."""
+    from pass_ops.data.packing.prepare import SUBSETS, Sources, prepare
+    from pass_ops.errors import ConfigError
+
+    if subset not in SUBSETS:
+        raise ConfigError(f"no ImageNet-S{subset}: give 50, 300 or 919")
+    sources = Sources(imagenet=imagenet, annotations=annotations, test_mapping=test_mapping)
+    with signals_unwind():
+        counts = prepare(sources, destination, SUBSETS[subset])
+    typer.echo(", ".join(f"{name} {number}" for name, number in counts.items()))
 
 
 @app.command("synthesize")
