@@ -37,25 +37,25 @@ def predict_photographs(
     from pass_ops.serving.predict_images import Predictions, predict_images
 
     require_free(output, NEW_FOLDER, (model, *images))
-    photographs = find_photographs(images)
-    output_names(photographs.found)
+    found = find_photographs(images)
+    output_names(found.photographs)
     with open_model(model) as opened:
         output.mkdir(parents=True, exist_ok=True)
         predictions = Predictions(folder=output, classes=opened.description.classes)
-        for problem in photographs.problems:
+        for problem in found.problems:
             predictions.refuse(problem)
         try:
             predict_images(
                 model=opened,
-                photographs=photographs.found,
+                photographs=found.photographs,
                 batch=batch,
                 predictions=predictions,
             )
         finally:
             predictions.finish(model)
     typer.echo(
-        f"{len(predictions.rows)} of {len(photographs.found)} photographs labelled, "
-        f"{photographs.passed_over} other files passed over: {printable(str(output))}"
+        f"{len(predictions.rows)} of {len(found.photographs)} photographs labelled, "
+        f"{found.passed_over} other files passed over: {printable(str(output))}"
     )
     if predictions.problems:
         raise typer.Exit(1)

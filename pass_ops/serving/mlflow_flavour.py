@@ -1,6 +1,6 @@
 """An exported model as MLflow's flavour `python_function` loads and serves it.
 
-It is asked with files of images, JPEG or PNG, in the column `image`: in Python as bytes, over HTTP
+It is asked with files of photographs in the column `image`: in Python as bytes, over HTTP
 in base64. It answers, for each, `labels`: a PNG in the code of ImageNet-S, id = R + 256 G, where
 ids are those of the model's classes; and `areas`: the fraction of the image that each class covers.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pass_ops.data.codec import encode_mask
 from pass_ops.data.decode import decode_image
+from pass_ops.data.decoding.conversion import as_jpeg_or_png
 from pass_ops.paths import ModelPath
 from pass_ops.serving.areas import class_areas
 from pass_ops.serving.model import Model
@@ -53,7 +54,7 @@ class MlflowModel:
             data: its file.
             name: what an error calls it.
         """
-        (labels,) = self._model.label([decode_image(data, name)])
+        (labels,) = self._model.label([decode_image(as_jpeg_or_png(data, name), name)])
         return encode_mask(labels), class_areas(labels, self._model.description.classes)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from pass_ops.data.problem import Problem
-from pass_ops.data.user_files.entries import EXTENSIONS, list_folder
+from pass_ops.data.user_files.photographs import ENDINGS, list_photographs
 from pass_ops.errors import DataError
 
 
@@ -26,63 +26,49 @@ class Photograph:
     name: PurePath
 
 
-@dataclass
-class Photographs:
-    """What was found.
+@dataclass(frozen=True)
+class Found:
+    """What paths name.
 
     Attributes:
-        found: in order of their paths, folder after folder.
+        photographs: in order of their paths, folder after folder.
         problems: folders that cannot be listed.
-        passed_over: number of files whose names do not end as those of images do.
+        passed_over: number of files whose names do not end as those of photographs do.
     """
 
-    found: list[Photograph] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    passed_over: int = 0
-
-    def add_folder(self, folder: Path, root: Path) -> None:
-        """Add what is in a folder, and in the folders in it; links to folders are not followed.
-
-        Args:
-            folder: to look through.
-            root: that was named.
-        """
-        paths, problems = list_folder(folder)
-        self.problems += problems
-        for path in paths:
-            if os.path.isdir(path):
-                if not os.path.islink(path):
-                    self.add_folder(path, root)
-            elif path.suffix.lower() in EXTENSIONS:
-                self.found.append(Photograph(path, path.relative_to(root)))
-            else:
-                self.passed_over += 1
+    photographs: list[Photograph]
+    problems: list[Problem]
+    passed_over: int
 
 
-def find_photographs(paths: Iterable[Path]) -> Photographs:
+def find_photographs(paths: Sequence[Path]) -> Found:
     """The photographs that paths name.
 
     Args:
         paths: files, which are taken whatever their names end in, and folders.
 
     Raises:
-        DataError: a path names nothing; or there is no image at all.
+        DataError: a path names nothing; or there is no photograph at all.
     """
-    photographs = Photographs()
-    given = list(paths)
-    for path in given:
+    photographs: list[Photograph] = []
+    problems: list[Problem] = []
+    others = 0
+    for path in paths:
         if os.path.isdir(path):
-            photographs.add_folder(path, path)
+            inside = list_photographs(path)
+            photographs += [Photograph(file, file.relative_to(path)) for file in inside.files]
+            problems += inside.problems
+            others += len(inside.others)
         elif os.path.lexists(path):
-            photographs.found.append(Photograph(path, PurePath(path.name)))
+            photographs.append(Photograph(path, PurePath(path.name)))
         else:
             raise DataError(f"{path}: no such file or folder; name photographs or folders of them")
-    if not photographs.found:
-        names = ", ".join(str(path) for path in given)
+    if not photographs:
+        names = ", ".join(str(path) for path in paths)
         raise DataError(
-            f"{names}: no photographs in there; their names end in {', '.join(EXTENSIONS)}"
+            f"{names}: no photographs in there; their names end in {', '.join(ENDINGS)}"
         )
-    return photographs
+    return Found(photographs, problems, others)
 
 
 def output_names(photographs: Sequence[Photograph]) -> list[PurePath]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pass_ops.data.codec import encode_mask
 from pass_ops.data.decode import decode_image
+from pass_ops.data.decoding.conversion import as_jpeg_or_png
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.problem import BadFileError, Problem, read_file
 from pass_ops.engine.progress import Progress
@@ -137,7 +138,8 @@ def predict_images(
 def _read(photograph: Photograph) -> Rgb | Problem:
     """A photograph's pixels, or what is wrong with its file."""
     try:
-        return decode_image(read_file(photograph.file), str(photograph.file))
+        name = str(photograph.file)
+        return decode_image(as_jpeg_or_png(read_file(photograph.file), name), name)
     except BadFileError as error:
         return error.problem
 

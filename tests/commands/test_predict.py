@@ -17,7 +17,7 @@ from tests.commands.invocation import run
 
 @pytest.fixture
 def photographs(synthetic_data: Path, tmp_path: Path) -> Path:
-    """A folder with six photographs, a broken one, and files of other kinds."""
+    """A folder with photographs of several formats, a broken one, and files of other kinds."""
     folder = tmp_path / "photographs"
     images = sorted((synthetic_data / "test").glob("*/*.JPEG"))[:6]
     for number, image in enumerate(images):
@@ -25,6 +25,7 @@ def photographs(synthetic_data: Path, tmp_path: Path) -> Path:
         inner.mkdir(parents=True, exist_ok=True)
         shutil.copy(image, inner / f"{number}.JPG")
     Image.open(images[0]).save(folder / "0.png")
+    Image.open(images[0]).save(folder / "5.webp", lossless=True)
     (folder / "broken.jpg").write_bytes(images[0].read_bytes()[:500])
     (folder / "notes.txt").write_text("none of them")
     (folder / ".DS_Store").write_text("hidden")
@@ -41,18 +42,19 @@ def test_the_readable_are_labelled_and_the_status_tells_of_the_others(
     assert status == 1
     assert err.startswith(f"{photographs}/broken.jpg: unreadable or truncated")
     assert err.count("\n") == 1
-    assert f"7 of 8 photographs labelled, 1 other files passed over: {output}" in out
-    assert "progress | predict | 8/8 images" in out
+    assert f"8 of 9 photographs labelled, 2 other files passed over: {output}" in out
+    assert "progress | predict | 9/9 images" in out
     labels = sorted(str(path.relative_to(output)) for path in output.glob("labels/**/*.png"))
     assert labels == [
         *("labels/0.JPG.png", "labels/0.png.png", "labels/2.png", "labels/4.png"),
+        "labels/5.png",
         *("labels/nested/1.png", "labels/nested/5.png", "labels/nested/deeper/3.png"),
     ]
     model = Model(exported_model)
     areas = json.loads((output / "areas.json").read_text())
     assert areas["classes"] == list(model.description.classes)
     assert len(areas["unreadable"]) == 1
-    assert len(areas["images"]) == 7
+    assert len(areas["images"]) == 8
     for row in areas["images"]:
         image = np.asarray(Image.open(row["file"]).convert("RGB"))
         (expected,) = model.label([image])

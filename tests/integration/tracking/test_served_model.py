@@ -29,6 +29,7 @@ from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description, Scores
 from pass_ops.serving.model import Model
 from pass_ops.serving.open_model import open_model
+from pass_ops.storage.s3 import upload
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.registry import version_address
 
@@ -91,6 +92,17 @@ def test_the_champion_labels_photographs(
     with open_model(registered) as model:
         (labels,) = model.label([image])
     np.testing.assert_array_equal(labels, Model(ModelPath(exported_model)).label([image])[0])
+
+
+def test_a_model_in_s3_labels_photographs(registered: str, exported_model: Path) -> None:
+    del registered  # It has named the server.
+    image = np.zeros((40, 60, 3), np.uint8)
+    for path in exported_model.iterdir():
+        upload(path, f"s3://models/exported/{path.name}")
+    with open_model("s3://models/exported") as model:
+        assert model.label([image])[0].shape == (40, 60)
+    with pytest.raises(StorageError, match="s3://models/none"), open_model("s3://models/none"):
+        pass
 
 
 def test_mlflow_loads_it(registered: str, exported_model: Path, photograph: bytes) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from pass_ops.evaluation.report.result import Result, Stage
 from pass_ops.graph.recorder import training_tasks
-from pipelines.local.summary import show
+from pipelines.local.summary import collect, show
 
 RESULT = {
     "profile": "smoke",
@@ -67,3 +67,28 @@ def test_tables_fit_a_terminal_with_whole_names_and_the_score_comes_first(tmp_pa
 def test_of_a_split_without_masks_nothing_is_said(tmp_path: Path) -> None:
     lines = shown(tmp_path, {"test": {}, "profile": "small"})
     assert "mIoU         0.250 on validation, in 306 s" in lines
+
+
+def test_the_model_is_named_and_its_card_says_what_the_run_took(
+    exported_model: Path, tmp_path: Path
+) -> None:
+    class Output:
+        def __init__(self, path: Path) -> None:
+            self.path = str(path)
+
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (tmp_path / "result.json").write_text(json.dumps(RESULT))
+    stages = (Stage(name="pretrain", seconds=12.34, peak_rss_mb=812.6),)
+    result = collect(
+        outputs={"result": Output(tmp_path / "result.json"), "model": Output(exported_model)},
+        folder=folder,
+        data="photographs",
+        stages=stages,
+    )
+    card = (folder / "model" / "README.md").read_text()
+    assert "| data set | photographs |" in card
+    assert "| pretrain | 12.3 | 813 |" in card
+    output = StringIO()
+    show(result=result, seconds=1, folder=folder, mlflow="here", console=Console(file=output))
+    assert f"pass-ops predict {folder}/model PHOTOGRAPHS" in output.getvalue()
