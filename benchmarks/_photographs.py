@@ -27,4 +27,4 @@ def write_photographs(folder: Path, count: int) -> None:
             layer = (grey + 0.5 * colour).astype(np.float32) * 30 * (cell / 128) ** 0.6
             pixels += cv2.resize(layer, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         flags = (cv2.IMWRITE_JPEG_QUALITY, QUALITY)
-        cv2.imwrite(str(folder / f"{number:05d}.JPEG"), pixels.clip(0, 255), flags)
+        cv2.imwrite(str(folder / f"{number:05d}.JPEG"), pixels.clip(0, 255).astype(np.uint8), flags)

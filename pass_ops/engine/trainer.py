@@ -12,8 +12,8 @@ import numpy as np
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
-from pass_ops.engine.data_wait import DataWait
 from pass_ops.engine.jittor import jt, seed_step
+from pass_ops.engine.loading.data_wait import DataWait
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
 from pass_ops.engine.schedule import learning_rate

@@ -60,13 +60,15 @@ def test_cards_say_what_the_weights_are(pretrained: Path, tiny_pretrain: Pretrai
     assert load_card(pretrained / "checkpoints" / "pretrain-0001").epoch == 1
 
 
-def test_a_training_repeats_to_the_last_bit(
+@pytest.mark.usefixtures("processes")
+def test_a_training_repeats_to_the_last_bit_whatever_makes_its_batches(
     training_images: Images, tiny_pretrain: PretrainConfig, pretrained: Path, tmp_path: Path
 ) -> None:
     recorder = Recorder()
+    # The first was fed by threads, this one is by processes.
     metrics = pretrain(
         images=training_images,
-        config=tiny_pretrain,
+        config=dataclasses.replace(tiny_pretrain, workers=3, cache_gib=0.0),
         output=tmp_path / "last",
         initial=tmp_path / "initial",
         tracker=recorder,

@@ -7,6 +7,7 @@ import math
 
 from pass_ops.config.evaluation import DistanceConfig
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Describe, build_bank, label_pixels
@@ -53,8 +54,13 @@ def match_by_distance(
     classes = len(annotated.truth.categories)
     bank = build_bank(annotated.images, annotated.truth, describe)
     with LabelMapWriter(label_maps, {"label_space": "classes"}) as writer:
-        for key in track(split.images.keys, STAGE, len(split.images)):
-            image = split.images.image(key)
+        decoded = ahead(
+            work=split.images.image,
+            items=split.images.keys,
+            workers=config.workers,
+            name=split.images.name,
+        )
+        for key, image in track(decoded, STAGE, len(split.images)):
             height, width = image.shape[:2]
             writer.write(
                 key,

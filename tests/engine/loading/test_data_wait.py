@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pass_ops.engine import data_wait
-from pass_ops.engine.data_wait import DataWait
+from pass_ops.engine.loading import data_wait
+from pass_ops.engine.loading.data_wait import DataWait
 
 
 @pytest.fixture
