@@ -87,6 +87,9 @@ class Painted:
         palette = np.random.default_rng(0).integers(0, 255, (1001, 3)).astype(np.uint8)
         return palette[self.truth.mask(key)]
 
+    def name(self, key):
+        return key
+
 
 def test_regions_of_their_own_colour_are_found_again(splits, tmp_path):
     annotated, queried = (
