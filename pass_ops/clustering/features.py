@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pass_ops.clustering.crops import CentreCropMaker
 from pass_ops.clustering.files import Features
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
-from pass_ops.data.transforms.centre_crops import CentreCropMaker
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.progress import Progress

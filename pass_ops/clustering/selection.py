@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from pass_ops.clustering.cluster_labels import NEAREST
 from pass_ops.clustering.labels import DISTANCES, LabelTable
-from pass_ops.clustering.ranks import ranks
 from pass_ops.config.denoising import DistanceSelectionConfig
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
@@ -123,3 +122,23 @@ def _repeats(*, quota: Counts, most: int, labels: Ids, place: Ids) -> Counts:
     missing = np.maximum(int(np.median(quota)) - quota, 0)
     missing = np.minimum(missing, (most - 1) * quota)
     return 1 + (missing // quota)[labels] + (place < (missing % quota)[labels])
+
+
+def ranks(labels: Ids, *order: NDArray[np.float64]) -> Ids:
+    """Place of each image within its cluster, 0 for the first.
+
+    Args:
+        labels: int [N].
+        order: keys [N] to sort by, ascending, the most important first; equal images keep their
+            order.
+
+    Returns:
+        int64 [N].
+    """
+    sequence = np.lexsort((*reversed(order), labels))
+    grouped = labels[sequence]
+    starts = np.flatnonzero(np.r_[True, grouped[1:] != grouped[:-1]])
+    sizes = np.diff(np.r_[starts, len(grouped)])
+    places = np.empty(len(labels), dtype=np.int64)
+    places[sequence] = np.arange(len(labels)) - np.repeat(starts, sizes)
+    return places

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.clustering.labels import CONFIDENCE, LabelTable
-from pass_ops.clustering.ranks import ranks
+from pass_ops.clustering.selection import ranks
 from pass_ops.config.denoising import SmallLossConfig
 from pass_ops.data.ids import Ids
 from pass_ops.denoising.mixture import clean_probability
