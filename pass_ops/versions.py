@@ -51,5 +51,13 @@ def _version(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         # The image for stages without a network has no Jittor: what trained is what we require.
-        pinned = (one.partition("==") for one in metadata.requires("pass-ops") or ())
+        pinned = (one.partition("==") for one in _requirements())
         return next((version for name, _, version in pinned if name == package), "")
+
+
+def _requirements() -> list[str]:
+    try:
+        return metadata.requires("pass-ops") or []
+    except metadata.PackageNotFoundError:
+        # Run from its folder alone, as while an image's kernels are compiled.
+        return []

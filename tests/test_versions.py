@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,14 @@ def test_versions_are_those_that_are_installed_or_else_required(
 
     monkeypatch.setattr(versions.metadata, "version", absent)
     assert versions.versions()["jittor"] == found["jittor"]
+
+
+def test_a_tree_that_is_not_installed_has_versions_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", gone)
+    monkeypatch.setattr(metadata, "requires", gone)
+    assert versions.versions() == dict.fromkeys(versions.PACKAGES, "") | {
+        "python": platform.python_version()
+    }

@@ -23,9 +23,6 @@ USER, GROUP = 10001, 0
 HOUR = 3600
 # KFP takes these as constants only. A time limit is for each attempt, which begins the stage anew.
 TIME_LIMIT = {"train": 14 * 24 * HOUR, "infer": 2 * 24 * HOUR, "post": 12 * HOUR}
-# Ranks on one node hand gradients over in shared memory, of which a container has 64 MB by default.
-# Counts as memory, as loader processes' batches do, which need no /dev/shm.
-SHARED_MEMORY = {"train": "16Gi", "infer": "8Gi", "post": "1Gi"}
 # Writable space on the node's disk for temporary files. Artifacts lie in volumes of KFP's own.
 SCRATCH = {"train": "50Gi", "infer": "50Gi", "post": "50Gi"}
 # Which failures are tried again is the cluster's choice (manifests/kfp/retries.yaml); KFP 2.17 lets
@@ -109,7 +106,4 @@ def _volumes(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
 
 
 def _scratch(task: Any, stage_class: str) -> None:
-    kubernetes.empty_dir_mount(
-        task, "shared-memory", "/dev/shm", medium="Memory", size_limit=SHARED_MEMORY[stage_class]
-    )
     kubernetes.empty_dir_mount(task, "scratch", "/tmp", size_limit=SCRATCH[stage_class])

@@ -145,7 +145,7 @@ def _set(part: str, name: str, value: str) -> Callable[[Pod], None]:
         (_add("volumes", {"name": "scratch", "emptyDir": {}}), "scratch twice"),
         (_add("volumes", {"name": "Scratch", "emptyDir": {}}), "no name"),
         (_add("volumes", {"name": "a", "emptyDir": {}, "secret": {}}), "2 sources"),
-        (_add("volumeMounts", {"name": "scratch", "mountPath": "/dev/shm"}), "two volumes at"),
+        (_add("volumeMounts", {"name": "scratch", "mountPath": "/tmp"}), "two volumes at"),
         (_add("volumeMounts", {"name": "absent", "mountPath": "/a"}), "no volume absent"),
         (_add("tolerations", {"operator": "Exists", "value": "a"}), "any value"),
         (_add("tolerations", {"value": "a"}), "without a key"),

@@ -24,7 +24,7 @@ from pipelines.local.pipeline import run_package, stage_names
 from pipelines.local.task_log import TaskLog
 from pipelines.local.terminal import Lines
 from pipelines.placement.placed import fields_of, placed, placed_root
-from pipelines.placement.task import HOUR, RETRIES, SCRATCH, SHARED_MEMORY, TIME_LIMIT
+from pipelines.placement.task import HOUR, RETRIES, SCRATCH, TIME_LIMIT
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = Path(__file__).with_name("golden")
@@ -366,7 +366,6 @@ def test_the_handbook_says_what_is_constant() -> None:
     hours = {name: seconds // HOUR for name, seconds in TIME_LIMIT.items()}
     for about, values in {
         "hours that an attempt may take": hours,
-        "`/dev/shm`, which counts as memory": SHARED_MEMORY,
         "`/tmp`, on the node's disk": SCRATCH,
         "retries, after 60, 120 and 240 s": RETRIES,
     }.items():
