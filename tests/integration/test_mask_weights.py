@@ -46,6 +46,7 @@ def test_the_first_task_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> 
             compat="fixed",
             mask_back_end="",
             mask_weights=f"{WEIGHTS}/missing",
+            run_name="",
         )
     assert capsys.readouterr().err == (
         f"error: {WEIGHTS}/missing: lacks model.json and model.safetensors; "

@@ -66,6 +66,7 @@ def test_training_starts_from_weights_in_s3_as_they_were_when_the_run_began(
             compat="fixed",
             mask_back_end="",
             mask_weights="",
+            run_name="",
         )
         pinned = resolved.pretrain["initial_weights"]
         assert pinned.startswith(f"{address}@sha256:")

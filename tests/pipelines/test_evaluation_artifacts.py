@@ -80,4 +80,4 @@ def test_page_and_table_are_whole(outputs: dict[str, Any]) -> None:
 
 def test_the_figures_are_metadata(outputs: dict[str, Any]) -> None:
     assert outputs["metrics"].metadata["validation/miou"] == pytest.approx(1)
-    assert json.loads(Path(outputs["metrics"].path).read_text())["figure"] == "miou 1"
+    assert json.loads(Path(outputs["metrics"].path).read_text())["figure"] == "validation/miou 1"
