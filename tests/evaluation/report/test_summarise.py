@@ -14,8 +14,13 @@ import pytest
 from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
-from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
+from pass_ops.config.segmentation import (
+    CHECKPOINT_CRITERIA,
+    CheckpointChoiceConfig,
+    PredictionConfig,
+)
 from pass_ops.config.settings import RunInfo
+from pass_ops.data.locate import locate
 from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
@@ -26,9 +31,13 @@ from pass_ops.evaluation.report.examples import SAMPLE, SPAN
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.summarise import summarise, summarise_evaluation
 from pass_ops.models.card import Card
+from pass_ops.paths import ModelPath
+from pass_ops.stages.reporting import Report
+from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.html import Page
 from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed, write_labels
+from tests.export.example import write_weights
 
 RUN = RunInfo(
     data=f"s3://pass-data/shapes/{'0a' * 32}",
@@ -247,3 +256,57 @@ def test_without_test_masks_the_examples_are_those_of_validation(parts, training
     page = Page(html)
     assert "Validation: IoU of each class" in page.text
     assert [text for text in page.text if text.startswith("Test")] == ["Test: image, prediction"]
+
+
+class Registry(NullTracker):
+    """Remembers which models were registered, and whether the run has ended since."""
+
+    def __init__(self):
+        self.models, self.files, self.ended = [], [], False
+
+    def register(self, path, name, tags):
+        assert not self.ended
+        self.models.append((path, name, tags))
+
+    def file(self, path, folder, name=""):
+        self.files.append(f"{folder}/{name or path.name}")
+
+    def finish(self):
+        self.ended = True
+
+
+def test_the_stage_exports_the_model_and_registers_it_before_the_run_ends(
+    parts, synthetic_data, tiny_network, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PASS_DATA_CACHE", str(tmp_path / "cache"))
+    pointer = locate(str(synthetic_data))
+    pointer.save(tmp_path / "dataset.json")
+    use = Report(
+        run_info=RUN,
+        choice=CheckpointChoiceConfig(),
+        prediction=PredictionConfig(),
+        dataset=tmp_path / "dataset.json",
+        weights=write_weights(tmp_path / "weights", tiny_network, 7),
+        validation=parts / "validation",
+        test=parts / "test",
+        curve=parts / "curve",
+        cluster_curve=parts / "clusters.json",
+        labels=parts / "labels.parquet",
+        **{
+            name: parts / f"{name}.json"
+            for name in ("learning", "label_quality", "mask_quality", "baselines")
+        },
+    )
+    names = {"result": "r.json", "page": "r.html", "summary": "r.md", "model": "model"}
+    for name, file in names.items():
+        setattr(use, name, tmp_path / file)
+    registry = Registry()
+    assert use.run(registry)["validation/miou"] == pytest.approx(1)
+    ((path, name, tags),) = registry.models
+    assert (path, name) == (use.model, "pass-segmenter-shapes")
+    assert float(tags["validation_miou"]) == pytest.approx(1)
+    assert (tags["data_digest"], tags["commit"]) == (pointer.digest, RUN.commit)
+    assert form_of(ModelPath).stranger(use.model) == ""
+    # The run keeps the segmenter as a registered model, not twice.
+    assert registry.ended
+    assert "/checkpoint" not in registry.files
