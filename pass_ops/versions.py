@@ -16,7 +16,8 @@ _TREE = Path(__file__).resolve().parents[1]
 
 def versions() -> dict[str, str]:
     """Versions of this package, of those that results depend on most, and of Python."""
-    return {**{name: _version(name) for name in PACKAGES}, "python": platform.python_version()}
+    packages = {name: package_version(name) for name in PACKAGES}
+    return packages | {"python": platform.python_version()}
 
 
 def pipeline_version() -> str:
@@ -46,7 +47,8 @@ def _git(clone: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _version(package: str) -> str:
+def package_version(package: str) -> str:
+    """The version that is installed, else the one that is required; empty if neither is known."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

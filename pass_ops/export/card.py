@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import version
 
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.evaluation.report.run_page import supervision
@@ -14,6 +13,7 @@ from pass_ops.evaluation.report.text_table import Table, decimal
 from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description
 from pass_ops.serving.files import CARD
+from pass_ops.versions import package_version
 
 LICENCE = (
     "The code is Apache-2.0. No licence of the weights follows from that: they are bound by the "
@@ -136,9 +136,10 @@ def _compute(stages: Sequence[Stage]) -> str:
 
 def _reproduce(description: Description) -> str:
     commit = description.commit or "not known"
+    version = package_version("pass-ops") or "not installed"
     overrides = f" OVERRIDES='{json.dumps(description.overrides)}'" if description.overrides else ""
     return (
-        f"pass-ops {version('pass-ops')}, commit {commit}:\n\n```\n"
+        f"pass-ops {version}, commit {commit}:\n\n```\n"
         f"make run DATA={description.data} PROFILE={description.profile} SEED={description.seed} "
         f"COMPAT={description.compat} MASKS={description.masks}{overrides}\n```\n"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from pass_ops.export.card import LICENCE
 from pass_ops.serving import mlflow_flavour
 from pass_ops.serving.description import Description
 from pass_ops.serving.mlflow_flavour import AREAS, IMAGE, LABELS
+from pass_ops.versions import package_version
 
 _REQUIRED = ("pass-ops", "numpy", "onnxruntime")
 
@@ -42,7 +42,7 @@ def write_mlflow_model(folder: Path, description: Description) -> None:
         # In images, MLflow is the package mlflow-skinny.
         pip_requirements=[
             f"mlflow=={__version__}",
-            *(f"{name}=={version(name)}" for name in _REQUIRED),
+            *map(_requirement, _REQUIRED),
         ],
         metadata={
             "classes": list(description.classes),
@@ -53,3 +53,8 @@ def write_mlflow_model(folder: Path, description: Description) -> None:
             "licence": LICENCE,
         },
     )
+
+
+def _requirement(package: str) -> str:
+    """As pip takes it: of the version here, or of any where that is not known."""
+    return "==".join(filter(None, (package, package_version(package))))
