@@ -56,7 +56,7 @@ def make(*arguments: str, **variables: str) -> tuple[int, str, str]:
         ("submit recuring=x", "make submit knows no variable recuring: did you mean RECURRING?"),
         ("test only=tests", "make test knows no variable only: did you mean ONLY?"),
         ("lint Q=1", "make lint knows no variable Q: it takes PYTHON; "),
-        ("run TMPDIR=/x", "make run knows no variable TMPDIR: it takes DATA, PROFILE, "),
+        ("run TMPDIR=/x", "make run knows no variable TMPDIR: it takes DATA, CLUSTERS, PROFILE, "),
         # Known, but of no use to this target.
         ("run HOST=x", "make run takes no HOST: it is for make submit."),
         ("DATA=/x", "make help takes no DATA: it is for make run."),
