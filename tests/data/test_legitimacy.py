@@ -24,6 +24,8 @@ MAY_SEE = (
     "evaluation/",
     "pseudo_labels/threshold.py",
     "segmentation/choose.py",
+    # Lists the photographs that a finished model labels.
+    "serving/photographs.py",
     "stages/",
 )
 STAGES_THAT_SEE = {
