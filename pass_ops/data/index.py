@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pass_ops.data.cache import PackedFiles
 from pass_ops.data.shards import Location
@@ -150,7 +151,8 @@ def read_split(path: Path, schema: Any, split: str) -> dict[str, tuple[Any, ...]
         split: whose rows are read.
     """
     with reading(path=path, what="table of images", advice=_ADVICE, refusal=DataError):
-        columns = read_table(path, schema=schema, filters=[("split", "=", split)]).to_pydict()
+        table = read_table(path, schema)
+        columns = table.filter(pc.equal(table["split"], split)).to_pydict()
         for name, values in columns.items():
             # An image may have no mask.
             if not name.startswith("mask_") and None in values:

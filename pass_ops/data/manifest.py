@@ -21,7 +21,7 @@ def read_manifest(path: Path, schema: Any) -> list[dict[str, Any]]:
         ValueError: a value is missing, a key stands in two rows, or a shard lies outside the
             artifact.
     """
-    table = read_table(path, schema=schema)
+    table = read_table(path, schema)
     for name in schema.names:
         if table[name].null_count:
             raise ValueError(f"{name} has no value in some rows of {path.name}")

@@ -15,7 +15,23 @@ from pass_ops.storage.contents.tables import read_table
 
 def test_a_table(tmp_path: Path) -> None:
     pq.write_table(pa.table({"key": ["a"], "label": [3]}), tmp_path / "x.parquet")
-    assert read_table(tmp_path / "x.parquet", columns=["label"]).to_pydict() == {"label": [3]}
+    schema = pa.schema([("label", pa.int64())])
+    assert read_table(tmp_path / "x.parquet", schema).to_pydict() == {"label": [3]}
+    assert read_table(tmp_path / "x.parquet").to_pydict() == {"key": ["a"], "label": [3]}
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        (("other", pa.int64()), "other is missing"),
+        (("label", pa.string()), "label holds int64, not string"),
+        (("label", pa.int32()), "label holds int64, not int32"),
+    ],
+)
+def test_other_columns_are_refused(tmp_path: Path, field: tuple[str, object], problem: str) -> None:
+    pq.write_table(pa.table({"key": ["a"], "label": [3]}), tmp_path / "x.parquet")
+    with pytest.raises(ValueError, match=f"^{problem}$"):
+        read_table(tmp_path / "x.parquet", pa.schema([field]))
 
 
 def test_rows_that_are_alike_take_no_room_in_a_file(tmp_path: Path) -> None:
