@@ -64,6 +64,7 @@ class Connections(urllib3.PoolManager):
         )
         self._server = server
 
+    # Its other parameters go through as they are.
     def urlopen(  # type: ignore[override]
         self, method: str, url: str, redirect: bool = True, **options: Any
     ) -> BaseHTTPResponse:

@@ -74,7 +74,7 @@ def chosen(
     metrics = choose_clusters(
         dataset=PointerPath(folder / "dataset.json"),
         images=images,
-        weights=weights,  # type: ignore[arg-type]
+        weights=weights,
         kmeans=KMEANS,
         config=config,
         clusters=PointerPath(folder / "clusters.json"),
