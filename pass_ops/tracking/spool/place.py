@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from pass_ops.tracking.mlflow_tracker import now
 from pass_ops.tracking.spool.spool import Spool
 
 PLACE = "PASS_SPOOL"
@@ -35,7 +35,7 @@ def make_spool(say: Callable[[str], None]) -> Spool:
     Args:
         say: is told if it is where it will not outlive the container.
     """
-    name = f"{now()}-{uuid4().hex[:8]}"
+    name = f"{time.time_ns()}-{uuid4().hex[:8]}"
     try:
         return Spool.create(spools() / name)
     except OSError as error:
