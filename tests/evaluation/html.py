@@ -13,7 +13,7 @@ class Page(HTMLParser):
 
     Attributes:
         open: tags that were not closed.
-        text: every text.
+        text: every text that is not blank.
         links: every address.
     """
 
@@ -36,4 +36,5 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.text.append(data)
+        if data.strip():
+            self.text.append(data)

@@ -1,24 +1,67 @@
-"""The threshold curve as an SVG that takes its colours from the page."""
+"""Lines over an axis as an SVG: the scores over the threshold."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from markupsafe import Markup
 
 from pass_ops.evaluation.curve.curve import PointScores
+from pass_ops.evaluation.report.templating import html
 
-WIDTH, HEIGHT = 360, 220
-LEFT, RIGHT, TOP, BOTTOM = 34, 14, 10, 34
 LINES = {
     "miou": ("mIoU", "--mark"),
     "acc": ("image accuracy", "--second"),
     "f": ("F", "--third"),
     "agreement": ("agreement with mirror images", "--soft"),
 }
+DASHES = ("none", "4 3", "1 3")
 
 
-def curve_chart(points: Sequence[PointScores], marks: Mapping[str, int]) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The axes of a chart: what is where, in pixels.
+
+    Attributes:
+        start, end: values at the ends of the axis to the right.
+        low, high: of the axis upwards.
+        width, height: of the chart.
+        left, right, top, bottom: margins around the lines.
+    """
+
+    start: float
+    end: float
+    low: float
+    high: float
+    width: int = 360
+    height: int = 220
+    left: int = 34
+    right: int = 14
+    top: int = 10
+    bottom: int = 34
+
+    def x(self, value: float) -> float:
+        """Where a value of the axis to the right is."""
+        share = (value - self.start) / max(self.end - self.start, 1e-9)
+        return round(self.left + (self.width - self.left - self.right) * share, 1)
+
+    def y(self, value: float) -> float:
+        """Where a value of the axis upwards is."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.height - self.bottom - (self.height - self.top - self.bottom) * share, 1)
+
+    def line(self, xs: Iterable[float], ys: Iterable[float]) -> str:
+        """Points of a line as SVG has them.
+
+        Args:
+            xs, ys: values at each, as many.
+        """
+        return " ".join(f"{self.x(x)},{self.y(y)}" for x, y in zip(xs, ys, strict=True))
+
+
+def curve_chart(points: Sequence[PointScores], marks: Mapping[str, int]) -> Markup:
     """mIoU, image accuracy, F and agreement over the threshold; those that have values.
 
     Args:
@@ -32,48 +75,22 @@ def curve_chart(points: Sequence[PointScores], marks: Mapping[str, int]) -> str:
     }
     top = max(0.1, *(max(values) for values in lines.values()))
     top = min(1.0, -(-top * 10 // 1) / 10)
-
-    def x(percent: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * percent / 100
-
-    def y(value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
-
-    parts = [
-        f'<line class="axis" x1="{x(0)}" x2="{x(100)}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
-        f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.2f}</text>'
-        for value in (0, top / 2, top)
-    ]
-    parts += [
-        f'<text x="{x(percent):.1f}" y="{HEIGHT - BOTTOM + 15}" text-anchor="middle">'
-        f"{percent}</text>"
-        for percent in range(0, 101, 20)
-    ]
-    parts.append(
-        f'<text x="{x(50)}" y="{HEIGHT - 4}" text-anchor="middle">attention threshold, %</text>'
-    )
-    dashes = ("none", "4 3", "1 3")
-    for (name, percent), dash in zip(marks.items(), dashes, strict=False):
-        parts.append(
-            f'<line x1="{x(percent):.1f}" x2="{x(percent):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" '
-            f'stroke="var(--soft)" stroke-dasharray="{dash}">'
-            f"<title>{escape(name)}: {percent} %</title></line>"
-        )
-    for name, values in lines.items():
-        path = " ".join(
-            f"{x(at.percent):.1f},{y(value):.1f}" for at, value in zip(points, values, strict=True)
-        )
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="var({LINES[name][1]})" '
-            'stroke-width="2"/>'
-        )
-    key = "".join(
-        f'<li style="--colour:var({LINES[name][1]})">{LINES[name][0]}</li>' for name in lines
-    )
-    note = "; ".join(f"{name}: {percent} %" for name, percent in marks.items())
-    label = escape(f"Scores by attention threshold. {note}")
-    return (
-        f'<ul class="key">{key}</ul>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:560px" role="img" '
-        f'aria-label="{label}">{"".join(parts)}</svg><p class="note">{escape(note)}</p>'
+    frame = Frame(start=0, end=100, low=0, high=top)
+    captions = {name: f"{name}: {percent} %" for name, percent in marks.items()}
+    note = "; ".join(captions.values())
+    percents = [point.percent for point in points]
+    return html(
+        "chart.html",
+        frame=asdict(frame),
+        label=f"Scores by attention threshold. {note}",
+        axis="attention threshold, %",
+        key=[LINES[name] for name in lines],
+        scale=[(frame.y(value), value) for value in (0, top / 2, top)],
+        ticks=[(frame.x(percent), percent) for percent in range(0, 101, 20)],
+        marks=[
+            (frame.x(percent), captions[name], dash)
+            for (name, percent), dash in zip(marks.items(), DASHES, strict=False)
+        ],
+        lines=[(frame.line(percents, values), LINES[name][1]) for name, values in lines.items()],
+        note=note,
     )

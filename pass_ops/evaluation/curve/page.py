@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from markupsafe import Markup
+
 from pass_ops.evaluation.curve.chart import curve_chart
 from pass_ops.evaluation.curve.curve import load_curve
 from pass_ops.evaluation.report.page import html_page, section
@@ -16,8 +18,8 @@ def curve_page(folder: Path) -> str:
     return html_page("Threshold: PASS", [curve_section(folder)])
 
 
-def curve_section(folder: Path) -> str:
-    """Chart and table of the curve in `folder`, as HTML."""
+def curve_section(folder: Path) -> Markup:
+    """Chart and table of the curve in `folder`."""
     curve = load_curve(folder)
     chart = curve_chart(curve.points, {choice.by: choice.percent for choice in curve.chosen})
     columns = {
@@ -27,5 +29,6 @@ def curve_section(folder: Path) -> str:
         for choice in curve.chosen
     }
     note = "coarse labels on validation; the first threshold is used, the others are for comparison"
-    table = metrics_table(columns).table() if any(columns.values()) else ""
-    return section("Scores by attention threshold", chart + table, note)
+    return section(
+        heading="Scores by attention threshold", body=chart, table=metrics_table(columns), note=note
+    )

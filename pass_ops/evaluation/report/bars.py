@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 
 from pass_ops.evaluation.report.colours import class_colours
-from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.evaluation.report.templating import html
 
 GREY = "#8b949e"
 SIZE_NAMES = {
@@ -20,7 +20,7 @@ SIZE_NAMES = {
 }
 
 
-def class_bars(names: Sequence[str], iou: Sequence[float]) -> str:
+def class_bars(names: Sequence[str], iou: Sequence[float]) -> Markup:
     """IoU of the background and, from the best, of every class, in the colours of overlays.
 
     Args:
@@ -32,7 +32,7 @@ def class_bars(names: Sequence[str], iou: Sequence[float]) -> str:
     return _bars([(names[i], float(iou[i]), colours[i]) for i in order])
 
 
-def size_bars(metrics: Mapping[str, float]) -> str:
+def size_bars(metrics: Mapping[str, float]) -> Markup:
     """mIoU by object size, of whole regions and of their boundaries, from metrics by short name."""
     rows = []
     for size, name in SIZE_NAMES.items():
@@ -43,20 +43,15 @@ def size_bars(metrics: Mapping[str, float]) -> str:
     return _bars(rows)
 
 
-def _bars(rows: Sequence[tuple[str, float, str]]) -> str:
-    return f'<div class="bars">{"".join(_bar(*row) for row in rows)}</div>'
-
-
-def _bar(name: str, value: float, colour: str) -> str:
-    """One row: a name, a bar and a number.
-
-    Args:
-        name: of the row.
-        value: fraction 0..1, or NaN.
-        colour: of the bar, as CSS has it.
-    """
-    share = 0 if math.isnan(value) else 100 * value
-    return (
-        f'<span>{escape(name)}</span><i style="--share:{share:.1f}%;--colour:{colour}"></i>'
-        f"<b>{decimal(value)}</b>"
-    )
+def _bars(rows: Sequence[tuple[str, float, str]]) -> Markup:
+    """Rows of a name, a fraction 0..1 or NaN, and the colour of its bar as CSS has it."""
+    values = [
+        {
+            "name": name,
+            "value": value,
+            "share": 0 if math.isnan(value) else 100 * value,
+            "colour": colour,
+        }
+        for name, value, colour in rows
+    ]
+    return html("bars.html", rows=values)

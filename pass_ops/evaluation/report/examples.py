@@ -13,7 +13,7 @@ from PIL import Image
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.evaluation.files import STRIPS, STRIPS_FOLDER, read_values
-from pass_ops.evaluation.report.page import Figure, figures
+from pass_ops.evaluation.report.page import Figure
 from pass_ops.evaluation.report.pictures import Example, Picture, caption, strip
 from pass_ops.evaluation.scoring.evaluate import Evaluation
 from pass_ops.evaluation.scoring.image_scores import ImageScores
@@ -105,8 +105,8 @@ def save_unscored_strips(
     return examples
 
 
-def strips_html(folder: Path, first: str = SPAN) -> dict[str, str]:
-    """The strips in `folder` as HTML, by heading.
+def load_strips(folder: Path, first: str = SPAN) -> dict[str, list[Figure]]:
+    """The strips in `folder`, by heading.
 
     Args:
         folder: of the split.
@@ -116,9 +116,7 @@ def strips_html(folder: Path, first: str = SPAN) -> dict[str, str]:
     advice = "run the stage that writes them again"
     with reading(path=folder, what="pictures of a split", advice=advice):
         return {
-            heading: figures(
-                [Figure(text, _read_strip(folder, name)) for name, text in strips.items()]
-            )
+            heading: [Figure(text, _read_strip(folder, name)) for name, text in strips.items()]
             # Named first, so that it is there.
             for heading, strips in ({first: index[first]} | index).items()
         }

@@ -1,15 +1,14 @@
-"""The frame of every page: one HTML file that needs nothing from outside, light or dark."""
+"""The frame of a page, and the parts that pages share."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
-from pass_ops.evaluation.report.style import STYLE
+from markupsafe import Markup
 
-_PNG = b"\x89PNG"
+from pass_ops.evaluation.report.templating import html
+from pass_ops.evaluation.report.text_table import Table
 
 
 @dataclass(frozen=True)
@@ -25,58 +24,25 @@ class Figure:
     picture: bytes
 
 
-def html_page(title: str, parts: Iterable[str]) -> str:
-    """A page.
+def html_page(title: str, parts: Sequence[Markup]) -> str:
+    """A page that needs nothing from outside, light or dark.
 
     Args:
-        title: of the page, as text.
-        parts: its elements, as HTML.
+        title: of the page.
+        parts: its elements.
     """
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main>{''.join(parts)}</main></body></html>\n"
-    )
+    return html("page.html", title=title, parts=parts)
 
 
-def section(heading: str, body: str, note: str = "") -> str:
+def section(
+    *, heading: str, body: Markup | None = None, table: Table | None = None, note: str = ""
+) -> Markup:
     """A part of a page under a heading.
 
     Args:
-        heading: text.
-        body: HTML.
+        heading: of the part.
+        body: what it shows.
+        table: that it ends with; left out where it has no rows.
         note: a line of explanation.
     """
-    below = f'<p class="note">{escape(note)}</p>' if note else ""
-    return f"<section><h2>{escape(heading)}</h2>{below}{body}</section>"
-
-
-def folded(heading: str, body: str) -> str:
-    """A part that opens on a click.
-
-    Args:
-        heading: text to click on.
-        body: HTML.
-    """
-    return f"<details><summary>{escape(heading)}</summary>{body}</details>"
-
-
-def figures(items: Sequence[Figure]) -> str:
-    """Pictures with captions, in as many columns as fit."""
-    return f'<div class="examples">{"".join(map(_figure, items))}</div>'
-
-
-def inline(picture: bytes) -> str:
-    """The picture as an address."""
-    kind = "png" if picture.startswith(_PNG) else "jpeg"
-    return f"data:image/{kind};base64," + base64.b64encode(picture).decode("ascii")
-
-
-def _figure(item: Figure) -> str:
-    caption = escape(item.caption)
-    return (
-        f'<figure><img alt="{caption}" src="{inline(item.picture)}">'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
+    return html("section.html", heading=heading, body=body or "", table=table, note=note)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 
-from pass_ops.evaluation.report.page import html_page
+from markupsafe import Markup
+
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.tables import (
     baselines_table,
@@ -16,31 +16,36 @@ from pass_ops.evaluation.report.tables import (
     quality_table,
     scores_table,
 )
-from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.evaluation.report.templating import html
 from pass_ops.evaluation.unmeasured import NOTE
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def run_page(result: Result, parts: Sequence[str] = ()) -> str:
+def run_page(result: Result, parts: Sequence[Markup] = ()) -> str:
     """The page of a run, as HTML.
 
     Args:
         result: of the run; tables of what was not measured are left out.
-        parts: sections with pictures, as HTML, in the order in which they are shown.
+        parts: sections with pictures, in the order in which they are shown.
     """
-    return html_page(
-        f"{data_name(result.data)}, {result.profile}: PASS",
-        [
-            _headline(result),
-            baselines_table(result).html() if result.baselines else "",
-            label_free_table(result).html() if result.label_free else "",
-            learning_table(result).html() if result.learning else "",
-            quality_table(result.label_quality).html() if result.label_quality else "",
-            masks_table(result.mask_quality).html() if result.mask_quality else "",
-            *parts,
-            scores_table(result).html() if result.validation or result.test else "",
-        ],
+    name = data_name(result.data)
+    splits = {"test": result.test, "validation": result.validation}
+    return html(
+        "run.html",
+        title=f"{name}, {result.profile}: PASS",
+        name=name,
+        headline={f"mIoU, {split}": of["miou"] for split, of in splits.items() if of},
+        facts=_facts(result),
+        tables=(
+            *((baselines_table(result),) if result.baselines else ()),
+            label_free_table(result),
+            learning_table(result),
+            quality_table(result.label_quality),
+            masks_table(result.mask_quality),
+        ),
+        parts=parts,
+        scores=scores_table(result),
     )
 
 
@@ -54,15 +59,9 @@ def run_markdown(result: Result) -> str:
     return "\n".join(f"## {table.title}\n\n{table.markdown()}" for table in tables)
 
 
-def _headline(result: Result) -> str:
-    """Title, what was run, and the mIoU of each split in large type."""
-    scores = {"test": result.test, "validation": result.validation}
-    tiles = "".join(
-        f'<div class="tile"><b>{decimal(metrics["miou"])}</b><span>mIoU, {split}</span></div>'
-        for split, metrics in scores.items()
-        if metrics
-    )
-    facts = {
+def _facts(result: Result) -> dict[str, str]:
+    """What was run, by name; empty where that is not known."""
+    return {
         "data": result.data,
         "profile": result.profile,
         "seed": str(result.seed),
@@ -77,15 +76,6 @@ def _headline(result: Result) -> str:
             for name, source in result.selection.items()
         },
     }
-    terms = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts.items()
-        if value
-    )
-    return (
-        f'<header><h1>{escape(data_name(result.data))}</h1><div class="tiles">{tiles}</div>'
-        f"<dl>{terms}</dl></header>"
-    )
 
 
 def data_name(data: str) -> str:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from html import escape
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.files import CLASSES, METRICS, read_values
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import confusion_chart
-from pass_ops.evaluation.report.examples import SAMPLE, SPAN, strips_html
-from pass_ops.evaluation.report.page import folded, html_page, section
+from pass_ops.evaluation.report.examples import SAMPLE, SPAN, load_strips
 from pass_ops.evaluation.report.tables import metrics_table
-from pass_ops.evaluation.report.text_table import decimal
+from pass_ops.evaluation.report.templating import html
 from pass_ops.evaluation.scoring.evaluate import Evaluation
 from pass_ops.evaluation.scoring.metrics import HEADINGS, SPLIT_METRICS
 
@@ -64,35 +63,27 @@ def save_classes(folder: Path, scores: Evaluation) -> None:
     (folder / CLASSES).write_text(json.dumps(asdict(values)) + "\n")
 
 
-def split_sections(folder: Path, split: str) -> list[str]:
-    """Examples, bars and confusion matrix as HTML; where the split has no masks, examples alone.
+def split_sections(folder: Path, split: str) -> Markup:
+    """Examples, bars and confusion matrix; where the split has no masks, examples alone.
 
     Args:
         folder: what `evaluate_split` wrote.
         split: its name, for headings.
     """
     if not (folder / CLASSES).is_file():
-        note = "the first images in order of their keys, which is random"
-        return [section(f"{split}: image, prediction", strips_html(folder, SAMPLE)[SAMPLE], note)]
+        strips = load_strips(folder, SAMPLE)
+        return html("split.html", split=split, classes=None, strips=strips, span=SAMPLE)
     classes = read_values(ClassScores, folder / CLASSES)
-    strips = strips_html(folder)
-    by_class = "".join(
-        f"<h3>{escape(heading)}</h3>{body}" for heading, body in strips.items() if heading != SPAN
+    return html(
+        "split.html",
+        split=split,
+        classes=classes,
+        strips=load_strips(folder),
+        span=SPAN,
+        class_bars=class_bars(classes.names, classes.iou),
+        size_bars=size_bars(load_metrics(folder)),
+        confusion=confusion_chart(classes.names, np.array(classes.confusion)),
     )
-    return [
-        section(
-            f"{split}: image, ground truth, prediction",
-            strips[SPAN] + folded("best, median and worst image of each class", by_class),
-            f"{SPAN}, at equal steps",
-        ),
-        section(f"{split}: IoU of each class", class_bars(classes.names, classes.iou)),
-        section(f"{split}: mIoU by size of the object", size_bars(load_metrics(folder))),
-        section(
-            f"{split}: where each class's pixels went",
-            confusion_chart(classes.names, np.array(classes.confusion)),
-            "truth by row, prediction by column; the darker, the more of the row's pixels",
-        ),
-    ]
 
 
 def split_page(folder: Path, split: str, scope: str) -> str:
@@ -104,20 +95,14 @@ def split_page(folder: Path, split: str, scope: str) -> str:
         scope: how many classes, images, masks and predictions it has, in words.
     """
     metrics = load_metrics(folder)
-    if not metrics:
-        header = f"<h1>{split}</h1><p>{scope}. Without masks nothing is scored.</p>"
-        return html_page(split, [header, *split_sections(folder, split)])
-    tiles = "".join(
-        f'<div class="tile"><b>{decimal(metrics[name])}</b><span>{HEADINGS[name]}</span></div>'
-        for name in TILES
-    )
-    header = (
-        f'<header><h1>Scores on {split}</h1><p class="note">{scope}</p>'
-        f'<div class="tiles">{tiles}</div></header>'
-    )
-    return html_page(
-        f"{split}: PASS",
-        [header, *split_sections(folder, split), metrics_table({split: metrics}).html()],
+    return html(
+        "split_page.html",
+        title=f"{split}: PASS",
+        split=split,
+        scope=scope,
+        headline={HEADINGS[name]: metrics[name] for name in TILES if metrics},
+        scores=metrics_table({split: metrics}) if metrics else None,
+        sections=split_sections(folder, split),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from pass_ops.clustering.count.curve import BY_CLASSES, load_cluster_curve
 from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
@@ -14,7 +16,7 @@ from pass_ops.data.images import Images
 from pass_ops.evaluation.curve.cluster_chart import cluster_section
 from pass_ops.evaluation.curve.page import curve_section
 from pass_ops.evaluation.files import CLASSES, MATCHING, read_values
-from pass_ops.evaluation.report.gallery import gallery_html
+from pass_ops.evaluation.report.gallery import gallery
 from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.result import Baselines, Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
@@ -103,10 +105,10 @@ def summarise(
         label_quality=read_values(tuple[QualityRow, ...], label_quality),
     )
     parts = [
-        *split_sections(test, "Test"),
+        split_sections(test, "Test"),
         cluster_section(clusters),
         curve_section(curve),
-        *split_sections(validation, "Validation"),
+        split_sections(validation, "Validation"),
         _gallery(train, labels, validation if has_classes else None),
     ]
     return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
@@ -140,14 +142,14 @@ def summarise_evaluation(
         baselines=read_values(Baselines, baselines),
         selection={"model": model, "matching": "validation masks"},
     )
-    parts = [*split_sections(test, "Test"), *split_sections(validation, "Validation")]
+    parts = [split_sections(test, "Test"), split_sections(validation, "Validation")]
     return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
 
 
 def _write(
     *,
     summary: Result,
-    parts: Sequence[str],
+    parts: Sequence[Markup],
     result: ResultPath,
     page: PagePath,
     markdown: MarkdownPath,
@@ -156,7 +158,7 @@ def _write(
 
     Args:
         summary: what to write.
-        parts: sections of the page, as HTML.
+        parts: sections of the page.
         result, page, markdown: files to write.
 
     Returns:
@@ -182,7 +184,7 @@ def _facts(run: RunInfo) -> dict[str, Any]:
 
 def _gallery(
     train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath | None
-) -> str:
+) -> Markup:
     """The clusters as a section, each named by its class.
 
     Args:
@@ -192,7 +194,7 @@ def _gallery(
     """
     if validation is None:
         note = "the training images nearest to each centroid"
-        return section("Clusters", gallery_html(train, labels, None), note)
+        return section(heading="Clusters", body=gallery(train, labels, None), note=note)
     classes = read_values(ClassScores, validation / CLASSES).names
     matching = Matching.load(validation / MATCHING)
     matching.require(len(classes) - 1)
@@ -201,4 +203,4 @@ def _gallery(
         "the training images nearest to each centroid, "
         "and the class that the cluster was matched to on validation"
     )
-    return section("Clusters", gallery_html(train, labels, names), note)
+    return section(heading="Clusters", body=gallery(train, labels, names), note=note)

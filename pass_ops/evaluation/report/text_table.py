@@ -1,10 +1,9 @@
-"""A table of text cells, in Markdown, HTML and plain text."""
+"""A table of text cells, in Markdown and plain text; templates make HTML of it."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from html import escape
 
 NOTHING = "–"
 
@@ -43,23 +42,6 @@ class Table:
                 )
             )
             for row in rows
-        )
-
-    def html(self) -> str:
-        """A section with heading and table."""
-        return f"<section><h2>{escape(self.title)}</h2>{self.table()}</section>"
-
-    def table(self) -> str:
-        """The table alone, as HTML."""
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
-        body = "".join(
-            f'<tr><th scope="row">{escape(row[0])}</th>'
-            f"{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>"
-            for row in self.rows
-        )
-        return (
-            f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
         )
 
 

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from pass_ops.evaluation.curve.chart import HEIGHT, WIDTH, curve_chart
+from pass_ops.evaluation.curve.chart import Frame, curve_chart
 from pass_ops.evaluation.curve.curve import PointScores
 from pass_ops.evaluation.report.bars import class_bars, size_bars
 from pass_ops.evaluation.report.confusion import (
@@ -48,8 +48,8 @@ def test_the_curve_rises_where_the_scores_do_and_stays_inside():
     assert (np.diff(places[:, 0]) > 0).all()
     assert (np.diff(places[:, 1]) <= 0).all()
     assert places.min() >= 0
-    assert places[:, 0].max() <= WIDTH
-    assert places[:, 1].max() <= HEIGHT
+    assert places[:, 0].max() <= Frame.width
+    assert places[:, 1].max() <= Frame.height
     assert "tuned: 40 %; label-free: 60 %" in Page(svg).text
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import dataclasses
 
-from pass_ops.evaluation.report.page import Figure, figures, folded, section
+from pass_ops.evaluation.report.page import Figure, section
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
 from pass_ops.evaluation.report.tables import scores_table
+from pass_ops.evaluation.report.templating import html
 from tests.evaluation.html import Page
 from tests.evaluation.report.example import RESULT
 
@@ -15,16 +16,15 @@ PNG, JPEG = b"\x89PNG light", b"\xff\xd8 strip"
 
 
 def test_page_is_well_formed_and_holds_metrics_and_pictures():
-    part = section(
-        "a < b", folded("more", figures([Figure("c < d", PNG), Figure("example", JPEG)])), "note"
-    )
-    page = Page(run_page(RESULT, [part]))
+    strips = {"all": [Figure("c < d", PNG), Figure("example", JPEG)]}
+    pictures = html("split.html", split="a < b", classes=None, strips=strips, span="all")
+    page = Page(run_page(RESULT, [pictures, section(heading="more", note="note")]))
     assert page.open == []
     texts = {
         "objects <10>",
         "0.300",
         "0.250",
-        "a < b",
+        "a < b: image, prediction",
         "c < d",
         "more",
         "note",
@@ -41,13 +41,13 @@ def test_page_is_well_formed_and_holds_metrics_and_pictures():
 
 
 def test_page_asks_for_nothing_from_outside():
-    html = run_page(RESULT, [figures([Figure("chart", PNG)])])
-    assert "http" not in html
-    assert "url(" not in html
-    assert "@import" not in html
-    assert "prefers-color-scheme: dark" in html
+    page = run_page(RESULT)
+    assert "http" not in page
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "prefers-color-scheme: dark" in page
     # Without this, browsers ask for /favicon.ico.
-    assert '<link rel="icon" href="data:,">' in html
+    assert '<link rel="icon" href="data:,">' in page
 
 
 def test_what_used_sam_says_so():
@@ -57,10 +57,10 @@ def test_what_used_sam_says_so():
 
 def test_tables_of_what_was_not_measured_are_left_out():
     bare = dataclasses.replace(RESULT, test={}, baselines={}, learning=(), stages=())
-    html = run_page(bare)
-    assert "mIoU, validation" in html
+    page = run_page(bare)
+    assert "mIoU, validation" in page
     assert not any(
-        heading in html for heading in ("mIoU, test", "without learning", "features know")
+        heading in page for heading in ("mIoU, test", "without learning", "features know")
     )
     assert scores_table(bare).header == ("fractions, 0 to 1", "validation")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.tables import metrics_table, stages_table
 from pass_ops.evaluation.report.text_table import Table, decimal
 from pass_ops.evaluation.scoring.metrics import HEADINGS
@@ -21,7 +22,9 @@ def test_a_table_as_text_has_columns():
 
 
 def test_a_table_in_html_is_escaped():
-    assert '<th scope="row">x &lt; y</th><td>1</td>' in TABLE.html()
+    html = section(heading="Scores", table=TABLE)
+    assert '<th scope="row">x &lt; y</th><td>1</td>' in html
+    assert "<table" not in section(heading="Scores", table=Table("", ("a",), ()))
 
 
 def test_numbers_have_three_decimals_and_nan_a_dash():
