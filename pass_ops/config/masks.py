@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pass_ops.config.compat import COMPAT
 from pass_ops.config.parts.crf import CRF_PRESETS, CrfParameters
+from pass_ops.config.parts.gates import GATES, Gates
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
+
+Numbers = TypeVar("Numbers", CrfParameters, Gates)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +39,7 @@ class CrfConfig:
 
     def parameters(self) -> CrfParameters:
         """The preset's numbers, with those that are set here in their place."""
-        preset = CRF_PRESETS[self.preset]
-        own = {name: getattr(self, name) for name in dataclasses.asdict(preset)}
-        changes = {name: value for name, value in own.items() if value is not None}
-        return dataclasses.replace(preset, **changes)
+        return _changed(CRF_PRESETS[self.preset], self)
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,8 @@ class PromptConfig:
             it out of the loss, `point` prompts with its point alone.
         gates: reject masks by the limits below (11.4); what is rejected keeps the pixels of the
             map.
-        min_score: least score of a mask.
-        min_iou: least IoU of mask and prompted region.
-        min_area, max_area: limits of a mask's area, as fractions of the image's.
-        min_coverage: least part of its component that a mask covers (`multi`).
+        min_score, min_iou, min_area, max_area, min_coverage: as in `Gates`; null for those of the
+            back end that makes the masks.
         ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
         compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside
             the component and chooses among the candidates (13).
@@ -104,11 +103,11 @@ class PromptConfig:
     box_margin: float = limited(default=0.0, low=0, high=10)
     on_empty: str = limited(default="ignore", choices=("keep", "ignore", "point"))
     gates: bool = True
-    min_score: float = limited(default=0.7, low=0, high=1)
-    min_iou: float = limited(default=0.2, low=0, high=1)
-    min_area: float = limited(default=0.002, low=0, high=1)
-    max_area: float = limited(default=0.95, low=0, high=1)
-    min_coverage: float = limited(default=0.5, low=0, high=1)
+    min_score: float | None = limited(default=None, low=0, high=1)
+    min_iou: float | None = limited(default=None, low=0, high=1)
+    min_area: float | None = limited(default=None, low=0, high=1)
+    max_area: float | None = limited(default=None, low=0, high=1)
+    min_coverage: float | None = limited(default=None, low=0, high=1)
     ignore_disagreement: bool = False
     compat: str = limited(default="fixed", choices=COMPAT)
     processes: int = limited(default=2, low=1, high=256)
@@ -121,3 +120,22 @@ class PromptConfig:
     def multi(self) -> bool:
         """Whether several classes of one image are prompted."""
         return self.mode == "multi" or (self.mode is None and self.compat == "fixed")
+
+    def limits(self, back_end: str) -> Gates:
+        """The back end's limits, with those that are set here in their place.
+
+        Args:
+            back_end: name of what makes the masks; see `GATES`.
+        """
+        return _changed(GATES[back_end], self)
+
+
+def _changed(numbers: Numbers, settings: CrfConfig | PromptConfig) -> Numbers:
+    """Numbers with the settings of the same names in their place, where these are set.
+
+    Args:
+        numbers: a preset.
+        settings: with a field for each number, None where the preset's holds.
+    """
+    own = {name: getattr(settings, name) for name in dataclasses.asdict(numbers)}
+    return dataclasses.replace(numbers, **{k: v for k, v in own.items() if v is not None})

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pass_ops.clustering.label_space import same_space
-from pass_ops.clustering.labels import DISTANCES, LabelTable
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.denoising.ensemble import predict_with_ensemble
@@ -39,7 +39,7 @@ def infer_image_labels(
         labels: table to write, one row per image: key; label (the most probable cluster);
             confidence (its probability); given, loss (the label so far and its cross-entropy);
             flip_agrees (whether image and mirror image get the same label from the last
-            checkpoint); label_space; and the clusters' distances, if `given` has them.
+            checkpoint); label_space.
         tracker: gets the metrics.
 
     Returns:
@@ -64,8 +64,6 @@ def infer_image_labels(
         loss=losses.astype(np.float32),
         flip_agrees=ensemble[-1].flip_agrees,
     )
-    # Prompts look for a second class by the distances of the clustering behind `given` (11.3).
-    rows = rows.join(previous.rows[[name for name in DISTANCES if name in previous]])
     LabelTable(rows).save(labels)
     metrics = {
         "changed": float((rows["label"] != before).mean()),

@@ -35,7 +35,10 @@ class FeatureNetwork(nn.Module):
 
     def describe(self, images: jt.Var) -> jt.Var:
         """Pooled descriptors [N, C] of the un-normalised features under attention (5.5)."""
-        features = self.features(images)
+        return self.pooled(self.features(images))
+
+    def pooled(self, features: jt.Var) -> jt.Var:
+        """Pooled descriptors [N, C] of what `features` gives (5.5)."""
         return global_average(features * self.attention(features))
 
     def foreground(self, features: jt.Var) -> jt.Var:

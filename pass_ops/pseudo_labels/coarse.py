@@ -49,12 +49,14 @@ class CoarseImage:
     Attributes:
         labels: int32 [H, W], 0 background, else cluster id + 1.
         attention: float32 [h, w], at the resolution of the features.
+        distances: float32 [K], squared, to all centroids.
         point: x and y of the brightest point, in pixels.
         label: 0-based cluster id, −2 for none.
     """
 
     labels: LabelMap
     attention: NDArray[np.float32]
+    distances: NDArray[np.float32]
     point: tuple[int, int]
     label: int
 
@@ -74,6 +76,7 @@ class CoarseOfImage:
         return CoarseImage(
             labels=labels,
             attention=pixels.coarse_attention,
+            distances=pixels.distances,
             point=brightest_point(pixels.attention, foreground, self.compat),
             label=most_confident_cluster(labels, pixels.cosine),
         )
@@ -83,6 +86,7 @@ def _keep(coarse: CoarseImage) -> Arrays:
     return {
         "labels": to_png(coarse.labels),
         "attention": coarse.attention,
+        "distances": coarse.distances,
         "point_and_label": np.array([*coarse.point, coarse.label]),
     }
 
@@ -90,7 +94,11 @@ def _keep(coarse: CoarseImage) -> Arrays:
 def _coarse(_: str, kept: Arrays) -> CoarseImage:
     x, y, label = kept["point_and_label"].tolist()
     return CoarseImage(
-        labels=from_png(kept["labels"]), attention=kept["attention"], point=(x, y), label=label
+        labels=from_png(kept["labels"]),
+        attention=kept["attention"],
+        distances=kept["distances"],
+        point=(x, y),
+        label=label,
     )
 
 
@@ -119,7 +127,7 @@ def make_coarse_labels(
             settings of the pixels; its threshold is used unless `config` sets one.
         config: what the network sees, and what becomes of its attention.
         coarse_maps, attention_maps: folders to write: labels (0 background, else cluster id + 1)
-            and foreground maps.
+            and foreground maps, with each image's distances to all centroids.
         prompts: parquet file to write, one row per image: key; x, y (brightest point, pixels);
             label (0-based cluster id, −2 for none); foreground (fraction of the area).
         tracker: gets the result.
@@ -159,7 +167,7 @@ def make_coarse_labels(
                 {"key": key, "x": x, "y": y, "label": coarse.label, "foreground": foreground}
             )
             writer.write(key, coarse.labels)
-            attention_writer.write(key, coarse.attention)
+            attention_writer.write(key, coarse.attention, coarse.distances)
         attention_writer.close()
         _require_foreground(rows, threshold)
     table = pd.DataFrame(rows).assign(label_space=centres.label_space)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from pass_ops.clustering.centroids import Centroids
-from pass_ops.clustering.rows import unit_rows
+from pass_ops.clustering.rows import squared_distances, unit_rows
 from pass_ops.config.pseudo_labels import PixelLabelConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.transforms.normalise import normalise
@@ -32,12 +32,15 @@ class PixelLabels:
         cosine: [H, W] float32, the nearest centroid's cosine.
         coarse_attention: [h, w] float32, the foreground map at the resolution of the largest
             scale's features.
+        distances: [K] float32, squared distances of the image's pooled descriptor, as a unit
+            vector, to the centroids.
     """
 
     labels: LabelMap
     attention: NDArray[np.float32]
     cosine: NDArray[np.float32]
     coarse_attention: NDArray[np.float32]
+    distances: NDArray[np.float32]
 
 
 class PixelLabeller:
@@ -62,16 +65,19 @@ class PixelLabeller:
                 f"{weights} gives features of length {channels}, the centroids have "
                 f"{centroids.values.shape[1]}: take centroids that were made with these weights"
             )
-        self._centroids = jt.array(unit_rows(centroids.values)[:, :, None, None])
+        self._centroids = centroids.values
+        self._directions = jt.array(unit_rows(centroids.values)[:, :, None, None])
         self.config = config
 
     def __call__(self, image: NDArray[np.uint8]) -> PixelLabels:
         """Label the pixels of an RGB image [H, W, 3]."""
         height, width = image.shape[:2]
         with jt.no_grad():
-            pyramid = [self._maps(image, scale) for scale in sorted(self.config.scales)[::-1]]
+            seen = [self._maps(image, scale) for scale in sorted(self.config.scales)[::-1]]
+            pyramid = [maps for maps, _ in seen]
             size = tuple(pyramid[0].shape[2:])
             mean = to_numpy(sum(resize(maps, size) for maps in pyramid) / len(pyramid))[0]
+            descriptor = to_numpy(sum(pooled for _, pooled in seen) / len(seen))
         coarse, cosines = mean[0], mean[1:]
         if self.config.attention == "rank":
             coarse = ranks(coarse)
@@ -81,10 +87,11 @@ class PixelLabeller:
             attention=attention,
             cosine=resize_nearest(cosines.max(axis=0), height, width),
             coarse_attention=coarse,
+            distances=squared_distances(unit_rows(descriptor), self._centroids)[0],
         )
 
-    def _maps(self, image: NDArray[np.uint8], scale: float) -> jt.Var:
-        """Attention and all cosines at one scale: [1, 1 + K, h, w].
+    def _maps(self, image: NDArray[np.uint8], scale: float) -> tuple[jt.Var, jt.Var]:
+        """Attention and all cosines at one scale [1, 1 + K, h, w], and the descriptor [1, C].
 
         Args:
             image: uint8 [H, W, 3].
@@ -94,8 +101,9 @@ class PixelLabeller:
         features = self.network.features(
             jt.array(normalise([resize_image(image, side, self.config.compat)]))
         )
-        cosines = jt.nn.conv2d(l2_normalise(features), self._centroids)
-        return jt.concat([self.network.foreground(features), cosines], dim=1)
+        cosines = jt.nn.conv2d(l2_normalise(features), self._directions)
+        maps = jt.concat([self.network.foreground(features), cosines], dim=1)
+        return maps, self.network.pooled(features)
 
 
 def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,8 @@ from pass_ops.storage.disk_space import require_room
 BYTES: dict[Any, tuple[int, str]] = {
     LabelMapsPath: (6 * 2**10, EVERY),
     RegionsPath: (96 * 2**10, EVERY),
-    AttentionMapsPath: (2**8, EVERY),
+    # Of which distances to 919 clusters, the most there are, take all but a quarter of a KiB.
+    AttentionMapsPath: (2**12, EVERY),
     FeaturesPath: (8 * 2**10, "train"),
 }
 """Of an image of 0.2 megapixels in an output of a kind (docs/architecture.md), and the splits whose

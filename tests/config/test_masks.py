@@ -8,8 +8,10 @@ import pytest
 
 from pass_ops.config.masks import CrfConfig, PromptConfig
 from pass_ops.config.parts.crf import CrfParameters
+from pass_ops.config.parts.gates import GATES, Gates
 from pass_ops.config.schema import build
 from pass_ops.errors import ConfigError
+from pass_ops.sam.open import BACK_ENDS
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,13 @@ def test_the_mode_follows_compat_unless_it_is_set() -> None:
 def test_two_candidates_are_refused() -> None:
     with pytest.raises(ConfigError, match="candidates is 1"):
         build(PromptConfig, {"candidates": 2})
+
+
+def test_gates_are_the_back_end_s_unless_they_are_set() -> None:
+    config = PromptConfig(min_iou=0.1)
+    assert config.limits("sam") == Gates(min_score=0.7, min_iou=0.1)
+    assert config.limits("classical") == Gates(min_score=0.2, min_iou=0.1)
+
+
+def test_every_back_end_has_gates() -> None:
+    assert GATES.keys() == {*BACK_ENDS, "oracle"}

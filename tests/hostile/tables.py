@@ -92,7 +92,7 @@ class Tables:
                 maps.write(key, (mask * (cluster + 1)).astype(np.int32))
                 region = Region(mask=mask, score=0.5, stability=0.9, box=(0, 0, 9, 9))
                 regions.write(key, region_line(key, [region]))
-                attention.write(key, np.full((4, 5), 0.5, np.float32))
+                attention.write(key, np.full((4, 5), 0.5, np.float32), np.ones(3, np.float32))
         attention.close()
 
     def truth(self, key: str) -> LabelMap:

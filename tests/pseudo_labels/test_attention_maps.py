@@ -18,9 +18,10 @@ def test_maps_of_any_size_come_back_under_their_keys(
     monkeypatch.setattr(attention_maps, "MAPS_PER_SHARD", 2)
     rng = np.random.default_rng(0)
     maps = {f"{key:016x}": rng.random((4 + key, 6)).astype(np.float32) for key in range(5)}
+    distances = {key: rng.random(919).astype(np.float32) for key in maps}
     writer = AttentionWriter(tmp_path / "attention")
     for key, values in maps.items():
-        writer.write(key, values)
+        writer.write(key, values, distances[key])
     writer.close()
     assert len(list((tmp_path / "attention").iterdir())) == 3
     stored = AttentionMaps(tmp_path / "attention")
@@ -28,6 +29,7 @@ def test_maps_of_any_size_come_back_under_their_keys(
     for key in (*maps, *reversed(maps)):
         assert stored.read(key).dtype == np.float32
         np.testing.assert_allclose(stored.read(key), maps[key], atol=0.5 / 255 + 1e-6)
+        np.testing.assert_array_equal(stored.distances(key), distances[key])
     with pytest.raises(ArtifactError, match="no attention map of image nine"):
         stored.read("nine")
 

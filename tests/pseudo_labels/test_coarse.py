@@ -167,6 +167,7 @@ def test_labels_points_and_attention_follow_from_the_pixels(
         np.testing.assert_allclose(
             stored.read(prompt.key), pixels.coarse_attention, atol=0.5 / 255 + 1e-6
         )
+        np.testing.assert_array_equal(stored.distances(prompt.key), pixels.distances)
     assert 0.3 < metrics["foreground"] < 0.7
     assert metrics["without_foreground"] == pytest.approx((prompts["label"] == -2).mean())
 

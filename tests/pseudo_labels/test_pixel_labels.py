@@ -41,6 +41,7 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     with jt.no_grad():
         features = network.features(jt.array(normalise([resize_image(image, 64, compat)])))
         attention = network.foreground(features)
+        descriptor = to_numpy(network.pooled(features))[0]
         f = to_numpy(features)[0].astype(np.float64)
         enlarged = to_numpy(resize(attention, (height, width)))[0, 0]
     rows, columns = f.shape[1:]
@@ -61,6 +62,9 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
     # The attention is resized bilinearly, by half-pixel centres.
     np.testing.assert_allclose(pixels.attention, enlarged, atol=1e-4)
     np.testing.assert_allclose(pixels.coarse_attention, to_numpy(attention)[0, 0], atol=1e-6)
+    unit = descriptor / np.linalg.norm(descriptor)
+    expected = ((unit - centroids.values) ** 2).sum(axis=1)
+    np.testing.assert_allclose(pixels.distances, expected, atol=1e-5)
 
 
 def test_the_length_of_a_centroid_does_not_matter(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.config.masks import PromptConfig
+from pass_ops.config.parts.gates import Gates
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
 from pass_ops.pseudo_labels.prompts.candidates import Answer, iou
@@ -43,15 +43,14 @@ class PaintedMap:
         paint(self.labels, answer.mask, label)
 
 
-def rejection(answer: Answer, target: Target, config: PromptConfig) -> str | None:
+def rejection(*, answer: Answer, target: Target, gates: Gates | None, multi: bool) -> str | None:
     """Which quality gate a mask fails; None if it passes all.
-
-    Without gates only an empty mask is rejected, as `area`.
 
     Args:
         answer: the mask and its score.
         target: what it was prompted for.
-        config: the gates.
+        gates: the limits; without any only an empty mask is rejected, as `area`.
+        multi: whether several classes of the image are prompted.
 
     Returns:
         `score`, `overlap`, `area` or, in multi mode, `cover`.
@@ -60,15 +59,15 @@ def rejection(answer: Answer, target: Target, config: PromptConfig) -> str | Non
     area = float(mask.mean())
     if area == 0:
         return "area"
-    if not config.gates:
+    if gates is None:
         return None
-    if answer.score < config.min_score:
+    if answer.score < gates.min_score:
         return "score"
-    if not config.min_area <= area <= config.max_area:
+    if not gates.min_area <= area <= gates.max_area:
         return "area"
-    if config.multi and float(mask[target.region].mean()) < config.min_coverage:
+    if multi and float(mask[target.region].mean()) < gates.min_coverage:
         return "cover"
-    return "overlap" if iou(mask, target.region) < config.min_iou else None
+    return "overlap" if iou(mask, target.region) < gates.min_iou else None
 
 
 def paint(labels: LabelMap, mask: Mask, label: int) -> None:

@@ -26,7 +26,6 @@ from pass_ops.paths import (
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.codecs import PAINTED
 from pass_ops.pseudo_labels.inputs import require_maps
-from pass_ops.pseudo_labels.label_rows import label_rows
 from pass_ops.pseudo_labels.prompts.prompt_points import load_points
 from pass_ops.pseudo_labels.prompts.prompted import PromptedImage
 from pass_ops.sam.interface import PromptableSegmenter
@@ -69,9 +68,9 @@ def prompt_masks(
         segmenter: what answers the prompts.
         label_maps: folder of refined maps in round 1, of a segmenter's predictions in round 2.
         prompts: parquet file with key, x, y: the brightest point of each image.
-        attention_maps: folder of foreground maps; not read in `reference`.
-        image_labels: parquet file with key, label, label_space and, for second classes, nearest and
-            distances.
+        attention_maps: folder of foreground maps, not read in `reference`, and of the distances
+            that `multi` goes by.
+        image_labels: parquet file with key, label and label_space.
         config: prompts, gates, and processes.
         painted_maps: folder of label maps to write: 0 background, else cluster id + 1; 65535 is
             left out of the loss.
@@ -96,7 +95,7 @@ def prompt_masks(
         maps=maps,
         points=load_points(prompts),
         attention=AttentionMaps(attention_maps),
-        labels=label_rows(labels),
+        labels=dict(zip(labels.keys, labels.labels.tolist(), strict=True)),
         config=config,
     )
     counts: Counter[str] = Counter()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.config.masks import PromptConfig
+from pass_ops.config.parts.gates import Gates
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
@@ -18,7 +19,6 @@ from pass_ops.data.label_maps import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.inputs import require_size
-from pass_ops.pseudo_labels.label_rows import LabelRow
 from pass_ops.pseudo_labels.prompts.candidates import Answer, best_of_three, two_passes
 from pass_ops.pseudo_labels.prompts.painting import PaintedMap, mark_disagreement, paint, rejection
 from pass_ops.pseudo_labels.prompts.targets import (
@@ -43,8 +43,8 @@ class PromptedImage:
         images, maps: images, and the label maps to prompt from.
         segmenter: what answers the prompts.
         points: (x, y) stored for each image.
-        attention: foreground maps, which only `fixed` reads.
-        labels: of the images.
+        attention: foreground maps, which only `fixed` reads, and distances, for `multi`.
+        labels: 0-based cluster id of each image, negative for none.
         config: prompts and gates.
     """
 
@@ -53,7 +53,7 @@ class PromptedImage:
     maps: LabelMaps
     points: Mapping[str, Point]
     attention: AttentionMaps
-    labels: Mapping[str, LabelRow]
+    labels: Mapping[str, int]
     config: PromptConfig
 
     def __call__(self, key: str) -> PaintedMap:
@@ -69,7 +69,7 @@ class PromptedImage:
             raise ArtifactError(
                 f"the point of image {key} is ({x}, {y}), outside it: make the points of this split"
             )
-        label = self.labels[key].label
+        label = self.labels[key]
         if label < 0:
             return self._unprompted(before, "without_label")
         if not (before > 0).any() and self.config.on_empty != "point":
@@ -92,6 +92,11 @@ class PromptedImage:
             mark_disagreement(painted.labels, before)
         return painted
 
+    @property
+    def _limits(self) -> Gates:
+        """What masks of this segmenter must keep."""
+        return self.config.limits(self.segmenter.name)
+
     def _unprompted(self, before: LabelMap, why: str) -> PaintedMap:
         """An image without prompts keeps its map, unless an empty one is to be ignored.
 
@@ -113,7 +118,7 @@ class PromptedImage:
         answer = two_passes(self.segmenter, prompt_of(None, point))
         painted = PaintedMap(np.zeros_like(before), Counter({"from_point": 1}))
         area = float(answer.mask.mean())
-        if self.config.gates and not self.config.min_area <= area <= self.config.max_area:
+        if self.config.gates and not self._limits.min_area <= area <= self._limits.max_area:
             painted.counts["rejected_area"] += 1
         else:
             painted.accept(answer, label)
@@ -129,7 +134,7 @@ class PromptedImage:
         """
         target = single_target(
             labels=before,
-            label=self.labels[key].label + 1,
+            label=self.labels[key] + 1,
             point=self.points[key],
             attention=attention,
         )
@@ -146,11 +151,11 @@ class PromptedImage:
         Args:
             key, before, attention: as of `_single`.
         """
-        row = self.labels[key]
+        own = self.labels[key]
         painted = PaintedMap(np.zeros_like(before))
-        least = self.config.min_area * before.size
+        least = self._limits.min_area * before.size
         for label in class_order(
-            label=row.label, nearest=row.nearest, distances=row.distances, sigma=self.config.sigma
+            label=own, distances=self.attention.distances(key), sigma=self.config.sigma
         ):
             targets: Iterable[Target] = class_targets(
                 labels=before, label=label, point=self.points[key], attention=attention
@@ -159,7 +164,7 @@ class PromptedImage:
                 # A speck gives no box worth a prompt.
                 if target.region.sum() < least or not self._answer(painted, target, attention):
                     paint(painted.labels, target.region, label)
-        painted.counts["without_main_class"] += not (before == row.label + 1).any()
+        painted.counts["without_main_class"] += not (before == own + 1).any()
         return painted
 
     def _answer(self, painted: PaintedMap, target: Target, attention: Field | None) -> bool:
@@ -181,7 +186,8 @@ class PromptedImage:
         if answer is None:
             painted.counts["kept_region"] += 1
             return False
-        if why := rejection(answer, target, self.config):
+        gates = self._limits if self.config.gates else None
+        if why := rejection(answer=answer, target=target, gates=gates, multi=self.config.multi):
             painted.counts[f"rejected_{why}"] += 1
             return False
         painted.accept(answer, target.label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.data.ids import LabelMap
+from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.points import largest_component
 from pass_ops.sam.box import Box, bounding_box
 from pass_ops.sam.interface import Prompt
@@ -78,22 +79,25 @@ def class_targets(
         yield Target(label, region, prompt_of(bounding_box(region), inside))
 
 
-def class_order(
-    *, label: int, nearest: Sequence[int], distances: Sequence[float], sigma: float
-) -> list[int]:
+def class_order(*, label: int, distances: NDArray[np.float32], sigma: float) -> list[int]:
     """Pixel labels to look for: the image's own, then those of clusters nearby (method 11.3).
 
     Args:
         label: 0-based cluster id of the image.
-        nearest, distances: cluster ids by ascending squared distance, and the distances.
+        distances: float32 [K], squared distances of the image to all clusters.
         sigma: largest squared distance of a cluster nearby.
+
+    Raises:
+        ArtifactError: the label is none of the clusters.
     """
-    others = [
-        int(cluster)
-        for cluster, distance in zip(nearest, distances, strict=True)
-        if distance <= sigma and int(cluster) != label
-    ]
-    return [label + 1, *(cluster + 1 for cluster in others)]
+    if label >= len(distances):
+        raise ArtifactError(
+            f"label {label} is none of the {len(distances)} clusters whose distances are known: "
+            "make labels and attention maps of one clustering"
+        )
+    order = np.argsort(distances, kind="stable")
+    near = order[distances[order] <= np.float32(sigma)]
+    return [label + 1, *(int(cluster) + 1 for cluster in near if cluster != label)]
 
 
 def widen(target: Target, margin: float) -> Target:

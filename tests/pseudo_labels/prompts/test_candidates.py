@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -120,18 +118,19 @@ def test_iou() -> None:
     ],
 )
 def test_gates(mask: NDArray[np.bool_], score: float, why: str | None) -> None:
-    config = PromptConfig(mode="single")
-    target = Target(1, columns(0, 8), PROMPT)
-    assert rejection(Answer(mask, score), target, config) == why
-    without = dataclasses.replace(config, gates=False)
-    assert rejection(Answer(mask, score), target, without) == (None if mask.any() else "area")
+    target, answer = Target(1, columns(0, 8), PROMPT), Answer(mask, score)
+    gates = PromptConfig().limits("sam")
+    assert rejection(answer=answer, target=target, gates=gates, multi=False) == why
+    without = rejection(answer=answer, target=target, gates=None, multi=False)
+    assert without == (None if mask.any() else "area")
 
 
 def test_multi_asks_that_half_of_the_component_is_covered() -> None:
     target = Target(1, columns(0, 8), PROMPT)
     part = Answer(columns(0, 3), 0.9)
-    assert rejection(part, target, PromptConfig(mode="multi")) == "cover"
-    assert rejection(part, target, PromptConfig(mode="single")) is None
+    gates = PromptConfig().limits("sam")
+    assert rejection(answer=part, target=target, gates=gates, multi=True) == "cover"
+    assert rejection(answer=part, target=target, gates=gates, multi=False) is None
 
 
 def test_painting_fills_background_only_and_knows_large_ids() -> None:

@@ -24,6 +24,9 @@ from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.tracking.tracker import NullTracker
 
 BASE = PromptConfig(mode="single", processes=1)
+# To 259 clusters: the image's own is the nearest, and 3 only the seventh.
+DISTANCES = np.full(259, 2, np.float32)
+DISTANCES[[258, 20, 21, 22, 23, 24, 3]] = [0.2, 0.3, 0.3, 0.4, 0.5, 0.5, 0.6]
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Halves:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A folder with the inputs of the stage: labels 258 throughout, classes 258 and 3 nearest."""
+    """A folder with the inputs of the stage: labels 258 throughout, and classes nearer than 3."""
 
     images: Images
     folder: Path
@@ -86,7 +89,7 @@ def inputs(training_images: Images, tmp_path: Path) -> Inputs:
             core[:, 4] = 0
             labels = np.array([0, 259, 4], np.int32)[core] if number else np.zeros_like(ids)
             writer.write(key, labels)
-            attention.write(key, np.full((4, 6), 0.5, np.float32))
+            attention.write(key, np.full((4, 6), 0.5, np.float32), DISTANCES)
             y, x = np.argwhere(ids == 1)[20]
             rows.append(
                 {
@@ -94,8 +97,6 @@ def inputs(training_images: Images, tmp_path: Path) -> Inputs:
                     "x": x,
                     "y": y,
                     "label": 258,
-                    "nearest": [258, 3, 9],
-                    "distances": [0.2, 0.6, 0.7],
                 }
             )
     attention.close()
@@ -128,7 +129,7 @@ def test_multi_paints_every_class_within_sigma(inputs: Inputs) -> None:
         np.testing.assert_array_equal(maps.read(key), np.array([0, 259, 4])[truth(key)])
     assert metrics["masks"] == 46
     assert CountingOracle.set_images == 23
-    near, _ = inputs.run(dataclasses.replace(config, sigma=0.5), "near")
+    near, _ = inputs.run(dataclasses.replace(config, sigma=0.55), "near")
     np.testing.assert_array_equal(
         near.read(near.keys[1]), np.where(truth(near.keys[1]) == 1, 259, 0)
     )
@@ -175,7 +176,7 @@ def test_images_without_a_label_keep_their_map(inputs: Inputs) -> None:
 
 
 def test_rejected_masks_leave_the_map_and_are_counted(inputs: Inputs) -> None:
-    maps, metrics = inputs.run(dataclasses.replace(BASE, max_area=0.01))
+    maps, metrics = inputs.run(dataclasses.replace(BASE, min_area=0.0, max_area=0.01))
     before = LabelMaps(inputs.folder / "maps")
     for key in maps.keys[1:]:
         np.testing.assert_array_equal(maps.read(key), before.read(key))

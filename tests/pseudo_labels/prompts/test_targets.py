@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.prompts.targets import (
     class_order,
     class_targets,
@@ -106,16 +107,20 @@ def test_a_new_point_is_always_inside(seed: int) -> None:
 
 
 def test_classes_are_looked_for_by_distance_up_to_sigma() -> None:
-    assert class_order(label=4, nearest=(4, 0, 7), distances=(0.1, 0.6, 0.7), sigma=0.65) == [5, 1]
-    assert class_order(label=4, nearest=(4, 0, 7), distances=(0.1, 0.6, 0.65), sigma=0.65) == [
-        5,
-        1,
-        8,
-    ]
+    distances = np.float32([0.6, 2, 2, 2, 0.1, 2, 2, 0.7])
+    assert class_order(label=4, distances=distances, sigma=0.65) == [5, 1]
+    assert class_order(label=4, distances=distances, sigma=0.7) == [5, 1, 8]
     # A label that was corrected is no longer the nearest cluster; that one comes second.
-    assert class_order(label=7, nearest=(4, 0, 7), distances=(0.1, 0.6, 0.9), sigma=0.65) == [
-        8,
-        5,
-        1,
-    ]
-    assert class_order(label=918, nearest=(), distances=(), sigma=0.65) == [919]
+    assert class_order(label=7, distances=distances, sigma=0.65) == [8, 5, 1]
+    with pytest.raises(ArtifactError, match="label 8 is none of the 8 clusters"):
+        class_order(label=8, distances=distances, sigma=0.65)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_every_cluster_within_sigma_is_looked_for_once(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    distances, label = rng.random(919).astype(np.float32), int(rng.integers(919))
+    first, *others = class_order(label=label, distances=distances, sigma=0.5)
+    assert first == label + 1
+    assert set(others) == set(np.flatnonzero(distances <= 0.5) + 1) - {label + 1}
+    assert (np.diff(distances[np.array(others) - 1]) >= 0).all()
