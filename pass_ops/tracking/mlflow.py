@@ -32,7 +32,6 @@ EXPERIMENT = "pass-ops"
 _CLIENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 # Seconds without an answer after which a stage that has ended no longer waits for the server; after
 # a signal, of the 20 that the stage has, its last checkpoint takes 15.
@@ -75,7 +74,7 @@ def _spooled(stage: str) -> Iterator[SpooledTracker]:
     """
     for name, value in _CLIENT.items():
         os.environ.setdefault(name, value)
-    # Here, where nothing else is done yet: it takes seconds.
+    # An address that is none is refused here, before the work begins.
     mlflow_client()
     spool = make_spool(_say)
     sender = Sender(spool, spools(), _say)

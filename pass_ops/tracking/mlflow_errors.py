@@ -8,6 +8,20 @@ from contextlib import contextmanager
 
 from pass_ops.errors import StorageError
 
+
+class RestError(Exception):
+    """What an MLflow server refuses.
+
+    Args:
+        message: of the server.
+        error_code: its word for the kind of error; empty where the answer was not MLflow's.
+    """
+
+    def __init__(self, message: str, error_code: str) -> None:
+        super().__init__(message)
+        self.error_code = error_code
+
+
 REFUSALS = {
     "BAD_REQUEST",
     "INVALID_PARAMETER_VALUE",
@@ -25,18 +39,32 @@ def server_errors() -> Iterator[None]:
     Raises:
         StorageError: the server cannot be reached or refuses.
     """
-    from mlflow.exceptions import MlflowException
-
     try:
         yield
     except FileNotFoundError:
         raise
-    # Artifacts are sent by requests, whose errors are OSErrors, past MLflow's own errors.
-    except (MlflowException, OSError) as error:
+    # Those of requests are OSErrors.
+    except (RestError, OSError) as error:
         uri, reason = os.environ.get("MLFLOW_TRACKING_URI"), str(error).splitlines()[0]
         raise StorageError(
             f"MLflow at {uri}: {reason}; check MLFLOW_TRACKING_URI and the server's log"
         ) from error
+
+
+@contextmanager
+def library_errors() -> Iterator[None]:
+    """The same for a block that uses MLflow's own client.
+
+    Raises:
+        StorageError: see `server_errors`.
+    """
+    from mlflow.exceptions import MlflowException
+
+    with server_errors():
+        try:
+            yield
+        except MlflowException as error:
+            raise RestError(str(error), error.error_code) from error
 
 
 def is_refusal(error: StorageError) -> bool:

@@ -16,8 +16,11 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pass_ops.tracking.mlflow_errors import RestError
+from pass_ops.tracking.mlflow_tracker import now
+
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
+    from pass_ops.tracking.rest_client import RestClient
 
 # The plugin's tags.
 RUN_ID, RUN_URL = "kfp.pipeline_run_id", "kfp.pipeline_run_url"
@@ -26,7 +29,7 @@ PARENT = "mlflow.parentRunId"
 KFP_RUN, KFP_UI = "PASS_KFP_RUN_ID", "KFP_UI_URL"
 
 
-def pipeline_run(client: MlflowClient, experiment: str, kfp_run_id: str) -> str:
+def pipeline_run(client: RestClient, experiment: str, kfp_run_id: str) -> str:
     """The id of the MLflow run of a KFP run, the same for all that ask, even at the same time.
 
     Args:
@@ -35,13 +38,15 @@ def pipeline_run(client: MlflowClient, experiment: str, kfp_run_id: str) -> str:
         kfp_run_id: of the KFP run.
     """
     query = f"tags.`{RUN_ID}` = '{kfp_run_id}'"
-    for run in client.search_runs([experiment], query, max_results=1):
-        return str(run.info.run_id)
+    for run in client.search_runs(experiment, query):
+        return run.run_id
     # Of runs and tags MLflow keeps nothing unique: of two that look, find none and make one, each
     # may miss the other's. Names of experiments are unique, those of deleted ones too, and an
     # experiment is stored in one piece with its tags. So everyone brings a run, and the run that
     # the experiment of this name tells of is the one.
-    candidate = client.create_run(experiment, run_name=f"KFP run {kfp_run_id[:8]}").info.run_id
+    candidate = client.create_run(
+        experiment_id=experiment, name=f"KFP run {kfp_run_id[:8]}", start=now(), tags={}
+    )
     chosen = _agreed(client, f"pass-ops: the MLflow run of KFP run {kfp_run_id}", candidate)
     if chosen != candidate:
         client.delete_run(candidate)
@@ -61,14 +66,14 @@ def run_address() -> str:
     return f"{ui.rstrip('/')}/#/runs/details/{run}" if run and ui else ""
 
 
-def outermost(client: MlflowClient, run_id: str) -> str:
+def outermost(client: RestClient, run_id: str) -> str:
     """The run that a run is nested in, at whatever depth; itself if in none."""
-    while parent := client.get_run(run_id).data.tags.get(PARENT):
+    while parent := client.run(run_id).tags.get(PARENT):
         run_id = parent
     return run_id
 
 
-def _tag(client: MlflowClient, run_id: str, kfp_run_id: str) -> None:
+def _tag(client: RestClient, run_id: str, kfp_run_id: str) -> None:
     """Tag a run with the id of its KFP run.
 
     Args:
@@ -76,17 +81,15 @@ def _tag(client: MlflowClient, run_id: str, kfp_run_id: str) -> None:
         run_id: of the run.
         kfp_run_id: of the KFP run.
     """
-    from mlflow.exceptions import MlflowException
-
     try:
         client.set_tag(run_id, RUN_ID, kfp_run_id)
-    except MlflowException:
+    except RestError:
         # MLflow 3.17 refuses one of two that set a new tag at once: its database has it already.
-        if client.get_run(run_id).data.tags.get(RUN_ID) != kfp_run_id:
+        if client.run(run_id).tags.get(RUN_ID) != kfp_run_id:
             raise
 
 
-def _agreed(client: MlflowClient, name: str, value: str) -> str:
+def _agreed(client: RestClient, name: str, value: str) -> str:
     """The value of whoever was first to call this with `name`.
 
     Args:
@@ -94,16 +97,14 @@ def _agreed(client: MlflowClient, name: str, value: str) -> str:
         name: of an experiment that is made for this, and deleted.
         value: of this caller.
     """
-    from mlflow.exceptions import MlflowException
-
     tag = "value"
     try:
         experiment = client.create_experiment(name, tags={tag: value})
-    except MlflowException as error:
-        made = client.get_experiment_by_name(name)
+    except RestError as error:
+        made = client.experiment(name)
         if made is None:
             raise error
-        return str(made.tags[tag])
-    with suppress(MlflowException):
+        return next(str(one["value"]) for one in made["tags"] if one["key"] == tag)
+    with suppress(RestError):
         client.delete_experiment(experiment)
     return value

@@ -10,7 +10,7 @@ import tempfile
 from pass_ops.errors import StorageError
 from pass_ops.paths import WeightsPath
 from pass_ops.tracking.fallback import use_fallback
-from pass_ops.tracking.mlflow_errors import server_errors
+from pass_ops.tracking.mlflow_errors import library_errors
 
 _ADDRESS = re.compile(r"models:/(?P<name>[^/@]+)[/@](?P<version>[^/@]+)")
 
@@ -49,7 +49,7 @@ def download_model(uri: str, folder: WeightsPath) -> None:
     name, version = _version(uri)
     from mlflow import MlflowClient, artifacts
 
-    with server_errors(), tempfile.TemporaryDirectory() as scratch:
+    with library_errors(), tempfile.TemporaryDirectory() as scratch:
         source = MlflowClient().get_model_version_download_uri(name, version)
         shutil.move(artifacts.download_artifacts(artifact_uri=source, dst_path=scratch), folder)
 
@@ -69,7 +69,7 @@ def _version(uri: str) -> tuple[str, str]:
     from mlflow import MlflowClient
 
     name, version = match["name"], match["version"]
-    with server_errors():
+    with library_errors():
         client = MlflowClient()
         if version.isdigit():
             return name, str(client.get_model_version(name, version).version)

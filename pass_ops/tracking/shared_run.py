@@ -8,7 +8,7 @@ from pass_ops.tracking.mlflow_errors import server_errors
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
+    from pass_ops.tracking.rest_client import RestClient
 
 
 class SharedRun(MlflowTracker):
@@ -21,7 +21,7 @@ class SharedRun(MlflowTracker):
         late: whether the stage has ended long ago: what it says of its own end is no news then.
     """
 
-    def __init__(self, client: MlflowClient, run_id: str, late: bool) -> None:
+    def __init__(self, client: RestClient, run_id: str, late: bool) -> None:
         super().__init__(client, run_id)
         self._late = late
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pass_ops.tracking.mlflow_errors import server_errors
+from pass_ops.tracking.fallback import ADDRESS
+from pass_ops.tracking.mlflow_errors import RestError, server_errors
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.tracking.pipeline_run import PARENT, outermost, pipeline_run
 from pass_ops.tracking.shared_run import SharedRun
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
+    from pass_ops.tracking.rest_client import RestClient
 
 # Tag of a stage's run: its key.
 KEY = "pass.key"
@@ -66,23 +65,25 @@ def open_stage_run(run: StageRun, late: bool) -> MlflowTracker:
             # next one may be under way.
             if late:
                 return _RunOfAttempts(client, run.inherited, parent)
-            client.update_run(run.inherited, status="RUNNING", name=run.stage)
+            client.update_run(run.inherited, status="RUNNING", run_name=run.stage)
             return MlflowTracker(client, run.inherited, parent)
         if parent is None:
             experiment, tags = experiment_id(client, run.experiment), {KEY: run.key}
         else:
-            experiment = client.get_run(parent.run_id).info.experiment_id
+            experiment = client.run(parent.run_id).experiment_id
             tags = {KEY: run.key, PARENT: parent.run_id}
-        for found in client.search_runs([experiment], f"tags.`{KEY}` = '{run.key}'"):
-            return MlflowTracker(client, found.info.run_id, parent)
+        for found in client.search_runs(experiment, f"tags.`{KEY}` = '{run.key}'"):
+            return MlflowTracker(client, found.run_id, parent)
         if isinstance(parent, SharedRun) and not late:
             # The attempts before this one: a process that was killed has not ended its run.
             parent.end_children("KILLED", run.stage)
-        made = client.create_run(experiment, run.start, tags, run.stage)
-    return MlflowTracker(client, made.info.run_id, parent)
+        made = client.create_run(
+            experiment_id=experiment, name=run.stage, start=run.start, tags=tags
+        )
+    return MlflowTracker(client, made, parent)
 
 
-def run_of_pipeline(client: MlflowClient, run: StageRun, late: bool) -> MlflowTracker | None:
+def run_of_pipeline(client: RestClient, run: StageRun, late: bool) -> MlflowTracker | None:
     """The run of the pipeline that a stage belongs to; None for a stage that is run alone.
 
     Args:
@@ -100,41 +101,29 @@ def run_of_pipeline(client: MlflowClient, run: StageRun, late: bool) -> MlflowTr
     return MlflowTracker(client, run.inherited) if run.inherited else None
 
 
-def mlflow_client() -> MlflowClient:
-    """A client of the server that the environment names."""
-    with _without_garbage_collection():
-        from mlflow import MlflowClient
+def mlflow_client() -> RestClient:
+    """A client of the server that the environment names.
 
-    with server_errors():
-        return MlflowClient()
+    Raises:
+        StorageError: what it names is no address.
+    """
+    from pass_ops.tracking.rest_client import RestClient
+
+    return RestClient(os.environ[ADDRESS])
 
 
-def experiment_id(client: MlflowClient, name: str) -> str:
+def experiment_id(client: RestClient, name: str) -> str:
     """The id of an experiment, which is made if need be.
 
     Args:
         client: of the server.
         name: of the experiment.
     """
-    from mlflow.exceptions import MlflowException
-
     # Created first: of several stages that start at once, one makes it and the others find it.
     try:
-        return str(client.create_experiment(name))
-    except MlflowException as error:
-        existing = client.get_experiment_by_name(name)
+        return client.create_experiment(name)
+    except RestError as error:
+        existing = client.experiment(name)
         if existing is None:
             raise error
-        return str(existing.experiment_id)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Collections in between are a quarter of the time that the import of MLflow takes."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+        return str(existing["experiment_id"])

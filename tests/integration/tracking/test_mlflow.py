@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from mlflow.entities import Run
 from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.tracking.mlflow import EXPERIMENT, open_run
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
+from pass_ops.tracking.rest_client import RestClient
 from pass_ops.tracking.spool.spooled_tracker import SpooledTracker
 
 
@@ -37,9 +40,46 @@ def child_of(client: MlflowClient, parent: SpooledTracker) -> Run:
     return run
 
 
-def test_garbage_is_collected_within_a_stage() -> None:
-    with open_run("cluster"):
-        assert gc.isenabled()
+@pytest.mark.usefixtures("client")
+def test_mlflows_own_client_is_not_imported_by_a_stage() -> None:
+    script = """
+import sys
+from pass_ops.tracking.mlflow import open_run
+with open_run("pretrain") as tracker:
+    tracker.metrics({"loss": 1.0})
+sys.exit("mlflow" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_metrics_that_are_no_numbers_are_recorded(
+    client: MlflowClient, parent: SpooledTracker
+) -> None:
+    values = {"a": math.nan, "b": math.inf, "c": -math.inf, "d": 3, "e": 1e-12}
+    with open_run("pretrain") as tracker:
+        tracker.metrics(values, step=-2)
+    run_id = child_of(client, parent).info.run_id
+    found = {name: client.get_metric_history(run_id, name) for name in values}
+    assert {points[0].step for points in found.values()} == {-2}
+    # MLflow's database keeps the largest number for infinity.
+    recorded = {name: points[0].value for name, points in found.items()}
+    assert math.isnan(recorded["a"])
+    assert recorded["b"] == -recorded["c"] >= 1.7e308
+    assert (recorded["d"], recorded["e"]) == (3.0, 1e-12)
+
+
+def test_files_keep_their_names(
+    client: MlflowClient, parent: SpooledTracker, tmp_path: Path
+) -> None:
+    names = {"100%", "plain.txt", "with space", "wörd"}
+    (tmp_path / "made").mkdir()
+    for name in names:
+        (tmp_path / "made" / name).write_bytes(b"content")
+    with open_run("report") as tracker:
+        tracker.file(tmp_path / "made", "models")
+    run_id = child_of(client, parent).info.run_id
+    found = client.list_artifacts(run_id, "models/made")
+    assert {Path(entry.path).name for entry in found} == names
 
 
 def test_a_stage_records_into_a_run_nested_in_the_inherited_one(
@@ -113,7 +153,7 @@ def test_runs_whose_process_is_gone_are_ended(client: MlflowClient, parent: Spoo
     experiment = client.get_run(parent.run_id).info.experiment_id
     child = client.create_run(experiment, tags={"mlflow.parentRunId": parent.run_id}).info.run_id
     other = client.create_run(experiment).info.run_id
-    MlflowTracker(client, parent.run_id).end_children("KILLED")
+    MlflowTracker(RestClient(client.tracking_uri), parent.run_id).end_children("KILLED")
     assert client.get_run(child).info.status == "KILLED"
     assert client.get_run(other).info.status == "RUNNING"
 

@@ -15,6 +15,7 @@ from mlflow.entities import Run, ViewType
 
 from pass_ops.tracking.mlflow import open_pipeline_run, open_run
 from pass_ops.tracking.pipeline_run import PARENT, RUN_ID, pipeline_run
+from pass_ops.tracking.rest_client import RestClient
 from pass_ops.tracking.spool.spooled_tracker import SpooledTracker
 
 STAGE = "import sys; from pass_ops.tracking.mlflow import open_run\nwith open_run(sys.argv[1]): ..."
@@ -52,23 +53,23 @@ def test_eight_that_ask_at_once_get_one_run(client: MlflowClient) -> None:
 
     def ask(_: int) -> str:
         barrier.wait()
-        return pipeline_run(client, experiment, kfp_run)
+        return pipeline_run(RestClient(client.tracking_uri), experiment, kfp_run)
 
     with ThreadPoolExecutor(racers) as pool:
         (chosen,) = set(pool.map(ask, range(racers)))
     assert [run.info.run_id for run in client.search_runs([experiment])] == [chosen]
     assert parent_of(client, kfp_run).info.run_id == chosen
     assert len(client.search_experiments()) == before
-    assert pipeline_run(client, experiment, kfp_run) == chosen
-    assert pipeline_run(client, experiment, str(uuid4())) != chosen
+    assert pipeline_run(RestClient(client.tracking_uri), experiment, kfp_run) == chosen
+    assert pipeline_run(RestClient(client.tracking_uri), experiment, str(uuid4())) != chosen
 
 
 def test_one_that_missed_the_others_run_still_takes_it(client: MlflowClient) -> None:
     """As if the second had looked before the first one's tag was there."""
     experiment, kfp_run = client.create_experiment(str(uuid4())), str(uuid4())
-    first = pipeline_run(client, experiment, kfp_run)
+    first = pipeline_run(RestClient(client.tracking_uri), experiment, kfp_run)
     client.delete_tag(first, RUN_ID)
-    assert pipeline_run(client, experiment, kfp_run) == first
+    assert pipeline_run(RestClient(client.tracking_uri), experiment, kfp_run) == first
     assert parent_of(client, kfp_run).info.run_id == first
 
 
