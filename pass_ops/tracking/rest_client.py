@@ -70,7 +70,12 @@ class RestClient:
         self._login: Login = login(os.environ)
 
     def create_experiment(self, name: str, tags: Mapping[str, str] | None = None) -> str:
-        """Make an experiment; returns its id."""
+        """Make an experiment; returns its id.
+
+        Args:
+            name: of the experiment, which no other has.
+            tags: that it has from the start.
+        """
         answer = self._post("experiments/create", name=name, tags=_pairs(tags or {}))
         return str(answer["experiment_id"])
 
@@ -114,7 +119,12 @@ class RestClient:
         return _run(self._get("runs/get", run_id=run_id)["run"])
 
     def search_runs(self, experiment_id: str, query: str) -> list[Run]:
-        """The runs of an experiment that a query finds, 1000 at most."""
+        """The runs of an experiment that a query finds, 1000 at most.
+
+        Args:
+            experiment_id: of the experiment.
+            query: in MLflow's language: tags.`name` = 'value'.
+        """
         answer = self._post("runs/search", experiment_ids=[experiment_id], filter=query)
         return [_run(run) for run in answer.get("runs", ())]
 
@@ -132,11 +142,22 @@ class RestClient:
         self._post("runs/delete", run_id=run_id)
 
     def set_tag(self, run_id: str, key: str, value: str) -> None:
-        """Set a tag of a run."""
+        """Set a tag of a run.
+
+        Args:
+            run_id: of the run.
+            key: name of the tag; an earlier value is replaced.
+            value: of the tag.
+        """
         self._post("runs/set-tag", run_id=run_id, key=key, value=value)
 
     def log_params(self, run_id: str, params: Mapping[str, str]) -> None:
-        """Record parameters of a run, 100 at most."""
+        """Record parameters of a run.
+
+        Args:
+            run_id: of the run.
+            params: 100 at most, by name.
+        """
         self._post("runs/log-batch", run_id=run_id, params=_pairs(params))
 
     def log_metrics(
