@@ -26,6 +26,8 @@ class Outputs(NamedTuple):
     model: Model
     validation_predictions: Dataset
     test_predictions: Dataset
+    validation_evaluation: Artifact
+    test_evaluation: Artifact
 
 
 @choices(profile=profiles(), compat=COMPAT, mask_back_end=("", *BACK_ENDS))

@@ -10,7 +10,14 @@ from pass_ops.graph.evaluation import evaluation
 from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
 from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import first_predictions, segmentation
-from pass_ops.paths import ExportedPath, ModelPath, PagePath, ResultPath
+from pass_ops.paths import (
+    ExportedPath,
+    ModelPath,
+    PagePath,
+    ResultPath,
+    TestEvaluationPath,
+    ValidationEvaluationPath,
+)
 from pass_ops.stages import (
     ChooseClusters,
     Diagnose,
@@ -30,6 +37,8 @@ class TrainingOutputs(NamedTuple):
     model: ModelPath
     validation_predictions: ExportedPath
     test_predictions: ExportedPath
+    validation_evaluation: ValidationEvaluationPath
+    test_evaluation: TestEvaluationPath
 
 
 def training(
@@ -153,4 +162,6 @@ def training(
         model=report.model,
         validation_predictions=scores.validation_predictions,
         test_predictions=scores.test_predictions,
+        validation_evaluation=scores.validation,
+        test_evaluation=scores.test,
     )

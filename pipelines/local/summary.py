@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from pass_ops.evaluation.files import CONTACT_SHEET
 from pass_ops.evaluation.report import tables
 from pass_ops.evaluation.report.result import Result, Stage
 from pass_ops.evaluation.report.run_page import supervision
@@ -23,8 +24,11 @@ from pass_ops.paths import ModelPath
 from pass_ops.storage.atomic import atomic_path, copy_file
 from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
 
-# What the scores of a profile say, where that is not the method's quality.
-_PURPOSE = {"smoke": " (smoke shows that all stages work; PROFILE=small is for scores)"}
+PICTURE = "predictions.png"
+"""Photographs, ground truth and predictions on one sheet."""
+
+# What a profile is for, where its scores do not say how good the method is.
+_PURPOSE = {"smoke": "shows in minutes that every stage works; PROFILE=small is for scores"}
 
 
 def collect(
@@ -34,7 +38,8 @@ def collect(
 
     Args:
         outputs: KFP artifacts by name. `result` is a `result.json`, `report` an HTML file; the
-            others are copied as they are.
+            others are copied as they are, and of `test_evaluation` also the sheet of
+            predictions beside them.
         folder: of the run.
         data: the data set as its user named it; the pipeline knows only where it was packed to.
         stages: what the stages measured, for the result.
@@ -45,6 +50,9 @@ def collect(
             _copy(Path(artifact.path), folder / "report" / "index.html")
         elif name != "result":
             _copy(Path(artifact.path), folder / name)
+    sheet = folder / "test_evaluation" / CONTACT_SHEET
+    if sheet.is_file():
+        copy_file(sheet, folder / PICTURE, NEW_FILE)
     result = replace(result, data=data, stages=stages)
     if "model" in outputs:
         describe_run(ModelPath(folder / "model"), data, stages)
@@ -79,10 +87,12 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         for split, metrics in splits.items()
         if "miou" in metrics
     )
+    purpose = _PURPOSE.get(result.profile)
     lines = (
-        f"mIoU         {', '.join(reached) or NOTE}, in {seconds:.0f} s"
-        f"{_PURPOSE.get(result.profile, '')}",
-        f"pictures     {folder}/report/index.html (and curves, scores of every class)",
+        f"mIoU         {', '.join(reached) or NOTE}, in {seconds:.0f} s",
+        *([f"picture      {folder / PICTURE}"] if (folder / PICTURE).is_file() else []),
+        *([f"{result.profile:12} {purpose}"] if purpose else []),
+        f"report       {folder}/report/index.html (pictures, curves, scores of every class)",
         f"predictions  {folder}/test_predictions, {folder}/validation_predictions",
         *_model_lines(folder / "model"),
         f"masks        {supervision(result.mask_backend)}",

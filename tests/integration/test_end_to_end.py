@@ -87,9 +87,11 @@ def test_predictions_are_label_images_of_every_photograph(
     first: Result, home: Path, real_data: Path
 ) -> None:
     assert first.profile == "smoke"
+    assert (newest_run(home) / "predictions.png").is_file()
     for split in ("validation", "test"):
         folder = newest_run(home) / f"{split}_predictions"
         Matching.load(folder / "match.json")
+        assert (newest_run(home) / f"{split}_evaluation" / "classes.json").is_file()
         for entry in read_layout(real_data).splits[split]:
             with Image.open(folder / entry.category / f"{entry.image.stem}.png") as prediction:
                 with Image.open(entry.image) as photograph:

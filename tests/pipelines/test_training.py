@@ -216,7 +216,11 @@ def test_settings_and_data_are_checked_before_anything_is_trained(package: Spec)
     assert "resolve-config" in package["root"]["dag"]["tasks"]["representation"]["dependentTasks"]
 
 
-def test_the_pipeline_hands_on_result_report_and_predictions(package: Spec) -> None:
+def test_the_pipeline_hands_on_result_report_predictions_and_their_scores(package: Spec) -> None:
     outputs = package["root"]["outputDefinitions"]["artifacts"]
-    predictions = {"validation_predictions", "test_predictions"}
-    assert set(outputs) == {"result", "report", "model", *predictions}
+    splits = {
+        f"{split}_{output}"
+        for split in ("validation", "test")
+        for output in ("predictions", "evaluation")
+    }
+    assert set(outputs) == {"result", "report", "model", *splits}

@@ -45,7 +45,7 @@ def shown(folder: Path, changes: dict[str, object]) -> list[str]:
     show(
         result=result,
         seconds=306,
-        folder=Path("runs/1"),
+        folder=folder,
         mlflow="here",
         console=Console(file=output, width=80),
     )
@@ -56,17 +56,21 @@ def shown(folder: Path, changes: dict[str, object]) -> list[str]:
 
 
 def test_tables_fit_a_terminal_with_whole_names_and_the_score_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "predictions.png").touch()
     lines = shown(tmp_path, {})
     closing = next(number for number, line in enumerate(lines) if line.startswith("mIoU  "))
     assert all(len(line) <= 80 and "…" not in line for line in lines[:closing])
-    assert lines[closing].startswith("mIoU         0.200 on test, 0.250 on validation, in 306 s (")
-    assert "all stages work" in lines[closing]
-    assert lines[closing + 1].startswith("pictures     runs/1/report/index.html")
+    assert lines[closing] == "mIoU         0.200 on test, 0.250 on validation, in 306 s"
+    picture, purpose, report = lines[closing + 1 : closing + 4]
+    assert picture == f"picture      {tmp_path}/predictions.png"
+    assert purpose.startswith("smoke        shows in minutes that every stage works")
+    assert report.startswith(f"report       {tmp_path}/report/index.html")
 
 
 def test_of_a_split_without_masks_nothing_is_said(tmp_path: Path) -> None:
     lines = shown(tmp_path, {"test": {}, "profile": "small"})
-    assert "mIoU         0.250 on validation, in 306 s" in lines
+    closing = lines.index("mIoU         0.250 on validation, in 306 s")
+    assert lines[closing + 1].startswith("report  ")
 
 
 def test_the_model_is_named_and_its_card_says_what_the_run_took(
@@ -80,8 +84,13 @@ def test_the_model_is_named_and_its_card_says_what_the_run_took(
     folder.mkdir()
     (tmp_path / "result.json").write_text(json.dumps(RESULT))
     stages = (Stage(name="pretrain", seconds=12.34, peak_rss_mb=812.6),)
+    test = exported_model.parent / "test"
     result = collect(
-        outputs={"result": Output(tmp_path / "result.json"), "model": Output(exported_model)},
+        outputs={
+            "result": Output(tmp_path / "result.json"),
+            "model": Output(exported_model),
+            "test_evaluation": Output(test),
+        },
         folder=folder,
         data="photographs",
         stages=stages,
@@ -89,6 +98,9 @@ def test_the_model_is_named_and_its_card_says_what_the_run_took(
     card = (folder / "model" / "README.md").read_text()
     assert "| data set | photographs |" in card
     assert "| pretrain | 12.3 | 813 |" in card
+    sheet = (folder / "predictions.png").read_bytes()
+    assert sheet == (test / "predictions.png").read_bytes()
+    assert (folder / "test_evaluation" / "classes.json").is_file()
     output = StringIO()
     show(result=result, seconds=1, folder=folder, mlflow="here", console=Console(file=output))
     assert f"pass-ops predict {folder}/model PHOTOGRAPHS" in output.getvalue()
