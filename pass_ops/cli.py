@@ -9,6 +9,7 @@ import typer
 import yaml
 from typer.core import TyperGroup
 
+from pass_ops.commands.compare import compare_runs
 from pass_ops.commands.evaluate import evaluate_folder
 from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
@@ -102,6 +103,7 @@ def config_command(
 
 add_stages(app)
 app.command("predict")(predict_photographs)
+app.command("compare")(compare_runs)
 app.command("evaluate")(evaluate_folder)
 app.command("evaluate-by-distance")(evaluate_by_distance)
 app.command("submission")(submission)

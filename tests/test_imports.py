@@ -41,6 +41,7 @@ ALLOWED = {
     "sam": SHARED,
     # Uses a model, and needs no Jittor.
     "serving": SHARED | {"evaluation"},
+    "comparison": SHARED | {"evaluation"},
     "export": SHARED | {"evaluation", "serving", "versions"},
     "segmentation": SHARED | {"clustering", "evaluation"},
 }

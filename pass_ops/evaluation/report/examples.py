@@ -23,8 +23,9 @@ from pass_ops.storage.opening import reading, regular_file
 
 SPAN = "from the best to the worst image"
 SAMPLE = "some images"
-"""The first heading of strips, with masks and without."""
-SAMPLE_SIZE = 24
+"""Headings of strips; without masks there are only the latter."""
+SAMPLE_SIZE, COMPARED_SIZE = 24, 8
+"""Images of the sample: without masks, and with masks, where it serves to compare runs."""
 MOST_CLASSES = 60
 
 
@@ -38,7 +39,8 @@ def save_strips(
 ) -> None:
     """Write strips as JPEG, and `strips.json`: heading → file → caption.
 
-    The first heading, `SPAN`, spans the split; the others are the names of classes.
+    The first heading, `SPAN`, spans the split; `SAMPLE` has the first images in order of their
+    keys, which is random and the same in every run; the others are the names of classes.
 
     Args:
         folder: of the evaluated split.
@@ -47,7 +49,8 @@ def save_strips(
         scores: of the predictions.
     """
     (folder / STRIPS_FOLDER).mkdir()
-    keys_by_heading = {SPAN: spread(scores.images)} | {
+    sample = truth.keys[:COMPARED_SIZE]
+    keys_by_heading = {SPAN: spread(scores.images), SAMPLE: sample} | {
         category: best_median_worst(
             {key: scores.images[key] for key in truth.keys if truth.label(key) == number}
         )

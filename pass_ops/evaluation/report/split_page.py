@@ -74,11 +74,12 @@ def split_sections(folder: Path, split: str) -> Markup:
         strips = load_strips(folder, SAMPLE)
         return html("split.html", split=split, classes=None, strips=strips, span=SAMPLE)
     classes = read_values(ClassScores, folder / CLASSES)
+    strips = load_strips(folder)
     return html(
         "split.html",
         split=split,
         classes=classes,
-        strips=load_strips(folder),
+        strips={heading: strips[heading] for heading in strips if heading != SAMPLE},
         span=SPAN,
         class_bars=class_bars(classes.names, classes.iou),
         size_bars=size_bars(load_metrics(folder)),

@@ -52,5 +52,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"decimal": decimal, "inline": _inline}
+    environment.filters |= {"decimal": decimal, "inline": _inline, "zip": zip}
     return environment

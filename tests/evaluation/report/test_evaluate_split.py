@@ -23,7 +23,7 @@ from pass_ops.evaluation.files import (
     SPLIT_PAGE,
     STRIPS,
 )
-from pass_ops.evaluation.report.examples import SPAN
+from pass_ops.evaluation.report.examples import SAMPLE, SPAN
 from pass_ops.evaluation.report.pictures import PANEL
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.scoring.names import scoped
@@ -115,7 +115,7 @@ def test_strips_go_from_the_best_to_the_worst_image(splits, labels, tmp_path):
 def test_best_median_and_worst_image_of_each_class_are_shown(perfect, splits):
     index = json.loads((perfect[2] / "evaluation" / STRIPS).read_text())
     categories = splits["validation"].truth.categories
-    assert list(index) == [SPAN, *categories]
+    assert list(index) == [SPAN, SAMPLE, *categories]
     assert all(len(index[category]) == 2 for category in categories)  # Each class has two images.
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
+from pass_ops.comparison.page import comparison_page
+from pass_ops.comparison.run_folder import open_run_folder
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
@@ -42,7 +44,8 @@ RUN = RunInfo(
 
 
 def write_pages(data: Path, folder: Path) -> dict[str, Path]:
-    """Write the report, and the page of the test split; their files by `report` and `split`.
+    """Write the report, the page of the test split, and a comparison of the run with itself; their
+    files by `report`, `split` and `comparison`.
 
     Args:
         data: folder of the data set.
@@ -78,7 +81,22 @@ def write_pages(data: Path, folder: Path) -> dict[str, Path]:
         page=folder / "report.html",
         markdown=folder / "report.md",
     )
-    return {"report": folder / "report.html", "split": folder / "test" / SPLIT_PAGE}
+    return {
+        "report": folder / "report.html",
+        "split": folder / "test" / SPLIT_PAGE,
+        "comparison": _compare(folder),
+    }
+
+
+def _compare(folder: Path) -> Path:
+    """Write the comparison of the run in `folder` with itself under another seed."""
+    for split in ("validation", "test"):
+        (folder / f"{split}_evaluation").symlink_to(folder / split)
+    run = open_run_folder(folder)
+    other = replace(run, name="another", result=replace(run.result, seed=32))
+    page = folder / "comparison.html"
+    page.write_text(comparison_page((run, other)))
+    return page
 
 
 def _evaluate(splits: Mapping[str, Split], folder: Path) -> None:

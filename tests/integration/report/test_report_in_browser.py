@@ -18,7 +18,7 @@ from tests.integration.report.browser import Tab, chromium, find_chromium
 from tests.integration.report.page_checks import BROKEN_IMAGES, OUTSIDE, TEXTS
 from tests.integration.report.pages import write_pages
 
-SKIPPED = "no Chromium on this machine: 10 tests of pages in a browser are skipped"
+SKIPPED = "no Chromium on this machine: 14 tests of pages in a browser are skipped"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def tab() -> Iterator[Tab]:
 
 @pytest.fixture(scope="module")
 def pages(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report of a run, and the page of its test split."""
+    """The report of a run, the page of its test split, and its comparison with itself."""
     return write_pages(real_data, tmp_path_factory.mktemp("report"))
 
 
@@ -47,7 +47,7 @@ def view(request: pytest.FixtureRequest) -> tuple[int, bool]:
     return width, dark
 
 
-@pytest.mark.parametrize("name", ["report", "split"])
+@pytest.mark.parametrize("name", ["report", "split", "comparison"])
 def test_the_page_is_readable(
     tab: Tab, pages: dict[str, Path], view: tuple[int, bool], name: str
 ) -> None:
@@ -59,7 +59,7 @@ def test_the_page_is_readable(
     assert tab.evaluate(OUTSIDE) == []
     assert tab.evaluate(BROKEN_IMAGES) == 0
     texts: list[dict[str, Any]] = tab.evaluate(TEXTS)
-    assert len(texts) > 100
+    assert len(texts) > 80
     assert [text for text in texts if text["size"] < 11.99] == []
     assert [text for text in texts if text["contrast"] < 4.5] == []
     picture = np.asarray(Image.open(io.BytesIO(tab.screenshot())).convert("RGB"))

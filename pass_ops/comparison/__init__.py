@@ -1,0 +1,1 @@
+"""Two runs side by side: what was set otherwise, and what came out."""
