@@ -75,6 +75,7 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         tables.learning_table(result),
         tables.quality_table(result.label_quality),
         tables.masks_table(result.mask_quality),
+        tables.limits_table(result.mask_quality),
         tables.baselines_table(result),
         tables.label_free_table(result),
     )

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality
 from pass_ops.evaluation.report.result import MaskRow
-from pass_ops.evaluation.report.tables import masks_table
+from pass_ops.evaluation.report.tables import limits_table, masks_table
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.evaluation.unmeasured import is_measurable, with_note
 from pass_ops.paths import LabelMapsPath, MarkdownPath, MaskQualityPath
@@ -34,8 +34,8 @@ def diagnose_masks(
     Args:
         validation, test: ground truth of the two splits.
         steps: label maps of both splits by the step's name, in order.
-        quality, markdown: files to write, the rows as JSON and as a table.
-        tracker: gets the metrics and the table.
+        quality, markdown: files to write, the rows as JSON and as tables.
+        tracker: gets the metrics and the tables.
 
     Returns:
         The rows' metrics by name; none where the set has no classes.
@@ -49,7 +49,8 @@ def diagnose_masks(
     with atomic_path(quality, form_of(MaskQualityPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     with atomic_path(markdown, form_of(MarkdownPath)) as temporary:
-        temporary.write_text(with_note(masks_table(rows).markdown(), measurable))
+        tables = "\n".join(table(rows).markdown() for table in (masks_table, limits_table))
+        temporary.write_text(with_note(tables, measurable))
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.removeprefix("+ ").replace(" ", "_").lower()

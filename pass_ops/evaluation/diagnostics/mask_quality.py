@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,10 @@ from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps
-from pass_ops.evaluation.report.result import MaskRow
+from pass_ops.evaluation.report.result import MaskRow, Metrics
 from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
 from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.evaluation.scoring.metrics import DECOMPOSITION
 from pass_ops.paths import LabelMapsPath
 
 
@@ -48,8 +49,8 @@ def mask_quality(
         on_test = score_maps(step.maps, test, on_validation.matching)
         row = MaskRow(
             step=step.step,
-            validation={"miou": on_validation.metrics["miou"]},
-            test={name: on_test.metrics[name] for name in ("miou", "boundary_miou", "f")},
+            validation=_named(on_validation.metrics, ("miou", *DECOMPOSITION)),
+            test=_named(on_test.metrics, ("miou", "boundary_miou", "f", *DECOMPOSITION)),
         )
         rows.append(row)
     return rows
@@ -70,6 +71,10 @@ def score_maps(
     return evaluate(
         predictions=_SettledMaps(label_maps, only=truth.keys), truth=truth, matching=matching
     )
+
+
+def _named(metrics: Metrics, names: Iterable[str]) -> Metrics:
+    return {name: metrics[name] for name in names}
 
 
 class _SettledMaps(LabelMaps):

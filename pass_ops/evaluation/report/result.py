@@ -58,8 +58,9 @@ class MaskRow:
 
     Attributes:
         step: its name.
-        validation: `miou`, with the matching found there for this step.
-        test: `miou`, `boundary_miou`, `f`, with the same matching.
+        validation: `miou` and what limits it (`metrics.DECOMPOSITION`), with the matching found
+            there for this step.
+        test: the same, `boundary_miou` and `f`, with the same matching.
     """
 
     step: str

@@ -12,6 +12,7 @@ from pass_ops.evaluation.report.tables import (
     baselines_table,
     label_free_table,
     learning_table,
+    limits_table,
     masks_table,
     quality_table,
     scores_table,
@@ -43,6 +44,7 @@ def run_page(result: Result, parts: Sequence[Markup] = ()) -> str:
             learning_table(result),
             quality_table(result.label_quality),
             masks_table(result.mask_quality),
+            limits_table(result.mask_quality),
         ),
         parts=parts,
         scores=scores_table(result),
@@ -55,7 +57,8 @@ def run_markdown(result: Result) -> str:
     tables += [label_free_table(result)] if result.label_free else []
     tables += [learning_table(result)] if result.learning else []
     tables += [quality_table(result.label_quality)] if result.label_quality else []
-    tables += [masks_table(result.mask_quality)] if result.mask_quality else []
+    if result.mask_quality:
+        tables += [masks_table(result.mask_quality), limits_table(result.mask_quality)]
     return "\n".join(f"## {table.title}\n\n{table.markdown()}" for table in tables)
 
 

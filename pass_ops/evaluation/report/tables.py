@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pass_ops.evaluation.report.result import MaskRow, QualityRow, Result, Stage
 from pass_ops.evaluation.report.text_table import Table, decimal
-from pass_ops.evaluation.scoring.metrics import HEADINGS
+from pass_ops.evaluation.scoring.metrics import DECOMPOSITION, HEADINGS
 
 
 def scores_table(result: Result) -> Table:
@@ -95,6 +95,19 @@ def masks_table(rows: Sequence[MaskRow]) -> Table:
     )
     header = ("step", "mIoU, validation", "mIoU, test", "boundary mIoU, test", "F, test")
     return Table("Label maps, step by step", header, tuple(cells))
+
+
+def limits_table(rows: Sequence[MaskRow]) -> Table:
+    """What limits the label maps of each step: their masks, or their classes."""
+    cells = (
+        (row.step, *(decimal(row.validation.get(name, math.nan)) for name in DECOMPOSITION))
+        for row in rows
+    )
+    return Table(
+        "What limits them, validation",
+        ("step", "true classes", "true masks", "object IoU", "accuracy", "missed"),
+        tuple(cells),
+    )
 
 
 def stages_table(stages: Sequence[Stage]) -> Table:

@@ -14,6 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     # Tables and pages import the headings alone, and start faster without OpenCV and SciPy.
+    from pass_ops.evaluation.scoring.decompose import Decomposition
     from pass_ops.evaluation.scoring.image_scores import ImageScores
     from pass_ops.evaluation.scoring.matching import Matching
     from pass_ops.evaluation.scoring.totals import SplitCounts
@@ -27,11 +28,13 @@ class MatchedSplit:
         counts: pixels of all images, before the matching.
         matching: of clusters to classes.
         images: scores of each image under it.
+        decomposition: what limits the score.
     """
 
     counts: SplitCounts
     matching: Matching
     images: Sequence[ImageScores]
+    decomposition: Decomposition
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,26 @@ def _boundary_miou_of(size: str) -> Callable[[MatchedSplit], float]:
     )
 
 
+def _miou_true_classes(split: MatchedSplit) -> float:
+    """Mean IoU over 0..K if predicted masks had the true classes."""
+    return split.decomposition.true_classes.mean()
+
+
+def _miou_true_masks(split: MatchedSplit) -> float:
+    """Mean IoU over 0..K if true masks had the predicted classes."""
+    return split.decomposition.true_masks.mean()
+
+
+def _object_iou(split: MatchedSplit) -> float:
+    """IoU of foreground against background, mean over the images with an object."""
+    return split.decomposition.object_iou
+
+
+def _no_object(split: MatchedSplit) -> float:
+    """Part of the images with an object in which nothing is predicted."""
+    return split.decomposition.no_object
+
+
 SPLIT_METRICS = (
     Metric("miou", "mIoU", _miou),
     Metric("acc", "image accuracy", _accuracy),
@@ -96,7 +119,14 @@ SPLIT_METRICS = (
     Metric("boundary_miou_ms", "boundary mIoU, 5 to 25 %", _boundary_miou_of("ms")),
     Metric("boundary_miou_ml", "boundary mIoU, 25 to 50 %", _boundary_miou_of("ml")),
     Metric("boundary_miou_l", "boundary mIoU, above 50 %", _boundary_miou_of("l")),
+    Metric("miou_true_classes", "mIoU, true classes on these masks", _miou_true_classes),
+    Metric("miou_true_masks", "mIoU, these classes on true masks", _miou_true_masks),
+    Metric("object_iou", "object IoU, without classes", _object_iou),
+    Metric("no_object", "images whose object is missed", _no_object),
 )
+
+DECOMPOSITION = ("miou_true_classes", "miou_true_masks", "object_iou", "acc", "no_object")
+"""What tells whether masks or classes limit a score (method 15.9)."""
 
 PIXEL_MATCHED = "miou_pixel_matched"
 """`miou` under a matching by IoU of pixels: not the benchmark's, and only where a matching is found

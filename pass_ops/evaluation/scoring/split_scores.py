@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pass_ops.evaluation.scoring.counts import Counts, ImageCounts
+from pass_ops.evaluation.scoring.decompose import decompose
 from pass_ops.evaluation.scoring.image_scores import (
     ImageRecord,
     ImageScores,
@@ -72,5 +73,5 @@ class Scores:
     def under(self, matching: Matching) -> SplitScores:
         """Every metric with clusters renamed to classes by `matching`."""
         images = tuple(score_image(image, matching) for image in self._images)
-        split = MatchedSplit(self.counts, matching, images)
+        split = MatchedSplit(self.counts, matching, images, decompose(self._images, matching))
         return SplitScores({metric.name: metric.value(split) for metric in SPLIT_METRICS}, images)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from pass_ops.evaluation.diagnostics.diagnose_masks import diagnose_masks
+from pass_ops.evaluation.scoring.metrics import DECOMPOSITION
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.predictions import renamed, write_labels
 
@@ -25,10 +26,16 @@ def test_every_step_is_scored_in_json_table_and_metrics(splits, tmp_path):
     assert list(metrics) == [
         f"{step}/{name}"
         for step in ("coarse_labels", "crf")
-        for name in ("validation/miou", "test/miou", "test/boundary_miou", "test/f")
+        for name in (
+            *(f"validation/{name}" for name in ("miou", *DECOMPOSITION)),
+            *(f"test/{name}" for name in ("miou", "boundary_miou", "f", *DECOMPOSITION)),
+        )
     ]
     assert metrics["crf/test/miou"] == pytest.approx(1)
     rows = json.loads((tmp_path / "quality.json").read_text())
     assert [row["step"] for row in rows] == ["coarse labels", "+ CRF"]
     assert rows[1]["test"]["f"] == metrics["crf/test/f"]
-    assert "| + CRF | 1.000 | 1.000 |" in (tmp_path / "quality.md").read_text()
+    tables = (tmp_path / "quality.md").read_text()
+    assert "| + CRF | 1.000 | 1.000 |" in tables
+    # One image of twelve has no object, and no class.
+    assert "| + CRF | 1.000 | 1.000 | 1.000 | 0.917 | 0.000 |" in tables

@@ -14,6 +14,7 @@ from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality, score_maps
 from pass_ops.evaluation.scoring.evaluate import evaluate
+from pass_ops.evaluation.scoring.metrics import DECOMPOSITION
 
 # Cluster i is class ORDER[i]: a matching has to be found, and to be carried over to test.
 ORDER = np.array([0, 3, 1, 2, 6, 4, 5], np.int32)
@@ -50,7 +51,10 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     ]
     whole, most = mask_quality(steps, *truths)
     assert (whole.step, most.step) == ("whole", "most")
-    assert whole.validation == pytest.approx({"miou": 1})
+    # One image of twelve has no object, and no class.
+    assert whole.validation == pytest.approx(
+        {**dict.fromkeys(("miou", *DECOMPOSITION), 1), "no_object": 0, "acc": 11 / 12}
+    )
     assert (whole.test["miou"], whole.test["f"]) == pytest.approx((1, 1))
     # Ignored pixels make boundaries in the truth alone.
     assert 0.95 < whole.test["boundary_miou"] < 1
@@ -58,6 +62,8 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     expected = evaluate(predictions=maps, truth=truths[1]).metrics
     assert most.test == pytest.approx({name: expected[name] for name in most.test})
     assert most.test["miou"] < 0.9
+    # Every mask lacks its right part, and every class is right.
+    assert most.test["miou_true_masks"] > most.test["miou_true_classes"]
 
 
 def test_uncertain_pixels_count_as_background(

@@ -10,7 +10,7 @@ import pytest
 
 from pass_ops.evaluation.scoring.counts import count_image
 from pass_ops.evaluation.scoring.matching import Matching
-from pass_ops.evaluation.scoring.metrics import PIXEL_MATCHED, SPLIT_METRICS
+from pass_ops.evaluation.scoring.metrics import DECOMPOSITION, PIXEL_MATCHED, SPLIT_METRICS
 from pass_ops.evaluation.scoring.split_scores import Scores
 from tests.evaluation.scoring.golden import golden
 
@@ -48,9 +48,9 @@ def test_perfect_prediction_scores_one_in_everything():
     truth = np.repeat(np.arange(4, dtype=np.int32), 8)[None].repeat(32, axis=0)
     metrics = Scored([(truth, truth)], 3).metrics
     present = {name: value for name, value in metrics.items() if not math.isnan(value)}
-    assert present == pytest.approx(
-        dict.fromkeys(["miou", "acc", "f", "boundary_miou", "miou_ms", "boundary_miou_ms"], 1)
-    )
+    assert present.pop("no_object") == 0
+    names = ["miou", "acc", "f", "boundary_miou", "miou_ms", "boundary_miou_ms", *DECOMPOSITION]
+    assert present == pytest.approx(dict.fromkeys(set(names) - {"no_object"}, 1))
 
 
 def test_all_background_prediction():
