@@ -88,7 +88,7 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams licences setup core missing-tools tools lock clean
 
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local.look $(RUN_OPTIONS)
@@ -158,6 +158,9 @@ tools:
 
 diagrams: setup ## Draw the charts of docs/architecture.md anew, as the pipelines compile
 	@$(BIN)/python -m pipelines.diagrams
+
+licences: setup ## Write the tables of docs/licences.md anew, of the lock files and the installed packages
+	@$(BIN)/python -m pipelines.supply_chain.licence_page
 
 lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }

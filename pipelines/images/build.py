@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pass_ops.errors import PassError
 from pipelines.images import docker_cli, pin
 from pipelines.images.base_image import base_image
+from pipelines.images.image_sbom import FOLDER, write_sbom
 from pipelines.images.local_images import CLONE, LOCAL_LOCK, SOURCE, source_of_images
 from pipelines.images.lock import read_lock, write_lock
 
@@ -78,7 +79,8 @@ def build_image(*, docker: str, name: str, device: str, base: str) -> BuiltImage
 
 
 def build_all(*, names: Sequence[str], device: str, base: str, registry: str) -> None:
-    """Build images, push them where a registry is named, write the lock and print a table.
+    """Build images, list their contents, push them where a registry is named, write the lock and
+    print a table.
 
     Args:
         names: of the images.
@@ -90,6 +92,14 @@ def build_all(*, names: Sequence[str], device: str, base: str, registry: str) ->
     """
     docker = docker_cli.find_docker()
     images = [build_image(docker=docker, name=name, device=device, base=base) for name in names]
+    for image in images:
+        write_sbom(
+            docker=docker,
+            name=image.name,
+            identity=image.identity,
+            device=device,
+            folder=FOLDER,
+        )
     references = {}
     for image in images:
         reference = image.reference(registry, device)
@@ -105,7 +115,7 @@ def build_all(*, names: Sequence[str], device: str, base: str, registry: str) ->
     for image in images:
         cost = f"{image.seconds:6.0f} s  {image.size / 1e6:7.0f} MB"
         print(f"{image.name:<8}{cost}  {references[image.name]}")
-    print(f"{lock}: written")
+    print(f"{lock}: written; what the images contain: {FOLDER}/")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,37 @@ def size(docker: str, image: str) -> int:
         image: its id.
     """
     return int(_inspect(docker, image)["Size"])
+
+
+def created(docker: str, image: str) -> datetime:
+    """When an image was made.
+
+    Args:
+        docker: path of the docker command.
+        image: its id.
+    """
+    return datetime.fromisoformat(_inspect(docker, image)["Created"])
+
+
+def run_python(docker: str, image: str, program: Path) -> str:
+    """What a program prints, run by an image's own Python without a network.
+
+    Args:
+        docker: path of the docker command.
+        image: its id.
+        program: a file of this machine.
+
+    Raises:
+        ConfigError: the program fails.
+    """
+    options = ["--rm", "--interactive", "--network=none", "--entrypoint=python3.11"]
+    with program.open("rb") as source:
+        process = subprocess.run(
+            [docker, "run", *options, image, "-"], stdin=source, capture_output=True, check=False
+        )
+    if process.returncode != 0:
+        raise ConfigError(f"{image}: {program.name} fails in it: {process.stderr.decode().strip()}")
+    return process.stdout.decode()
 
 
 def push(docker: str, reference: str) -> str:

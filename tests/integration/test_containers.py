@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,28 +16,39 @@ from typing import Any
 
 import docker
 import pytest
+from cyclonedx.validation.json import JsonStrictValidator
 
 from pass_ops.errors import ConfigError
 from pass_ops.evaluation.report.result import Result
 from pipelines.images.docker_cli import find_docker
+from pipelines.images.image_sbom import FOLDER
 from pipelines.images.local_images import LOCAL_LOCK
 from pipelines.images.lock import read_lock
 from pipelines.local.container_runner import LABEL, container_runner, run_container
 from pipelines.servers.claim import claim
+from pipelines.supply_chain.lock_files import LOCK_FILES, read_lock_file
+from pipelines.supply_chain.sbom import SCHEMA
 from tests.integration.short_run import local_run
 
 try:
     DOCKER = find_docker()
 except ConfigError as missing:
-    pytest.skip(f"11 tests of containers are skipped: {missing}", allow_module_level=True)
+    pytest.skip(f"14 tests of containers are skipped: {missing}", allow_module_level=True)
 if not LOCAL_LOCK.is_file():
     pytest.skip(
-        "11 tests of containers are skipped: no images; make images DEVICE=cpu builds them",
+        "14 tests of containers are skipped: no images; make images DEVICE=cpu builds them",
         allow_module_level=True,
     )
 
 IMAGES = read_lock(LOCAL_LOCK)
 SAME = 1e-6
+# What no lock file installs, and programs that no package brings.
+UNLOCKED = {
+    "train": {"pass-ops", "pip"},
+    "post": {"pass-ops", "pip"},
+    "mlflow": {"pip", "setuptools"},
+}
+KERNELS = "/opt/pass-ops/kernels/"
 FAILING = """
 import sys
 from kfp import dsl, local
@@ -184,6 +196,31 @@ def test_no_kernel_is_compiled_twice(
             times.append({kernel.name: kernel.stat().st_mtime_ns for kernel in kernels})
     assert capsys.readouterr().out.count("105.0") == 3
     assert times[0] == times[1] == times[2]
+
+
+@pytest.mark.parametrize("name", UNLOCKED)
+def test_make_images_lists_what_they_contain(name: str) -> None:
+    text = (FOLDER / f"{name}.cdx.json").read_text()
+    assert JsonStrictValidator(SCHEMA).validate_str(text) is None
+    document = json.loads(text)
+    tag = document["metadata"]["component"]["version"].removeprefix("sha256:")[:12]
+    assert IMAGES[name].endswith(f":cpu-{tag}"), "a list of another image"
+
+    python, debian = (
+        {one["name"]: one for one in document["components"] if one.get("purl", "").startswith(kind)}
+        for kind in ("pkg:pypi/", "pkg:deb/debian/")
+    )
+    locked = read_lock_file(LOCK_FILES["train (cpu)" if name == "train" else name])
+    assert python.keys() - locked.keys() == UNLOCKED[name]
+    assert {one: python[one]["version"] for one in locked} == {
+        one: package.version for one, package in locked.items()
+    }
+    assert [one for one, package in python.items() if not package.get("licenses")] == []
+    assert {"libc6", "python3.11"} <= debian.keys()
+    assert ("g++" in debian) == (name == "train")
+    files = [one["name"] for one in document["components"] if one["type"] == "file"]
+    assert [file for file in files if not file.startswith(KERNELS)] == []
+    assert bool(files) == (name == "train")
 
 
 def metrics_by_stage(result: Result) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What others made: lock files, licences, and lists of what images contain."""
