@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+import shlex
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.tables import metrics_table, stages_table
-from pass_ops.evaluation.report.text_table import Table, decimal
+from pass_ops.evaluation.report.templating import text
+from pass_ops.evaluation.report.text_table import NOTHING, Table, decimal
+from pass_ops.evaluation.scoring.metrics import HEADINGS
+from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description
 from pass_ops.serving.files import CARD
@@ -19,57 +25,33 @@ LICENCE = (
     "The code is Apache-2.0. No licence of the weights follows from that: they are bound by the "
     "terms of the photographs that they learned from, and of the weights that training began with."
 )
-
-_LIMITS_OF_CLUSTERS = """\
-* Its clusters are groups that it found in photographs without classes: what they mean is for people
-  to say, and how right they are was not measured.
-"""
-
-_LIMITS = """\
-* It knows the classes above and no others: what belongs to none of them is called background, or
-  like the nearest of them.
-* Clusters were matched to classes on the validation masks, one to one. A class whose cluster means
-  something else is wrong everywhere.
-* It was measured on photographs of the one data set above, on no others.
-"""
-
-_LIMIT_OF_BORDERS = """\
-* Borders are those of a network whose output has a fraction of the image's resolution; thin objects
-  are lost first.
-"""
-
-_USE = """\
-```
-pass-ops predict MODEL PHOTOGRAPHS --output labels
-mlflow models serve --model-uri MODEL --env-manager local
-```
-MODEL is this folder, `s3://…` or `models:/NAME@ALIAS`; the server needs the package pass-ops.
-
-`segmenter.onnx` takes RGB images [N, 3, H, W], values in [0, 1] less `mean`, over `std` (see
-`description.json`), and gives logits [N, clusters + 1, H/s, W/s]: output 0 is the background,
-output i the cluster that `match.json` gives a class. `model.safetensors` holds its weights,
-`backbone.safetensors` those of its backbone under torchvision's names
-(`load_state_dict(…, strict=False)`: there is no `fc`).
-"""
+# The back ends whose weights were learned from people's masks.
+_SAM = ("sam", "onnx")
+_WEAKEST = 3
 
 
-def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
+def model_card(description: Description, stages: Sequence[Stage] = (), machine: str = "") -> str:
     """The card in Markdown.
 
     Args:
         description: of the model.
         stages: what the stages of its run took, where that is known.
+        machine: that they ran on, in words.
     """
-    has_classes = "clusters" not in description.selection
-    sections = {
-        "Data": _table(
+    metrics = {name: of.metrics for name, of in description.scores.items() if of.metrics}
+    return text(
+        "card.md",
+        model=description,
+        has_classes="clusters" not in description.selection,
+        protocol=_protocol(description),
+        data=_table(
             {
                 "data set": description.data,
                 "digest": description.data_digest,
                 **{f"{split} images": str(n) for split, n in description.images.items()},
             }
         ),
-        "Protocol": _table(
+        method=_table(
             {
                 "masks": supervision(description.masks),
                 "training began with": description.initial,
@@ -78,73 +60,99 @@ def model_card(description: Description, stages: Sequence[Stage] = ()) -> str:
                 "epoch": str(description.epoch),
             }
         ),
-        "Scores": _scores(description),
-        "IoU of each class": _iou(description),
-        "Limits": (_LIMITS if has_classes else _LIMITS_OF_CLUSTERS) + _LIMIT_OF_BORDERS,
-        "Compute used": _compute(stages),
-        "Use": _USE,
-        "How to reproduce": _reproduce(description),
-        "Licence": LICENCE + "\n",
-    }
-    groups = f"{len(description.classes) - 1} {'classes' if has_classes else 'clusters'}"
-    title = f"# Segmenter, {groups}, {_protocol(description)}\n"
-    return "\n".join([title, *(f"## {name}\n\n{text}" for name, text in sections.items())])
+        scores=metrics_table(metrics),
+        spread=spread_table(description.scores_by_seed),
+        seeds=sorted(description.scores_by_seed, key=lambda seed: (len(seed), seed)),
+        iou=_iou(description),
+        weakest=_weakest(description),
+        stages=stages,
+        machine=machine,
+        cached=any(stage.cached for stage in stages),
+        compute=stages_table(stages),
+        version=package_version("pass-ops") or "not installed",
+        command=_command(description),
+        licence=LICENCE,
+    )
 
 
-def describe_run(model: ModelPath, data: str, stages: Sequence[Stage]) -> None:
+def describe_run(*, model: ModelPath, data: str, stages: Sequence[Stage], machine: str) -> None:
     """Write a model's card again, when its run has ended.
 
     Args:
         model: folder of the model.
         data: the data set as its user named it.
         stages: what the stages of the run took.
+        machine: that they ran on, in words.
     """
     description = replace(Description.load(model), data=data)
-    (model / CARD).write_text(model_card(description, stages))
+    (model / CARD).write_text(model_card(description, stages, machine))
+
+
+def spread_table(scores_by_seed: Mapping[str, Mapping[str, float]]) -> Table:
+    """Mean, sample standard deviation and range of every score that all seeds have; no rows of a
+    single seed.
+
+    Args:
+        scores_by_seed: scores by their full names, of each seed.
+    """
+    runs = list(scores_by_seed.values())
+    splits = ("validation", "test")
+    rows = []
+    for name, heading in HEADINGS.items() if len(runs) > 1 else ():
+        full = [next(iter(scoped(split, {name: 0.0}))) for split in splits]
+        values = [[run[one] for run in runs if one in run] for one in full]
+        if any(len(of) == len(runs) for of in values):
+            rows.append((heading, *map(_spread, values)))
+    return Table("Spread", ("fractions, 0 to 1", *splits), tuple(rows))
+
+
+def _spread(values: Sequence[float]) -> str:
+    if len(values) < 2:
+        return NOTHING
+    mean, deviation = statistics.fmean(values), statistics.stdev(values)
+    return f"{mean:.3f} ± {deviation:.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
 def _protocol(description: Description) -> str:
     """How a result of the model must be called (method 0.5)."""
     if description.masks not in ("classical", "none"):
-        return "SAM-assisted" if description.masks in ("sam", "onnx") else description.masks
+        return "SAM-assisted" if description.masks in _SAM else description.masks
     return "unsupervised" if description.initial == "random" else "from imported weights"
 
 
-def _scores(description: Description) -> str:
-    columns = {name: scores.metrics for name, scores in description.scores.items()}
-    columns = {name: metrics for name, metrics in columns.items() if metrics}
-    return metrics_table(columns).markdown() if columns else "Nothing was measured.\n"
-
-
-def _iou(description: Description) -> str:
+def _iou(description: Description) -> Table:
     columns = {name: scores.iou for name, scores in description.scores.items() if scores.iou}
-    if not columns:
-        return "Nothing was measured.\n"
-    rows = tuple(
-        zip(description.classes, *(map(decimal, iou) for iou in columns.values()), strict=True)
-    )
-    return Table("", ("class", *columns), rows).markdown()
+    rows = zip(description.classes, *(map(decimal, iou) for iou in columns.values()), strict=True)
+    return Table("", ("class", *columns), tuple(rows) if columns else ())
 
 
-def _compute(stages: Sequence[Stage]) -> str:
-    if not stages:
-        return "Seconds and memory of each stage are in the MLflow run that registered the model.\n"
-    cached = any(stage.cached for stage in stages)
-    note = "What is cached was taken from an earlier run, and shows what it took then.\n\n"
-    return (note if cached else "") + stages_table(stages).markdown()
+def _weakest(description: Description) -> str:
+    """The classes of the least IoU on test, or on validation where test is hidden; of more than
+    three.
+    """
+    scores = [description.scores.get(split) for split in ("test", "validation")]
+    iou = next((of.iou for of in scores if of and of.iou), ())
+    pairs = zip(description.classes[1:], iou[1:], strict=False)
+    ranked = sorted((round(value, 3), name) for name, value in pairs if not math.isnan(value))
+    if len(ranked) <= _WEAKEST or ranked[0][0] == ranked[-1][0]:
+        return ""
+    return ", ".join(f"{name} (IoU {value:.3f})" for value, name in ranked[:_WEAKEST])
 
 
-def _reproduce(description: Description) -> str:
-    commit = description.commit or "not known"
-    version = package_version("pass-ops") or "not installed"
-    overrides = f" OVERRIDES='{json.dumps(description.overrides)}'" if description.overrides else ""
-    return (
-        f"pass-ops {version}, commit {commit}:\n\n```\n"
-        f"make run DATA={description.data} PROFILE={description.profile} SEED={description.seed} "
-        f"COMPAT={description.compat} MASKS={description.masks}{overrides}\n```\n"
-    )
+def _command(description: Description) -> str:
+    """What makes such a model again."""
+    variables = {
+        "DATA": description.data,
+        "PROFILE": description.profile,
+        "SEED": str(description.seed),
+        "COMPAT": description.compat,
+        "MASKS": description.masks,
+        **({"MASK_WEIGHTS": "their folder"} if description.masks in _SAM else {}),
+        **({"OVERRIDES": json.dumps(description.overrides)} if description.overrides else {}),
+    }
+    words = (f"{name}={shlex.quote(value)}" for name, value in variables.items())
+    return f"make run {' '.join(words)}"
 
 
-def _table(rows: dict[str, str]) -> str:
-    cells = tuple((name, value.replace("|", "\\|")) for name, value in rows.items())
-    return Table("", ("", ""), cells).markdown()
+def _table(rows: dict[str, str]) -> Table:
+    return Table("", ("", ""), tuple(rows.items()))

@@ -38,6 +38,7 @@ def export_model(
     prediction: PredictionConfig,
     dataset: DatasetPointer,
     result: Result,
+    scores_by_seed: dict[str, dict[str, float]],
     validation: ValidationEvaluationPath,
     test: TestEvaluationPath,
     model: ModelPath,
@@ -49,6 +50,7 @@ def export_model(
         prediction: sizes, flip and limit of resolution with which it was measured.
         dataset: that it learned from.
         result: of its run.
+        scores_by_seed: see `Description`.
         validation, test: its scores by class; clusters are matched to classes as on validation.
         model: folder to write.
     """
@@ -75,6 +77,7 @@ def export_model(
         epoch=card.epoch,
         commit=result.commit,
         scores=splits,
+        scores_by_seed=scores_by_seed,
     )
     with atomic_path(model, form_of(ModelPath)) as folder:
         # MLflow takes no folder that has something in it.

@@ -45,6 +45,8 @@ class Description:
         epoch: of the segmenter.
         commit: of the code, as Git names it; empty where that is not known.
         scores: by split.
+        scores_by_seed: of the runs on the same data with the same settings, this one's included:
+            every score by its full name, by the seed.
     """
 
     classes: tuple[str, ...]
@@ -63,6 +65,7 @@ class Description:
     epoch: int
     commit: str
     scores: dict[str, Scores]
+    scores_by_seed: dict[str, dict[str, float]] = field(default_factory=dict)
     mean: tuple[float, float, float] = MEAN
     std: tuple[float, float, float] = STD
 

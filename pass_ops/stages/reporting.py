@@ -81,6 +81,7 @@ class Report(Stage):
         from pass_ops.evaluation.report.summarise import summarise
         from pass_ops.export.export_model import export_model
         from pass_ops.export.registration import register_model
+        from pass_ops.export.repetitions import scores_by_seed
 
         summary = summarise(
             run=self.run_info,
@@ -104,6 +105,7 @@ class Report(Stage):
             prediction=self.prediction,
             dataset=DatasetPointer.load(self.dataset),
             result=summary,
+            scores_by_seed=scores_by_seed(self.run_info, summary, tracker.parent),
             validation=self.validation,
             test=self.test,
             model=self.model,

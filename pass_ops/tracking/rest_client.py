@@ -37,6 +37,7 @@ class Run:
     experiment_id: str
     artifact_uri: str
     tags: Mapping[str, str]
+    metrics: Mapping[str, float]
 
 
 class RestClient:
@@ -261,11 +262,12 @@ def _number(value: float) -> float | str:
 
 def _run(answer: Mapping[str, Any]) -> Run:
     """A run as the API describes it."""
-    info, tags = answer["info"], answer["data"].get("tags", ())
+    info, data = answer["info"], answer["data"]
     return Run(
         run_id=info["run_id"],
         name=info.get("run_name", ""),
         experiment_id=info["experiment_id"],
         artifact_uri=info["artifact_uri"],
-        tags={tag["key"]: tag["value"] for tag in tags},
+        tags={tag["key"]: tag["value"] for tag in data.get("tags", ())},
+        metrics={one["key"]: float(one["value"]) for one in data.get("metrics", ())},
     )

@@ -20,6 +20,7 @@ from pass_ops.evaluation.report.text_table import Table as TextTable
 from pass_ops.evaluation.report.text_table import decimal
 from pass_ops.evaluation.unmeasured import NOTE
 from pass_ops.export.card import describe_run
+from pass_ops.export.machine import machine
 from pass_ops.paths import ModelPath
 from pass_ops.storage.atomic import atomic_path, copy_file
 from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
@@ -55,7 +56,8 @@ def collect(
         copy_file(sheet, folder / PICTURE, NEW_FILE)
     result = replace(result, data=data, stages=stages)
     if "model" in outputs:
-        describe_run(ModelPath(folder / "model"), data, stages)
+        model = ModelPath(folder / "model")
+        describe_run(model=model, data=data, stages=stages, machine=machine())
     result.save(folder / "result.json")
     return result
 

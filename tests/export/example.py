@@ -77,6 +77,7 @@ def export_example(
         prediction=prediction,
         dataset=pointer,
         result=result,
+        scores_by_seed={"31": result.scores()},
         validation=root / "validation",
         test=root / "test",
         model=root / "model",

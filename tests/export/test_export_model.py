@@ -83,7 +83,8 @@ def test_the_card_tells_people_what_the_model_is(exported_model: Path, tmp_path:
         "| mIoU | 1.000 | 1.000 |",
         "| n90000003 | 1.000 | 1.000 |",
         "commit 0123456789ab",
-        "PROFILE=smoke SEED=31 COMPAT=fixed MASKS=classical OVERRIDES='{\"pretrain.epochs\": 3}'",
+        "make run DATA=s3://pass-data/shapes PROFILE=smoke SEED=31 COMPAT=fixed MASKS=classical",
+        "MASKS=classical OVERRIDES='{\"pretrain.epochs\": 3}'",
         LICENCE,
     ):
         assert part in text
@@ -91,11 +92,12 @@ def test_the_card_tells_people_what_the_model_is(exported_model: Path, tmp_path:
     model.mkdir()
     (model / "description.json").write_bytes((exported_model / "description.json").read_bytes())
     stages = (Stage(name="pretrain", seconds=12.34, peak_rss_mb=812.6, cached=True),)
-    describe_run(ModelPath(model), "photographs", stages)
+    describe_run(model=ModelPath(model), data="photographs", stages=stages, machine="a machine")
     text = (model / "README.md").read_text()
     assert "| data set | photographs |" in text
     assert "| pretrain | 12.3 | 813 | yes |  |" in text
-    assert "taken from an earlier run" in text
+    assert "On a machine. What is cached was taken from an earlier run" in text
+    assert "One run: how much" in text
 
 
 def test_mlflow_finds_signature_example_and_origin(exported_model: Path) -> None:

@@ -25,10 +25,7 @@ class Table:
     def markdown(self) -> str:
         """A Markdown table without its title."""
         rule = ("---", *["---:"] * (len(self.header) - 1))
-        return (
-            "\n".join("| " + " | ".join(row) + " |" for row in (self.header, rule, *self.rows))
-            + "\n"
-        )
+        return "\n".join(_markdown_row(row) for row in (self.header, rule, *self.rows)) + "\n"
 
     def text(self) -> str:
         """The table in columns of plain text."""
@@ -43,6 +40,10 @@ class Table:
             )
             for row in rows
         )
+
+
+def _markdown_row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def decimal(value: float) -> str:

@@ -1,0 +1,97 @@
+"""The card of a model: spread over seeds, limits, machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pass_ops.export.card import model_card, spread_table
+from pass_ops.export.machine import machine
+from pass_ops.paths import ModelPath
+from pass_ops.serving.description import Description, Scores
+
+
+@pytest.fixture
+def description(exported_model: Path) -> Description:
+    """Of a model that one run made."""
+    return Description.load(ModelPath(exported_model))
+
+
+def test_the_spread_is_mean_deviation_and_range() -> None:
+    table = spread_table(
+        {
+            "1": {"test/miou": 0.1, "validation/miou": 0.5},
+            "2": {"test/miou": 0.2},
+            "3": {"test/miou": 0.3},
+        }
+    )
+    assert table.header == ("fractions, 0 to 1", "validation", "test")
+    assert table.rows == (("mIoU", "–", "0.200 ± 0.100 (0.100 to 0.300)"),)
+
+
+def test_one_run_has_no_spread_and_says_so(description: Description) -> None:
+    assert spread_table({"1": {"test/miou": 0.1}}).rows == ()
+    text = model_card(description)
+    assert "One run: how much the scores change with the seed was not measured." in text
+    assert "±" not in text
+
+
+def test_several_seeds_are_named(description: Description) -> None:
+    seeds = {seed: {"test/miou": 0.5} for seed in ("31", "4", "100")}
+    text = model_card(replace(description, scores_by_seed=seeds))
+    assert "of 3 seeds (4, 31, 100)" in text
+    assert "| mIoU | – | 0.500 ± 0.000 (0.500 to 0.500) |" in text
+    assert "One run" not in text
+
+
+def test_the_weakest_classes_are_limits(description: Description) -> None:
+    iou = (0.9, 0.4, 0.1, 0.5, 0.3, 0.2, 0.6)
+    scores = {"validation": description.scores["validation"], "test": Scores(iou=iou)}
+    text = model_card(replace(description, scores=scores))
+    assert "worst at n90000002 (IoU 0.100), n90000005 (IoU 0.200), n90000004 (IoU 0.300)." in text
+    assert "worst at" not in model_card(description)  # Each has an IoU of 1.
+
+
+@pytest.mark.parametrize(
+    ("masks", "initial", "title"),
+    [
+        ("classical", "random", "unsupervised"),
+        ("sam", "random", "SAM-assisted"),
+        ("onnx", "swav", "SAM-assisted"),
+        ("classical", "swav", "from imported weights"),
+    ],
+)
+def test_the_title_says_what_was_seen(
+    description: Description, masks: str, initial: str, title: str
+) -> None:
+    card = model_card(replace(description, masks=masks, initial=initial))
+    assert card.startswith(f"# Segmenter, 6 classes, {title}\n")
+
+
+def test_where_nothing_was_measured_nothing_is_claimed(description: Description) -> None:
+    hidden = {"validation": Scores(), "test": Scores()}
+    clusters = {"clusters": "silhouette"}
+    text = model_card(
+        replace(description, scores=hidden, selection=clusters, scores_by_seed={"31": {}})
+    )
+    assert text.count("Nothing was measured") == 2
+    assert "how right they are was not measured" in text
+    assert "One run" not in text
+
+
+def test_names_with_bars_stay_in_their_cells_and_spaces_in_their_words(
+    description: Description,
+) -> None:
+    text = model_card(replace(description, data="my | set"))
+    assert "| data set | my \\| set |" in text
+    assert "make run DATA='my | set' PROFILE=smoke" in text
+
+
+def test_the_machine_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text("processor\t: 0\nmodel name\t: Abacus 9\nprocessor\t: 1\nmodel name\t: Other\n")
+    assert machine(file).startswith("Abacus 9, ")
+    assert machine(file).endswith(" cores")
+    assert machine(tmp_path / "gone").endswith(" cores")
