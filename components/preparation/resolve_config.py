@@ -18,7 +18,7 @@ def resolve_config(
     mask_back_end: str,
     mask_weights: str,
     run_name: str,
-) -> __import__("pass_ops.stages.preparation", fromlist=["ResolvedSettings"]).ResolvedSettings:
+) -> __import__("pass_ops.stages.resolution", fromlist=["ResolvedSettings"]).ResolvedSettings:
     """Resolve settings, and look what every address means at present; what is wrong or missing ends
     the run here, before a GPU is asked for.
 
@@ -34,9 +34,9 @@ def resolve_config(
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
         run_name: Name of the KFP run.
     """
-    from pass_ops.stages import preparation
+    from pass_ops.stages import resolution
 
-    return preparation.resolve_config(
+    return resolution.resolve_config(
         data_uri=data_uri,
         model_uri=model_uri,
         profile=profile,

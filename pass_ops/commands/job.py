@@ -30,9 +30,9 @@ from pass_ops.paths import LabelMapsPath, MetricsPath, PointerPath, WeightsPath
 from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.sam.fetch import back_end_name, require_weights
 from pass_ops.stages.run import run_stage
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of, require_all_free
-from pass_ops.storage.s3 import is_s3
 from pass_ops.versions import commit
 
 POINTER, METRICS = "dataset.json", "metrics.json"

@@ -16,9 +16,9 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem, readable
 from pass_ops.data.shards import Location, file_sha256, read_location, require_inside
 from pass_ops.errors import DataError
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.opening import read_text, reading, reason, regular_file
 from pass_ops.storage.parallel import in_parallel
-from pass_ops.storage.s3 import download, is_s3
 
 SUMS_NAME = "SHA256SUMS"
 FETCHES = 8
@@ -113,6 +113,8 @@ class PackedFiles:
             raise BadFileError(Problem(file, what, "make it a readable file")) from error
 
     def _fetch(self, name: str) -> None:
+        from pass_ops.storage.s3 import download
+
         download(f"{self._uri}/{name}", self._root / name, self._sha256(name))
 
     def _sha256(self, name: str) -> str:

@@ -15,7 +15,7 @@ from pass_ops.data.shards import file_sha256
 from pass_ops.data.user_files.entry import Layout
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
-from pass_ops.storage.s3 import is_s3, read_bytes
+from pass_ops.storage.addresses import is_s3
 
 _RESTORE = "restore it, or begin anew with the set as it is"
 
@@ -32,6 +32,8 @@ def locate(location: str) -> DatasetPointer:
         StorageError: the server refuses, or lacks the set.
     """
     if is_s3(location):
+        from pass_ops.storage.s3 import read_bytes
+
         name = f"{location.rstrip('/')}/{POINTER_NAME}"
         return replace(DatasetPointer.from_json(read_bytes(name), name), uri=location.rstrip("/"))
     path = Path(location)

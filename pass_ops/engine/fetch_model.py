@@ -10,13 +10,13 @@ from pathlib import Path
 
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import WeightsPath
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.contents.records import as_record
 from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
 from pass_ops.storage.pinned import is_pinned, pin_files, place_of
-from pass_ops.storage.s3 import download, is_s3
 from pass_ops.tracking.registry import download_model, is_registered, version_address
 
 STAGE = "fetch_model"
@@ -94,6 +94,8 @@ def fetch_files(*, uri: str, names: Sequence[str], advice: str, folder: Path) ->
     """
     place = place_of(uri)
     if is_s3(place):
+        from pass_ops.storage.s3 import download
+
         for name in names:
             download(f"{place.rstrip('/')}/{name}", folder / name)
         return

@@ -11,9 +11,9 @@ from pass_ops.errors import ConfigError
 from pass_ops.models.card import Card, parse_card
 from pass_ops.models.files.safetensors_file import read_safetensors
 from pass_ops.models.files.tensors import Arrays, to_float32
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.opening import reading, regular_file
 from pass_ops.storage.pinned import is_pinned, pin_files, place_of
-from pass_ops.storage.s3 import download, is_s3, read_bytes
 
 KEY = "pretrain.initial_weights"
 ADVICE = "give a folder that pass-ops weights import or pretrain wrote"
@@ -32,6 +32,8 @@ def read_initial_card(config: PretrainConfig) -> Card | None:
     if not uri:
         return None
     if is_s3(uri):
+        from pass_ops.storage.s3 import read_bytes
+
         content = read_bytes(_address(uri, CARD))
     else:
         with reading(path=Path(uri), what=f"weights for {KEY}", advice=ADVICE):
@@ -69,6 +71,8 @@ def load_initial_arrays(config: PretrainConfig) -> Arrays:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder if is_s3(uri) else uri, ARRAYS)
         if is_s3(uri):
+            from pass_ops.storage.s3 import download
+
             download(_address(uri, ARRAYS), file)
         if is_pinned(config.initial_weights):
             pin_initial_weights(config.initial_weights)

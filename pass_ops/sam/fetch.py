@@ -10,8 +10,8 @@ from pass_ops.errors import ArtifactError, ConfigError, StorageError
 from pass_ops.sam.card import parse_sam_card
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import BACK_ENDS, NEEDS_WEIGHTS, open_segmenter
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.pinned import pin_files, place_of
-from pass_ops.storage.s3 import download, exists, is_s3, read_bytes
 
 FILES = {"sam": ("model.json", "model.safetensors"), "onnx": ("encoder.onnx", "decoder.onnx")}
 
@@ -59,8 +59,7 @@ def require_weights(back_end: str, weights: str) -> None:
     place = weights.rstrip("/") if is_s3(weights) else weights
     if not is_s3(weights) and not os.path.isdir(weights):
         raise ArtifactError(f"{weights}: no such folder; it is where mask weights should be")
-    there = exists if is_s3(weights) else os.path.isfile
-    missing = [file for file in FILES[back_end] if not there(f"{place}/{file}")]
+    missing = [file for file in FILES[back_end] if not _is_there(f"{place}/{file}")]
     if missing:
         raise ArtifactError(
             f"{weights}: lacks {' and '.join(missing)}; give the mask weights of back end "
@@ -68,8 +67,25 @@ def require_weights(back_end: str, weights: str) -> None:
         )
     if back_end == "sam":
         card = f"{place}/model.json"
-        content = read_bytes(card) if is_s3(weights) else Path(card).read_bytes()
-        parse_sam_card(content, weights)
+        parse_sam_card(_content(card), weights)
+
+
+def _is_there(file: str) -> bool:
+    """Whether there is a file, on disk or in S3."""
+    if not is_s3(file):
+        return os.path.isfile(file)
+    from pass_ops.storage.s3 import exists
+
+    return exists(file)
+
+
+def _content(file: str) -> bytes:
+    """What a file holds, on disk or in S3."""
+    if not is_s3(file):
+        return Path(file).read_bytes()
+    from pass_ops.storage.s3 import read_bytes
+
+    return read_bytes(file)
 
 
 def pin_weights(back_end: str, weights: str) -> str:
@@ -121,6 +137,8 @@ def _fetched(back_end: str, weights: str, cache: Path) -> Path:
         back_end, weights: see `require_weights`.
         cache: folder of such folders.
     """
+    from pass_ops.storage.s3 import download
+
     pinned = pin_weights(back_end, weights)
     folder = cache / pinned[-64:-48]
     missing = [file for file in FILES[back_end] if not (folder / file).is_file()]

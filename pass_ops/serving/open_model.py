@@ -11,7 +11,7 @@ from pass_ops.engine.fetch_model import fetch_files, require_files
 from pass_ops.paths import ModelPath
 from pass_ops.serving.files import NEEDED
 from pass_ops.serving.model import Model
-from pass_ops.storage.s3 import is_s3
+from pass_ops.storage.addresses import is_s3
 from pass_ops.tracking.registry import is_registered
 
 ADVICE = "give the folder model/ of a run"

@@ -19,7 +19,6 @@ from pass_ops.paths import (
     RefinedMapsPath,
     RegionsPath,
 )
-from pass_ops.sam.fetch import fetch_segmenter
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of
 from pass_ops.stages.shards import shards_of
@@ -77,6 +76,7 @@ class MakeRegions(Stage):
 
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.everything import make_regions
+        from pass_ops.sam.fetch import fetch_segmenter
 
         with shards_of(self, self.regions) as shards:
             return make_regions(
@@ -158,6 +158,7 @@ class PromptMasks(Stage):
 
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
+        from pass_ops.sam.fetch import fetch_segmenter
 
         with shards_of(self, self.painted_maps) as shards:
             return prompt_masks(

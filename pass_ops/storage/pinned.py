@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pass_ops.errors import StorageError
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.opening import reading
-from pass_ops.storage.s3 import entity_tag, is_s3
 
 _PINNED = re.compile(r"(?P<place>.+)@sha256:(?P<digest>[0-9a-f]{64})", re.DOTALL)
 
@@ -74,6 +74,8 @@ def _content(place: str, name: str) -> str:
         name: of the file.
     """
     if is_s3(place):
+        from pass_ops.storage.s3 import entity_tag
+
         return entity_tag(f"{place.rstrip('/')}/{name}")
     path = Path(place, name)
     with reading(path=path, what="file", advice="give another"), open(path, "rb") as file:

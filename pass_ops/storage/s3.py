@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +16,8 @@ from minio.error import MinioException, S3Error
 from minio.helpers import check_bucket_name, check_object_name
 from urllib3.exceptions import HTTPError
 
-from pass_ops.errors import StorageError, without_login
+from pass_ops.errors import StorageError
+from pass_ops.storage.addresses import SCHEME, is_s3
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.client import client, endpoint
 from pass_ops.storage.forms import ANY_FILE
@@ -25,29 +25,9 @@ from pass_ops.storage.head import find, has_bucket, look
 from pass_ops.storage.receive import SHA256, receive
 from pass_ops.storage.refusal import refusal
 
-SCHEME = "s3://"
 _PART_BYTES = 15 * 2**19
 """Of a large upload: what is sent again when a request fails."""
 T = TypeVar("T")
-
-
-def is_s3(uri: str) -> bool:
-    """Whether `uri` is an object's or a prefix's, and not a path.
-
-    Raises:
-        StorageError: it is an address of another kind, or has a login in it.
-    """
-    if uri.startswith(SCHEME) and uri != without_login(uri):
-        raise StorageError(
-            f"{uri}: holds a user or password; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        )
-    if uri.startswith(SCHEME):
-        return True
-    if re.match(r"(?i)[a-z0-9]+://|s3:", uri):
-        raise StorageError(
-            f"{uri}: neither a folder nor an address in S3; write {SCHEME}bucket/name"
-        )
-    return False
 
 
 def upload(path: Path, uri: str) -> None:

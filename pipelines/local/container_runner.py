@@ -13,7 +13,7 @@ from kfp.local import docker_task_handler
 
 from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.errors import ConfigError
-from pass_ops.storage.s3 import is_s3
+from pass_ops.storage.addresses import is_s3
 from pipelines.images.local_images import LOCAL_LOCK, local_images
 from pipelines.servers.claim import PATIENCE, VARIABLE
 from pipelines.servers.endpoints import MLFLOW_CLIENT, S3_VARIABLES

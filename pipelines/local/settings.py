@@ -15,7 +15,7 @@ from pass_ops.config.schema import build
 from pass_ops.errors import ConfigError
 from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.sam.fetch import back_end_name, require_weights
-from pass_ops.storage.s3 import is_s3
+from pass_ops.storage.addresses import is_s3
 from pipelines.local.data import SYNTHETIC
 
 RUNNERS = ("subprocess", "docker")

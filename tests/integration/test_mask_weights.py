@@ -8,7 +8,7 @@ import pytest
 
 from pass_ops.errors import ArtifactError, StorageError
 from pass_ops.sam.fetch import FILES, require_weights
-from pass_ops.stages.preparation import resolve_config
+from pass_ops.stages.resolution import resolve_config
 from pass_ops.storage.s3 import upload
 
 pytestmark = pytest.mark.usefixtures("s3_settings")

@@ -21,7 +21,7 @@ from pass_ops.models.files.safetensors_file import read_safetensors
 from pass_ops.models.import_weights import import_weights
 from pass_ops.representation.initial_weights import load_initial_arrays, read_initial_card
 from pass_ops.sam.fetch import fetch_segmenter, pin_weights
-from pass_ops.stages.preparation import resolve_config
+from pass_ops.stages.resolution import resolve_config
 from pass_ops.storage.s3 import upload
 from pipelines.servers.endpoints import DATA_BUCKET
 from tests.models.files.checkpoints import write_checkpoint

@@ -14,7 +14,7 @@ import pytest
 
 from pass_ops.errors import StorageError
 from pass_ops.storage.client import client, endpoint
-from pass_ops.storage.s3 import download, exists, is_s3, read_bytes, upload
+from pass_ops.storage.s3 import download, exists, read_bytes, upload
 
 
 @pytest.fixture(autouse=True)
@@ -131,14 +131,6 @@ def test_client_is_shared_until_a_setting_changes(monkeypatch: pytest.MonkeyPatc
 def test_address_of_no_object(uri: str) -> None:
     with pytest.raises(StorageError, match=r"write (another )?s3://bucket/name"):
         read_bytes(uri)
-
-
-def test_is_s3() -> None:
-    assert is_s3("s3://bucket/name")
-    assert not is_s3("folder/s3://")
-    assert not is_s3("run:1/packed")
-    with pytest.raises(StorageError, match="write s3://bucket/name"):
-        is_s3("gs://bucket/name")
 
 
 def test_server_that_is_not_there_is_one_line(

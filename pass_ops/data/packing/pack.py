@@ -30,10 +30,10 @@ from pass_ops.data.structure import CATEGORIES_NAME
 from pass_ops.data.user_files.class_names import NAMES_NAME, class_names_text
 from pass_ops.data.user_files.entry import Entry, Layout
 from pass_ops.engine.progress import Progress
+from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.disk_space import require_room
 from pass_ops.storage.kinds import PACKED
 from pass_ops.storage.outputs import require_free
-from pass_ops.storage.s3 import is_s3
 
 Row = dict[str, object]
 

@@ -8,9 +8,12 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from pass_ops.engine.checkpoints.files import (
     CHECKPOINT,
+    KEPT,
+    LATEST,
     Manifest,
     checkpoint_name,
     read_manifest,
@@ -20,13 +23,15 @@ from pass_ops.engine.checkpoints.files import (
 )
 from pass_ops.engine.checkpoints.identity import Identity, sha256_of
 from pass_ops.engine.checkpoints.lock import locked
-from pass_ops.engine.checkpoints.mirror import KEPT, LATEST, Mirror
 from pass_ops.engine.checkpoints.others import nearest
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.checkpoints.writer import Writer
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
+
+if TYPE_CHECKING:
+    from pass_ops.engine.checkpoints.mirror import Mirror
 
 NEWEST = 2
 """Checkpoints that are kept, beside the one with the smallest loss of an epoch."""
@@ -60,7 +65,7 @@ class Checkpoints:
         self.folder = root / identity.prefix
         self.kept = self.folder / KEPT
         self._minutes, self._stays = minutes, stays
-        self._mirror = Mirror(f"{remote}/{identity.prefix}", self.folder) if remote else None
+        self._mirror = _mirror(f"{remote}/{identity.prefix}", self.folder) if remote else None
         self._writer = Writer(identity.stage)
         self._in_time = True
         self._before = time.monotonic()
@@ -259,3 +264,14 @@ class Checkpoints:
 
     def _say(self, text: str) -> None:
         print(f"{self.identity.stage} | {text}", flush=True)
+
+
+def _mirror(uri: str, folder: Path) -> Mirror:
+    """A mirror in S3, whose client is imported where there is one.
+
+    Args:
+        uri, folder: see `Mirror`.
+    """
+    from pass_ops.engine.checkpoints.mirror import Mirror
+
+    return Mirror(uri, folder)

@@ -26,6 +26,7 @@ from pass_ops.storage.forms import ANY_FILE, FolderForm, json_with
 
 CHECKPOINT = re.compile(r"step-\d{10}")
 ARRAYS, MANIFEST = "arrays.safetensors", "manifest.json"
+KEPT, LATEST = "kept", "latest"
 FORM = FolderForm({ARRAYS: ANY_FILE, MANIFEST: json_with("step", "sha256")})
 _FORMAT = 1
 # Names that lead nowhere else, whoever has written a manifest.

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pass_ops.engine.checkpoints.files import ARRAYS, CHECKPOINT, MANIFEST, Manifest, parse_manifest
+from pass_ops.engine.checkpoints.files import (
+    ARRAYS,
+    CHECKPOINT,
+    KEPT,
+    LATEST,
+    MANIFEST,
+    Manifest,
+    parse_manifest,
+)
 from pass_ops.errors import ArtifactError
 from pass_ops.storage.s3 import download, names_below, read_bytes, remove, upload
-
-KEPT, LATEST = "kept", "latest"
 
 
 class Mirror:

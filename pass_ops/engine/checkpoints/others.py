@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from pass_ops.engine.checkpoints.files import MANIFEST, Manifest, parse_manifest
+from pass_ops.engine.checkpoints.files import LATEST, MANIFEST, Manifest, parse_manifest
 from pass_ops.engine.checkpoints.identity import Identity
-from pass_ops.engine.checkpoints.mirror import LATEST
 from pass_ops.errors import ArtifactError
-from pass_ops.storage.s3 import names_below, read_bytes
 
 # Differences that a line can hold.
 _SHOWN = 4
@@ -47,7 +45,11 @@ def _newest_of_others(stage: str, root: Path, remote: str) -> Iterator[tuple[str
             file = latest.parent / latest.read_text() / MANIFEST
             if file.is_file():
                 yield str(latest.parent), parse_manifest(file.read_bytes(), str(file))
-        names = set(names_below(f"{remote}/{stage}")) if remote else set()
+        if not remote:
+            return
+        from pass_ops.storage.s3 import names_below, read_bytes
+
+        names = set(names_below(f"{remote}/{stage}"))
         for name in sorted(name for name in names if name.endswith(f"/{LATEST}")):
             folder = name.removesuffix(f"/{LATEST}")
             newest = read_bytes(f"{remote}/{stage}/{name}").decode(errors="replace")

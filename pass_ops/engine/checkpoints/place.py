@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.identity import identity_of
-from pass_ops.storage.s3 import is_s3
+from pass_ops.storage.addresses import is_s3
 
 PLACE = "PASS_CHECKPOINTS"
 """Environment variable: a folder or an `s3://bucket/prefix` for the checkpoints of all trainings,
