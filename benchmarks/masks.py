@@ -49,6 +49,7 @@ def plain_merge(labels: LabelMap, regions: Sequence[Region]) -> LabelMap:
     merged = labels.copy()
     classes = {label: labels == label for label in np.unique(labels)}
     areas = {label: np.count_nonzero(inside) for label, inside in classes.items()}
+    foreground = np.count_nonzero(labels)
     accepted = []
     for region in regions:
         size = np.count_nonzero(region.mask)
@@ -64,11 +65,11 @@ def plain_merge(labels: LabelMap, regions: Sequence[Region]) -> LabelMap:
         guarded = on_background / size + on_background / max(1, areas[0]) < GUARD
         if mostly or (overlap / area >= COVERS and overlap / size >= LEAST_INSIDE and guarded):
             accepted.append((overlap / size, region.score * region.stability, -vote, region.mask))
-        elif on_background > INSIDE * size:
+        elif on_background > INSIDE * size and sum(overlaps.values()) < COVERS * foreground:
             merged[region.mask] = 0
     for *_, vote, mask in sorted(accepted, key=lambda entry: entry[:3]):
         merged[mask] = -vote
-    return merged
+    return merged if merged.any() else labels
 
 
 def _mask_merge() -> None:

@@ -28,7 +28,7 @@ def merge(labels: LabelMap, regions: Sequence[Region], compat: str) -> LabelMap:
     the masks' order counts only through the classes that take them. `fixed`: each mask votes for
     the class it overlaps most; where accepted masks meet, the one with more of itself inside its
     class wins. Pixels that no mask covers stay, and so do those of rejected masks that are not
-    mostly background.
+    mostly background, or that hold nearly all foreground; foreground never becomes nothing.
 
     Args:
         labels: int32 [H, W], 0 background.
@@ -110,7 +110,9 @@ def _merge_fixed(
     mostly = (inside > INSIDE) & (overlap >= LEAST_OF_UNION * (sizes + areas[votes] - overlap))
     wholly = (covered >= COVERS) & (inside >= LEAST_INSIDE) & (background < GUARD)
     accepted = mostly | wholly
-    for index in indices[~accepted & (overlaps[:, 0] > INSIDE * sizes)]:
+    # A mask that holds nearly all foreground, as one of the whole image does, has found no outline.
+    everything = sizes - overlaps[:, 0] >= COVERS * areas[1:].sum()
+    for index in indices[~accepted & ~everything & (overlaps[:, 0] > INSIDE * sizes)]:
         window = _window(regions[index])
         np.copyto(merged[window], 0, where=regions[index].mask[window])
     quality = np.array([regions[index].score * regions[index].stability for index in indices])
@@ -120,7 +122,7 @@ def _merge_fixed(
             region = regions[indices[place]]
             window = _window(region)
             np.copyto(merged[window], ids[votes[place]], where=region.mask[window])
-    return merged
+    return merged if merged.any() else labels.copy()
 
 
 def _merge_reference(

@@ -78,14 +78,32 @@ def test_the_background_guard_keeps_a_mask_of_everything_out() -> None:
     everything = [region(columns=slice(0, 20))]
     labels = labels_with(c3=slice(4, 11))
     assert columns(merge(labels, everything, "reference")) == [3] * 20
-    # 0.65 of the mask and all of the background: 1.65 is no less than 1.3. As it is mostly
-    # background, it clears.
-    assert columns(merge(labels, everything, "fixed")) == [0] * 20
+    # 0.65 of the mask and all of the background: 1.65 is no less than 1.3. It is mostly background,
+    # but would clear all that there is.
+    assert columns(merge(labels, everything, "fixed")) == columns(labels)
+    # The other masks count as if it were not there.
+    others = [region(columns=slice(5, 13)), region(columns=slice(3, 5))]
+    merged = merge(labels, [*everything, *others], "fixed")
+    np.testing.assert_array_equal(merged, merge(labels, others, "fixed"))
+
+
+def test_masks_of_the_background_leave_foreground_where_together_they_would_clear_all() -> None:
+    labels = labels_with(c3=slice(8, 12))
+    halves = [region(columns=slice(0, 10)), region(columns=slice(10, 20))]
+    assert columns(merge(labels, halves[:1], "fixed")) == [0] * 10 + [3] * 2 + [0] * 8
+    np.testing.assert_array_equal(merge(labels, halves, "fixed"), labels)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_map_with_foreground_keeps_some(seed: int) -> None:
+    labels, regions = discs(seed, 30)
+    whole = region(columns=slice(0, 40), shape=labels.shape)
+    assert merge(labels, [*regions, whole], "fixed").any() == labels.any()
 
 
 def test_fixed_asks_for_a_third_of_the_mask_inside() -> None:
     labels = labels_with(c3=slice(4, 6))
-    assert columns(merge(labels, [region(columns=slice(1, 8))], "fixed")) == [0] * 20
+    np.testing.assert_array_equal(merge(labels, [region(columns=slice(1, 8))], "fixed"), labels)
     assert (
         columns(merge(labels, [region(columns=slice(1, 8))], "reference"))
         == [0] + [3] * 7 + [0] * 12
