@@ -45,7 +45,8 @@ class SegmenterTraining(Training[LabelledBatch]):
     kept: list[Path] = field(default_factory=list)
 
     def start_epoch(self, epoch: int, first: int) -> Iterable[LabelledBatch]:
-        """Nothing but the batches; see `Training.start_epoch`."""
+        """Switch dropout on, which Jittor 1.3.11 has off at first; see `Training.start_epoch`."""
+        self.network.train()
         return self.batches(epoch, first)
 
     def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002

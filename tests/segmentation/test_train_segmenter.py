@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.engine.jittor import jt, seed_everything, to_numpy
 from pass_ops.errors import ArtifactError, TrainingError
+from pass_ops.models.segmenter import load_segmenter
 from pass_ops.models.weights import load_arrays, load_card
 from pass_ops.segmentation.train_segmenter import train_segmenter
+from pass_ops.segmentation.training import SegmenterTraining
 from pass_ops.tracking.tracker import NullTracker
 
 
@@ -130,6 +134,32 @@ def test_a_training_repeats_to_the_last_bit(
         assert {name: difference for name, difference in differences.items() if difference} == {}, (
             epoch
         )
+
+
+def test_dropout_acts_while_it_trains_and_not_afterwards(checkpoints: Path) -> None:
+    network, card = load_segmenter(checkpoints / "epoch-0002")
+    features = jt.ones((1, network.backbone.channels[-1], 4, 4))
+
+    def logits() -> NDArray[np.float32]:
+        with jt.no_grad():
+            return to_numpy(network.head(features))
+
+    np.testing.assert_array_equal(logits(), logits())
+    training = SegmenterTraining(
+        network=network,
+        batches=lambda epoch, first: [],  # noqa: ARG005
+        config=SegmentationConfig(),
+        card=card,
+        folder=checkpoints,
+        tracker=NullTracker(),
+    )
+    assert list(training.start_epoch(0, 0)) == []
+    seed_everything(1)
+    dropped = to_numpy(network.head.dropout(jt.ones((1, 128, 16, 16))))
+    assert set(np.unique(dropped).round(5)) == {0, np.float32(1 / 0.9).round(5)}
+    assert (dropped == 0).mean() == pytest.approx(0.1, abs=0.01)
+    network.eval()
+    np.testing.assert_array_equal(to_numpy(network.head.dropout(features)), to_numpy(features))
 
 
 def test_the_backbone_starts_from_step_1(
