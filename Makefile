@@ -88,14 +88,14 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams licences setup core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams docs licences setup site-tools core missing-tools tools lock clean
 
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local.look $(RUN_OPTIONS)
 	@$(MAKE) --no-print-directory core
 	@$(BIN)/python -m pipelines.local.run $(RUN_OPTIONS)
 
-test: core ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
+test: core site-tools ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
 
 test-slow: core ## Run the tests that take minutes, such as Segment Anything at full size
@@ -159,6 +159,17 @@ tools:
 diagrams: setup ## Draw the charts of docs/architecture.md anew, as the pipelines compile
 	@$(BIN)/python -m pipelines.diagrams
 
+# Beside what requirements.lock says, of which runs and images need nothing more.
+site-tools: setup
+	@sha256sum --check --status .venv/site.sha256 2>/dev/null || { \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock && \
+		sha256sum docs/requirements.lock > .venv/site.sha256; }
+
+# With --quiet, MkDocs 1.6 counts no warnings, and ends well whatever is broken.
+docs: site-tools ## Build the pages of docs/, a page of each stage with its settings, and all others into build/site, strictly
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+	@echo build/site/index.html
+
 licences: setup ## Write the tables of docs/licences.md anew, of the lock files and the installed packages
 	@$(BIN)/python -m pipelines.supply_chain.licence_page
 
@@ -171,6 +182,8 @@ lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 			--constraint requirements.lock --output-file images/$$image.lock images/$$image.in; done
 	@.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		--output-file tests/fuzz/requirements.lock tests/fuzz/requirements.in
+	@.cache/uv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--constraint requirements.lock --output-file docs/requirements.lock docs/requirements.in
 
 # Whoever uses the stores holds locks (pipelines/servers/claim.py and store.py). Moved first: who starts meanwhile gets new ones.
 clean: ## Remove build/, the local S3 and MLflow stores and the stage cache; keep runs/, .venv and Jittor's kernels

@@ -1,1 +1,1 @@
-"""What `make docs` adds to the pages of `docs/`: a page of each stage, and those beyond the folder."""
+"""What `make docs` adds to the pages of `docs/`: pages of stages, and those beyond it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -55,56 +55,56 @@ def site_text(file: str, text: str) -> str:
         file: path from the repository's root.
         text: of the file.
     """
-    here = posixpath.dirname(site_path(file))
+    here = posixpath.dirname(site_path(file)) or "."
 
-    def link(target: str) -> str:
-        path, mark, anchor = target.partition("#")
+    def link(found: re.Match[str]) -> str:
+        path, mark, anchor = found[2].partition("#")
         if not path or ":" in path:
-            return target
-        there = site_path(_resolved(file, path))
-        return posixpath.relpath(there, here or ".") + mark + anchor
+            return found[0]
+        there = posixpath.relpath(site_path(_resolved(file, path)), here)
+        return f"{found[1]}{there}{mark}{anchor}{found[3]}"
 
-    return "\n".join(_separated(_replaced(text, link)))
-
-
-def _targets(file: str, text: str) -> Iterator[str]:
-    targets: list[str] = []
-    for _ in _replaced(text, lambda target: targets.append(target) or target):
-        pass
-    for target in targets:
-        path = target.partition("#")[0]
-        if path and ":" not in path:
-            yield _resolved(file, path)
-
-
-def _resolved(file: str, path: str) -> str:
-    return posixpath.normpath(str(PurePosixPath(file).parent / path))
-
-
-def _replaced(text: str, link: Callable[[str], str]) -> Iterator[str]:
-    """The lines, with the addresses of links outside of code replaced.
-
-    Args:
-        text: Markdown.
-        link: what takes the place of an address.
-    """
-    in_code = False
-    for line in text.splitlines():
-        in_code ^= bool(_FENCE.match(line))
-        yield line if in_code else _LINK.sub(lambda m: f"{m[1]}{link(m[2])}{m[3]}", line)
-
-
-def _separated(lines: Iterator[str]) -> Iterator[str]:
-    """The lines, with an empty one before a list or a table amid a paragraph: Python-Markdown 3
-    does not see one there, as GitHub does.
-    """
-    in_code, before = False, ""
-    for line in lines:
-        in_code ^= bool(_FENCE.match(line))
+    lines, before = [], ""
+    for line, is_code in _lines(text):
+        # Python-Markdown 3 does not see a list or a table amid a paragraph, as GitHub does.
         begins = (_LIST.match(line) and not _LIST.match(before)) or (
             line.startswith("|") and not before.startswith("|")
         )
-        if begins and before and not in_code and not before.startswith(" "):
-            yield ""
-        yield line
+        if begins and before and not is_code and not before.startswith(" "):
+            lines.append("")
+        lines.append(line if is_code else _LINK.sub(link, line))
         before = line
+    return "\n".join(lines)
+
+
+def _targets(file: str, text: str) -> Iterator[str]:
+    """Paths from the repository's root of what a page links to.
+
+    Args:
+        file: path of the page.
+        text: of the page.
+    """
+    for line, is_code in _lines(text):
+        for _, target, _ in () if is_code else _LINK.findall(line):
+            path = target.partition("#")[0]
+            if path and ":" not in path:
+                yield _resolved(file, path)
+
+
+def _resolved(file: str, path: str) -> str:
+    """Where a relative path leads, from the repository's root.
+
+    Args:
+        file: that it stands in.
+        path: relative to the file.
+    """
+    return posixpath.normpath(str(PurePosixPath(file).parent / path))
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Each line of a page, and whether it is code."""
+    in_code = False
+    for line in text.splitlines():
+        fence = bool(_FENCE.match(line))
+        yield line, in_code or fence
+        in_code ^= fence

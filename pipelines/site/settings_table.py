@@ -15,7 +15,7 @@ from pass_ops.config.coercion import spelling
 from pass_ops.config.resolve import profiles, resolve
 from pass_ops.config.settings import CONFIGS
 
-HEADER = "| key | type | default | range | meaning | set by profiles |\n|---|---|---|---|---|---|\n"
+HEADER = "| key | meaning | type | default | set by profiles |\n|---|---|---|---|---|\n"
 
 
 def settings_table(key: str) -> str:
@@ -24,30 +24,29 @@ def settings_table(key: str) -> str:
     Args:
         key: of the stage's settings: `pretrain`.
     """
-    return HEADER + "".join(_rows(key, CONFIGS[key], CONFIGS[key](), f"{key}."))
+    return HEADER + "".join(_rows(key, CONFIGS[key], CONFIGS[key]()))
 
 
-def _rows(key: str, kind: type[Any], default: Any, before: str) -> Iterator[str]:
+def _rows(before: str, kind: type[Any], default: Any) -> Iterator[str]:
     """A row for each setting, those inside of other dataclasses included.
 
     Args:
-        key: of the whole table.
+        before: the key that they are under.
         kind: the dataclass.
         default: one with the values that hold where nothing is set.
-        before: what stands before each name.
     """
     hints, meanings = get_type_hints(kind), _meanings(kind)
     for one in dataclasses.fields(kind):
-        value, path = getattr(default, one.name), f"{before}{one.name}"
+        value, path = getattr(default, one.name), f"{before}.{one.name}"
         if dataclasses.is_dataclass(hints[one.name]):
-            yield from _rows(key, hints[one.name], value, f"{path}.")
+            yield from _rows(path, hints[one.name], value)
             continue
         cells = (
-            f"`{path}`",
-            spelling(hints[one.name]),
-            f"`{_shown(value)}`",
-            _range(one.metadata),
+            # The heading says which stage's.
+            f"`{path.partition('.')[2]}`",
             meanings.get(one.name, ""),
+            ", ".join(filter(None, (spelling(hints[one.name]), _range(one.metadata)))),
+            f"`{_shown(value)}`",
             _of_profiles(path, value),
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
@@ -68,7 +67,7 @@ def _meanings(kind: type[Any]) -> dict[str, str]:
 
 def _range(limits: Mapping[str, Any]) -> str:
     if "choices" in limits:
-        return ", ".join(map(str, limits["choices"]))
+        return "one of " + ", ".join(map(str, limits["choices"]))
     low, high = limits.get("low"), limits.get("high")
     if low is None and high is None:
         return ""

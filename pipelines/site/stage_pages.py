@@ -50,6 +50,8 @@ def _page(declaration: Declaration) -> str:
     ]
     command = f"pass-ops {declaration.name.replace('_', '-')}{option}"
     parts = [
+        # Wide tables have their room.
+        "---\nhide: [toc]\n---",
         f"# {declaration.name}",
         "\n\n".join(filter(None, (text.short_description, text.long_description))),
         f"{'; '.join(facts)}.".capitalize(),

@@ -38,6 +38,7 @@ OTHERS: Mapping[str, tuple[str, str]] = {
 # package is.
 READ_FROM_TEXT: Mapping[str, str] = {
     "astunparse": "BSD-3-Clause",
+    "colorama": "BSD-3-Clause",
     "atheris": "Apache-2.0",
     "contourpy": "BSD-3-Clause",
     "cycler": "BSD-3-Clause",
@@ -62,9 +63,23 @@ READ_FROM_TEXT: Mapping[str, str] = {
     "wtforms": "BSD-3-Clause",
 }
 
-# Packages of images that the clone's .venv does not have: what their metadata say.
+# Packages of images and of the site that requirements.lock does not have: what their metadata say.
 NOT_IN_CLONE: Mapping[str, str] = {
+    "babel": "BSD-3-Clause",
+    "backrefs": "MIT",
     "faiss-gpu": "MIT",
+    "ghp-import": "Apache-2.0",
+    "markdown": "BSD-3-Clause",
+    "mergedeep": "MIT",
+    "mkdocs": "BSD-2-Clause",
+    "mkdocs-get-deps": "MIT",
+    "mkdocs-material": "MIT",
+    "mkdocs-material-extensions": "MIT",
+    "paginate": "MIT",
+    "platformdirs": "MIT",
+    "pymdown-extensions": "MIT",
+    "pyyaml-env-tag": "MIT",
+    "watchdog": "Apache-2.0",
     "nvidia-cublas-cu12": _NVIDIA,
     "nvidia-cuda-nvrtc-cu12": _NVIDIA,
     "nvidia-cuda-runtime-cu12": _NVIDIA,

@@ -16,13 +16,14 @@ from packaging.utils import canonicalize_name
 from pass_ops.errors import ConfigError
 
 CLONE = Path(__file__).resolve().parents[2]
-# By what the packages are for: the clone's .venv, an image, the fuzzers.
+# By what the packages are for: the clone's .venv, an image, the pages of `make docs`, the fuzzers.
 LOCK_FILES = {
     "clone": CLONE / "requirements.lock",
     "train (cpu)": CLONE / "images" / "train" / "requirements-cpu.lock",
     "train (cuda)": CLONE / "images" / "train" / "requirements-cuda.lock",
     "post": CLONE / "images" / "post" / "requirements.lock",
     "mlflow": CLONE / "images" / "mlflow" / "requirements.lock",
+    "site": CLONE / "docs" / "requirements.lock",
     "fuzz": CLONE / "tests" / "fuzz" / "requirements.lock",
 }
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
