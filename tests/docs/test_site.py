@@ -31,7 +31,8 @@ def build(config: Path, site: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "-f", str(config), "-d", str(site)],
         # Material 9.8 says at every start, on standard error, when its support ends.
-        env=os.environ | {
+        env=os.environ
+        | {
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "NO_MKDOCS_2_WARNING": "1",
         },
