@@ -88,7 +88,7 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams docs licences setup site-tools core missing-tools tools lock clean
+.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams docs licences wheel setup site-tools core missing-tools tools lock clean
 
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(BIN)/python -m pipelines.local.look $(RUN_OPTIONS)
@@ -128,6 +128,11 @@ fuzz: setup ## Throw damaged files at the readers of strangers' files (ONLY=weig
 
 ui: setup ## Serve the MLflow store of the runs so far until Ctrl-C (PORT=5000 for a fixed port)
 	@$(BIN)/python -m pipelines.servers.ui $(if $(PORT),--port $(call quoted,$(PORT)))
+
+# setuptools would take modules along that are no more, from where it built the last one.
+wheel: setup ## Build dist/pass_ops-*.whl, which works outside of the clone
+	@rm -rf build/lib dist/pass_ops-*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --wheel-dir dist .
 
 setup: ## Install what requirements.lock says into .venv (done by the others when needed)
 	@sha256sum --check --status $(INSTALLED) 2>/dev/null || $(MAKE) --no-print-directory $(INSTALLED)

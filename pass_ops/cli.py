@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +22,7 @@ from pass_ops.commands.weights import app as weights_app
 from pass_ops.config.resolve import resolve
 from pass_ops.data.cli import app as data_app
 from pass_ops.engine.stage import one_line_errors
+from pass_ops.versions import commit, package_version
 
 
 class OneLineErrors(TyperGroup):
@@ -70,7 +71,8 @@ app.add_typer(track_app, name="track")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"pass-ops {version('pass-ops')}")
+        code = commit()
+        typer.echo(f"pass-ops {package_version('pass-ops')}" + (f" ({code})" if code else ""))
         raise typer.Exit
 
 
@@ -79,7 +81,10 @@ def main_options(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and end."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version, and the commit of a clone, and end.",
         ),
     ] = False,
 ) -> None:

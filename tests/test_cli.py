@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pass_ops.cli import app
 from pass_ops.config.resolve import resolve
+from pass_ops.versions import git_commit
 from tests.commands.invocation import SMOKE, run
 
 # Commands of stages that the graph uses once, and more than once: by what option.
@@ -67,8 +68,10 @@ def test_square_brackets_stand_in_the_help() -> None:
     assert "[default: training]" in text
 
 
-def test_the_version_is_that_of_the_package() -> None:
-    assert run("--version") == (0, f"pass-ops {version('pass-ops')}\n", "")
+def test_the_version_is_that_of_the_package_and_the_commit_that_of_the_clone() -> None:
+    code = git_commit(Path(__file__).parents[1])
+    expected = f"pass-ops {version('pass-ops')}" + (f" ({code})" if code else "")
+    assert run("--version") == (0, f"{expected}\n", "")
 
 
 def test_commands_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:

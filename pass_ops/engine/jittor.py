@@ -57,7 +57,7 @@ os.environ.setdefault("use_parallel_op_compiler", "0")
 os.environ.setdefault("DISABLE_MULTIPROCESSING", "1")
 # Jittor looks for python3-config beside the interpreter of the virtual environment, where there is
 # none.
-_python_config = Path(sys.base_prefix) / "bin" / "python3.11-config"
+_python_config = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}-config"
 if _python_config.exists():
     os.environ.setdefault("python_config_path", str(_python_config))
 

@@ -9,7 +9,9 @@ from pass_ops.errors import ConfigError
 from pipelines.images.lock import read_lock
 from pipelines.images.placeholders import PLACEHOLDERS, replace_images
 
-LOCK = Path(__file__).resolve().parents[2] / "images" / "images.lock"
+_CLONE = Path(__file__).resolve().parents[2]
+# Outside of a clone, where the wheel is installed, it is the working folder's.
+LOCK = (_CLONE if (_CLONE / "Makefile").is_file() else Path()) / "images" / "images.lock"
 _DIGEST = re.compile(r"[a-z0-9][\w.:/-]*@sha256:[0-9a-f]{64}")
 _PLACEHOLDER_DIGEST = "sha256:" + 64 * "0"
 
