@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pass_ops.evaluation.scoring.totals import SplitCounts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MatchedSplit:
     """What metrics are computed from.
 

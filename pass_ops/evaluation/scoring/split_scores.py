@@ -73,5 +73,10 @@ class Scores:
     def under(self, matching: Matching) -> SplitScores:
         """Every metric with clusters renamed to classes by `matching`."""
         images = tuple(score_image(image, matching) for image in self._images)
-        split = MatchedSplit(self.counts, matching, images, decompose(self._images, matching))
+        split = MatchedSplit(
+            counts=self.counts,
+            matching=matching,
+            images=images,
+            decomposition=decompose(self._images, matching),
+        )
         return SplitScores({metric.name: metric.value(split) for metric in SPLIT_METRICS}, images)

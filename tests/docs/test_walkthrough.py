@@ -1,0 +1,105 @@
+"""`docs/walkthrough.md`: its commands, run as they stand and in their order."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pass_ops.data.synthetic.dataset import write_synthetic
+from pass_ops.evaluation.report.result import Result
+from tests.comparison.example import write_run
+from tests.docs.pages import ROOT, blocks
+
+COMMANDS = "\n".join(blocks(ROOT / "docs" / "walkthrough.md", "sh"))
+# What stands for programs in a folder that is no clone: the code that is tested; and, as a run of
+# the pipeline takes minutes, make lays the next of the runs that were prepared into its place.
+PASS_OPS = """#!/bin/sh
+PYTHONPATH='{path}' exec '{python}' -c 'from pass_ops.cli import app; app()' "$@"
+"""
+MAKE = """#!/bin/sh
+echo "left out here: make $* (make test-slow runs it)"
+test "$1" != run || mv "$(ls -d prepared/* | head -n 1)" runs/
+"""
+
+
+def run(script: str, folder: Path) -> str:
+    """The output of commands in one shell, which ends at the first that fails.
+
+    Args:
+        script: the commands.
+        folder: to run them in.
+    """
+    hidden = ("MAKE", "PYTEST", "MLFLOW_RUN_ID")
+    process = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env={name: text for name, text in os.environ.items() if not name.startswith(hidden)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout[-3000:]
+    return process.stdout
+
+
+def write_program(path: Path, text: str) -> None:
+    """Write a script that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def place(exported_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the programs, and with three runs for make."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    pass_ops = PASS_OPS.format(path=path, python=sys.executable)
+    write_program(tmp_path / ".venv" / "bin" / "pass-ops", pass_ops)
+    write_program(tmp_path / "bin" / "make", MAKE)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    (tmp_path / "runs").mkdir()
+    prepared = tmp_path / "prepared"
+    # The set of the first command, to the last byte.
+    data = tmp_path / "same shapes"
+    write_synthetic(data)
+    first = write_run(folder=prepared / "20260101-120000", data=data, shift=2)
+    second = shutil.copytree(first, prepared / "20260101-130000") / "result.json"
+    replace(Result.load(second), overrides={"pretrain.epochs": 5}).save(second)
+    (prepared / "20260101-140000").mkdir()
+    shutil.copytree(exported_model, first / "model")
+    shutil.copy(first / "test_evaluation" / "predictions.png", first)
+    return tmp_path
+
+
+def test_the_quick_commands_do_what_the_page_says(place: Path) -> None:
+    output = run(COMMANDS, place)
+    print("\n".join(line for line in output.splitlines() if line.startswith("left out")))
+    assert output.count("left out here: make run") == 3
+    assert len(list((place / "runs").iterdir())) == 3
+    for part in ("336 images", "predictions.png", "48 of 48 photographs labelled", "epochs: 5"):
+        assert part in output, part
+    first = Result.load(place / "runs" / "20260101-120000" / "result.json")
+    assert re.search(rf"^mIoU +{first.test['miou']:.3f}$", output, re.MULTILINE)
+    assert re.search(r"^pretrain.epochs +3 +5$", output, re.MULTILINE)
+    assert (place / "comparison.html").is_file()
+    assert (place / "labels" / "areas.json").is_file()
+
+
+@pytest.mark.slow
+def test_all_commands_in_a_clone(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    (clone / ".venv").symlink_to(Path(sys.prefix))
+    output = run(COMMANDS, clone)
+    assert len(list((clone / "runs").iterdir())) == 3
+    assert "mIoU  " in output
+    for name in ("comparison.html", "labels/areas.json", "build/pass_training.yaml"):
+        assert (clone / name).is_file(), name
