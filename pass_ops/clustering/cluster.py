@@ -12,6 +12,7 @@ from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.models.features import load_feature_network
 from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath, WeightsPath
 from pass_ops.tracking.tracker import Tracker
@@ -30,6 +31,7 @@ def cluster(
     labels: ClusterLabelsPath,
     tracker: Tracker,
     canonical: ClusterLabelsPath | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Cluster the training split by pooled descriptors.
 
@@ -42,6 +44,7 @@ def cluster(
         tracker: gets the result and the label space.
         canonical: labels of the clustering whose ids the new clusters take over; None for ids of
             their own.
+        shards: what is done already.
 
     Returns:
         Objective, spread of the restarts' objectives, sizes of the smallest and largest cluster,
@@ -53,7 +56,7 @@ def cluster(
     network = load_feature_network(weights)
     stage = f"{STAGE}_{1 if canonical is None else 2}"
     descriptors = extract_features(
-        stage=stage, describe=network.describe, images=images, config=config
+        stage=stage, describe=network.describe, images=images, config=config, shards=shards
     )
     if canonical is None:
         clusters = kmeans(
@@ -62,12 +65,15 @@ def cluster(
             iterations=config.iterations,
             restarts=config.restarts,
             seed=config.seed,
+            shards=shards,
         )
         label_space, agreement = name_label_space(clusters.centroids), {}
     else:
         table = LabelTable.load(canonical).ordered(images.keys)
         label_space, ids = table.label_space, table.labels
-        clusters = _aligned(features=descriptors, ids=ids, categories=categories, config=config)
+        clusters = _aligned(
+            features=descriptors, ids=ids, categories=categories, config=config, shards=shards
+        )
         agreement = {"agreement": float((clusters.assignment == ids).mean())}
     save_features(features, images.keys, descriptors)
     metrics = save_clusters(
@@ -84,7 +90,12 @@ def cluster(
 
 
 def _aligned(
-    *, features: Features, ids: Ids, categories: int, config: ClusteringConfig
+    *,
+    features: Features,
+    ids: Ids,
+    categories: int,
+    config: ClusteringConfig,
+    shards: Shards | None,
 ) -> Clusters:
     """Clusters under the ids that the images have.
 
@@ -93,6 +104,7 @@ def _aligned(
         ids: int64 [N], 0..categories-1.
         categories: clusters to make.
         config: k-means, and where it begins.
+        shards: what is done already.
     """
     if config.init == "random":
         clusters = kmeans(
@@ -101,6 +113,7 @@ def _aligned(
             iterations=config.iterations,
             restarts=config.restarts,
             seed=config.seed,
+            shards=shards,
         )
     else:
         rows = checked_rows(features)
@@ -114,6 +127,7 @@ def _aligned(
                 restarts=0,
                 seed=config.seed,
                 start=start,
+                shards=shards,
             ),
         )
     return apply_permutation(clusters, align(clusters.assignment, ids, categories))

@@ -8,6 +8,7 @@ from pass_ops.clustering.kmeans import assign, checked_rows
 from pass_ops.clustering.recluster import iterate_selection
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.paths import (
     CentroidsPath,
     ClusterLabelsPath,
@@ -29,6 +30,7 @@ def cluster_selected(
     centroids: CentroidsPath,
     labels: ClusterLabelsPath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Select images and cluster these, until hardly a label changes.
 
@@ -39,6 +41,7 @@ def cluster_selected(
         selected, centroids, labels: parquet file, folder and parquet file to write; labels are of
             all images.
         tracker: gets the result and the label space.
+        shards: what is done already.
 
     Returns:
         Metrics of the clusters, rounds, coverage of the last selection, part of the labels that the
@@ -56,6 +59,7 @@ def cluster_selected(
         label_space=start.label_space,
         config=selection,
         kmeans=kmeans,
+        shards=shards,
     )
     iteration.selection.save(selected)
     metrics = save_clusters(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import numpy as np
 from pass_ops.clustering.centroids import check_centroids
 from pass_ops.clustering.rows import Rows, squared_distances, squared_norms, unit_rows
 from pass_ops.data.ids import Ids
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.errors import ArtifactError
 
 EPSILON = 1e-8
@@ -38,7 +40,22 @@ class Clusters:
     permutation: tuple[int, ...] | None = None
 
 
-def kmeans(*, features: Rows, clusters: int, iterations: int, restarts: int, seed: int) -> Clusters:
+_Run = tuple[Rows, float]
+_CODEC = Codec[_Run](
+    lambda run: {"centroids": run[0], "objective": np.array(run[1])},
+    lambda _, kept: (kept["centroids"], float(kept["objective"])),
+)
+
+
+def kmeans(
+    *,
+    features: Rows,
+    clusters: int,
+    iterations: int,
+    restarts: int,
+    seed: int,
+    shards: Shards | None = None,
+) -> Clusters:
     """Cluster rows by direction.
 
     Args:
@@ -47,6 +64,7 @@ def kmeans(*, features: Rows, clusters: int, iterations: int, restarts: int, see
         iterations: of each restart.
         restarts: of which the best is taken.
         seed: of the first restart; each next one has the next seed.
+        shards: what is done already.
 
     Raises:
         ArtifactError: see `checked_rows` and `fit`; a cluster without images.
@@ -54,7 +72,14 @@ def kmeans(*, features: Rows, clusters: int, iterations: int, restarts: int, see
     rows = checked_rows(features)
     return assign(
         rows,
-        *fit(rows=rows, clusters=clusters, iterations=iterations, restarts=restarts, seed=seed),
+        *fit(
+            rows=rows,
+            clusters=clusters,
+            iterations=iterations,
+            restarts=restarts,
+            seed=seed,
+            shards=shards,
+        ),
     )
 
 
@@ -82,6 +107,8 @@ def fit(
     restarts: int,
     seed: int,
     start: Rows | None = None,
+    shards: Shards | None = None,
+    part: str = "restarts",
 ) -> tuple[Rows, tuple[float, ...]]:
     """The best centroids of several random starts, and of a warm one where there is one.
 
@@ -95,6 +122,8 @@ def fit(
         restarts: random starts.
         seed: of the first random start; each next one has the next seed.
         start: float32 [K, D], centroids of the warm start.
+        shards: what is done already.
+        part: of the stage's work.
 
     Returns:
         Centroids [K, D] and the objectives of `Clusters`.
@@ -118,23 +147,28 @@ def fit(
         initializer=faiss.omp_set_num_threads,
         initargs=(1,),
     ) as pool:
-        runs = list(
-            pool.map(
-                lambda of: _descend(
-                    rows=rows, clusters=clusters, iterations=first, seed=of[0], start=of[1]
-                ),
-                starts,
-            )
-        )
+
+        def descents(
+            starts: Sequence[tuple[int, Rows | None]], iterations: int, part: str
+        ) -> list[_Run]:
+            def compute(keys: Sequence[str]) -> Iterator[tuple[str, _Run]]:
+                runs = pool.map(
+                    lambda of: _descend(
+                        rows=rows, clusters=clusters, iterations=iterations, seed=of[0], start=of[1]
+                    ),
+                    starts[int(keys[0]) :],
+                )
+                yield from zip(keys, runs, strict=True)
+
+            keys = [str(number) for number in range(len(starts))]
+            runs = resumed(compute=compute, keys=keys, codec=_CODEC, shards=shards, part=part)
+            return [run for _, run in runs]
+
+        runs = descents(starts, first, part)
         if rest:
             ahead = sorted(range(len(runs)), key=lambda run: runs[run][1])[: (len(runs) + 1) // 2]
-            finished = pool.map(
-                lambda run: _descend(
-                    rows=rows, clusters=clusters, iterations=rest, seed=seed, start=runs[run][0]
-                ),
-                ahead,
-            )
-            for run, result in zip(ahead, list(finished), strict=True):
+            goes_on: list[tuple[int, Rows | None]] = [(seed, runs[run][0]) for run in ahead]
+            for run, result in zip(ahead, descents(goes_on, rest, f"{part}-ahead"), strict=True):
                 runs[run] = result
     best, _ = min(runs, key=lambda run: run[1])
     check_centroids(best, "k-means")

@@ -16,6 +16,7 @@ from pass_ops.clustering.rows import Rows
 from pass_ops.clustering.selection import select_by_distance
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.errors import ArtifactError
 
 
@@ -42,6 +43,7 @@ def iterate_selection(
     label_space: str,
     config: DistanceSelectionConfig,
     kmeans: ClusteringConfig,
+    shards: Shards | None = None,
 ) -> Iteration:
     """Select by distance and cluster again, until labels are stable or all rounds are over.
 
@@ -52,6 +54,7 @@ def iterate_selection(
         label_space: of their ids; those of the result have the same meaning.
         config: of the selection, and when to end.
         kmeans: of the clustering.
+        shards: what is done already.
 
     Raises:
         ArtifactError: see `select_by_distance` and `recluster`.
@@ -63,7 +66,13 @@ def iterate_selection(
         )
         previous = clusters
         clusters = recluster(
-            features=features, keys=keys, selection=selection, previous=previous, kmeans=kmeans
+            features=features,
+            keys=keys,
+            selection=selection,
+            previous=previous,
+            kmeans=kmeans,
+            shards=shards,
+            part=f"restarts-of-round-{len(changes) + 1}",
         )
         changes.append(float((clusters.assignment != previous.assignment).mean()))
         if changes[-1] < config.convergence_tolerance or len(changes) == config.max_rounds:
@@ -77,6 +86,8 @@ def recluster(
     selection: LabelTable,
     previous: Clusters,
     kmeans: ClusteringConfig,
+    shards: Shards | None = None,
+    part: str = "restarts",
 ) -> Clusters:
     """K-means on selected images; every image gets its nearest centroid.
 
@@ -89,6 +100,8 @@ def recluster(
         selection: images that k-means sees, each as often as it repeats.
         previous: clusters of the same rows, whose ids the new ones take over.
         kmeans: settings.
+        shards: what is done already.
+        part: of the stage's work.
 
     Raises:
         ArtifactError: a selected key that is not among `keys`, and see `kmeans.kmeans`.
@@ -109,6 +122,8 @@ def recluster(
         restarts=kmeans.restarts,
         seed=kmeans.seed,
         start=previous.centroids,
+        shards=shards,
+        part=part,
     )
     clusters = assign(rows, centroids, objectives)
     return apply_permutation(clusters, align(clusters.assignment, previous.assignment, count))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pass_ops.clustering.features import extract_features
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.engine.jittor import jt
 from pass_ops.models.checkpoints import list_checkpoints
 from pass_ops.models.classifier import Classifier, load_classifier
@@ -37,7 +38,12 @@ class Member:
 
 
 def predict_with_ensemble(
-    *, name: str, images: Images, checkpoints: ClassifierCheckpointsPath, config: CentreCropConfig
+    *,
+    name: str,
+    images: Images,
+    checkpoints: ClassifierCheckpointsPath,
+    config: CentreCropConfig,
+    shards: Shards | None = None,
 ) -> Iterator[Member]:
     """Predict with one checkpoint after the other; logits of image and mirror image are averaged.
 
@@ -46,6 +52,7 @@ def predict_with_ensemble(
         images: to classify.
         checkpoints: folder that `train_classifier` wrote.
         config: how images are resized, cropped and batched.
+        shards: what is done already.
 
     Raises:
         ArtifactError: no checkpoints; weights of another network.
@@ -58,7 +65,12 @@ def predict_with_ensemble(
             return jt.concat([network(pixels), network(pixels[:, :, :, ::-1])], dim=1)
 
         both = extract_features(
-            stage=f"{STAGE}_{name}", describe=logits, images=images, config=config
+            stage=f"{STAGE}_{name}",
+            describe=logits,
+            images=images,
+            config=config,
+            shards=shards,
+            part=f"batches-of-{weights.name}",
         )
         plain, mirrored = both[:, : card.classes], both[:, card.classes :]
         log_p = log_softmax((plain + mirrored) / 2)

@@ -11,6 +11,7 @@ from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.denoising.ensemble import predict_with_ensemble
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.paths import ClassifierCheckpointsPath, ImageLabelsPath, InferredLabelsPath
 from pass_ops.tracking.tracker import Tracker
 
@@ -24,6 +25,7 @@ def infer_image_labels(
     config: CentreCropConfig,
     labels: InferredLabelsPath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Classify every training image, and measure the loss of the label that it had.
 
@@ -41,6 +43,7 @@ def infer_image_labels(
             flip_agrees (whether image and mirror image get the same label from the last
             checkpoint); label_space.
         tracker: gets the metrics.
+        shards: what is done already.
 
     Returns:
         Part of the labels that changed, mean confidence and loss.
@@ -53,7 +56,9 @@ def infer_image_labels(
     space, before = previous.label_space, previous.labels
     losses, probabilities = np.zeros(len(images)), np.zeros(())
     ensemble = list(
-        predict_with_ensemble(name=name, images=images, checkpoints=checkpoints, config=config)
+        predict_with_ensemble(
+            name=name, images=images, checkpoints=checkpoints, config=config, shards=shards
+        )
     )
     for member in ensemble:
         same_space({str(given): space, str(member.weights): member.label_space})
@@ -82,6 +87,7 @@ def classify_images(
     config: CentreCropConfig,
     labels: ImageLabelsPath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Classify every image of a split as `infer_image_labels` does, without labels to measure.
 
@@ -92,6 +98,7 @@ def classify_images(
         config: how images are resized, cropped and batched.
         labels: table to write: key, label, confidence, label_space.
         tracker: gets the metrics.
+        shards: what is done already.
 
     Returns:
         Mean confidence.
@@ -100,7 +107,9 @@ def classify_images(
         ArtifactError: no checkpoints; weights of another network.
     """
     ensemble = list(
-        predict_with_ensemble(name=name, images=images, checkpoints=checkpoints, config=config)
+        predict_with_ensemble(
+            name=name, images=images, checkpoints=checkpoints, config=config, shards=shards
+        )
     )
     probabilities = np.mean([np.exp(member.log_p) for member in ensemble], axis=0)
     rows = _rows(images, probabilities, ensemble[-1].label_space)

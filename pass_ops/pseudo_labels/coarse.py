@@ -16,8 +16,7 @@ from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
-from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import Codec, resumed
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
@@ -116,7 +115,7 @@ def make_coarse_labels(
     attention_maps: AttentionMapsPath,
     prompts: PromptsPath,
     tracker: Tracker,
-    shards: Checkpoints | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Label the pixels of a split.
 

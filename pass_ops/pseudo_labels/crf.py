@@ -11,8 +11,7 @@ from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
-from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import resumed
+from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import CoarseMapsPath, CrfMapsPath
@@ -45,7 +44,7 @@ def apply_crf(
     config: CrfConfig,
     crf_maps: CrfMapsPath,
     tracker: Tracker,
-    shards: Checkpoints | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Move the borders of label maps to those of the image's colours.
 

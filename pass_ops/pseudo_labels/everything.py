@@ -8,8 +8,7 @@ import numpy as np
 
 from pass_ops.config.masks import RegionsConfig
 from pass_ops.data.images import Images
-from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import resumed
+from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import RegionsPath
@@ -43,7 +42,7 @@ def make_regions(
     config: RegionsConfig,
     regions: RegionsPath,
     tracker: Tracker,
-    shards: Checkpoints | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Write all that the segmenter can tell apart in every image.
 

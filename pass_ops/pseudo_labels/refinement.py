@@ -9,8 +9,7 @@ import numpy as np
 from pass_ops.config.masks import RefinementConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
-from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import resumed
+from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
@@ -46,7 +45,7 @@ def refine_labels(
     config: RefinementConfig,
     refined_maps: RefinedMapsPath,
     tracker: Tracker,
-    shards: Checkpoints | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Give label maps the outlines of masks.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from pass_ops.config.segmentation import (
     CHECKPOINT_CRITERIA,
@@ -14,6 +17,7 @@ from pass_ops.config.segmentation import (
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.models.checkpoints import epoch_of, list_checkpoints
@@ -26,6 +30,11 @@ from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "choose_checkpoint"
+Scores = dict[str, float]
+_CODEC = Codec[Scores](
+    lambda scores: {name: np.array(value) for name, value in scores.items()},
+    lambda _, kept: {name: float(value) for name, value in kept.items()},
+)
 
 
 def choose_checkpoint(
@@ -37,6 +46,7 @@ def choose_checkpoint(
     config: CheckpointChoiceConfig,
     weights: SegmenterWeightsPath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Score every checkpoint on validation, and copy the best one.
 
@@ -50,6 +60,7 @@ def choose_checkpoint(
         config: the criterion that decides.
         weights: folder to write.
         tracker: given every checkpoint's scores.
+        shards: what is done already.
 
     Returns:
         Epoch and validation mIoU of the copied checkpoint, and the validation mIoU of those that
@@ -58,59 +69,69 @@ def choose_checkpoint(
     Raises:
         ArtifactError: there are no checkpoints.
     """
-    candidates = [
-        SegmenterWeightsPath(path) for path in list_checkpoints(checkpoints, "train_segmenter")
-    ]
-    mious: dict[Path, float] = {}
-    consistencies: dict[Path, float] = {}
-    for candidate in candidates:
-        network, _ = load_segmenter(candidate)
-        scores = {"consistency": flip_consistency(network, images, prediction)}
-        consistencies[candidate] = scores["consistency"]
-        if truth.has_classes:
-            mious[candidate] = scores["miou"] = _validation_miou(
-                images=images, truth=truth, weights=candidate, prediction=prediction
+    candidates = {
+        path.name: SegmenterWeightsPath(path)
+        for path in list_checkpoints(checkpoints, "train_segmenter")
+    }
+
+    def compute(names: Sequence[str]) -> Iterator[tuple[str, Scores]]:
+        for name in names:
+            yield (
+                name,
+                _scores(
+                    images=images, truth=truth, weights=candidates[name], prediction=prediction
+                ),
             )
-        tracker.metrics(scoped("validation", scores), step=epoch_of(candidate))
+
+    scores: dict[str, Scores] = {}
+    for name, found in resumed(
+        compute=compute, keys=list(candidates), codec=_CODEC, shards=shards, part="checkpoints"
+    ):
+        scores[name] = found
+        tracker.metrics(scoped("validation", found), step=epoch_of(candidates[name]))
     best = {
-        "consistency": max(candidates, key=lambda candidate: consistencies[candidate]),
-        "last": candidates[-1],
+        "consistency": max(scores, key=lambda name: scores[name]["consistency"]),
+        "last": list(scores)[-1],
     }
     if truth.has_classes:
-        best["validation"] = max(candidates, key=lambda candidate: mious[candidate])
+        best["validation"] = max(scores, key=lambda name: scores[name]["miou"])
     criterion = config.used(truth.has_classes)
     choice = best[criterion]
-    epoch = epoch_of(choice)
+    epoch = epoch_of(candidates[choice])
     tracker.tag("checkpoint_chosen_by", CHECKPOINT_CRITERIA[criterion])
     with atomic_path(weights, form_of(SegmenterWeightsPath)) as temporary:
-        shutil.copytree(choice, temporary)
+        shutil.copytree(candidates[choice], temporary)
     if not truth.has_classes:
         return {
             "epoch": float(epoch),
-            **scoped("validation", {"consistency": consistencies[choice]}),
+            **scoped("validation", scores[choice]),
         }
     return {
         "epoch": float(epoch),
-        "validation/miou": mious[choice],
-        **{f"by_{name}/validation/miou": mious[path] for name, path in best.items()},
+        "validation/miou": scores[choice]["miou"],
+        **{f"by_{by}/validation/miou": scores[name]["miou"] for by, name in best.items()},
     }
 
 
-def _validation_miou(
+def _scores(
     *,
     images: Images,
     truth: GroundTruth,
     weights: SegmenterWeightsPath,
     prediction: PredictionConfig,
-) -> float:
-    """mIoU of a checkpoint on validation.
+) -> Scores:
+    """Consistency of a checkpoint, and its mIoU where the set has classes.
 
     Args:
         images, truth: the validation split.
         weights: the checkpoint.
         prediction: settings of its predictions.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        maps = LabelMapsPath(Path(scratch) / "maps")
-        predict(images=images, weights=weights, config=prediction, label_maps=maps)
-        return evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
+    network, _ = load_segmenter(weights)
+    scores = {"consistency": flip_consistency(network, images, prediction)}
+    if truth.has_classes:
+        with tempfile.TemporaryDirectory() as scratch:
+            maps = LabelMapsPath(Path(scratch) / "maps")
+            predict(images=images, weights=weights, config=prediction, label_maps=maps)
+            scores["miou"] = evaluate(predictions=LabelMaps(maps), truth=truth).metrics["miou"]
+    return scores

@@ -13,8 +13,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
-from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import Codec, resumed
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
@@ -34,7 +33,7 @@ def predict(
     weights: SegmenterWeightsPath,
     config: PredictionConfig,
     label_maps: LabelMapsPath,
-    shards: Checkpoints | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Label every image of a split.
 

@@ -18,6 +18,7 @@ from pass_ops.paths import (
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import clusters_of, images_of
+from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -44,16 +45,18 @@ class ChooseClusters(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.clustering.count.choose import choose_clusters
 
-        return choose_clusters(
-            dataset=self.dataset,
-            images=images_of(self.dataset, "train"),
-            weights=self.weights,
-            kmeans=self.clustering,
-            config=self.config,
-            clusters=self.clusters,
-            curve=self.curve,
-            tracker=tracker,
-        )
+        with shards_of(self, self.clusters) as shards:
+            return choose_clusters(
+                dataset=self.dataset,
+                images=images_of(self.dataset, "train"),
+                weights=self.weights,
+                kmeans=self.clustering,
+                config=self.config,
+                clusters=self.clusters,
+                curve=self.curve,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="2.2a", stage_class="infer", headline="objective", run_as="cluster_1")
@@ -79,16 +82,18 @@ class Cluster(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.clustering.cluster import cluster
 
-        return cluster(
-            images=images_of(self.dataset, "train"),
-            weights=self.weights,
-            categories=clusters_of(self.dataset),
-            config=self.config,
-            features=self.features,
-            centroids=self.centroids,
-            labels=self.labels,
-            tracker=tracker,
-        )
+        with shards_of(self, self.labels) as shards:
+            return cluster(
+                images=images_of(self.dataset, "train"),
+                weights=self.weights,
+                categories=clusters_of(self.dataset),
+                config=self.config,
+                features=self.features,
+                centroids=self.centroids,
+                labels=self.labels,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="2.2b", stage_class="infer", headline="objective", run_as="cluster_2")
@@ -117,17 +122,19 @@ class ClusterAligned(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.clustering.cluster import cluster
 
-        return cluster(
-            images=images_of(self.dataset, "train"),
-            weights=self.weights,
-            categories=clusters_of(self.dataset),
-            config=self.config,
-            features=self.features,
-            centroids=self.centroids,
-            labels=self.labels,
-            tracker=tracker,
-            canonical=self.canonical,
-        )
+        with shards_of(self, self.labels) as shards:
+            return cluster(
+                images=images_of(self.dataset, "train"),
+                weights=self.weights,
+                categories=clusters_of(self.dataset),
+                config=self.config,
+                features=self.features,
+                centroids=self.centroids,
+                labels=self.labels,
+                tracker=tracker,
+                canonical=self.canonical,
+                shards=shards,
+            )
 
 
 @stage(step="2.2c", stage_class="post", headline="coverage", run_as="cluster_3")
@@ -156,13 +163,15 @@ class ClusterSelected(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.clustering.cluster_selected import cluster_selected
 
-        return cluster_selected(
-            features=self.features,
-            previous=self.previous,
-            kmeans=self.config,
-            selection=self.selection,
-            selected=self.selected,
-            centroids=self.centroids,
-            labels=self.labels,
-            tracker=tracker,
-        )
+        with shards_of(self, self.labels) as shards:
+            return cluster_selected(
+                features=self.features,
+                previous=self.previous,
+                kmeans=self.config,
+                selection=self.selection,
+                selected=self.selected,
+                centroids=self.centroids,
+                labels=self.labels,
+                tracker=tracker,
+                shards=shards,
+            )

@@ -18,6 +18,7 @@ from pass_ops.paths import (
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import clusters_of, images_of
+from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -82,15 +83,17 @@ class InferImageLabels(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.denoising.infer import infer_image_labels
 
-        return infer_image_labels(
-            name=self.name,
-            images=images_of(self.dataset, "train"),
-            checkpoints=self.checkpoints,
-            given=self.given,
-            config=self.config,
-            labels=self.labels,
-            tracker=tracker,
-        )
+        with shards_of(self, self.labels) as shards:
+            return infer_image_labels(
+                name=self.name,
+                images=images_of(self.dataset, "train"),
+                checkpoints=self.checkpoints,
+                given=self.given,
+                config=self.config,
+                labels=self.labels,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="", stage_class="infer", headline="confidence", named_by="split")
@@ -116,11 +119,13 @@ class ClassifyImages(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.denoising.infer import classify_images
 
-        return classify_images(
-            name=self.name,
-            images=images_of(self.dataset, self.split),
-            checkpoints=self.checkpoints,
-            config=self.config,
-            labels=self.labels,
-            tracker=tracker,
-        )
+        with shards_of(self, self.labels) as shards:
+            return classify_images(
+                name=self.name,
+                images=images_of(self.dataset, self.split),
+                checkpoints=self.checkpoints,
+                config=self.config,
+                labels=self.labels,
+                tracker=tracker,
+                shards=shards,
+            )

@@ -84,15 +84,17 @@ class ChooseCheckpoint(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.segmentation.choose import choose_checkpoint
 
-        return choose_checkpoint(
-            images=images_of(self.dataset, "validation"),
-            truth=truth_of(self.dataset, "validation"),
-            checkpoints=self.checkpoints,
-            prediction=self.prediction,
-            config=self.config,
-            weights=self.weights,
-            tracker=tracker,
-        )
+        with shards_of(self, self.weights) as shards:
+            return choose_checkpoint(
+                images=images_of(self.dataset, "validation"),
+                truth=truth_of(self.dataset, "validation"),
+                checkpoints=self.checkpoints,
+                prediction=self.prediction,
+                config=self.config,
+                weights=self.weights,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(

@@ -1,4 +1,4 @@
-"""Where a stage that works through images keeps what it has done (`engine.checkpoints.shards`)."""
+"""Where a stage that works piece by piece keeps what it has done (`engine.checkpoints.shards`)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import Stage
 
 if TYPE_CHECKING:
-    from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+    from pass_ops.engine.checkpoints.shards import Shards
 
 MINUTES = 10.0
 """Most minutes of work on a shard."""
 
 
 @contextmanager
-def shards_of(use: Stage, output: Path) -> Iterator[Checkpoints]:
-    """The shards of a use of a stage, which are of no more need when the block ends well.
+def shards_of(use: Stage, output: Path) -> Iterator[Shards]:
+    """What a use of a stage has done; of no more need when the block ends well.
 
-    Two uses with equal settings, parameters and inputs have the same.
+    Two uses of the same name with equal settings, parameters and inputs have the same.
 
     Args:
         use: of the stage.
         output: one of what it writes.
     """
     from pass_ops.engine.checkpoints.place import checkpoints_at
+    from pass_ops.engine.checkpoints.shards import Shards
 
     settings: dict[str, Any] = {}
     artifacts: list[Path] = []
@@ -37,18 +38,19 @@ def shards_of(use: Stage, output: Path) -> Iterator[Checkpoints]:
     for port in use.declaration.inputs:
         value = getattr(use, port.name)
         if port.kind is PointerPath:
-            keys.append(DatasetPointer.load(value).digest)
+            pointer = DatasetPointer.load(value)
+            keys.append(f"{pointer.digest}:{pointer.clusters}")
         elif port.is_artifact:
             artifacts.append(value)
         else:
             settings[port.name] = asdict(value) if port.is_settings else value
     with checkpoints_at(
-        stage=use.declaration.name,
+        stage=use.declaration.run_name(vars(use)),
         settings=settings,
         keys=keys,
         artifacts=artifacts,
         output=output,
         minutes=MINUTES,
-    ) as shards:
-        yield shards
-        shards.finish()
+    ) as checkpoints:
+        yield Shards(checkpoints)
+        checkpoints.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from pass_ops.clustering.rows import Rows, squared_distances
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.progress import Progress
 from pass_ops.errors import ConfigError, DataError
 from pass_ops.models.card import load_card
@@ -30,6 +32,14 @@ from pass_ops.tracking.tracker import Tracker
 STAGE = "choose_clusters"
 LEAST_IMAGES = 5
 """Training images a cluster, at least, of the numbers that are tried."""
+_CODEC = Codec[CountScores](
+    lambda scores: {name: np.array(value) for name, value in asdict(scores).items()},
+    lambda _, kept: CountScores(
+        clusters=int(kept["clusters"]),
+        objective=float(kept["objective"]),
+        silhouette=float(kept["silhouette"]),
+    ),
+)
 
 
 def choose_clusters(
@@ -42,6 +52,7 @@ def choose_clusters(
     clusters: PointerPath,
     curve: ClusterCurvePath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Settle on a number of clusters, and write it into a pointer to the data set.
 
@@ -53,6 +64,7 @@ def choose_clusters(
         config: the number, or how to choose.
         clusters, curve: files to write.
         tracker: gets the scores of each number that is tried.
+        shards: what is done already.
 
     Returns:
         The number of clusters, and its silhouette where it was chosen by that.
@@ -75,8 +87,9 @@ def choose_clusters(
             describe=load_feature_network(weights).describe,
             images=images,
             config=kmeans,
+            shards=shards,
         )
-        points = score_counts(descriptors, kmeans, config)
+        points = score_counts(descriptors=descriptors, kmeans=kmeans, config=config, shards=shards)
         for point in points:
             tracker.metrics(
                 {"silhouette": point.silhouette, "objective": point.objective}, step=point.clusters
@@ -120,7 +133,11 @@ def _choice(
 
 
 def score_counts(
-    descriptors: Rows, kmeans: ClusteringConfig, config: ClusterCountConfig
+    *,
+    descriptors: Rows,
+    kmeans: ClusteringConfig,
+    config: ClusterCountConfig,
+    shards: Shards | None = None,
 ) -> tuple[CountScores, ...]:
     """K-means for each number of clusters that is tried.
 
@@ -128,6 +145,7 @@ def score_counts(
         descriptors: float32 [N, D], of the training images.
         kmeans: iterations and seed.
         config: limits of the numbers.
+        shards: what is done already.
 
     Raises:
         DataError: too few images for the least number.
@@ -144,10 +162,10 @@ def score_counts(
             f"{len(rows)} training images are too few to choose a number of clusters of at least "
             f"{config.min_clusters}: give one (choose_clusters.clusters), or add photographs"
         )
-    points = []
     counts = counts_between(config.min_clusters, most)
     progress = Progress("choose clusters", len(counts))
-    for count in counts:
+
+    def score(count: int) -> CountScores:
         centroids, _ = fit(
             rows=rows,
             clusters=count,
@@ -167,13 +185,21 @@ def score_counts(
                     random_state=kmeans.seed,
                 )
             )
-        points.append(
-            CountScores(
-                clusters=count,
-                objective=float(distances.min(axis=1).mean()),
-                silhouette=silhouette,
-            )
-        )
+        objective = float(distances.min(axis=1).mean())
+        return CountScores(clusters=count, objective=objective, silhouette=silhouette)
+
+    def compute(keys: Sequence[str]) -> Iterator[tuple[str, CountScores]]:
+        return ((key, score(int(key))) for key in keys)
+
+    points = []
+    for _, scores in resumed(
+        compute=compute,
+        keys=[str(count) for count in counts],
+        codec=_CODEC,
+        shards=shards,
+        part="numbers-of-clusters",
+    ):
+        points.append(scores)
         progress.advance(1)
     return tuple(points)
 

@@ -153,7 +153,7 @@ class Checkpoints:
         their way from the stage to the pipeline.
         """
         if self._settle() and (self._mirror or self._stays):
-            self._writer.put(lambda: self._prune(newest=1, best=0))
+            self._writer.put(self._close)
             self._settle()
         if not self._stays:
             self._remove_folder()
@@ -250,6 +250,13 @@ class Checkpoints:
                 self._mirror.drop([name])
             shutil.rmtree(self.folder / name, ignore_errors=True)
             del self._losses[name]
+
+    def _close(self) -> None:
+        """Leave the last checkpoint, without `latest`, by which others see what is unfinished."""
+        self._prune(newest=1, best=0)
+        (self.folder / LATEST).unlink(missing_ok=True)
+        if self._mirror:
+            self._mirror.drop_latest()
 
     def _remove_folder(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

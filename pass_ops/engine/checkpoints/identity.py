@@ -65,7 +65,8 @@ def identity_of(
         settings: by name, nested to any depth.
         keys: of the images, which are digests of their files, or the digest of their set.
         artifacts: files and folders that it reads besides. Of a folder its own files count, and not
-            those in its subfolders, for whose content the former vouch.
+            those in its subfolders, for whose content the former vouch; where it has none, as
+            folders of checkpoints, all do.
     """
     values = flatten(settings)
     for name in list(values):
@@ -73,13 +74,19 @@ def identity_of(
             del values[name]
     data = hashlib.sha256("\n".join(keys).encode())
     for artifact in artifacts:
-        files = sorted(artifact.iterdir()) if artifact.is_dir() else [artifact]
-        for file in files:
-            if file.is_file():
-                data.update(sha256_of(file).encode())
+        for file in _files_of(artifact):
+            data.update(sha256_of(file).encode())
     return Identity(
         stage=stage, settings=values, data=data.hexdigest()[:_DIGITS], code=code_digest()
     )
+
+
+def _files_of(artifact: Path) -> list[Path]:
+    """The files that say what an artifact holds."""
+    if not artifact.is_dir():
+        return [artifact] if artifact.is_file() else []
+    own = [path for path in artifact.iterdir() if path.is_file()]
+    return sorted(own or (path for path in artifact.rglob("*") if path.is_file()))
 
 
 def sha256_of(file: Path) -> str:

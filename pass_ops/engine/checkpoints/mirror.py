@@ -88,5 +88,9 @@ class Mirror:
             for file in files:
                 remove(f"{self.uri}/{name}/{file}")
 
+    def drop_latest(self) -> None:
+        """Remove `latest`."""
+        remove(f"{self.uri}/{LATEST}")
+
     def _upload(self, name: str) -> None:
         upload(self.folder / name, f"{self.uri}/{name}")

@@ -1,4 +1,4 @@
-"""Checkpoints of the same stage that cannot be gone on from, and why not."""
+"""Checkpoints of the same stage on the same data that cannot be gone on from, and why not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _SHOWN = 4
 
 
 def nearest(identity: Identity, root: Path, remote: str) -> str:
-    """The checkpoint of the same stage that differs least, in words; empty if there is none.
+    """The checkpoint of the same stage and data that differs least, in words; empty if there is
+    none.
+
+    Those of other data are of another round or data set, and those of finished work have no
+    `latest` any more: nobody expects to go on from either.
 
     Args:
         identity: of the training.
@@ -24,7 +28,7 @@ def nearest(identity: Identity, root: Path, remote: str) -> str:
     """
     found = [
         (identity.differences(manifest.identity), place)
-        for place, manifest in _newest_of_others(identity.stage, root, remote)
+        for place, manifest in _newest_of_others(identity, root, remote)
     ]
     if not found:
         return ""
@@ -33,15 +37,17 @@ def nearest(identity: Identity, root: Path, remote: str) -> str:
     return f"the checkpoints in {place} have {', '.join(differences[:_SHOWN])}{more}"
 
 
-def _newest_of_others(stage: str, root: Path, remote: str) -> Iterator[tuple[str, Manifest]]:
-    """The newest checkpoint of each training of a stage, and where it is.
+def _newest_of_others(
+    identity: Identity, root: Path, remote: str
+) -> Iterator[tuple[str, Manifest]]:
+    """The newest checkpoint of each training of a stage on the same data, and where it is.
 
     Args:
-        stage: the training's name.
-        root, remote: see `nearest`.
+        identity, root, remote: see `nearest`.
     """
+    stage, ending = identity.stage, f"/{identity.data}/{LATEST}"
     with suppress(ArtifactError):
-        for latest in sorted((root / stage).glob(f"*/*/{LATEST}")):
+        for latest in sorted((root / stage).glob(f"*{ending}")):
             file = latest.parent / latest.read_text() / MANIFEST
             if file.is_file():
                 yield str(latest.parent), parse_manifest(file.read_bytes(), str(file))
@@ -50,7 +56,7 @@ def _newest_of_others(stage: str, root: Path, remote: str) -> Iterator[tuple[str
         from pass_ops.storage.s3 import names_below, read_bytes
 
         names = set(names_below(f"{remote}/{stage}"))
-        for name in sorted(name for name in names if name.endswith(f"/{LATEST}")):
+        for name in sorted(name for name in names if name.endswith(ending)):
             folder = name.removesuffix(f"/{LATEST}")
             newest = read_bytes(f"{remote}/{stage}/{name}").decode(errors="replace")
             if f"{folder}/{newest}/{MANIFEST}" in names:

@@ -12,8 +12,7 @@ from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
-from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import resumed
+from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import (
@@ -59,7 +58,7 @@ def prompt_masks(
     config: PromptConfig,
     painted_maps: PaintedMapsPath,
     tracker: Tracker,
-    shards: Checkpoints | None = None,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Prompt for the objects of every image and paint what comes back.
 

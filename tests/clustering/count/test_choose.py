@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pass_ops.clustering.count.curve import (
     BY_CLASSES,
     BY_SETTINGS,
     BY_SILHOUETTE,
+    CountScores,
     load_cluster_curve,
 )
 from pass_ops.clustering.files import Features
@@ -22,6 +24,8 @@ from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.engine.checkpoints.place import PLACE, checkpoints_at
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.errors import ConfigError, DataError
 from pass_ops.models.card import Card, card_text
 from pass_ops.paths import ClusterCurvePath, PointerPath
@@ -41,7 +45,9 @@ def bundles(count: int, images: int) -> Features:
 
 @pytest.mark.parametrize("count", [4, 8, 15])
 def test_the_silhouette_finds_how_many_there_are(count: int) -> None:
-    points = score_counts(bundles(count, 300), KMEANS, ClusterCountConfig())
+    points = score_counts(
+        descriptors=bundles(count, 300), kmeans=KMEANS, config=ClusterCountConfig()
+    )
     best = max(points, key=lambda point: point.silhouette)
     nearest = min(counts_between(4, 60), key=lambda tried: abs(tried - count))
     assert best.clusters == nearest
@@ -49,9 +55,30 @@ def test_the_silhouette_finds_how_many_there_are(count: int) -> None:
     assert points[0].objective > points[-1].objective >= 0
 
 
+def test_numbers_that_were_tried_are_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(PLACE, str(tmp_path))
+
+    def scores() -> tuple[CountScores, ...]:
+        with checkpoints_at(
+            stage="choose", settings={}, keys=(), artifacts=(), output=tmp_path / "a", minutes=0
+        ) as checkpoints:
+            return score_counts(
+                descriptors=bundles(4, 40),
+                kmeans=KMEANS,
+                config=ClusterCountConfig(),
+                shards=Shards(checkpoints),
+            )
+
+    first = scores()
+    assert scores() == first
+    assert re.search(r"goes on after [1-9]\d* of \d+ numbers-of-clusters", capsys.readouterr().out)
+
+
 def test_too_few_images_to_choose() -> None:
     with pytest.raises(DataError, match="19 training images are too few"):
-        score_counts(bundles(4, 19), KMEANS, ClusterCountConfig())
+        score_counts(descriptors=bundles(4, 19), kmeans=KMEANS, config=ClusterCountConfig())
 
 
 @given(st.integers(2, 50), st.integers(0, 500))

@@ -97,7 +97,6 @@ def test_kept_weights_belong_to_a_checkpoint(open_checkpoints: Open) -> None:
     [
         ({"settings": {"epochs": "13"}}, r"epochs 12 there, 13 here"),
         ({"settings": {}}, r"epochs unknown here"),
-        ({"data": "e"}, "another data"),
         ({"code": "x"}, "another code"),
     ],
 )
@@ -119,6 +118,21 @@ def test_those_of_another_training_are_refused_with_the_difference(
         with pytest.raises(ConfigError, match=rf"a checkpoint of another training \({told}\)"):
             other.newest()
         assert names(other.folder) == ["step-0000000001"]
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_another_round_and_a_finished_training_are_no_news(
+    open_checkpoints: Open, finished: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_checkpoints() as checkpoints:
+        save(checkpoints, 1)
+        if finished:
+            checkpoints.finish()
+            assert names(checkpoints.folder) == ["step-0000000001"]
+    changes = {"settings": {"epochs": "13"}} if finished else {"data": "e"}
+    with open_checkpoints(**changes) as other:
+        assert other.newest() is None
+    assert capsys.readouterr().out == ""
 
 
 def test_states_that_are_not_finite_are_left_out(open_checkpoints: Open) -> None:

@@ -61,6 +61,14 @@ def test_what_a_manifest_vouches_for_is_not_read_again(artifact: Path) -> None:
     assert identity(artifact) == before
 
 
+def test_a_folder_of_checkpoints_counts_as_a_whole(artifact: Path) -> None:
+    (artifact / "manifest").unlink()
+    (artifact / "maps" / "weights").write_text("one")
+    before = identity(artifact)
+    (artifact / "maps" / "weights").write_text("two")
+    assert identity(artifact).differences(before) == ["another data"]
+
+
 def test_code_counts(artifact: Path) -> None:
     before = identity(artifact)
     assert before.code == code_digest()

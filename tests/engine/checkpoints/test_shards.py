@@ -10,7 +10,7 @@ import pytest
 
 from pass_ops.engine.checkpoints import shards
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.shards import Codec, resumed
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from tests.engine.checkpoints.conftest import Open
 
 KEYS = tuple(f"{number:02x}" for number in range(10))
@@ -22,7 +22,7 @@ CODEC = Codec[int](
 
 @pytest.fixture(autouse=True)
 def _three_images_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shards, "IMAGES", 3)
+    monkeypatch.setattr(shards, "PIECES", 3)
 
 
 class Work:
@@ -39,7 +39,8 @@ class Work:
 
 def run(checkpoints: Checkpoints | None, stop: int | None = None) -> tuple[Work, dict[str, int]]:
     work = Work()
-    results = resumed(compute=work, keys=KEYS, codec=CODEC, shards=checkpoints)
+    kept = checkpoints and Shards(checkpoints)
+    results = resumed(compute=work, keys=KEYS, codec=CODEC, shards=kept)
     return work, dict(islice(results, stop))
 
 
@@ -68,7 +69,7 @@ def test_a_damaged_shard_is_made_again(open_checkpoints: Open) -> None:
         assert checkpoints.last == "step-0000000006"
         run(checkpoints, stop=10)
         assert checkpoints.last == "step-0000000009"
-    shard = checkpoints.kept / "shard-000002" / "arrays.safetensors"
+    shard = checkpoints.kept / "images-000002" / "arrays.safetensors"
     content = bytearray(shard.read_bytes())
     content[-1] ^= 1
     shard.write_bytes(content)
@@ -82,3 +83,25 @@ def test_slow_work_has_smaller_shards(open_checkpoints: Open) -> None:
     with open_checkpoints(minutes=0) as checkpoints:
         run(checkpoints, stop=2)
         assert checkpoints.last in ("step-0000000001", "step-0000000002")
+
+
+def test_parts_follow_each_other(open_checkpoints: Open) -> None:
+    def work(checkpoints: Checkpoints, stop: int | None) -> tuple[list[str], list[str]]:
+        """What each part had to do, when the second is ended after so many pieces."""
+        kept, done = Shards(checkpoints), {}
+        for part, pieces in (("images", None), ("restarts", stop)):
+            one = done[part] = Work()
+            found = resumed(compute=one, keys=KEYS, codec=CODEC, shards=kept, part=part)
+            assert list(islice(found, pieces)) == list(Work()(KEYS))[:pieces]
+        return done["images"].done, done["restarts"].done
+
+    with open_checkpoints() as checkpoints:
+        assert work(checkpoints, 3) == (list(KEYS), list(KEYS[:3]))
+        # The first part's last piece went into a shard with the second one's first two.
+        assert checkpoints.last == "step-0000000012"
+    with open_checkpoints() as checkpoints:
+        assert work(checkpoints, None) == ([], list(KEYS[2:]))
+    folders = sorted(path.name for path in checkpoints.kept.iterdir())
+    assert folders == [f"images-{number:06d}" for number in range(4)] + [
+        f"restarts-{number:06d}" for number in range(3)
+    ]

@@ -67,6 +67,7 @@ def test_another_node_goes_on_from_the_newest(on_node: Open, tmp_path: Path) -> 
         }
         checkpoints.finish()
     assert {name[:15] for name in stored(checkpoints) if "arrays" in name} == {"step-0000000006"}
+    assert "latest" not in stored(checkpoints)
     assert not (tmp_path / "b").exists()
 
 

@@ -1,4 +1,4 @@
-"""Stages that work through images, ended in the middle and run again, write the same files."""
+"""Stages that work piece by piece, ended in the middle and run again, write the same files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ import pytest
 from pass_ops.config.resolve import resolve
 from pass_ops.engine.checkpoints import shards
 from pass_ops.engine.checkpoints.place import PLACE
-from pass_ops.engine.progress import Progress
+from pass_ops.engine.checkpoints.shards import Shards
+from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.stages.run import run_stage
 from tests.integration.checkpoints.trainings import Trainings
 
 OUTPUTS = {
+    "cluster": ("features", "centroids", "labels"),
+    "cluster_selected": ("selected", "centroids", "labels"),
+    "infer_image_labels": ("labels",),
+    "classify_images": ("labels",),
+    "choose_checkpoint": ("weights",),
     "make_coarse_labels": ("coarse_maps", "attention_maps", "prompts"),
     "apply_crf": ("crf_maps",),
     "make_regions": ("regions",),
@@ -24,13 +30,24 @@ OUTPUTS = {
     "predict_split": ("predicted_maps",),
 }
 """Stages, with what they write."""
+GOES_ON = {
+    "cluster": "after 7 of 30 restarts",
+    "cluster_selected": "after 10 of 31 restarts-of-round-1",
+    "infer_image_labels": "after 10 of 12 batches-of-epoch-0001",
+    "classify_images": "after 10 of 12 batches-of-epoch-0001",
+    "choose_checkpoint": "after 1 of 2 checkpoints",
+}
+"""What they say, with shards of five pieces, or of one; after ten images if nothing else."""
 NEEDS = {
+    "cluster_selected": ("cluster",),
+    "infer_image_labels": ("train_classifier",),
+    "classify_images": ("train_classifier",),
     "apply_crf": ("make_coarse_labels",),
     "refine_labels": ("apply_crf", "make_regions"),
     "prompt_masks": ("make_coarse_labels", "refine_labels"),
 }
 """Stages whose outputs they read."""
-QUICK = ("make_coarse_labels", "apply_crf", "predict_split")
+QUICK = ("cluster", "cluster_selected", "infer_image_labels", "apply_crf", "predict_split")
 
 
 class Undisturbed:
@@ -77,8 +94,48 @@ def uses(
     stage, values = trainings.use("train_segmenter", whole, 60)
     run_stage(stage, **values)
     coarse = {name: str(whole / name) for name in ("coarse_maps", "attention_maps", "prompts")}
+    _, classifier = trainings.use("train_classifier_f", whole / "f", 60)
+    clustering = settings["cluster"] | {"batch_size": 8, "restarts": 30}
+    classes = {
+        **data,
+        "name": "f",
+        "checkpoints": classifier["checkpoints"],
+        "config": settings["infer_image_labels"] | {"resize": 36, "crop": 32, "batch_size": 2},
+    }
     masks = {"mask_back_end": "classical", "mask_weights": ""}
     values = {
+        "train_classifier": classifier,
+        "cluster": {
+            **data,
+            "weights": str(folder / "attention"),
+            "config": clustering | {"resize": 36, "crop": 32},
+            "features": str(whole / "features"),
+            "centroids": str(whole / "centroids"),
+            "labels": str(whole / "labels"),
+        },
+        "cluster_selected": {
+            "features": str(whole / "features"),
+            "previous": str(whole / "centroids"),
+            "config": clustering,
+            "selection": settings["select_by_distance"],
+            "selected": str(whole / "again" / "selected"),
+            "centroids": str(whole / "again" / "centroids"),
+            "labels": str(whole / "again" / "labels"),
+        },
+        "infer_image_labels": {
+            **classes,
+            "given": str(folder / "images.parquet"),
+            "labels": str(whole / "inferred"),
+        },
+        "classify_images": {**classes, "split": "train", "labels": str(whole / "classified")},
+        "choose_checkpoint": {
+            **data,
+            "name": "round_1",
+            "checkpoints": str(whole / "checkpoints"),
+            "config": settings["choose_checkpoint"],
+            "prediction": settings["predict"] | {"sizes": [32]},
+            "weights": str(whole / "chosen"),
+        },
         "make_coarse_labels": {
             **data,
             **network,
@@ -150,24 +207,25 @@ def test_a_stage_that_is_ended_and_run_again_writes_the_same(
     monkeypatch.delenv(PLACE, raising=False)
     expected, values = uses.run(stage), uses.values[stage]
     monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))
-    monkeypatch.setattr(shards, "IMAGES", 5)
-    advance = Progress.advance
+    a_shard, last = (1, 1) if stage == "choose_checkpoint" else (5, 13)
+    monkeypatch.setattr(shards, "PIECES", a_shard)
+    add = Shards.add
 
-    def advance_and_end(self: Progress, images: int, note: str = "") -> None:
-        advance(self, images, note)
-        if self.done == 13 and not ended:
-            ended.append(True)
+    def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
+        add(self, part, key, arrays)
+        added.append(key)
+        if len(added) == last:
             signal.raise_signal(signal.SIGTERM)
 
-    ended: list[bool] = []
-    monkeypatch.setattr(Progress, "advance", advance_and_end)
+    added: list[str] = []
+    monkeypatch.setattr(Shards, "add", add_and_end)
     again = values | {name: str(tmp_path / name) for name in OUTPUTS[stage]}
     with pytest.raises(SystemExit) as end:
         run_stage(stage, **again)
     assert end.value.code == 143
     assert not any((tmp_path / name).exists() for name in OUTPUTS[stage])
     found = run_stage(stage, **again)
-    assert "goes on after 10 of " in capsys.readouterr().out
+    assert f"goes on {GOES_ON.get(stage, 'after 10 of ')}" in capsys.readouterr().out
     unlike = {"seconds", "peak_rss_mb"}
     assert {name: value for name, value in found.items() if name not in unlike} == {
         name: value for name, value in expected.items() if name not in unlike
