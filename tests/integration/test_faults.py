@@ -1,109 +1,37 @@
-"""What survives faults: trainings killed at random steps (docs/results.md keeps the table)."""
+"""The table of what survives faults (docs/results.md keeps it): trainings that are killed, requests
+that fail, an MLflow that is away, hostile files. `make test-slow` of this file prints it.
+"""
 
 from __future__ import annotations
 
 import random
-import signal
-import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pass_ops.engine.checkpoints.place import PLACE
-from pipelines.servers.endpoints import DATA_BUCKET
-from tests.integration.checkpoints.trainings import STEPS, TRAININGS, Trainings, differences
+from tests.hostile.kinds import FILES, require_refused
+from tests.integration.checkpoints.trainings import TRAININGS, Trainings
+from tests.integration.faults.kills import Killer
+from tests.integration.faults.outage import outage
+from tests.integration.faults.transfers import TRIES, transfers
 
 KILLS = 30
-# What a process that was ended by the signal returns.
-RETURNED = {signal.SIGKILL: -9, signal.SIGTERM: 143}
 
 
 @pytest.fixture(autouse=True)
 def _no_tracker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "PASS_KFP_RUN_ID"):
+        monkeypatch.delenv(name, raising=False)
 
 
-class Killer:
-    """Kills trainings, runs them again, and compares what they compute.
-
-    Args:
-        trainings: see there.
-        folder: for outputs and checkpoints.
-        environment: by which stages find the S3 server.
-    """
-
-    def __init__(self, trainings: Trainings, folder: Path, environment: Mapping[str, str]) -> None:
-        self.trainings, self.folder, self.environment = trainings, folder, environment
-        self.rows: list[str] = []
-
-    def whole(self, training: str) -> Path:
-        """Output of a run of its own that nothing disturbed."""
-        output = self.folder / "whole" / training
-        if not output.exists():
-            process = self.trainings.start(
-                training=training, output=output, minutes=60, environment={}
-            )
-            assert process.wait() == 0, (output / "log").read_text()
-        return output
-
-    def kill(self, number: int, training: str, rng: random.Random) -> bool:
-        """Kill a training after a random step, run it again; whether all is as if nothing was.
-
-        Even numbers are killed by SIGKILL, odd ones by SIGTERM; of each, every other one keeps its
-        checkpoints in S3, of which the second run has nothing on its disk.
-
-        Args:
-            number: of the kill.
-            training: one of `TRAININGS`.
-            rng: says after which step, and how much later.
-        """
-        sent = (signal.SIGKILL, signal.SIGTERM)[number % 2]
-        here = self.folder / str(number)
-        remote = number // 2 % 2 == 1
-        place = f"s3://{DATA_BUCKET}/checkpoints/{number}" if remote else str(here / "checkpoints")
-        environment = {**self.environment, PLACE: place}
-        after, later = rng.randrange(STEPS - 1), rng.random() / 20
-        process = self.trainings.start(
-            training=training, output=here / "killed", minutes=0, environment=environment
-        )
-        while process.poll() is None and _newest(here) < after:
-            time.sleep(0.01)
-        time.sleep(later)
-        process.send_signal(sent)
-        start = time.monotonic()
-        status = process.wait()
-        seconds = time.monotonic() - start
-        if status == 0:
-            # It was done before the signal came.
-            return self.kill(number + 100, training, rng)
-        again = self.trainings.start(
-            training=training, output=here / "again", minutes=0, environment=environment
-        )
-        ended = again.wait()
-        log = (here / "again" / "log").read_text()
-        found = [line for line in log.splitlines() if "goes on after step" in line]
-        went_on = found[0].split("after step ")[1].split(",")[0] if found else "none"
-        lost = differences(self.whole(training), here / "again") if ended == 0 else [log[-2000:]]
-        # At first a signal may find a process that is still importing, or that has not sent a
-        # checkpoint yet.
-        early = after == 0 or (remote and sent is signal.SIGKILL)
-        right = not lost and status in (RETURNED[sent], -sent) and (early or bool(found))
-        self.rows.append(
-            f"{number:2} {training:22} {sent.name} {'S3' if remote else 'disk':4} "
-            f"after step {after}, ended with {status:3} after {seconds:4.1f} s, "
-            f"went on after step {went_on}{'' if right else f': LOST {lost}'}"
-        )
-        return right
-
-
-def _newest(folder: Path) -> int:
-    """Number of the last step of which there is a checkpoint below a folder; 0 if there is none."""
-    # One may be removed meanwhile.
-    with suppress(FileNotFoundError):
-        return max((int(path.name[5:]) for path in folder.rglob("step-*")), default=0)
-    return 0
+@pytest.fixture(scope="module")
+def table(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Lines to print when all tests here have run."""
+    lines: list[str] = []
+    yield lines
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n" + "\n".join(lines))
 
 
 @pytest.fixture
@@ -111,13 +39,42 @@ def killer(trainings: Trainings, s3_server: dict[str, str], tmp_path: Path) -> K
     return Killer(trainings, tmp_path, s3_server)
 
 
-def test_a_killed_training_goes_on(killer: Killer) -> None:
-    assert killer.kill(3, "train_segmenter", random.Random(3)), killer.rows
+@pytest.mark.slow
+def test_thirty_kills(killer: Killer, table: list[str]) -> None:
+    rng = random.Random(31)
+    survived = sum(killer.kill(number, rng.choice(TRAININGS), rng) for number in range(KILLS))
+    table += [*killer.rows, f"kills survived: {survived} of {KILLS}"]
+    assert survived == KILLS
 
 
 @pytest.mark.slow
-def test_thirty_kills(killer: Killer) -> None:
-    rng = random.Random(31)
-    survived = sum(killer.kill(number, rng.choice(TRAININGS), rng) for number in range(KILLS))
-    print("\n".join(["", *killer.rows, f"kills survived: {survived} of {KILLS}"]))
-    assert survived == KILLS
+@pytest.mark.usefixtures("s3_settings")
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+def test_requests_fail(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rate: float, table: list[str]
+) -> None:
+    found = transfers(monkeypatch, tmp_path, rate)
+    table += [str(found), *found.errors]
+    assert all("\n" not in error for error in found.errors)
+    assert found.whole == TRIES or rate > 0.5
+
+
+@pytest.mark.slow
+def test_mlflow_goes_away(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    table: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = outage(monkeypatch, tmp_path, seconds=5)
+    table.append(str(found))
+    assert found.longest < 0.5
+    assert "MLflow is there again" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_hostile_files(tmp_path: Path, table: list[str]) -> None:
+    for number, (group, name) in enumerate(FILES):
+        (tmp_path / str(number)).mkdir()
+        require_refused(group, name, tmp_path / str(number))
+    table.append(f"hostile files: {len(FILES)} kinds tried, all refused")

@@ -5,6 +5,7 @@ bit.
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.integration.checkpoints.trainings import (
     differences,
     losses,
 )
+from tests.integration.faults.kills import newest_step
 
 # One of each code; the other classifiers are in the slow tests.
 _ONE_OF_EACH = ("pretrain", "train_pixel_attention", "train_classifier_f", "train_segmenter")
@@ -65,4 +67,28 @@ def test_a_training_that_is_ended_and_run_again_computes_the_same(
     assert ends == set()
     assert losses(tmp_path / "resumed") == losses(tmp_path / "undisturbed")
     assert len(losses(tmp_path / "resumed")) == EPOCHS
+    assert differences(tmp_path / "whole", tmp_path / "parts") == []
+
+
+def test_a_training_that_is_killed_goes_on(
+    trainings: Trainings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Thirty kills, of all trainings, are in `test_faults`."""
+    place = {PLACE: str(tmp_path / "checkpoints")}
+    process = trainings.start(
+        training="train_segmenter", output=tmp_path / "killed", minutes=0, environment=place
+    )
+    while process.poll() is None and newest_step(tmp_path) == 0:
+        time.sleep(0.005)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    for name, environment in (("parts", place), ("whole", {PLACE: str(tmp_path / "others")})):
+        for variable, value in environment.items():
+            monkeypatch.setenv(variable, value)
+        stage, values = trainings.use("train_segmenter", tmp_path / name, 0)
+        run_stage(stage, **values)
+    assert capsys.readouterr().out.count("goes on after step ") == 1
     assert differences(tmp_path / "whole", tmp_path / "parts") == []

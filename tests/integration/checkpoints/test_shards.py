@@ -6,13 +6,18 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from pass_ops.clustering.centroids import Centroids
+from pass_ops.clustering.files import save_features
+from pass_ops.clustering.kmeans import kmeans
 from pass_ops.config.resolve import resolve
 from pass_ops.engine.checkpoints import shards
 from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.engine.checkpoints.snapshot import Arrays
+from pass_ops.paths import CentroidsPath, FeaturesPath
 from pass_ops.stages.run import run_stage
 from tests.integration.checkpoints.trainings import Trainings
 
@@ -39,7 +44,6 @@ GOES_ON = {
 }
 """What they say, with shards of five pieces, or of one; after ten images if nothing else."""
 NEEDS = {
-    "cluster_selected": ("cluster",),
     "infer_image_labels": ("train_classifier",),
     "classify_images": ("train_classifier",),
     "apply_crf": ("make_coarse_labels",),
@@ -91,6 +95,7 @@ def uses(
         config=settings["search_threshold"],
         curve=str(whole / "curve"),
     )
+    plant(whole)
     stage, values = trainings.use("train_segmenter", whole, 60)
     run_stage(stage, **values)
     coarse = {name: str(whole / name) for name in ("coarse_maps", "attention_maps", "prompts")}
@@ -114,8 +119,8 @@ def uses(
             "labels": str(whole / "labels"),
         },
         "cluster_selected": {
-            "features": str(whole / "features"),
-            "previous": str(whole / "centroids"),
+            "features": str(whole / "planted"),
+            "previous": str(whole / "planted-centroids"),
             "config": clustering,
             "selection": settings["select_by_distance"],
             "selected": str(whole / "again" / "selected"),
@@ -183,6 +188,19 @@ def uses(
         },
     }
     return Undisturbed(values)
+
+
+def plant(folder: Path) -> None:
+    """Write descriptors in six bundles of directions, and their centroids."""
+    rng = np.random.default_rng(31)
+    rows = np.eye(6, 16)[np.arange(60) % 6] + rng.normal(scale=0.1, size=(60, 16))
+    features = rows.astype(np.float32)
+    keys = tuple(f"{number:02}" for number in range(len(rows)))
+    save_features(FeaturesPath(folder / "planted"), keys, features)
+    clusters = kmeans(features=features, clusters=6, iterations=5, restarts=3, seed=31)
+    Centroids(
+        values=clusters.centroids, label_space="clustering-1", objectives=clusters.objectives
+    ).save(CentroidsPath(folder / "planted-centroids"))
 
 
 def content(path: Path) -> dict[str, bytes]:
