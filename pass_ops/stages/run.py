@@ -13,6 +13,7 @@ from pass_ops.engine import stage as engine
 from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
 from pass_ops.stages.room import require_room_for
+from pass_ops.stages.room_for_training import require_room_for_training
 from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -55,6 +56,8 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
             if port.kind is PointerPath:
                 counts = DatasetPointer.load(PointerPath(Path(values[port.name]))).counts
                 require_room_for(outputs, counts, values.get("split"))
+        if declaration.stage_class == "train":
+            require_room_for_training(declaration, values)
     return engine.run_stage(
         name=declaration.run_name(values),
         body=body,

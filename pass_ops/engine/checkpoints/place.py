@@ -79,11 +79,23 @@ def checkpoints_at(
     """
     place = os.environ.get(PLACE, "").rstrip("/")
     remote = place if is_s3(place) else ""
-    here = Path(place) if place and not remote else output.parent / BESIDE
     return Checkpoints(
         identity=identity_of(stage=stage, settings=settings, keys=keys, artifacts=artifacts),
-        root=here,
+        root=folder_of_checkpoints(output),
         remote=remote,
         minutes=minutes,
         stays=bool(place) and not remote,
     )
+
+
+def folder_of_checkpoints(output: Path) -> Path:
+    """Where a stage's checkpoints lie on this machine, for good or before they are sent to S3.
+
+    Args:
+        output: what the stage writes.
+
+    Raises:
+        StorageError: the place is an address of another kind than S3.
+    """
+    place = os.environ.get(PLACE, "").rstrip("/")
+    return Path(place) if place and not is_s3(place) else output.parent / BESIDE
