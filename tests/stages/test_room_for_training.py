@@ -81,7 +81,7 @@ def test_initial_weights_of_step_1_need_room_too(
         "initial_weights": str(tmp_path / "initial"),
     }
     monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: Usage(0, 0, 1e8))
-    with pytest.raises(StorageError, match="1 x weights of 148.5 MB"):
+    with pytest.raises(StorageError, match=r"1 x weights of 148\.5 MB"):
         require_room_for_training(DECLARATIONS["pretrain"], values)
 
 
