@@ -12,8 +12,8 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
 from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
-from pass_ops.stages.room import require_room_for
-from pass_ops.stages.room_for_training import require_room_for_training
+from pass_ops.stages.room.images import require_room_for
+from pass_ops.stages.room.training import require_room_for_training
 from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 

@@ -18,7 +18,7 @@ from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.errors import StorageError
 from pass_ops.models.weights import load_arrays
 from pass_ops.stages.declaration import DECLARATIONS
-from pass_ops.stages.room_for_training import bytes_of, require_room_for_training
+from pass_ops.stages.room.training import bytes_of, require_room_for_training
 from pass_ops.storage import disk_space
 
 Usage = namedtuple("Usage", "total used free")

@@ -8,7 +8,7 @@ import pytest
 
 from pass_ops.errors import StorageError
 from pass_ops.paths import CrfMapsPath, FeaturesPath, MarkdownPath, RegionsPath
-from pass_ops.stages.room import require_room_for
+from pass_ops.stages.room.images import require_room_for
 
 COUNTS = {"train": 10**10, "validation": 10, "test": 5}
 

@@ -1,4 +1,4 @@
-"""Whether there is room for what a stage writes, before it begins."""
+"""Whether there is room for what a stage writes of every image, before it begins."""
 
 from __future__ import annotations
 
