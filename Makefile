@@ -82,6 +82,8 @@ endif
 
 BIN := .venv/bin
 INSTALLED := .venv/installed.sha256
+# Ctrl-C waits until Python can tell it in one line.
+START := env --block-signal=INT $(BIN)/python -m pass_ops.start
 
 RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)) --profile $(call quoted,$(PROFILE)) --seed $(call quoted,$(SEED)) \
 	--compat $(call quoted,$(COMPAT)) --overrides $(call quoted,$(OVERRIDES)) --mask-back-end $(call quoted,$(MASKS)) \
@@ -91,9 +93,9 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 .PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams docs licences wheel setup site-tools core missing-tools tools lock clean
 
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
-	@$(BIN)/python -m pass_ops.start pipelines.local.look $(RUN_OPTIONS)
+	@$(START) pipelines.local.look $(RUN_OPTIONS)
 	@$(MAKE) --no-print-directory core
-	@$(BIN)/python -m pass_ops.start pipelines.local.run $(RUN_OPTIONS)
+	@$(START) pipelines.local.run $(RUN_OPTIONS)
 
 test: core site-tools ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
@@ -102,7 +104,7 @@ test-slow: core ## Run the tests that take minutes, such as Segment Anything at 
 	@$(BIN)/python -m pytest -m slow $(ONLY)
 
 compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
-	@$(BIN)/python -m pass_ops.start pipelines.compile $(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS)))
+	@$(START) pipelines.compile $(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS)))
 
 submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://... DATA_URI=s3://...)
 	@$(BIN)/pass-ops submit --host $(call quoted,$(HOST)) --pipeline $(call quoted,$(PIPELINE)) $(if $(PARAMS),--params $(call quoted,$(PARAMS))) \
@@ -111,7 +113,7 @@ submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://..
 		$(if $(call switch,CACHE),,--no-cache) $(if $(call switch,WAIT),--wait) $(if $(call switch,DRY_RUN),--dry-run)
 
 images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)
-	@$(BIN)/python -m pass_ops.start pipelines.images.build $(ONLY) --device $(call quoted,$(DEVICE)) --registry $(call quoted,$(REGISTRY)) --base $(call quoted,$(BASE))
+	@$(START) pipelines.images.build $(ONLY) --device $(call quoted,$(DEVICE)) --registry $(call quoted,$(REGISTRY)) --base $(call quoted,$(BASE))
 
 lint: setup ## Check style with ruff and types with mypy
 	@$(BIN)/ruff check .
@@ -119,15 +121,15 @@ lint: setup ## Check style with ruff and types with mypy
 
 bench: setup ## Race against named peers (ONLY=name)
 	@test -f $(call quoted,benchmarks/$(ONLY).py) || { echo "make bench: name a benchmark: make bench ONLY=NAME, one of" benchmarks/[!_]*.py >&2; exit 1; }
-	@$(BIN)/python -m pass_ops.start benchmarks.$(ONLY)
+	@$(START) benchmarks.$(ONLY)
 
 fuzz: setup ## Throw damaged files at the readers of strangers' files (ONLY=weights for one, SECONDS=600)
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.lock
-	@$(BIN)/python -m pass_ops.start tests.fuzz $(if $(ONLY),--only $(call quoted,$(ONLY))) $(if $(SECONDS),--seconds $(call quoted,$(SECONDS)))
+	@$(START) tests.fuzz $(if $(ONLY),--only $(call quoted,$(ONLY))) $(if $(SECONDS),--seconds $(call quoted,$(SECONDS)))
 
 ui: setup ## Serve the MLflow store of the runs so far until Ctrl-C (PORT=5000 for a fixed port)
-	@$(BIN)/python -m pass_ops.start pipelines.servers.ui $(if $(PORT),--port $(call quoted,$(PORT)))
+	@$(START) pipelines.servers.ui $(if $(PORT),--port $(call quoted,$(PORT)))
 
 # setuptools would take modules along that are no more, from where it built the last one.
 wheel: setup ## Build dist/pass_ops-*.whl, which works outside of the clone
@@ -144,7 +146,7 @@ $(INSTALLED): tools
 
 # The second time is for a Jittor that had to renew what compiles its kernels: it ends the process that did.
 core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
-	@export DISABLE_MULTIPROCESSING=0; $(BIN)/python -m pass_ops.start pass_ops.engine.core || $(BIN)/python -m pass_ops.start pass_ops.engine.core
+	@export DISABLE_MULTIPROCESSING=0; $(START) pass_ops.engine.core || $(START) pass_ops.engine.core
 
 PYTHON = $(shell for python in python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)
@@ -162,7 +164,7 @@ tools:
 		"(Ubuntu without python3.11: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
 
 diagrams: setup ## Draw the charts of docs/architecture.md anew, as the pipelines compile
-	@$(BIN)/python -m pass_ops.start pipelines.diagrams
+	@$(START) pipelines.diagrams
 
 # Beside what requirements.lock says, of which runs and images need nothing more.
 site-tools: setup
@@ -176,7 +178,7 @@ docs: site-tools ## Build the pages of docs/, a page of each stage with its sett
 	@echo build/site/index.html
 
 licences: setup ## Write the tables of docs/licences.md anew, of the lock files and the installed packages
-	@$(BIN)/python -m pass_ops.start pipelines.supply_chain.licence_page
+	@$(START) pipelines.supply_chain.licence_page
 
 lock: ## Resolve pyproject.toml again into requirements.lock, with hashes
 	@test -x .cache/uv/bin/uv || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; }

@@ -103,7 +103,7 @@ def test_what_a_target_takes_reaches_its_program_as_it_was_written() -> None:
 
 def test_a_run_is_looked_at_before_anything_is_compiled() -> None:
     output = make("run", "DATA=/x")[1]
-    programs = re.findall(r"python -m (\S+)", output)
+    programs = re.findall(r"pass_ops.start (\S+)", output)
     assert programs.index("pipelines.local.look") < programs.index("pass_ops.engine.core")
     assert programs[-1] == "pipelines.local.run"
 

@@ -11,20 +11,25 @@ from pathlib import Path
 import pytest
 
 SLOW = "import time\nprint('importing', flush=True)\ntime.sleep(60)\n"
+# As OpenCV does with what comes out of NumPy's import.
+OTHER = SLOW.replace(
+    "time.sleep(60)", "try: time.sleep(60)\nexcept BaseException: raise ImportError"
+)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "module"),
+    ("arguments", "module", "content"),
     [
         # As the script `pass-ops` does, whose imports begin with Typer's.
-        (("-c", "from pass_ops.start import pass_ops; pass_ops()"), "typer"),
-        (("-m", "pass_ops.start", "slow", "--data", "x"), "slow"),
+        (("-c", "from pass_ops.start import pass_ops; pass_ops()"), "typer", SLOW),
+        (("-m", "pass_ops.start", "slow", "--data", "x"), "slow", SLOW),
+        (("-m", "pass_ops.start", "slow"), "slow", OTHER),
     ],
 )
 def test_ctrl_c_during_imports_ends_in_one_line(
-    arguments: tuple[str, ...], module: str, tmp_path: Path
+    *, arguments: tuple[str, ...], module: str, content: str, tmp_path: Path
 ) -> None:
-    (tmp_path / f"{module}.py").write_text(SLOW)
+    (tmp_path / f"{module}.py").write_text(content)
     path = os.pathsep.join([str(tmp_path), *sys.path])
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -38,6 +43,20 @@ def test_ctrl_c_during_imports_ends_in_one_line(
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, said) == (130, "interrupted\n")
+
+
+def test_ctrl_c_before_python_is_ready_is_not_lost(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    # The signal is pending before the first line runs.
+    script = "kill -INT $$; exec " + " ".join([sys.executable, "-m", "pass_ops.start", "slow"])
+    process = subprocess.run(
+        ["env", "--block-signal=INT", "sh", "-c", script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (130, "interrupted\n")
 
 
 def test_a_module_gets_its_name_and_arguments(tmp_path: Path) -> None:
