@@ -26,13 +26,16 @@ def blocks(page: Path, language: str | None = None) -> list[str]:
 
 def command_lines(page: Path) -> list[list[str]]:
     """The words of every call of make or pass-ops, in blocks and in the text."""
-    text = page.read_text(encoding="utf-8")
-    in_text = _CODE.findall(_BLOCK.sub("", text).replace("\n", " "))
-    lines = [line for block in blocks(page) for line in block.splitlines()] + in_text
+    lines = [line for block in blocks(page) for line in block.splitlines()] + inline_code(page)
     words = [
         shlex.split(line, comments=True) for line in lines if re.search(r"\bmake |pass-ops ", line)
     ]
     return [found for line in words if (found := _call(line))]
+
+
+def inline_code(page: Path) -> list[str]:
+    """What a page's text names as code: commands, files, settings."""
+    return _CODE.findall(_BLOCK.sub("", page.read_text(encoding="utf-8")).replace("\n", " "))
 
 
 def _call(words: list[str]) -> list[str]:
