@@ -24,11 +24,11 @@ def compare_runs(
     """Compare two runs: settings that differ, scores, IoU of each class, pictures, on one page."""
     # `pass-ops --help` need not wait for these.
     from pass_ops.comparison.page import comparison_page, summary_tables
-    from pass_ops.comparison.run_folder import open_run_folder
+    from pass_ops.comparison.run_folder import open_both
 
     page = PagePath(output)
     require_free(page, form_of(PagePath), (run_a, run_b))
-    runs = (open_run_folder(run_a), open_run_folder(run_b))
+    runs = open_both(run_a, run_b)
     with atomic_path(page, form_of(PagePath)) as temporary:
         temporary.write_text(comparison_page(runs), encoding="utf-8")
     for table in summary_tables(runs):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pass_ops.errors import ArtifactError
@@ -33,6 +33,21 @@ class RunFolder:
     result: Result
     iou: dict[str, dict[str, float]]
     strips: tuple[Figure, ...]
+
+
+def open_both(first: Path, second: Path) -> tuple[RunFolder, RunFolder]:
+    """Read two runs; of folders of one name, the paths are their names.
+
+    Args:
+        first, second: their folders.
+
+    Raises:
+        ArtifactError: see `open_run_folder`.
+    """
+    runs = open_run_folder(first), open_run_folder(second)
+    if runs[0].name != runs[1].name:
+        return runs
+    return replace(runs[0], name=str(first)), replace(runs[1], name=str(second))
 
 
 def open_run_folder(folder: Path) -> RunFolder:

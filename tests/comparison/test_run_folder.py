@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.comparison.page import comparison_page
-from pass_ops.comparison.run_folder import open_run_folder
+from pass_ops.comparison.run_folder import open_both, open_run_folder
 from pass_ops.errors import PassError
 
 
@@ -29,6 +29,14 @@ def test_the_same_images_are_shown_of_both_in_the_same_order(runs: tuple[Path, P
     ]
     assert captions[0] == captions[1]
     assert len(captions[0]) == 8
+
+
+def test_folders_of_one_name_are_told_apart_by_their_paths(
+    runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert [run.name for run in open_both(*runs)] == ["good", "bad"]
+    copy = shutil.copytree(runs[1], tmp_path / "good")
+    assert [run.name for run in open_both(runs[0], copy)] == [str(runs[0]), str(copy)]
 
 
 def test_a_run_of_an_earlier_version_has_no_pictures(
