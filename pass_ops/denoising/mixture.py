@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.mixture import GaussianMixture
 
 Values = NDArray[np.float64]
 
@@ -46,6 +45,9 @@ def clean_probability(
 
 def _low_posterior(losses: Values) -> Values:
     """Posterior of the component with the lower mean, for losses that are not all equal."""
+    # Here, as scikit-learn takes a second of processor time to import.
+    from sklearn.mixture import GaussianMixture
+
     scaled = ((losses - losses.min()) / np.ptp(losses))[:, None]
     mixture = GaussianMixture(2, reg_covar=LEAST_VARIANCE, max_iter=200, random_state=0).fit(scaled)
     means = mixture.means_[:, 0]

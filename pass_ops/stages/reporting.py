@@ -77,11 +77,7 @@ class Report(Stage):
     model: ModelPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.data.pointer import DatasetPointer
         from pass_ops.evaluation.report.summarise import summarise
-        from pass_ops.export.export_model import export_model
-        from pass_ops.export.registration import register_model
-        from pass_ops.export.repetitions import scores_by_seed
 
         summary = summarise(
             run=self.run_info,
@@ -100,6 +96,12 @@ class Report(Stage):
             page=self.page,
             markdown=self.summary,
         )
+        # Here, as ONNX and its runtime take half a second of processor time to import.
+        from pass_ops.data.pointer import DatasetPointer
+        from pass_ops.export.export_model import export_model
+        from pass_ops.export.registration import register_model
+        from pass_ops.export.repetitions import scores_by_seed
+
         export_model(
             weights=self.weights,
             prediction=self.prediction,

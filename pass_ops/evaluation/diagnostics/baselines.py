@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.cluster import KMeans
 
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import LabelMap
@@ -60,6 +59,9 @@ def baselines(
     histograms = {
         name: colour_histograms(split.images, split.truth.keys) for name, split in splits.items()
     }
+    # Here, as scikit-learn takes a second of processor time to import.
+    from sklearn.cluster import KMeans
+
     fits = []
     for fit in range(FITS):
         kmeans = KMeans(classes, n_init=RESTARTS, random_state=seed + fit).fit(training)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import normalized_mutual_info_score
 
 from pass_ops.clustering.assignment import largest_assignment
 from pass_ops.clustering.rows import unit_rows
@@ -83,4 +82,7 @@ def nmi(assignment: Ids, classes: Ids) -> float:
         assignment: int [N], cluster of each image.
         classes: int [N], class of each image.
     """
+    # Here, as scikit-learn takes a second of processor time to import.
+    from sklearn.metrics import normalized_mutual_info_score
+
     return float(normalized_mutual_info_score(classes, assignment))

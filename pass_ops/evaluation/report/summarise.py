@@ -16,7 +16,6 @@ from pass_ops.data.images import Images
 from pass_ops.evaluation.curve.cluster_chart import cluster_section
 from pass_ops.evaluation.curve.page import curve_section
 from pass_ops.evaluation.files import CLASSES, MATCHING, read_values
-from pass_ops.evaluation.report.gallery import gallery
 from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.result import Baselines, Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
@@ -192,6 +191,9 @@ def _gallery(
         labels: their clusters.
         validation: where clusters were matched to classes; None where there are none.
     """
+    # Here: an evaluation of a model that is there has no clusters, and needs no pandas.
+    from pass_ops.evaluation.report.gallery import gallery
+
     if validation is None:
         note = "the training images nearest to each centroid"
         return section(heading="Clusters", body=gallery(train, labels, None), note=note)
