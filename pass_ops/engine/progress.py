@@ -1,4 +1,4 @@
-"""Progress of long work, as log lines that people and the local run's progress bar can both read.
+"""Progress of long work, as lines for people, and as events for whoever started the stage.
 
     progress | pretrain | 1200/5540 images | 134.2 images/s | 0:00:32 left | epoch 3/10 loss 4.21
 
@@ -13,9 +13,11 @@ from __future__ import annotations
 import resource
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
+
+from pass_ops.engine.events import tell
 
 PREFIX = "progress"
 # Seconds that the rate is taken over.
@@ -64,7 +66,14 @@ class Progress:
             self.done += images
         if now - self._printed >= self.interval or self.done >= self.total:
             self._printed = now
-            print(self.line(None if compiled else self.rate(now)), flush=True)
+            details = self._details(None if compiled else self.rate(now))
+            tell(
+                self._line(details),
+                stage=self.stage,
+                done=self.done,
+                total=self.total,
+                detail=", ".join(details),
+            )
 
     def _has_compiled(self) -> bool:
         """Whether kernels were compiled since the last call, and what waited for them is done."""
@@ -81,13 +90,19 @@ class Progress:
 
     def line(self, rate: float | None) -> str:
         """The line at `rate` images per second; None while kernels are compiled."""
+        return self._line(self._details(rate))
+
+    def _details(self, rate: float | None) -> list[str]:
+        """Rate, time left and note at `rate` images per second; None while kernels are compiled."""
         if rate is None:
             speed = [COMPILING]
         else:
             left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
             speed = [f"{rate:.1f} images/s", f"{left} left"]
-        fields = [PREFIX, self.stage, f"{self.done}/{self.total} images", *speed, self.note]
-        return " | ".join(field for field in fields if field)
+        return [detail for detail in (*speed, self.note) if detail]
+
+    def _line(self, details: Sequence[str]) -> str:
+        return " | ".join((PREFIX, self.stage, f"{self.done}/{self.total} images", *details))
 
 
 def _seconds_of_children() -> float:

@@ -12,6 +12,7 @@ from kfp import local
 from kfp.local import docker_task_handler
 
 from pass_ops.engine.checkpoints.place import PLACE
+from pass_ops.engine.events import EVENTS
 from pass_ops.errors import ConfigError
 from pass_ops.storage.addresses import is_s3
 from pipelines.images.local_images import LOCAL_LOCK, local_images
@@ -30,6 +31,7 @@ HANDED_ON = (
     "S3_RETRY_SECONDS",
     "AWS_CA_BUNDLE",
     PLACE,
+    EVENTS,
     "MLFLOW_TRACKING_URI",
     "MLFLOW_TRACKING_USERNAME",
     "MLFLOW_TRACKING_PASSWORD",

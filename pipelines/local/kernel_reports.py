@@ -28,11 +28,11 @@ def kernels_reported(log: TaskLog, home: Path, interval: float = 10.0) -> Iterat
 
     def report() -> None:
         last = first = at_start
-        stage = log.stage
+        stage = log.computing
         while not over.wait(interval):
             count = len(kernel_files(home))
-            if log.stage is not stage:
-                stage, first = log.stage, last
+            if log.computing is not stage:
+                stage, first = log.computing, last
             if stage is not None and count > last:
                 log.display.note(stage.label, f"{COMPILING}, {count - first} so far")
             last = count

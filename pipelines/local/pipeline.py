@@ -24,6 +24,8 @@ from pipelines.local.runner_context import (
     output_to,
     own_scratch,
 )
+from pipelines.local.runner_hooks import tasks_side_by_side, tasks_told
+from pipelines.local.side_by_side import SideBySide, width
 from pipelines.local.stage_metrics import stage_metrics
 from pipelines.local.task_log import TaskLog
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
@@ -78,7 +80,12 @@ def run_package(
         runner_cache(VerifiedCache(entries, sources, log.say) if cache else None),
         output_to(log),
         own_scratch(),
+        tasks_told(log, outputs),
+        SideBySide(width()) as tasks,
         children_ended(),
+        tasks.stopped(),
+        # Containers are not ended with this process: they run one after another.
+        tasks_side_by_side(tasks) if open_runner is process_runner else nullcontext(),
         kernels_reported(log, kernel_home(os.environ)),
         open_runner(state, outputs) as runner,
     ):
@@ -92,7 +99,7 @@ def run_package(
             raise StageFailedError(
                 f"stage {log.failure.stage} failed: {log.failure.cause} (log: {log.path})"
             ) from error
-    return dict(task.outputs), stage_metrics(log.tasks, outputs, entries)
+    return dict(task.outputs), stage_metrics(log.tasks)
 
 
 def stage_names(package: Path) -> dict[str, str]:

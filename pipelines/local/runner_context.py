@@ -24,10 +24,7 @@ from pipelines.servers.signals import signals_ignored
 
 @contextmanager
 def output_to(log: TaskLog) -> Iterator[None]:
-    """Send prints, logging and warnings of the block to `log`.
-
-    KFP's runner uses all three, and offers no other way to learn which stage it is at.
-    """
+    """Send prints, logging and warnings of the block to `log`: KFP's runner uses all three."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers[:] = [logging.StreamHandler(log)]

@@ -1,4 +1,4 @@
-"""The stage that prints at present, and what is kept of it for the case that it fails."""
+"""A stage that runs, and what is kept of it for the case that it fails."""
 
 from __future__ import annotations
 
@@ -26,10 +26,15 @@ class Failure:
 
 @dataclass(kw_only=True)
 class RunningStage:
-    """The stage that prints at present: its name, what displays call it, its last lines."""
+    """A stage that runs: its name, what displays call it, its last lines.
+
+    Attributes:
+        computes: whether it may compile kernels.
+    """
 
     name: str
     label: str
+    computes: bool
     start: float = field(default_factory=time.monotonic)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=60))
 

@@ -1,9 +1,4 @@
-"""Reading what KFP's local runner prints: which stage runs, how far it is, why it failed.
-
-The runner of KFP 2.17.0 says it nowhere else: it has no callbacks, and its exception holds the name
-of the failed task but not the reason. Another version may word its lines in another way; the tests
-of local runs would notice.
-"""
+"""What the stages of a run print, kept in a file; what they say of themselves, shown."""
 
 from __future__ import annotations
 
@@ -12,27 +7,24 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from threading import RLock, get_ident
 
-from pass_ops.engine.progress import PREFIX
+from pass_ops.engine.events import EVENTS, read_event
 from pipelines.local.display import Display
 from pipelines.local.running_stage import Failure, RunningStage
 from pipelines.local.stage_metrics import ExecutedTask
+from pipelines.servers.environment import environment_variables
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_STARTED = re.compile(r" - INFO - Executing task '(?P<task>[^']+)'$")
-_CACHED = re.compile(r"Task '?(?P<task>[^' ]+)'? cache hit \(key=(?P<key>[0-9a-f]+)\)")
-_ENDED = re.compile(r" - Task '(?P<task>[^']+)' finished with status (?P<status>SUCCESS|FAILURE)$")
-_PROGRESS = re.compile(
-    rf"^{PREFIX} \| (?P<stage>.+?) \| (?P<done>\d+)/(?P<total>\d+) images \| (?P<detail>.+)$"
-)
 
 
 class TaskLog(io.TextIOBase):
-    """A text stream for the runner's output: everything goes to a file, what matters to a display.
+    """A text stream for all that is printed in a run, by several stages at once.
+
+    A stage is run by a thread of its own, which is how its lines are told from those of others.
 
     Attributes:
-        tasks: those of the pipeline that have begun, in order.
-        stage: the one that runs; None between two.
+        tasks: those of the pipeline that have ended well, in the order in which they began.
         failure: the first stage that failed.
     """
 
@@ -45,36 +37,79 @@ class TaskLog(io.TextIOBase):
             names: all stages of the run: the runner's name and the one to show.
         """
         self.path, self.display, self.names = file, display, names
-        self.tasks: list[ExecutedTask] = []
         self.failure: Failure | None = None
+        self._tasks: dict[str, ExecutedTask | None] = {}
         self._file = file.open("w", encoding="utf-8")
-        self._partial = ""
-        self.stage: RunningStage | None = None
+        self._partial: dict[int, str] = {}
+        self._running: dict[int, RunningStage] = {}
+        self._lock = RLock()
+
+    @property
+    def tasks(self) -> list[ExecutedTask]:
+        return [task for task in self._tasks.values() if task is not None]
+
+    @property
+    def computing(self) -> RunningStage | None:
+        """The stage that runs and may compile kernels; None if there is none."""
+        running = list(self._running.values())
+        return next((stage for stage in running if stage.computes), None)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Show the block, and what it prints, as a stage besides those of the pipeline."""
-        self.stage = RunningStage(name=name, label=name)
-        self.display.begin(name)
+        stage = self._begin(RunningStage(name=name, label=name, computes=True))
         try:
-            with redirect_stdout(self):
+            with redirect_stdout(self), environment_variables({EVENTS: "1"}):
                 yield
         except BaseException:
             self._end("failed")
             raise
-        self._end(self.stage.seconds())
+        self._end(stage.seconds())
+
+    def begin(self, task: str, *, computes: bool) -> None:
+        """Note that this thread runs a task from now on.
+
+        Args:
+            task: the runner's name of it.
+            computes: whether it may compile kernels.
+        """
+        with self._lock:
+            self._tasks[task] = None
+            name = self.names.get(task, task)
+            label = f"{len(self._tasks)}/{len(self.names)} {name}"
+            self._begin(RunningStage(name=name, label=label, computes=computes))
+
+    def end(self, task: ExecutedTask | None) -> None:
+        """Note that this thread's task has ended.
+
+        Args:
+            task: what it has left; None if it failed.
+        """
+        with self._lock:
+            stage = self._running[get_ident()]
+            if task is None:
+                self._end("stopped" if self.failure else "failed")
+                self.failure = self.failure or stage.failure()
+                return
+            self._tasks[task.name] = task
+            self._end("cached" if task.cached else stage.seconds())
 
     def write(self, text: str) -> int:
-        """Take in text, which may end within a line."""
-        *lines, self._partial = (self._partial + text).split("\n")
-        for line in lines:
-            self._read(_ANSI.sub("", line))
+        """Take in text of this thread, which may end within a line."""
+        with self._lock:
+            before = self._partial.pop(get_ident(), "")
+            *lines, partial = (before + text).split("\n")
+            for line in lines:
+                self._read(_ANSI.sub("", line))
+            if partial:
+                self._partial[get_ident()] = partial
         return len(text)
 
     def say(self, line: str) -> None:
         """Keep and show a line of the run itself."""
-        print(line, file=self._file, flush=True)
-        self.display.say(line)
+        with self._lock:
+            print(line, file=self._file, flush=True)
+            self.display.say(line)
 
     def flush(self) -> None:
         """Let the file be as far as the stream."""
@@ -87,54 +122,30 @@ class TaskLog(io.TextIOBase):
             super().close()
             self._file.close()
 
-    def _read(self, line: str) -> None:
-        """Keep a whole line, and act on it."""
-        print(line, file=self._file, flush=True)
-        if match := _STARTED.search(line):
-            self._begin(ExecutedTask(match["task"]))
-        elif match := _CACHED.search(line):
-            self._begin(ExecutedTask(match["task"], match["key"]))
-            self._end("cached")
-        elif (match := _ENDED.search(line)) and self.stage is not None:
-            self._finish(self.stage, match["status"])
-        elif self.stage is not None:
-            self._read_output(self.stage, line.strip())
-
-    def _begin(self, task: ExecutedTask) -> None:
-        self.tasks.append(task)
-        name = self.names.get(task.name, task.name)
-        self.stage = RunningStage(name=name, label=f"{len(self.tasks)}/{len(self.names)} {name}")
-        self.display.begin(self.stage.label)
-
-    def _finish(self, stage: RunningStage, status: str) -> None:
-        """Note that a stage has ended.
-
-        Args:
-            stage: which one.
-            status: the runner's word: SUCCESS or FAILURE.
-        """
-        if status == "FAILURE":
-            self.failure = self.failure or stage.failure()
-        self._end(stage.seconds() if status == "SUCCESS" else "failed")
+    def _begin(self, stage: RunningStage) -> RunningStage:
+        with self._lock:
+            self._running[get_ident()] = stage
+            self.display.begin(stage.label)
+        return stage
 
     def _end(self, outcome: str) -> None:
-        assert self.stage is not None
-        self.display.end(self.stage.label, outcome)
-        self.stage = None
+        with self._lock:
+            self.display.end(self._running.pop(get_ident()).label, outcome)
 
-    def _read_output(self, stage: RunningStage, line: str) -> None:
-        """Show progress; keep any other line for the case that the stage fails.
-
-        Args:
-            stage: which printed it.
-            line: without the runner's indentation.
-        """
-        if match := _PROGRESS.match(line):
-            detail = match["detail"].replace(" | ", ", ")
-            if match["stage"].replace("_", "-") != stage.name:
-                detail = f"{detail}, {match['stage']}"
+    def _read(self, line: str) -> None:
+        """Keep a whole line, and show it if it is an event of a stage."""
+        stage = self._running.get(get_ident())
+        line, event = read_event(line)
+        if stage is None:
+            print(line, file=self._file, flush=True)
+            return
+        print(f"{stage.name} | {line}", file=self._file, flush=True)
+        if event:
+            detail = event["detail"]
+            if event["stage"].replace("_", "-") != stage.name:
+                detail = f"{detail}, {event['stage']}"
             self.display.update(
-                label=stage.label, done=int(match["done"]), total=int(match["total"]), detail=detail
+                label=stage.label, done=event["done"], total=event["total"], detail=detail
             )
-        elif line and not line.startswith("[KFP Executor"):
-            stage.lines.append(line)
+        elif line.strip() and not line.startswith("[KFP Executor"):
+            stage.lines.append(line.strip())

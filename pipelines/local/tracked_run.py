@@ -1,6 +1,6 @@
 """A pipeline on this machine with all that belongs to a run: servers, data, MLflow, its result.
 
-Servers come up, the data set goes to S3, the compiled pipeline runs stage by stage, and a table
+Servers come up, the data set goes to S3, the stages of the compiled pipeline run, and a table
 ends it. What a later run or `make ui` needs stays in `.pass-ops/` (stores, cache), what the user
 wants in `runs/<time>/`.
 """

@@ -1,4 +1,4 @@
-"""What stages measured, from what KFP's runner keeps."""
+"""What stages measured, from the files that they wrote."""
 
 from __future__ import annotations
 
@@ -12,21 +12,17 @@ METRICS = {"stage": "pretrain", "seconds": 1.5, "peak_rss_mb": 120.0, "figure": 
 
 
 def test_metrics_of_executed_and_cached_tasks_in_their_order(tmp_path: Path) -> None:
-    outputs, cache = tmp_path / "outputs", tmp_path / "cache"
-    (outputs / "pass-training-1" / "pretrain").mkdir(parents=True)
-    (outputs / "pass-training-1" / "pretrain" / "metrics").write_text(json.dumps(METRICS))
-    (outputs / "pass-training-1" / "resolve-config").mkdir()
-    cache.mkdir()
-    earlier = tmp_path / "metrics"
+    now, earlier, other = tmp_path / "now", tmp_path / "earlier", tmp_path / "other"
+    now.write_text(json.dumps(METRICS))
     earlier.write_text(json.dumps(METRICS | {"stage": "evaluate", "figure": "mIoU 0.2"}))
-    entry = {"metrics": {"uri": str(earlier)}}
-    (cache / "0123456789abcdef.json").write_text(json.dumps(entry))
+    other.write_text(json.dumps({"seconds": 1.0}))
     tasks = [
-        ExecutedTask("resolve-config"),
-        ExecutedTask("pretrain"),
-        ExecutedTask("evaluate", "0123456789ab"),
+        ExecutedTask(name="resolve-config", metrics=None, cached=False),
+        ExecutedTask(name="pretrain", metrics=now, cached=False),
+        ExecutedTask(name="import", metrics=other, cached=False),
+        ExecutedTask(name="evaluate", metrics=earlier, cached=True),
     ]
-    assert stage_metrics(tasks, outputs, cache) == (
+    assert stage_metrics(tasks) == (
         Stage(name="pretrain", seconds=1.5, peak_rss_mb=120.0, cached=False, figure="loss 0.5"),
         Stage(name="evaluate", seconds=1.5, peak_rss_mb=120.0, cached=True, figure="mIoU 0.2"),
     )

@@ -1,8 +1,10 @@
-"""What is read off the lines of KFP's local runner."""
+"""What is kept and shown of what stages print."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -26,98 +28,113 @@ def log(tmp_path: Path, recorder: Recorder) -> TaskLog:
     return TaskLog(tmp_path / "pipeline.log", recorder, NAMES)
 
 
-def started(task: str) -> str:
-    """What the runner prints when a task starts."""
-    return (
-        f"17:35:49.063 - INFO - Executing task \x1b[96m'{task}'\x1b[0m\n"
-        "17:35:49.063 - INFO - Streamed logs:\n\n"
-    )
-
-
-def ended(task: str, status: str, level: str = "INFO") -> str:
-    """What the runner prints when a task ends.
+def event(stage: str, done: int, total: int, detail: str = "5.0 images/s") -> str:
+    """A line of progress, as a stage prints it for the log.
 
     Args:
-        task: the runner's name of it.
-        status: SUCCESS or FAILURE.
-        level: of the runner's logging.
+        stage, done, total, detail: of the progress.
     """
-    return (
-        f"17:35:50.2 - {level} - Task \x1b[96m'{task}'\x1b[0m finished with status "
-        f"\x1b[92m{status}\x1b[0m\n"
-    )
+    fields = {"stage": stage, "done": done, "total": total, "detail": detail}
+    return f"\x1e{json.dumps({'text': f'progress | {stage}', **fields})}\n"
+
+
+def ended(task: str, *, cached: bool = False) -> ExecutedTask:
+    """A task that measures nothing."""
+    return ExecutedTask(name=task, metrics=None, cached=cached)
 
 
 def test_a_stage_is_shown_by_its_display_name_with_its_progress(
     log: TaskLog, recorder: Recorder
 ) -> None:
-    line = Progress("predict_test", 40).line(2.0)
-    log.write(started("predict-2"))
-    log.write(f"    {line.replace('0/40', '10/40')} | epoch 1/2\n")
-    log.write(ended("predict-2", "SUCCESS"))
-    assert recorder.calls[0] == ("begin", "1/2 predict-test")
-    assert recorder.calls[1][:4] == ("update", "1/2 predict-test", 10, 40)
-    assert str(recorder.calls[1][4]).endswith("left, epoch 1/2")
-    assert "images/s" in str(recorder.calls[1][4])
+    log.begin("predict-2", computes=True)
+    log.write(event("predict_test", 10, 40, "2.0 images/s, epoch 1/2"))
+    log.end(ended("predict-2"))
+    assert recorder.calls[:2] == [
+        ("begin", "1/2 predict-test"),
+        ("update", "1/2 predict-test", 10, 40, "2.0 images/s, epoch 1/2"),
+    ]
     assert recorder.calls[2][:2] == ("end", "1/2 predict-test")
-    assert log.failure is None
+    assert (log.failure, log.tasks) == (None, [ended("predict-2")])
 
 
 def test_work_of_another_name_within_a_stage_is_named(log: TaskLog, recorder: Recorder) -> None:
-    log.write(started("resolve-config"))
-    log.write("    progress | k-means | 1/2 images | 5.0 images/s | 0:00:01 left\n")
+    log.begin("resolve-config", computes=False)
+    log.write(event("k-means", 1, 2))
     assert recorder.calls[-1] == (
         "update",
         "1/2 resolve-config",
         1,
         2,
-        "5.0 images/s, 0:00:01 left, k-means",
+        "5.0 images/s, k-means",
     )
 
 
 def test_a_cached_stage_is_noted_under_its_display_name(log: TaskLog, recorder: Recorder) -> None:
-    log.write("Task predict-2 cache hit (key=0123456789ab); skipping execution.\n")
-    assert log.tasks == [ExecutedTask("predict-2", "0123456789ab")]
+    log.begin("predict-2", computes=True)
+    log.end(ended("predict-2", cached=True))
     assert recorder.calls == [("begin", "1/2 predict-test"), ("end", "1/2 predict-test", "cached")]
 
 
 def test_the_first_failed_stage_is_kept_with_its_error(log: TaskLog, recorder: Recorder) -> None:
-    log.write(started("resolve-config"))
-    log.write("    [KFP Executor INFO]: Looking\n    Traceback (most recent call last):\n")
-    log.write("    error: pretrain.epochs: -1 is not above 0\n    \n\n")
-    log.write(ended("resolve-config", "FAILURE", "ERROR"))
-    log.write(started("predict-2") + ended("predict-2", "FAILURE", "ERROR"))
+    log.begin("resolve-config", computes=False)
+    log.write("[KFP Executor INFO]: Looking\nTraceback (most recent call last):\n")
+    log.write("error: pretrain.epochs: -1 is not above 0\n\n\n")
+    log.end(None)
+    log.begin("predict-2", computes=True)
+    log.end(None)
     assert log.failure is not None
     assert (log.failure.stage, log.failure.cause) == (
         "resolve-config",
         "error: pretrain.epochs: -1 is not above 0",
     )
-    assert recorder.calls[1] == ("end", "1/2 resolve-config", "failed")
+    outcomes = [call[1:] for call in recorder.calls if call[0] == "end"]
+    assert outcomes == [("1/2 resolve-config", "failed"), ("2/2 predict-test", "stopped")]
+    assert log.tasks == []
+
+
+def test_stages_at_the_same_time_are_told_apart(
+    log: TaskLog, recorder: Recorder, tmp_path: Path
+) -> None:
+    log.begin("resolve-config", computes=False)
+    log.write("half a li")
+
+    def other() -> None:
+        log.begin("predict-2", computes=True)
+        log.write("whole line\n")
+        log.write(event("predict_test", 1, 2))
+        log.end(ended("predict-2"))
+
+    thread = Thread(target=other)
+    thread.start()
+    thread.join()
+    assert log.computing is None
+    log.write("ne\n")
+    log.end(ended("resolve-config"))
+    assert (tmp_path / "pipeline.log").read_text().splitlines() == [
+        "predict-test | whole line",
+        "predict-test | progress | predict_test",
+        "resolve-config | half a line",
+    ]
+    assert log.tasks == [ended("resolve-config"), ended("predict-2")]
+    assert ("update", "2/2 predict-test", 1, 2, "5.0 images/s") in recorder.calls
 
 
 def test_lines_may_come_in_pieces_and_all_go_to_the_file_without_colours(
     log: TaskLog, tmp_path: Path
 ) -> None:
-    text = started("predict-2") + "    " + "some output\n"
-    for character in text:
+    for character in "Running \x1b[96m'pass-training'\x1b[0m\n    some output\n":
         log.write(character)
-    assert (tmp_path / "pipeline.log").read_text() == text.replace("\x1b[96m", "").replace(
-        "\x1b[0m", ""
-    )
+    text = "Running 'pass-training'\n    some output\n"
+    assert (tmp_path / "pipeline.log").read_text() == text
 
 
 def test_a_step_of_the_run_itself_is_shown_with_what_it_prints(
     log: TaskLog, recorder: Recorder
 ) -> None:
     with log.step("data to S3"):
-        print("progress | pack data | 3/9 images | 5.0 images/s | 0:00:01 left")
+        Progress("pack data", 9, interval=0).advance(3)
     with pytest.raises(KeyError), log.step("MLflow"):
         raise KeyError
-    assert recorder.calls[1] == (
-        "update",
-        "data to S3",
-        3,
-        9,
-        "5.0 images/s, 0:00:01 left, pack data",
-    )
+    assert recorder.calls[1][:4] == ("update", "data to S3", 3, 9)
+    assert str(recorder.calls[1][4]).endswith("left, pack data")
     assert recorder.calls[-1] == ("end", "MLflow", "failed")
