@@ -17,17 +17,17 @@ from kfp import components, local
 from pass_ops.engine.compiler import kernel_home
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
-from pipelines.local.kernel_reports import kernels_reported
 from pipelines.local.runner_context import (
     checkpoints_shared,
     children_ended,
     output_to,
     own_scratch,
 )
-from pipelines.local.runner_hooks import tasks_side_by_side, tasks_told
-from pipelines.local.side_by_side import SideBySide, width
-from pipelines.local.stage_metrics import stage_metrics
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.kernel_reports import kernels_reported
+from pipelines.local.tasks.runner_hooks import tasks_side_by_side, tasks_told
+from pipelines.local.tasks.side_by_side import SideBySide, width
+from pipelines.local.tasks.stage_metrics import stage_metrics
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
 
 # Makes KFP's runner for a run, given `state` and the folder of the run's outputs.

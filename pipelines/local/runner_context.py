@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from pass_ops.engine.checkpoints.place import PLACE
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.servers.claim import PATIENCE
 from pipelines.servers.environment import environment_variables
 from pipelines.servers.signals import signals_ignored

@@ -33,7 +33,7 @@ from pipelines.local.pipeline import process_runner, run_package, stage_names
 from pipelines.local.run_folder import make_run_folder
 from pipelines.local.settings import Settings
 from pipelines.local.summary import collect, show
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import open_display
 from pipelines.servers.claim import claim
 from pipelines.servers.endpoints import DATA_BUCKET, open_endpoints

@@ -22,7 +22,7 @@ from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.errors import PassError
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import open_display
 
 # As little as compiles everything.

@@ -14,7 +14,7 @@ from pass_ops.evaluation.report.result import Result
 from pipelines.evaluate_model import evaluation_pipeline
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import Lines
 from pipelines.servers.endpoints import DATA_BUCKET, open_endpoints
 from tests.integration.short_run import SHORT

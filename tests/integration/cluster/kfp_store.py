@@ -143,7 +143,7 @@ def execute(package: Path, arguments: Json, root: Path) -> None:
     from rich.console import Console
 
     from pipelines.local.pipeline import StageFailedError, run_package, stage_names
-    from pipelines.local.task_log import TaskLog
+    from pipelines.local.tasks.task_log import TaskLog
     from pipelines.local.terminal import Lines
 
     root.mkdir()

@@ -21,7 +21,7 @@ from pass_ops.errors import ConfigError
 from pipelines.compile import check_package, cluster_pipelines, compile_pipeline
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import Lines
 from pipelines.placement.placed import fields_of, placed, placed_root
 from pipelines.placement.task import HOUR, RETRIES, SCRATCH, TIME_LIMIT

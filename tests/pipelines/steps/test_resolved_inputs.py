@@ -13,7 +13,7 @@ from components.preparation.fetch_model import fetch_model
 from pass_ops.data.pointer import DatasetPointer
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import Lines
 from pipelines.steps.resolved_inputs import resolved_inputs
 

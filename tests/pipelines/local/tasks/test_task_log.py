@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 
 from pass_ops.engine.progress import Progress
-from pipelines.local.stage_metrics import ExecutedTask
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.stage_metrics import ExecutedTask
+from pipelines.local.tasks.task_log import TaskLog
 from tests.pipelines.local.recorder import Recorder
 
 NAMES = {"resolve-config": "resolve-config", "predict-2": "predict-test"}

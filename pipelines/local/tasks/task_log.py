@@ -11,8 +11,8 @@ from threading import RLock, get_ident
 
 from pass_ops.engine.events import EVENTS, read_event
 from pipelines.local.display import Display
-from pipelines.local.running_stage import Failure, RunningStage
-from pipelines.local.stage_metrics import ExecutedTask
+from pipelines.local.tasks.running_stage import Failure, RunningStage
+from pipelines.local.tasks.stage_metrics import ExecutedTask
 from pipelines.servers.environment import environment_variables
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from pass_ops.evaluation.report.result import Stage
-from pipelines.local.stage_metrics import ExecutedTask, stage_metrics
+from pipelines.local.tasks.stage_metrics import ExecutedTask, stage_metrics
 
 METRICS = {"stage": "pretrain", "seconds": 1.5, "peak_rss_mb": 120.0, "figure": "loss 0.5"}
 

@@ -8,7 +8,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from pipelines.local.side_by_side import SideBySide, width
+from pipelines.local.tasks.side_by_side import SideBySide, width
 
 
 class Count:

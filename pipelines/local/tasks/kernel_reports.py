@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 from pass_ops.engine.compiler import kernel_files
 from pass_ops.engine.progress import COMPILING
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.task_log import TaskLog
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from kfp.local.status import Status
 
 from components.base import TRAIN_IMAGE
 from pass_ops.engine.events import EVENTS
-from pipelines.local.side_by_side import SideBySide
-from pipelines.local.stage_metrics import ExecutedTask
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.side_by_side import SideBySide
+from pipelines.local.tasks.stage_metrics import ExecutedTask
+from pipelines.local.tasks.task_log import TaskLog
 from pipelines.servers.environment import environment_variables
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from pipelines.local.kernel_reports import kernels_reported
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.kernel_reports import kernels_reported
+from pipelines.local.tasks.task_log import TaskLog
 from tests.pipelines.local.recorder import Recorder
 
 

@@ -10,8 +10,8 @@ from kfp import dsl
 
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import StageFailedError, run_package, stage_names
-from pipelines.local.side_by_side import width
-from pipelines.local.task_log import TaskLog
+from pipelines.local.tasks.side_by_side import width
+from pipelines.local.tasks.task_log import TaskLog
 from tests.pipelines.local.recorder import Recorder
 
 pytestmark = pytest.mark.skipif(width() < 2, reason="there is no room for two tasks at once")

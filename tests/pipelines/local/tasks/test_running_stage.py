@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.local.running_stage import Failure
+from pipelines.local.tasks.running_stage import Failure
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The tasks of a run: at the same time, told about, measured."""
