@@ -37,7 +37,7 @@ def tasks_told(log: TaskLog, outputs: Path) -> Iterator[None]:
     """
     execute = task_executor.execute_single_task
 
-    def told(*, task_spec: Any, executors: Mapping[str, Any], **others: Any) -> Any:
+    def _told(*, task_spec: Any, executors: Mapping[str, Any], **others: Any) -> Any:
         name = task_spec.component_ref.name.removeprefix("comp-")
         image = _image(task_spec=task_spec, executors=executors, components=others["components"])
         log.begin(name, computes=image == TRAIN_IMAGE)
@@ -50,7 +50,7 @@ def tasks_told(log: TaskLog, outputs: Path) -> Iterator[None]:
 
     with ExitStack() as stack:
         for module, name, replacement in (
-            (task_executor, "execute_single_task", told),
+            (task_executor, "execute_single_task", _told),
             # They replace what the whole process prints by, each time for a single task.
             (logging_utils, "local_logger_context", nullcontext),
             (logging_utils, "indented_print", nullcontext),
@@ -70,7 +70,7 @@ def tasks_side_by_side(tasks: SideBySide) -> Iterator[None]:
     execute, collect = enhanced_dag_orchestrator.execute_task, OrchestratorUtils.get_dag_outputs
     single = task_executor.execute_single_task
 
-    def start(
+    def _start(
         *, task_name: str, task_spec: Any, io_store: Any, **others: Any
     ) -> tuple[dict[str, Any], Status]:
         def work() -> None:
@@ -87,19 +87,19 @@ def tasks_side_by_side(tasks: SideBySide) -> Iterator[None]:
         )
         return {}, Status.SUCCESS
 
-    def in_turn(*, task_spec: Any, executors: Mapping[str, Any], **others: Any) -> Any:
+    def _in_turn(*, task_spec: Any, executors: Mapping[str, Any], **others: Any) -> Any:
         image = _image(task_spec=task_spec, executors=executors, components=others["components"])
         with tasks.turn(alone=image == TRAIN_IMAGE and not _without_network(task_spec, others)):
             return single(task_spec=task_spec, executors=executors, **others)
 
-    def outputs_of(dag_outputs_spec: Any, io_store: Any) -> Any:
+    def _outputs_of(dag_outputs_spec: Any, io_store: Any) -> Any:
         tasks.wait(io_store)
         return collect(dag_outputs_spec=dag_outputs_spec, io_store=io_store)
 
     with (
-        patch.object(enhanced_dag_orchestrator, "execute_task", start),
-        patch.object(task_executor, "execute_single_task", in_turn),
-        patch.object(OrchestratorUtils, "get_dag_outputs", outputs_of),
+        patch.object(enhanced_dag_orchestrator, "execute_task", _start),
+        patch.object(task_executor, "execute_single_task", _in_turn),
+        patch.object(OrchestratorUtils, "get_dag_outputs", _outputs_of),
         patch.object(subprocess_task_handler, "run_local_subprocess", tasks.run_process),
     ):
         yield
