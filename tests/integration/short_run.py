@@ -26,13 +26,21 @@ def local_run(home: Path, data: Path, *options: str) -> Result:
         data: folder of the data set.
         options: more of the command line.
     """
-    settings = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
-    command = [sys.executable, "-m", "pipelines.local.run", *settings, *options]
     process = subprocess.run(
-        command, cwd=home, capture_output=True, text=True, timeout=1800, check=False
+        command(data, *options), cwd=home, capture_output=True, text=True, timeout=1800, check=False
     )
     assert process.returncode == 0, process.stdout[-3000:] + process.stderr[-3000:]
     return Result.load(newest_run(home) / "result.json")
+
+
+def command(data: Path, *options: str) -> list[str]:
+    """The command line of a run, as make has it.
+
+    Args:
+        data, options: see `local_run`.
+    """
+    settings = ["--data", str(data), "--profile", "smoke", "--overrides", json.dumps(SHORT)]
+    return [sys.executable, "-m", "pass_ops.start", "pipelines.local.run", *settings, *options]
 
 
 def newest_run(home: Path) -> Path:
