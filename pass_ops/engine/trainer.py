@@ -12,6 +12,7 @@ import numpy as np
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
+from pass_ops.engine.events import tell
 from pass_ops.engine.jittor import jt, seed_step
 from pass_ops.engine.loading.data_wait import DataWait
 from pass_ops.engine.optimiser import Optimiser
@@ -161,11 +162,11 @@ class Trainer:
         for epoch, metrics in enumerate(self._epochs):
             self.tracker.metrics(metrics, epoch)
         self.tracker.tag("resumed_after_step", str(self.state.step))
-        print(
+        tell(
             f"{self.plan.stage} | goes on after step {self.state.step}, "
             f"{self.state.epoch} of {self.plan.epochs} epochs finished, from "
             f"{self.checkpoints.place}",
-            flush=True,
+            stage=self.plan.stage,
         )
 
     def _restore(self, training: Training[Batch], snapshot: Snapshot) -> None:

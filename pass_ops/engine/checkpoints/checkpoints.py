@@ -26,6 +26,7 @@ from pass_ops.engine.checkpoints.lock import locked
 from pass_ops.engine.checkpoints.others import nearest
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.checkpoints.writer import Writer
+from pass_ops.engine.events import tell
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
@@ -270,7 +271,7 @@ class Checkpoints:
                 self.root.rmdir()
 
     def _say(self, text: str) -> None:
-        print(f"{self.identity.stage} | {text}", flush=True)
+        tell(f"{self.identity.stage} | {text}", stage=self.identity.stage)
 
 
 def _mirror(uri: str, folder: Path) -> Mirror:

@@ -18,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.files import ARRAYS
 from pass_ops.engine.checkpoints.snapshot import Arrays, Snapshot, prefixed, under
+from pass_ops.engine.events import tell
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE, FolderForm
 
@@ -118,8 +119,9 @@ def resumed(
             yield key, codec.decode(key, under(f"{key}/", arrays))
         done += pieces
     if done:
+        stage = shards.identity.stage
         told = f"goes on after {done} of {len(keys)} {part}, from {shards.place}"
-        print(f"{shards.identity.stage} | {told}", flush=True)
+        tell(f"{stage} | {told}", stage=stage)
     if done == len(keys):
         return
     for key, result in compute(keys[done:]):

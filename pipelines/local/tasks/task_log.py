@@ -140,7 +140,10 @@ class TaskLog(io.TextIOBase):
             print(line, file=self._file, flush=True)
             return
         print(f"{stage.name} | {line}", file=self._file, flush=True)
-        if event:
+        if event and "done" not in event:
+            # Of the checkpoints that it found.
+            self.display.say(line)
+        elif event:
             detail = event["detail"]
             if event["stage"].replace("_", "-") != stage.name:
                 detail = f"{detail}, {event['stage']}"

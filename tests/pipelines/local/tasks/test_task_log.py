@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from pass_ops.engine.events import EVENTS, tell
 from pass_ops.engine.progress import Progress
 from pipelines.local.tasks.stage_metrics import ExecutedTask
 from pipelines.local.tasks.task_log import TaskLog
@@ -67,6 +69,17 @@ def test_work_of_another_name_within_a_stage_is_named(log: TaskLog, recorder: Re
         2,
         "5.0 images/s, k-means",
     )
+
+
+def test_where_a_stage_goes_on_is_said(
+    log: TaskLog, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(EVENTS, "1")
+    line = "predict_test | goes on after 256 of 300 images, from /place"
+    log.begin("predict-2", computes=True)
+    with redirect_stdout(log):
+        tell(line, stage="predict_test")
+    assert recorder.calls[1:] == [("say", line)]
 
 
 def test_a_cached_stage_is_noted_under_its_display_name(log: TaskLog, recorder: Recorder) -> None:
