@@ -1,14 +1,17 @@
-"""Centroids on disk: `centroids.npy` and `centroids.json`."""
+"""Centroids on disk: `centroids.npy`, `centroids.json`; those that they went on from are
+`previous.npy`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pass_ops.clustering.rows import Rows, load_rows
+from pass_ops.config.pseudo_labels import LAST_CLUSTERING
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath
 from pass_ops.storage.atomic import atomic_path
@@ -17,6 +20,7 @@ from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.kinds import form_of
 from pass_ops.storage.opening import read_text, reading
 
+PREVIOUS = "previous.npy"
 LEAST_NORM, MOST_NORM = 0.2, 1.0
 
 
@@ -39,12 +43,33 @@ class Centroids:
         objectives: k-means objective of each restart.
         permutation: id in that space of each id that k-means gave, where the clustering was aligned
             to another.
+        previous: float32 [K, D], the centroids that this clustering went on from, under the same
+            ids; None where there were none.
     """
 
     values: Rows
     label_space: str
     objectives: tuple[float, ...]
     permutation: tuple[int, ...] | None = None
+    previous: Rows | None = None
+
+    def of(self, clustering: str) -> Centroids:
+        """These centroids, or those that they went on from.
+
+        Args:
+            clustering: `clustering_3` or `clustering_2`, one of `CENTROID_SETS` (method 7.2).
+
+        Raises:
+            ArtifactError: they went on from none.
+        """
+        if clustering == LAST_CLUSTERING:
+            return self
+        if self.previous is None:
+            raise ArtifactError(
+                f"centroids = {clustering} asks for those that clustering 3 went on from, but "
+                "these went on from none: give what cluster-selected wrote"
+            )
+        return replace(self, values=self.previous, previous=None)
 
     @property
     def clustering(self) -> str:
@@ -52,7 +77,7 @@ class Centroids:
         return name_label_space(self.values)
 
     def save(self, folder: CentroidsPath) -> None:
-        """Write both files."""
+        """Write the files."""
         facts = {
             "label_space": self.label_space,
             "clustering": self.clustering,
@@ -63,6 +88,8 @@ class Centroids:
         with atomic_path(folder, form_of(CentroidsPath)) as temporary:
             temporary.mkdir(parents=True)
             np.save(temporary / "centroids.npy", self.values)
+            if self.previous is not None:
+                np.save(temporary / PREVIOUS, self.previous)
             (temporary / "centroids.json").write_text(json.dumps(facts, indent=2) + "\n")
 
     @classmethod
@@ -75,8 +102,15 @@ class Centroids:
         with reading(path=folder, what="centroids", advice="run the clustering stage again"):
             values = load_rows(folder / "centroids.npy")
             facts = as_record(_Facts, parse_json(read_text(folder / "centroids.json")))
-            centroids = cls(values=values, **vars(facts))
+            previous = load_rows(folder / PREVIOUS) if (folder / PREVIOUS).exists() else None
+            centroids = cls(values=values, previous=previous, **vars(facts))
         check_centroids(centroids.values, str(folder))
+        if previous is not None:
+            check_centroids(previous, f"{folder}/{PREVIOUS}")
+            if previous.shape != values.shape:
+                raise ArtifactError(
+                    f"{folder}: {PREVIOUS} is of another shape than the centroids: cluster again"
+                )
         if centroids.permutation is not None and sorted(centroids.permutation) != list(
             range(len(values))
         ):

@@ -68,6 +68,7 @@ def cluster_selected(
         label_space=start.label_space,
         centroids=centroids,
         labels=labels,
+        previous=start.values,
     )
     metrics |= {
         "rounds": float(len(iteration.changes)),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.kmeans import Clusters
-from pass_ops.clustering.rows import load_rows
+from pass_ops.clustering.rows import Rows, load_rows
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath
 from pass_ops.storage.atomic import atomic_path
@@ -59,6 +59,7 @@ def save_clusters(
     label_space: str,
     centroids: CentroidsPath,
     labels: ClusterLabelsPath,
+    previous: Rows | None = None,
 ) -> dict[str, float]:
     """Write centroids and labels.
 
@@ -67,6 +68,7 @@ def save_clusters(
         clusters: of the same images.
         label_space: what gives the clusters' ids their meaning.
         centroids, labels: folder and parquet file to write.
+        previous: centroids that the clusters went on from, under the same ids.
 
     Returns:
         Best objective, spread of the restarts' objectives, sizes of the smallest and largest
@@ -77,6 +79,7 @@ def save_clusters(
         label_space=label_space,
         objectives=clusters.objectives,
         permutation=clusters.permutation,
+        previous=previous,
     ).save(centroids)
     cluster_labels(keys, clusters, label_space).save(labels)
     sizes = np.bincount(clusters.assignment, minlength=len(clusters.centroids))

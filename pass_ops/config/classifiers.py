@@ -59,6 +59,7 @@ class ClassifierConfig:
     seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
 
     def __post_init__(self) -> None:
+        self.optimiser.require_schedule(self.epochs)
         if self.ensemble_epochs > self.epochs:
             raise ConfigError(
                 f"ensemble_epochs ({self.ensemble_epochs}) exceeds epochs ({self.epochs})"

@@ -42,7 +42,7 @@ class CrfConfig:
         return _changed(CRF_PRESETS[self.preset], self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RegionsConfig:
     """Masks of everything in an image.
 
@@ -50,11 +50,15 @@ class RegionsConfig:
         automatic: how `sam` finds masks without prompts.
         max_regions: regions kept of one image, the best ones.
         processes: images worked on at once by a back end that may run in several processes.
+        enabled: whether any are made; without them refinement leaves maps as they are. Unless it is
+            set, `config.resolve` turns it off where round 1 prompts for several classes, for which
+            the method has no use for regions (11.3).
     """
 
     automatic: AutomaticConfig = field(default_factory=AutomaticConfig)
     max_regions: int = limited(default=200, low=1)
     processes: int = limited(default=2, low=1, high=256)
+    enabled: bool = True
 
 
 @dataclass(frozen=True)

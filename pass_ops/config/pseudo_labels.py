@@ -8,6 +8,10 @@ from pass_ops.config.compat import COMPAT
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
 
+LAST_CLUSTERING = "clustering_3"
+CENTROID_SETS = (LAST_CLUSTERING, "clustering_2")
+"""Whose centroids can label pixels (method 7.2)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PixelLabelConfig:
@@ -19,12 +23,15 @@ class PixelLabelConfig:
             (method 24.12).
         attention: `raw` keeps the foreground map, `rank` puts the fraction of the image's pixels
             that have less attention in its place, so that a threshold adapts to each image.
+        centroids: `clustering_3` labels pixels by the centroids that are given, `clustering_2` by
+            those that they went on from.
         compat: `reference` squeezes the image into a square, `fixed` scales its shorter side.
     """
 
     resize: int = limited(default=256, low=16)
     scales: tuple[float, ...] = limited(default=(1.0,), low=0.25, high=4)
     attention: str = limited(default="raw", choices=("raw", "rank"))
+    centroids: str = limited(default=LAST_CLUSTERING, choices=CENTROID_SETS)
     compat: str = limited(default="fixed", choices=COMPAT)
 
 

@@ -48,6 +48,9 @@ class SelfSupervisedConfig:
     checkpoint_every: int = limited(default=25, low=1)
     checkpoint_minutes: float = limited(default=10.0, low=0)
 
+    def __post_init__(self) -> None:
+        self.optimiser.require_schedule(self.epochs)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PretrainConfig(SelfSupervisedConfig):
@@ -72,6 +75,7 @@ class PretrainConfig(SelfSupervisedConfig):
     collapse_patience: int = limited(default=5, low=1)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if len(self.weights) != 1 + len(self.shallow):
             raise ConfigError(
                 "weights needs one value for the image loss and one per shallow stage"

@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 import yaml
 
 from pass_ops.config.common import CommonConfig
+from pass_ops.config.masks import PromptConfig
 from pass_ops.config.renamed import pop_renamed
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS
@@ -37,6 +38,9 @@ def resolve(
     compat: str | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Settings of every stage as plain values.
+
+    Masks of everything are made where prompts go by what they refine, unless `make_regions.enabled`
+    says otherwise (method 11.3).
 
     Args:
         profile: a name of `profiles()`.
@@ -70,6 +74,9 @@ def resolve(
             problems.append(str(error))
     if problems:
         raise ConfigError("; ".join(problems))
+    if "enabled" not in settings["make_regions"]:
+        prompts = build(PromptConfig, resolved["prompt_masks_round_1"])
+        resolved["make_regions"]["enabled"] = not prompts.multi
     return resolved
 
 

@@ -40,6 +40,7 @@ class SegmentationConfig:
     checkpoint_minutes: float = limited(default=10.0, low=0)
 
     def __post_init__(self) -> None:
+        self.optimiser.require_schedule(self.epochs)
         if self.min_scale > self.max_scale:
             raise ConfigError(f"min_scale ({self.min_scale}) exceeds max_scale ({self.max_scale})")
 

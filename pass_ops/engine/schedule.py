@@ -22,14 +22,14 @@ def learning_rate(
     Args:
         step: 0-based, over all epochs.
         steps_per_epoch: optimiser steps of an epoch.
-        epochs: planned length of the training.
-        config: the rates at the ends, and the warm-up.
+        epochs: planned length of the training, and of its schedule unless `config` has another.
+        config: the rates at the ends, the warm-up, and the schedule's length.
     """
     warmup = config.warmup_epochs * steps_per_epoch
     if step < warmup:
         return config.start_warmup + (config.base_lr - config.start_warmup) * step / max(
             warmup - 1, 1
         )
-    total = max(epochs * steps_per_epoch - warmup, 1)
+    total = max((config.schedule_epochs or epochs) * steps_per_epoch - warmup, 1)
     cosine = 1 + math.cos(math.pi * (step - warmup) / total)
     return config.final_lr + 0.5 * (config.base_lr - config.final_lr) * cosine

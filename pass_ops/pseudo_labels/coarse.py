@@ -139,7 +139,7 @@ def make_coarse_labels(
         ArtifactError: the threshold was searched in another label space or with other settings, or
             leaves no foreground in any image.
     """
-    centres = Centroids.load(centroids)
+    centres = Centroids.load(centroids).of(config.centroids)
     threshold = _threshold(curve, {str(centroids): centres.label_space}, config)
     work = CoarseOfImage(PixelLabeller(weights, centres, config), threshold, config.compat)
     rows: list[dict[str, object]] = []

@@ -26,10 +26,12 @@ class RegionsOfImage:
     """The work of one process; gives an image's line, and how many regions are in it."""
 
     images: Images
-    segmenter: PromptableSegmenter
+    segmenter: PromptableSegmenter | None
     most: int
 
     def __call__(self, key: str) -> tuple[bytes, int]:
+        if self.segmenter is None:
+            return region_line(key, []), 0
         self.segmenter.set_image(key, self.images.image(key))
         regions = self.segmenter.everything()[: self.most]
         return region_line(key, regions), len(regions)
@@ -38,7 +40,7 @@ class RegionsOfImage:
 def make_regions(
     *,
     images: Images,
-    segmenter: PromptableSegmenter,
+    segmenter: PromptableSegmenter | None,
     config: RegionsConfig,
     regions: RegionsPath,
     tracker: Tracker,
@@ -48,7 +50,7 @@ def make_regions(
 
     Args:
         images: any split.
-        segmenter: what makes the masks.
+        segmenter: what makes the masks; None to make none.
         config: most regions of an image, and processes.
         regions: folder to write.
         tracker: gets the result, and which back end made it.
@@ -59,9 +61,10 @@ def make_regions(
         found.
     """
     work = RegionsOfImage(images, segmenter, config.max_regions)
-    processes = worker_processes(segmenter, config.processes)
+    processes = worker_processes(segmenter, config.processes) if segmenter else 1
+    back_end = segmenter.name if segmenter else "none"
     counts = []
-    with RegionWriter(regions, segmenter.name) as writer:
+    with RegionWriter(regions, back_end) as writer:
         results = resumed(
             compute=lambda keys: ordered_map(
                 work=work, items=keys, processes=processes, name=images.name
@@ -73,7 +76,7 @@ def make_regions(
         for key, (line, count) in track(results, STAGE, len(images)):
             writer.write(key, line)
             counts.append(count)
-    tracker.tag("mask_back_end", segmenter.name)
+    tracker.tag("mask_back_end", back_end)
     metrics = {"regions": float(np.mean(counts)), "without_regions": float(counts.count(0))}
     tracker.metrics(metrics)
     return metrics

@@ -61,7 +61,7 @@ def search_threshold(
         `threshold` in 0…1, and the metrics there; `label_free/threshold`, and its mIoU. Without
         classes `threshold`, and the `agreement` there.
     """
-    centres = Centroids.load(centroids)
+    centres = Centroids.load(centroids).of(config.centroids)
     labeller = PixelLabeller(weights, centres, config)
     agreement = MirrorAgreement()
     histogram = ThresholdCurve(len(truth.categories)) if truth.has_classes else None

@@ -86,7 +86,9 @@ class MakeRegions(Stage):
                     weights=self.mask_weights,
                     cache=data_cache(),
                     automatic=self.config.automatic,
-                ),
+                )
+                if self.config.enabled
+                else None,
                 config=self.config,
                 regions=self.regions,
                 tracker=tracker,

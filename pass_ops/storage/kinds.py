@@ -55,7 +55,8 @@ FORMS: dict[Any, Form] = {
     ),
     paths.FeaturesPath: FolderForm({"features.npy": ANY_FILE, "keys.txt": ANY_FILE}),
     paths.CentroidsPath: FolderForm(
-        {"centroids.npy": ANY_FILE, "centroids.json": json_with("label_space", "objectives")}
+        {"centroids.npy": ANY_FILE, "centroids.json": json_with("label_space", "objectives")},
+        others={"previous.npy": ANY_FILE},
     ),
     paths.ImageLabelsPath: table_with("key", "label", "label_space"),
     paths.PromptsPath: table_with("key", "x", "y", "label", "foreground"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -44,6 +45,24 @@ def test_an_aligned_clustering_keeps_its_own_name_and_its_permutation(tmp_path: 
         json.loads((tmp_path / "aligned" / "centroids.json").read_text())["clustering"]
         == CENTROIDS.label_space
     )
+
+
+def test_a_clustering_keeps_the_centroids_that_it_went_on_from(tmp_path: Path) -> None:
+    dataclasses.replace(CENTROIDS, previous=VALUES[::-1]).save(tmp_path / "third")
+    third = Centroids.load(tmp_path / "third")
+    assert third.of("clustering_3") is third
+    second = third.of("clustering_2")
+    np.testing.assert_array_equal(second.values, VALUES[::-1])
+    assert second.label_space == third.label_space
+    np.save(tmp_path / "third" / "previous.npy", VALUES[:5])
+    with pytest.raises(ArtifactError, match=r"previous\.npy is of another shape"):
+        Centroids.load(tmp_path / "third")
+
+
+def test_centroids_that_went_on_from_none_have_no_earlier_ones(folder: Path) -> None:
+    assert not (folder / "previous.npy").exists()
+    with pytest.raises(ArtifactError, match=r"centroids = clustering_2 asks for .* from none"):
+        Centroids.load(folder).of("clustering_2")
 
 
 @pytest.mark.parametrize("permutation", [[0, 1, 2, 3, 4, 4], [0, 1, 2], [1, 2, 3, 4, 5, 6]])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pass_ops.config.resolve import resolve
+from pass_ops.errors import ConfigError
 
 SGD = {
     "name": "sgd",
@@ -133,10 +136,46 @@ def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
             "batch_size": 256,
         }
         assert holds(settings["pretrain"], pretrain)
-        assert holds(settings["train_pixel_attention"], {"epochs": 20, "batch_size": 256})
+        # Published for S50: 6.0; for S300 and S919, in both branches: 0.6 (method 3.6).
+        attention = {"epochs": 20, "batch_size": 256, "optimiser": SGD}
+        assert holds(settings["train_pixel_attention"], attention)
         assert holds(settings["train_segmenter"], {"epochs": 20, "batch_size": 256, "crop": 224})
         assert settings["predict"] == small["predict"]
         assert settings["cluster"] == small["cluster"]
+
+
+def test_the_contest_entry_s_checkpoint_of_step_1_can_be_had() -> None:
+    overrides = {"pretrain.epochs": 401, "pretrain.optimiser.schedule_epochs": 1000}
+    pretrain = resolve(profile="imagenet-s50", overrides=overrides, compat="reference")["pretrain"]
+    assert (pretrain["epochs"], pretrain["optimiser"]["schedule_epochs"]) == (401, 1000)
+
+
+@pytest.mark.parametrize(
+    "stage", ["pretrain", "train_pixel_attention", "train_classifier_h", "train_segmenter"]
+)
+def test_a_schedule_that_ends_before_its_training_is_refused(stage: str) -> None:
+    overrides = {f"{stage}.epochs": 9, f"{stage}.optimiser.schedule_epochs": 8}
+    with pytest.raises(ConfigError, match=r"schedule_epochs \(8\) is less than epochs \(9\)"):
+        resolve(profile="imagenet-s50", overrides=overrides)
+
+
+@pytest.mark.parametrize(
+    ("profile", "overrides", "enabled"),
+    [
+        ("small", {}, True),
+        ("imagenet-s50", {}, False),
+        ("imagenet-s919", {}, False),
+        ("imagenet-s50", {"prompt_masks_round_1.mode": "single"}, True),
+        ("imagenet-s50", {"prompt_masks_round_2.mode": "single"}, False),
+        ("imagenet-s50", {"prompt_masks_round_1.compat": "reference"}, True),
+        ("imagenet-s50", {"make_regions.enabled": True}, True),
+        ("small", {"make_regions.enabled": False}, False),
+    ],
+)
+def test_masks_of_everything_are_made_where_prompts_go_by_them(
+    profile: str, overrides: dict[str, object], enabled: bool
+) -> None:
+    assert resolve(profile=profile, overrides=overrides)["make_regions"]["enabled"] is enabled
 
 
 def test_views_are_large_enough_for_the_feature_map_to_have_positions() -> None:

@@ -40,3 +40,11 @@ def test_warm_up_is_linear_and_the_cosine_takes_the_rest() -> None:
     assert rates[:6] == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
     cosine = [0.0006 + 0.5 * 0.5994 * (1 + math.cos(math.pi * t / 12)) for t in range(12)]
     assert rates[6:] == pytest.approx(cosine)
+
+
+def test_a_longer_schedule_gives_the_rates_of_an_early_checkpoint() -> None:
+    longer = OptimiserConfig(base_lr=0.6, final_lr=0.0006, schedule_epochs=1000)
+    for step in (0, 503, 400 * 503, 401 * 503 - 1):
+        whole = learning_rate(step=step, steps_per_epoch=503, epochs=1000, config=PAPER)
+        early = learning_rate(step=step, steps_per_epoch=503, epochs=401, config=longer)
+        assert early == whole

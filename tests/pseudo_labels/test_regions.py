@@ -146,3 +146,30 @@ def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
             refined_maps=tmp_path / "out",
             tracker=NullTracker(),
         )
+
+
+def test_without_a_segmenter_there_are_none_and_refinement_changes_nothing(
+    training_images: Images, tmp_path: Path
+) -> None:
+    metrics = make_regions(
+        images=training_images,
+        segmenter=None,
+        config=RegionsConfig(enabled=False),
+        regions=tmp_path / "regions",
+        tracker=NullTracker(),
+    )
+    count = len(training_images)
+    assert metrics == {"regions": 0, "without_regions": count}
+    folder = RegionFolder(tmp_path / "regions")
+    assert (folder.keys, folder.back_end) == (training_images.keys, "none")
+    with LabelMapWriter(tmp_path / "crf", {}) as writer:
+        for key in training_images.keys:
+            writer.write(key, np.eye(5, dtype=np.int32))
+    refined = refine_labels(
+        crf_maps=tmp_path / "crf",
+        regions=tmp_path / "regions",
+        config=RefinementConfig(processes=1),
+        refined_maps=tmp_path / "refined",
+        tracker=NullTracker(),
+    )
+    assert refined["changed"] == 0

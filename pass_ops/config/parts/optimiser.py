@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pass_ops.config.schema import limited
+from pass_ops.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class OptimiserConfig:
         weight_decay: on every parameter; decoupled in adamw.
         momentum: of sgd and larc.
         warmup_epochs, start_warmup: linear warm-up before the cosine, and the rate it starts from.
+        schedule_epochs: after which the cosine would end; null for the training's epochs. A longer
+            one gives the weights that an early checkpoint of so long a training has.
     """
 
     name: str = limited(default="sgd", choices=("sgd", "larc", "adamw"))
@@ -27,3 +30,18 @@ class OptimiserConfig:
     momentum: float = limited(default=0.9, low=0, high=1)
     warmup_epochs: int = limited(default=0, low=0)
     start_warmup: float = limited(default=0.0, low=0)
+    schedule_epochs: int | None = limited(default=None, low=1)
+
+    def require_schedule(self, epochs: int) -> None:
+        """Refuse a schedule that ends before its training.
+
+        Args:
+            epochs: of the training.
+
+        Raises:
+            ConfigError: it does.
+        """
+        if self.schedule_epochs is not None and self.schedule_epochs < epochs:
+            raise ConfigError(
+                f"optimiser.schedule_epochs ({self.schedule_epochs}) is less than epochs ({epochs})"
+            )
