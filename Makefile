@@ -10,6 +10,7 @@
 ## MASK_WEIGHTS (run): folder or s3:// prefix of the weights of MASKS
 ## CACHE (run, submit): 0 runs every stage again; default 1 reuses finished ones
 ## RUNNER (run): subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
+## RANKS (run, missing-tools): how many processes share each training, by MPI (default 1; one for each GPU)
 ## S3_ENDPOINT (run, ui): an S3 server to use instead of starting one, http[s]://host:port
 ## AWS_ACCESS_KEY_ID (run, ui): its user
 ## AWS_SECRET_ACCESS_KEY (run, ui): and password
@@ -49,6 +50,7 @@ DRY_RUN ?= 0
 PIPELINE ?= training
 ALLOW_TAGS ?= $(if $(wildcard images/images.lock),,no images are published yet)
 RUNNER ?= subprocess
+RANKS ?=
 DEVICE ?= cuda
 REGISTRY ?=
 BASE ?=
@@ -92,6 +94,7 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams docs licences wheel setup site-tools core missing-tools tools lock clean
 
+run: export PASS_RANKS = $(RANKS)
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(START) pipelines.local.look $(RUN_OPTIONS)
 	@$(MAKE) --no-print-directory core
@@ -157,6 +160,7 @@ missing-tools:
 		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3.11-venv; \
 		$(PYTHON) -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' 2>/dev/null || echo python3.11-dev; fi
 	@command -v g++ >/dev/null || echo g++
+	@test $(call quoted,$(or $(RANKS),1)) = 1 || { command -v mpirun && command -v mpicc; } >/dev/null || echo openmpi-bin libopenmpi-dev
 
 tools:
 	@missing=$$($(MAKE) --no-print-directory missing-tools | xargs); test -z "$$missing" || { \

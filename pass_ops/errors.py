@@ -72,6 +72,12 @@ class TrainingError(PassError):
     """A training that cannot go on: collapse, non-finite loss, too few images."""
 
 
+class KilledError(PassError):
+    """A process that the system has killed, for lack of memory for instance."""
+
+    passing = True
+
+
 class RenewedError(PassError):
     """A library that has changed itself, and works again in a new process."""
 

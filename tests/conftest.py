@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -69,6 +70,13 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let loaders start as many processes as they are told, however little there is to do."""
     monkeypatch.setattr(count, "LEAST", 0)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)))
+
+
+@pytest.fixture
+def mpirun() -> None:
+    """MPI, without which no training has ranks."""
+    if shutil.which("mpirun") is None or shutil.which("mpicc") is None:
+        pytest.skip("no mpirun and mpicc: apt-get install openmpi-bin libopenmpi-dev")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -99,6 +100,30 @@ def test_what_a_target_takes_reaches_its_program_as_it_was_written() -> None:
     output = make("submit", "CACHE=0", "NAMESPACE=a b")[1]
     assert "--namespace 'a b'" in output
     assert "--no-cache" in output
+
+
+def test_ranks_need_mpi_alone(tmp_path: Path) -> None:
+    # No program is there but what the recipe itself needs.
+    for name in ("sh", "make", "awk", "python3.11", "g++", "true"):
+        (tmp_path / name).symlink_to(shutil.which(name) or f"/{name}")
+
+    def missing(*arguments: str) -> list[str]:
+        command = ["make", "--no-print-directory", "missing-tools", "PYTHON=true", *arguments]
+        process = subprocess.run(
+            command,
+            cwd=CLONE,
+            env={"PATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return process.stdout.split()
+
+    assert missing() == missing("RANKS=1") == []
+    assert missing("RANKS=2") == ["openmpi-bin", "libopenmpi-dev"]
+    for name in ("mpirun", "mpicc"):
+        (tmp_path / name).touch(mode=0o755)
+    assert missing("RANKS=2") == []
 
 
 def test_a_run_is_looked_at_before_anything_is_compiled() -> None:

@@ -14,6 +14,7 @@ from pass_ops.data.memory import MemoryImages
 from pass_ops.denoising.samples import Draw, LabelledMaker
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.loading.order import epoch_order
+from pass_ops.engine.ranks.world import neighbours, own_items, own_rows
 
 Pixels = NDArray[np.float32]
 # Images [B, 3, crop, crop] and labels [B], until the next batch is asked for.
@@ -28,12 +29,12 @@ def image_loader(images: Images, config: ClassifierConfig, samples: int) -> Load
         config: settings of crop, augmentation, batch and loader.
         samples: of all epochs together.
     """
-    memory = MemoryImages(images, config.cache_side, config.cache_gib)
+    memory = MemoryImages(images, config.cache_side, config.cache_gib).share(neighbours())
     return Loader(
         make=LabelledMaker(memory, config),
-        batch_size=config.batch_size,
+        batch_size=own_rows(config.batch_size),
         workers=config.workers,
-        samples=samples,
+        samples=own_rows(samples),
     )
 
 
@@ -47,7 +48,7 @@ def labelled_batches(
     epoch: int,
     first: int = 0,
 ) -> Iterator[LabelledBatch]:
-    """One epoch, shuffled, without the last incomplete batch.
+    """This rank's rows of one epoch, shuffled, without the last incomplete batch.
 
     Args:
         loader: in its `with` block.
@@ -60,9 +61,10 @@ def labelled_batches(
     """
     place = {key: index for index, key in enumerate(images.keys)}
     rows = [place[key] for key in labels.keys]
+    positions = epoch_order(len(order), config.seed, epoch)[first * config.batch_size :]
     draws = [
         Draw(rows[order[position]], int(labels.labels[order[position]]), epoch, position)
-        for position in epoch_order(len(order), config.seed, epoch)[first * config.batch_size :]
+        for position in own_items(positions, config.batch_size)
     ]
     return ((pixels, targets) for pixels, targets in loader.batches(draws))
 

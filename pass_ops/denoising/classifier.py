@@ -16,6 +16,7 @@ from pass_ops.denoising.training import ClassifierTraining, probe_images
 from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.engine.optimiser import Optimiser
+from pass_ops.engine.ranks.world import is_first
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Plan
 from pass_ops.models.checkpoints import checkpoint_path
@@ -125,9 +126,10 @@ def train_classifier(
     with kept as resumable, loader:
         trainer = Trainer(plan=plan, optimiser=optimiser, tracker=tracker, checkpoints=resumable)
         metrics = trainer.fit(training)
-        with atomic_path(checkpoints, form_of(ClassifierCheckpointsPath)) as folder:
-            for arrays, card in training.checkpoints:
-                save_weights(checkpoint_path(folder, card.epoch), arrays, card)
+        if is_first():
+            with atomic_path(checkpoints, form_of(ClassifierCheckpointsPath)) as folder:
+                for arrays, card in training.checkpoints:
+                    save_weights(checkpoint_path(folder, card.epoch), arrays, card)
         save_weights(last, *training.checkpoints[-1])
         tracker.file(last, "checkpoints")
         resumable.finish()

@@ -42,8 +42,16 @@ def cuda_compiler(environment: Mapping[str, str], devices: Path = DEVICES) -> st
 
 def gpu_is_visible(devices: Path = DEVICES) -> bool:
     """Whether there is a GPU of NVIDIA, under Linux or WSL, and a driver to use it with."""
-    files = [*devices.glob("nvidia[0-9]*"), *devices.glob("dxg")]
-    return bool(files) and _driver_is_here()
+    return gpu_count(devices) > 0 and _driver_is_here()
+
+
+def gpu_count(devices: Path = DEVICES) -> int:
+    """How many GPUs of NVIDIA there are; in a container, those that were set aside for it.
+
+    Args:
+        devices: folder of the device files.
+    """
+    return len([*devices.glob("nvidia[0-9]*"), *devices.glob("dxg")])
 
 
 def _driver_is_here() -> bool:

@@ -53,15 +53,25 @@ def data_cache() -> Path:
 
 
 @contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Turn an error that is the user's to fix into one line on standard error and an exit status.
+def errors_explained() -> Iterator[None]:
+    """Turn errors of the system that are the user's to fix into a `PassError` that says how.
 
     Names of files that standard output could not print are printed with escapes.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    with files_named(), kernels_have_room():
+        yield
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn an error that is the user's to fix into one line on standard error and an exit status.
+
+    Names of files that standard output could not print are printed with escapes.
+    """
     try:
-        with files_named(), kernels_have_room():
+        with errors_explained():
             yield
     except PassError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
@@ -82,7 +92,8 @@ def run_stage(
 
     Args:
         name: the stage's name in logs, in MLflow and in the UI.
-        body: the stage; returns its metrics.
+        body: the stage; returns its metrics, among them `peak_rss_mb` where the work is done by
+            other processes.
         settings: recorded as parameters of the MLflow run; nested mappings become dotted names.
         outputs: kinds of the files and folders that it writes, by their paths. They must exist
             afterwards: KFP calls a task that wrote nothing a success.
@@ -110,7 +121,8 @@ def run_stage(
                     "report this as a defect"
                 )
             seconds = time.monotonic() - start
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            peak = metrics.pop("peak_rss_mb", own_peak)
             tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
     shown = f"{headline} {metrics[headline]:.4g}" if headline in metrics else ""
     return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **metrics}

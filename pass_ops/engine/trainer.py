@@ -17,6 +17,8 @@ from pass_ops.engine.jittor import jt, seed_step
 from pass_ops.engine.loading.data_wait import DataWait
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
+from pass_ops.engine.ranks.collectives import averaged, from_first
+from pass_ops.engine.ranks.world import is_first, size
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.signals import signals_wait
 from pass_ops.engine.training import Batch, Metrics, Plan, Training, TrainingState
@@ -24,6 +26,8 @@ from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.tracking.tracker import Tracker
 
 _TRAINING, _OPTIMISER = "training.", "optimiser."
+# Among a step's metrics, until ranks have agreed on it.
+_SIGNAL = "signal"
 
 
 class Trainer:
@@ -61,7 +65,7 @@ class Trainer:
             while state.epoch < plan.epochs and not state.finished:
                 metrics = self._run_steps(training, signal)
                 data_wait = self._wait.share
-                metrics |= training.epoch_metrics(state)
+                metrics |= averaged(training.epoch_metrics(state))
                 self._steps = []
                 self._epochs.append(metrics)
                 # Not among the metrics, which are the same in every run.
@@ -96,10 +100,13 @@ class Trainer:
             self.optimiser.step(state.rate)
             state.step += 1
             loss = self._finite(step.loss)
-            self._steps.append({"loss": loss, **step.metrics()})
-            if number := signal():
+            metrics = averaged({"loss": loss, **step.metrics(), _SIGNAL: signal()})
+            # Where one rank got a signal, all leave after the same step.
+            number = round(metrics.pop(_SIGNAL) * size())
+            self._steps.append(metrics)
+            if number:
                 self._leave(training, number)
-            note = f"epoch {state.epoch + 1}/{plan.epochs} loss {loss:.3f}"
+            note = f"epoch {state.epoch + 1}/{plan.epochs} loss {metrics['loss']:.3f}"
             self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if self.checkpoints.due():
                 self._keep(training, None)
@@ -125,6 +132,16 @@ class Trainer:
             training: that is kept.
             loss: mean of the epoch that has just ended; None amid an epoch.
         """
+        if is_first():
+            self.checkpoints.save(
+                epoch=self.state.epoch,
+                step=self.state.step,
+                loss=loss,
+                snapshot=self._snapshot(training),
+            )
+
+    def _snapshot(self, training: Training[Batch]) -> Snapshot:
+        """All that the next step depends on, `training`'s part included."""
         inner = training.snapshot()
         arrays, steps = self.optimiser.state()
         values = {
@@ -134,30 +151,33 @@ class Trainer:
             "optimiser": steps,
             "training": inner.values,
         }
-        snapshot = Snapshot(
+        return Snapshot(
             arrays=prefixed(_TRAINING, inner.arrays) | prefixed(_OPTIMISER, arrays),
             values=values,
             folders=inner.folders,
         )
-        self.checkpoints.save(
-            epoch=self.state.epoch, step=self.state.step, loss=loss, snapshot=snapshot
-        )
 
     def _resume(self, training: Training[Batch]) -> None:
-        """Go on from the newest checkpoint, if there is one."""
+        """Go on from the newest checkpoint, if there is one, on all ranks."""
         found = self.checkpoints.newest()
         # Jittor draws initial weights when they are first asked for: now, before steps are seeded.
         jt.sync_all()
-        if found is None:
+        snapshot = found[1] if found else None
+        if size() > 1:
+            # All ranks start as the first one does, from a checkpoint or not.
+            snapshot = from_first(snapshot or self._snapshot(training))
+        if snapshot is None:
             return
         try:
-            self._restore(training, found[1])
+            self._restore(training, snapshot)
         # Its digests are right, but no training has written it.
         except (LookupError, TypeError, ValueError) as error:
             raise ArtifactError(
                 f"{self.checkpoints.place}: the newest checkpoint is of something else "
                 f"({type(error).__name__}: {error}); remove it"
             ) from error
+        if found is None:
+            return
         # The run that was ended has its own: a resumed one shows the whole curve.
         for epoch, metrics in enumerate(self._epochs):
             self.tracker.metrics(metrics, epoch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.errors import ArtifactError
+from pass_ops.models.dropout import Dropout
 from pass_ops.models.resnet import ResNet, initialise
 from pass_ops.models.weights import Card, fill, load_arrays, load_card
 from pass_ops.paths import SegmenterWeightsPath
@@ -26,7 +27,7 @@ class FcnHead(nn.Module):
         self.conv1 = convolution(channels, HEAD_WIDTH)
         self.conv2 = convolution(HEAD_WIDTH, HEAD_WIDTH)
         self.conv3 = convolution(channels + HEAD_WIDTH, HEAD_WIDTH)
-        self.dropout = nn.Dropout(DROPOUT)
+        self.dropout = Dropout(DROPOUT)
         self.classifier = nn.Conv(HEAD_WIDTH, classes, 1)
         initialise(self)
 

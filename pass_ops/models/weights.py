@@ -15,6 +15,7 @@ from safetensors.numpy import save_file
 
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn
+from pass_ops.engine.ranks.world import is_first
 from pass_ops.errors import ArtifactError
 from pass_ops.models.arrays import load_arrays as load_arrays
 from pass_ops.models.card import Card as Card
@@ -34,13 +35,15 @@ def arrays_of(module: nn.Module) -> Arrays:
 
 
 def save_weights(folder: WeightsPath, arrays: Arrays, card: Card) -> None:
-    """Write both files; the folder appears whole or not at all.
+    """Write both files; the folder appears whole or not at all. Of ranks, only the first writes.
 
     Args:
         folder: to write.
         arrays: parameters and running statistics by name.
         card: what `model.json` says.
     """
+    if not is_first():
+        return
     with atomic_path(folder, form_of(WeightsPath)) as temporary:
         temporary.mkdir(parents=True)
         save_file(arrays, temporary / "model.safetensors")

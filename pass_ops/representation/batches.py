@@ -13,6 +13,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.loading.order import epoch_order
+from pass_ops.engine.ranks.world import neighbours, own_items, own_rows
 from pass_ops.representation.overlap import Grid, overlaps
 from pass_ops.representation.samples import Draw, ViewMaker
 
@@ -40,19 +41,19 @@ def view_loader(images: Images, config: SelfSupervisedConfig) -> Loader[Draw]:
         images: the training split.
         config: settings of views, batch and loader.
     """
-    memory = MemoryImages(images, config.cache_side, config.cache_gib)
+    memory = MemoryImages(images, config.cache_side, config.cache_gib).share(neighbours())
     return Loader(
         make=ViewMaker(memory, config),
-        batch_size=config.batch_size,
+        batch_size=own_rows(config.batch_size),
         workers=config.workers,
-        samples=len(images) * config.epochs,
+        samples=own_rows(len(images) * config.epochs),
     )
 
 
 def view_batches(
     *, loader: Loader[Draw], count: int, config: SelfSupervisedConfig, epoch: int, first: int = 0
 ) -> Iterator[ViewBatch]:
-    """One epoch, shuffled, without the last incomplete batch.
+    """This rank's rows of one epoch, shuffled, without the last incomplete batch.
 
     Args:
         loader: in its `with` block.
@@ -62,7 +63,8 @@ def view_batches(
         first: batches to leave out at its beginning.
     """
     order = epoch_order(count, config.seed, epoch)[first * config.batch_size :]
-    for *groups, grids in loader.batches([Draw(index, epoch) for index in order]):
+    own = own_items(order, config.batch_size)
+    for *groups, grids in loader.batches([Draw(index, epoch) for index in own]):
         yield ViewBatch(
             # Views come before images, so that no view has to be copied.
             [views.reshape(-1, *views.shape[2:]) for views in groups],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pass_ops.config.representation import SelfSupervisedConfig
 from pass_ops.engine.jittor import jt
+from pass_ops.engine.ranks.collectives import gather, own_part
 from pass_ops.representation.queue import Queue
 from pass_ops.representation.sinkhorn import sinkhorn
 
@@ -47,9 +48,11 @@ class Codes:
         """
         codes = {}
         for view in self.swav.crops_for_assign:
-            extended = self.queue.extend(view, scores[view].detach(), prototypes.detach())
+            # Every rank balances the rows of all, and has the same queue.
+            batch = gather(scores[view].detach())
+            extended = self.queue.extend(view, batch, prototypes.detach())
             balanced = sinkhorn(extended, self.swav.epsilon, self.swav.sinkhorn_iterations)
-            codes[view] = balanced[balanced.shape[0] - scores[view].shape[0] :]
+            codes[view] = own_part(balanced[balanced.shape[0] - batch.shape[0] :])
             if self.collecting:
-                self.queue.push(view, embeddings[view])
+                self.queue.push(view, gather(embeddings[view].detach()))
         return codes

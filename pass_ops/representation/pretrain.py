@@ -10,6 +10,8 @@ from pass_ops.config.digest import digest
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt, nn, seed_everything
+from pass_ops.engine.ranks.collectives import gather, gather_array
+from pass_ops.engine.ranks.world import size
 from pass_ops.models.card import Card, began_with
 from pass_ops.models.files.names import mismatch
 from pass_ops.models.pretraining import PretrainingNetwork
@@ -132,14 +134,14 @@ def pretraining_step(
         codes: which also takes the batch's embeddings into its queue.
         config: weights and temperature of the losses.
     """
-    size = len(batch.paired)
+    images = len(batch.paired)
     views = network([jt.array(group) for group in batch.groups])
-    embeddings, scores = views.embeddings.split(size), views.scores.split(size)
+    embeddings, scores = views.embeddings.split(images), views.scores.split(images)
     assigned = codes.assign(embeddings, scores, network.prototypes.weight)
     temperature = config.swav.temperature
     parts = {"image_loss": image_loss(assigned, scores, temperature)}
     for stage, shallow in zip(config.shallow, views.shallow_scores, strict=True):
-        parts[f"shallow{stage}_loss"] = shallow_loss(assigned, shallow.split(size), temperature)
+        parts[f"shallow{stage}_loss"] = shallow_loss(assigned, shallow.split(images), temperature)
     weighted = [weight * part for weight, part in zip(config.weights, parts.values(), strict=True)]
     total = sum(weighted[1:], weighted[0]) / sum(config.weights)
     parts["pixel_loss"] = _align_pixels(
@@ -165,14 +167,19 @@ def _align_pixels(
         batch: its grids, and which pairs overlap.
         compat: `fixed` or `reference`.
     """
-    pairs = len(batch.paired)
-    present = np.ones(pairs, bool) if compat == "reference" else batch.paired
+    paired = gather_array(batch.paired)
+    pairs = len(paired)
+    present = np.ones(pairs, bool) if compat == "reference" else paired
     if not present.any():
         return jt.zeros(1)
-    rows = np.flatnonzero(np.tile(present, 2))
-    if len(rows) < len(pixels):
-        pixels = pixels[jt.array(rows.astype(np.int32))]
     sampled = nn.grid_sample(
-        pixels, jt.array(batch.grids[rows]), "bilinear", "zeros", align_corners=False
+        pixels, jt.array(batch.grids), "bilinear", "zeros", align_corners=False
     )
+    if size() > 1:
+        # Ranks have more pairs or fewer, but their BatchNorm gives each rank's mean the same
+        # weight: every rank predicts the pixels of all.
+        sampled = jt.concat([gather(views) for views in sampled.split(len(batch.paired))])
+    rows = np.flatnonzero(np.tile(present, 2))
+    if len(rows) < 2 * pairs:
+        sampled = sampled[jt.array(rows.astype(np.int32))]
     return pixel_loss(network.pixel_predictor(sampled), sampled, pairs)

@@ -14,6 +14,7 @@ from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.optimiser import Optimiser
+from pass_ops.engine.ranks.collectives import gather
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Metrics, Plan, Step, Training, TrainingState
 from pass_ops.models.card import RANDOM, Card
@@ -162,7 +163,8 @@ class SelfSupervisedTraining(Training[ViewBatch]):
 
         def metrics() -> Metrics:
             parts = {name: float(value.item()) for name, value in result.parts.items()}
-            condition = health(to_numpy(result.embeddings), to_numpy(result.codes))
+            embeddings, codes = gather(result.embeddings), gather(result.codes)
+            condition = health(to_numpy(embeddings), to_numpy(codes))
             return {**parts, **asdict(condition), "learning_rate": state.rate}
 
         return Step(loss=result.total, metrics=metrics)

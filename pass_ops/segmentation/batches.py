@@ -12,6 +12,7 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.loading.order import epoch_order
+from pass_ops.engine.ranks.world import own_items, own_rows
 from pass_ops.segmentation.image_weights import Weights
 from pass_ops.segmentation.samples import CropMaker, Draw
 
@@ -30,9 +31,9 @@ def crop_loader(images: Images, labels: LabelMaps, config: SegmentationConfig) -
     """
     return Loader(
         make=CropMaker(images, labels, config),
-        batch_size=config.batch_size,
+        batch_size=own_rows(config.batch_size),
         workers=config.workers,
-        samples=len(images) * config.epochs,
+        samples=own_rows(len(images) * config.epochs),
     )
 
 
@@ -44,7 +45,7 @@ def labelled_batches(
     epoch: int,
     first: int = 0,
 ) -> Iterator[LabelledBatch]:
-    """One epoch, shuffled, without the last incomplete batch.
+    """This rank's rows of one epoch, shuffled, without the last incomplete batch.
 
     Args:
         loader: in its `with` block.
@@ -53,8 +54,8 @@ def labelled_batches(
         epoch: 0-based.
         first: batches to leave out at its beginning.
     """
-    size = config.batch_size
-    order = epoch_order(len(weights), config.seed, epoch)[first * size :]
-    batches = loader.batches([Draw(index, epoch) for index in order])
+    order = epoch_order(len(weights), config.seed, epoch)[first * config.batch_size :]
+    own, rows = own_items(order, config.batch_size), own_rows(config.batch_size)
+    batches = loader.batches([Draw(index, epoch) for index in own])
     for number, (pixels, targets) in enumerate(batches):
-        yield pixels, targets, weights[order[number * size : (number + 1) * size]]
+        yield pixels, targets, weights[own[number * rows : (number + 1) * rows]]

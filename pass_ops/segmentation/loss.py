@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.engine.jittor import jt, nn, step_mean
+from pass_ops.engine.ranks.collectives import mean_over_ranks
 from pass_ops.models.functional import resize
 
 
 def pixel_cross_entropy(logits: jt.Var, labels: jt.Var, weights: jt.Var) -> jt.Var:
     """Weighted mean cross-entropy over the labelled pixels, background included; 0 without any.
+
+    Of ranks, the mean of whose losses is that of the whole batch.
 
     Args:
         logits: [N, classes, h, w], enlarged bilinearly to the labels' size.
@@ -24,4 +27,4 @@ def pixel_cross_entropy(logits: jt.Var, labels: jt.Var, weights: jt.Var) -> jt.V
     losses = nn.cross_entropy_loss(
         enlarged, labels * (labels != UNCERTAIN), reduction="none"
     ).reshape(labels.shape)
-    return step_mean(losses * weighted) / (step_mean(weighted) + 1e-12)
+    return step_mean(losses * weighted) / (mean_over_ranks(step_mean(weighted)) + 1e-12)

@@ -13,6 +13,7 @@ from pass_ops.data.label_maps import LabelMaps
 from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.engine.optimiser import Optimiser
+from pass_ops.engine.ranks.world import is_first
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Plan
 from pass_ops.errors import ArtifactError
@@ -132,9 +133,10 @@ def train_segmenter(
         )
         trainer = Trainer(plan=plan, optimiser=optimiser, tracker=tracker, checkpoints=resumable)
         metrics = trainer.fit(training)
-        with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
-            for weights_folder in training.kept:
-                shutil.copytree(weights_folder, folder / weights_folder.name, copy_function=_link)
+        if is_first():
+            with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
+                for kept_folder in training.kept:
+                    shutil.copytree(kept_folder, folder / kept_folder.name, copy_function=_link)
         resumable.finish()
     return metrics
 

@@ -1,7 +1,12 @@
-"""Running a declared stage on plain values, as KFP tasks and the command line have them."""
+"""Running a declared stage on plain values, as KFP tasks and the command line have them.
+
+A training is run by as many processes as there are ranks (`engine.ranks`), any other stage by this
+one.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +15,10 @@ from pass_ops.config.resolve import complete
 from pass_ops.config.schema import build
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
+from pass_ops.engine.ranks.count import rank_count, require_even_batch, require_mpi
+from pass_ops.engine.ranks.launch import run_ranks
 from pass_ops.paths import PointerPath
-from pass_ops.stages.declaration import DECLARATIONS, Metrics, Port
+from pass_ops.stages.declaration import DECLARATIONS, Declaration, Metrics, Port, Stage
 from pass_ops.stages.room.images import require_room_for
 from pass_ops.stages.room.training import require_room_for_training
 from pass_ops.storage.pinned import place_of
@@ -42,16 +49,24 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         raise TypeError(f"{name} takes {sorted(declared)}, not {sorted(values)}")
 
     def body(tracker: Tracker) -> Metrics:
-        inputs = {port.name: _typed(port, values[port.name]) for port in declaration.inputs}
-        use = declaration.stage(**inputs)
-        for port in declaration.outputs:
-            setattr(use, port.name, Path(values[port.name]))
-        return use.run(tracker)
+        if ranks == 1:
+            return use_of(declaration, values).run(tracker)
+        return run_ranks(
+            stage=declaration.run_name(values),
+            module="pass_ops.commands.rank",
+            arguments=[name, json.dumps(values, default=str)],
+            ranks=ranks,
+            tracker=tracker,
+        )
 
     outputs = {Path(values[port.name]): port.kind for port in declaration.outputs}
     with engine.one_line_errors():
         places = _places_read(declaration.inputs, values)
         settings = _logged(declaration.inputs, values)
+        ranks = rank_count() if declaration.stage_class == "train" else 1
+        if ranks > 1:
+            require_mpi(ranks)
+            require_even_batch(stage=name, batch_size=settings["batch_size"], ranks=ranks)
         for port in declaration.inputs:
             if port.kind is PointerPath:
                 counts = DatasetPointer.load(PointerPath(Path(values[port.name]))).counts
@@ -68,6 +83,21 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         inputs=places,
         headline=declaration.headline,
     )
+
+
+def use_of(declaration: Declaration, values: Mapping[str, Any]) -> Stage:
+    """The use of a stage whose fields have these values.
+
+    Args:
+        declaration: of the stage.
+        values: of all its fields, see `run_stage`.
+    """
+    use = declaration.stage(
+        **{port.name: _typed(port, values[port.name]) for port in declaration.inputs}
+    )
+    for port in declaration.outputs:
+        setattr(use, port.name, Path(values[port.name]))
+    return use
 
 
 def _typed(port: Port, value: Any) -> Any:

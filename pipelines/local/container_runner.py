@@ -13,6 +13,7 @@ from kfp.local import docker_task_handler
 
 from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.engine.events import EVENTS
+from pass_ops.engine.ranks.count import RANKS
 from pass_ops.errors import ConfigError
 from pass_ops.storage.addresses import is_s3
 from pipelines.images.local_images import LOCAL_LOCK, local_images
@@ -32,6 +33,7 @@ HANDED_ON = (
     "AWS_CA_BUNDLE",
     PLACE,
     EVENTS,
+    RANKS,
     "MLFLOW_TRACKING_URI",
     "MLFLOW_TRACKING_USERNAME",
     "MLFLOW_TRACKING_PASSWORD",

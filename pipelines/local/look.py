@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from pass_ops.data.layout import require_structure
+from pass_ops.engine.ranks.count import rank_count, require_mpi
 from pass_ops.errors import PassError
 from pipelines.local.data import given_folder
 from pipelines.local.settings import parse, resolve_settings
@@ -20,8 +21,11 @@ def main(arguments: Sequence[str]) -> int:
         arguments: of the run's command line.
     """
     try:
-        settings, _, _ = parse(arguments)
+        settings, _, runner = parse(arguments)
         resolve_settings(settings)
+        # Images bring it along.
+        if runner == "subprocess":
+            require_mpi(rank_count())
         if folder := given_folder(settings.data):
             require_structure(folder)
     except PassError as error:

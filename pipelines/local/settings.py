@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
+from pass_ops.engine.ranks.count import rank_count, require_even_batch
 from pass_ops.errors import ConfigError
 from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.sam.fetch import back_end_name, require_weights
@@ -115,7 +116,7 @@ def resolve_settings(settings: Settings) -> None:
 
     Raises:
         ConfigError: unknown profile or keys, values of a wrong type or out of range, no such mask
-            back end.
+            back end, batches that the ranks cannot share.
         ArtifactError, StorageError: its weights, or those to start from, are not there.
     """
     stages = resolve(
@@ -124,6 +125,10 @@ def resolve_settings(settings: Settings) -> None:
         seed=settings.seed,
         compat=settings.compat,
     )
+    ranks = rank_count()
+    for name, values in stages.items():
+        if "optimiser" in values:
+            require_even_batch(stage=name, batch_size=values["batch_size"], ranks=ranks)
     back_end = back_end_name(settings.mask_back_end, settings.mask_weights)
     if _is_at_hand(settings.mask_weights):
         require_weights(back_end, settings.mask_weights)

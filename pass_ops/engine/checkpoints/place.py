@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
+from pass_ops.engine.checkpoints.elsewhere import CheckpointsElsewhere
 from pass_ops.engine.checkpoints.identity import identity_of
+from pass_ops.engine.ranks.world import is_first
 from pass_ops.storage.addresses import is_s3
 
 PLACE = "PASS_CHECKPOINTS"
@@ -79,6 +81,8 @@ def checkpoints_at(
     """
     place = os.environ.get(PLACE, "").rstrip("/")
     remote = place if is_s3(place) else ""
+    if not is_first():
+        return CheckpointsElsewhere(folder_of_checkpoints(output))
     return Checkpoints(
         identity=identity_of(stage=stage, settings=settings, keys=keys, artifacts=artifacts),
         root=folder_of_checkpoints(output),

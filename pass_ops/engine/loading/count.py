@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from pass_ops.engine.ranks.world import neighbours
+
 LEAST = 10_000
 """Samples from which on it is worth the time to start processes, most of a second each."""
 
@@ -19,5 +21,5 @@ def processes_for(workers: int, samples: int) -> int:
 
 
 def cores_for(workers: int) -> int:
-    """`workers`, or the cores that this process may use, if these are fewer."""
-    return min(workers, len(os.sched_getaffinity(0)))
+    """`workers`, or this rank's share of the cores, if these are fewer."""
+    return min(workers, max(1, len(os.sched_getaffinity(0)) // neighbours()))

@@ -12,6 +12,14 @@ from pipelines.local.run import main
 from pipelines.local.settings import Settings, parse, resolve_settings
 
 
+def test_batches_that_ranks_cannot_share_are_refused_before_the_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PASS_RANKS", "7")
+    assert look.main([]) == 2
+    assert "multiple of 7, or change PASS_RANKS" in capsys.readouterr().err
+
+
 def test_without_arguments_the_synthetic_set_runs_with_profile_smoke() -> None:
     assert parse([]) == (
         Settings(

@@ -1,0 +1,69 @@
+"""How many ranks a training has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from pass_ops.engine.gpu import DEVICES, cuda_compiler, gpu_count
+from pass_ops.engine.ranks.world import size
+from pass_ops.errors import ConfigError
+
+RANKS = "PASS_RANKS"
+"""Environment variable: how many processes share a training; by default one for each GPU."""
+
+
+def rank_count(devices: Path = DEVICES) -> int:
+    """How many ranks this process is to start for a training; 1 for none.
+
+    Args:
+        devices: folder of the device files.
+
+    Raises:
+        ConfigError: no number; this process was itself started by MPI.
+    """
+    text = os.environ.get(RANKS, "")
+    if size() > 1:
+        raise ConfigError(
+            f"this is one of {size()} processes of mpirun, which would do the same work: run it "
+            f"without mpirun, and with {RANKS}={size()}"
+        )
+    if not text:
+        return gpu_count(devices) if cuda_compiler(os.environ, devices) else 1
+    if not text.isdecimal() or int(text) == 0:
+        raise ConfigError(f"{RANKS}={text}: give a number of processes, 1 or more")
+    return int(text)
+
+
+def require_mpi(ranks: int) -> None:
+    """Refuse more than one rank where MPI is not installed.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    # Jittor compiles what it calls MPI with by the second.
+    absent = [name for name in ("mpirun", "mpicc") if shutil.which(name) is None]
+    if ranks > 1 and absent:
+        raise ConfigError(
+            f"{' and '.join(absent)}: no such program, which {ranks} processes for a training "
+            f"need; install it (apt-get install openmpi-bin libopenmpi-dev), or set {RANKS}=1"
+        )
+
+
+def require_even_batch(*, stage: str, batch_size: int, ranks: int) -> None:
+    """Refuse batches that ranks cannot share evenly.
+
+    Args:
+        stage: that has them.
+        batch_size: samples of a step, over all ranks.
+        ranks: how many there are.
+
+    Raises:
+        ConfigError: some would get more than others.
+    """
+    if batch_size % ranks:
+        raise ConfigError(
+            f"{stage}: a batch of {batch_size} images is not to be shared evenly by {ranks} "
+            f"processes: make batch_size a multiple of {ranks}, or change {RANKS}"
+        )
