@@ -47,14 +47,22 @@ def gather(rows: jt.Var) -> jt.Var:
 
 
 def gather_array(values: NDArray[Value]) -> NDArray[Value]:
-    """The same of an array of numbers that float32 can hold, or of truth values."""
+    """The same of an array.
+
+    Args:
+        values: [B, …], numbers that float32 can hold, or truth values.
+    """
     if size() == 1:
         return values
     return gather(jt.array(values.astype(np.float32))).numpy().astype(values.dtype)
 
 
 def own_part(rows: jt.Var) -> jt.Var:
-    """This rank's rows of what `gather` returned."""
+    """This rank's rows of what `gather` returned.
+
+    Args:
+        rows: [ranks · B, …].
+    """
     if size() == 1:
         return rows
     count = rows.shape[0] // size()
@@ -62,12 +70,20 @@ def own_part(rows: jt.Var) -> jt.Var:
 
 
 def mean_over_ranks(value: jt.Var) -> jt.Var:
-    """The mean of the ranks' values, of any shape."""
+    """The mean over ranks.
+
+    Args:
+        value: of any shape, the same on all.
+    """
     return value if size() == 1 else value.mpi_all_reduce("mean")
 
 
 def averaged(metrics: Mapping[str, float]) -> dict[str, float]:
-    """The mean of the ranks' metrics, by name; all that was asked of Jittor before is computed."""
+    """The mean of the ranks' metrics; all that was asked of Jittor before is computed.
+
+    Args:
+        metrics: by name, the same names on all ranks.
+    """
     if size() == 1:
         return dict(metrics)
     # What one rank reads of its own accord, to keep a checkpoint, must not wait for others.
@@ -78,7 +94,11 @@ def averaged(metrics: Mapping[str, float]) -> dict[str, float]:
 
 
 def from_first(value: T) -> T:
-    """The first rank's value, which can be pickled, on all of them."""
+    """The first rank's value, on all of them.
+
+    Args:
+        value: can be pickled.
+    """
     if size() == 1:
         return value
     content = np.frombuffer(pickle.dumps(value) if is_first() else b"", np.uint8)

@@ -39,6 +39,9 @@ def rank_count(devices: Path = DEVICES) -> int:
 def require_mpi(ranks: int) -> None:
     """Refuse more than one rank where MPI is not installed.
 
+    Args:
+        ranks: how many there shall be.
+
     Raises:
         ConfigError: it is not.
     """

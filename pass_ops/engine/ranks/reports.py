@@ -37,15 +37,27 @@ class Reports:
     errors: list[Exception] = field(default_factory=list)
 
     def started(self, process: int) -> None:
-        """The first rank is this process."""
+        """Learn which process the first rank is.
+
+        Args:
+            process: its number.
+        """
         self.first = process
 
     def finished(self, metrics: Metrics) -> None:
-        """The first rank's stage has returned."""
+        """Take what the first rank's stage has returned.
+
+        Args:
+            metrics: of the stage.
+        """
         self.metrics = metrics
 
     def failed(self, error: Exception) -> None:
-        """A rank has ended by an error."""
+        """Take what has ended a rank.
+
+        Args:
+            error: as it was raised.
+        """
         self.errors.append(error)
 
     def record(self, method: str, arguments: tuple[Any, ...]) -> None:
