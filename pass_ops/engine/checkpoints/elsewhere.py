@@ -49,7 +49,7 @@ class CheckpointsElsewhere(Checkpoints):
         return False
 
     def save(self, *, epoch: int, step: int, loss: float | None, snapshot: Snapshot) -> None:
-        """Does nothing."""
+        """Leave epoch, step, loss and snapshot to the first rank."""
 
     def finish(self) -> None:
         """Does nothing."""

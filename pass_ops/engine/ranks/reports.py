@@ -136,10 +136,13 @@ class ReportedTracker(NullTracker):
         self._reporter = reporter
 
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+        """Have the metrics of a step recorded."""
         self._reporter.tell("record", "metrics", (dict(metrics), step))
 
     def file(self, path: Path, folder: str, name: str = "") -> None:
+        """Have what lies at a path kept in a folder of the run, under a name."""
         self._reporter.tell("record", "file", (path, folder, name))
 
     def tag(self, name: str, value: str) -> None:
+        """Have the tag of a name set to a value."""
         self._reporter.tell("record", "tag", (name, value))
