@@ -24,6 +24,8 @@ class CrfConfig:
         preset: a column of method 10.1.
         confidence, gaussian_sxy, gaussian_weight, bilateral_sxy, bilateral_srgb, bilateral_weight,
             iterations: as in `CrfParameters`; null for the preset's.
+        max_shrinkage: largest part of an image's foreground that the field may take away; where it
+            takes more, the image keeps its labels. 1 lets it empty an image.
         processes: images worked on at once.
     """
 
@@ -35,6 +37,7 @@ class CrfConfig:
     bilateral_srgb: float | None = limited(default=None, low=0.1)
     bilateral_weight: float | None = limited(default=None, low=0)
     iterations: int | None = limited(default=None, low=0, high=100)
+    max_shrinkage: float = limited(default=1.0, low=0, high=1)
     processes: int = limited(default=2, low=1, high=256)
 
     def parameters(self) -> CrfParameters:

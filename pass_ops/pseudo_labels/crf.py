@@ -30,11 +30,23 @@ class CrfOfImage:
     images: Images
     maps: LabelMaps
     parameters: CrfParameters
+    max_shrinkage: float = 1.0
 
     def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
-        rgb, labels = self.images.image(key), self.maps.read(key)
+        rgb, before = self.images.image(key), self.maps.read(key)
         require_size(self.maps, key, rgb.shape)
-        return labels, dense_crf(rgb, labels, self.parameters)
+        after = dense_crf(rgb, before, self.parameters)
+        return before, before if shrinkage(before, after) > self.max_shrinkage else after
+
+
+def shrinkage(before: LabelMap, after: LabelMap) -> float:
+    """Part of an image's foreground area that is gone, at most 1; 0 without foreground.
+
+    Args:
+        before, after: int32 [H, W], 0 background.
+    """
+    area = int((before > 0).sum())
+    return 1 - int((after > 0).sum()) / area if area else 0.0
 
 
 def apply_crf(
@@ -65,7 +77,7 @@ def apply_crf(
     """
     maps = LabelMaps(coarse_maps)
     require_maps(maps, images, coarse_maps)
-    work = CrfOfImage(images, maps, config.parameters())
+    work = CrfOfImage(images, maps, config.parameters(), config.max_shrinkage)
     foreground, changed, one_label = [], [], 0
     with LabelMapWriter(crf_maps, {**maps.meta, "crf": config.preset}) as writer:
         results = resumed(

@@ -14,7 +14,7 @@ from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
-from pass_ops.pseudo_labels.crf import apply_crf
+from pass_ops.pseudo_labels.crf import apply_crf, shrinkage
 from pass_ops.pseudo_labels.dense_crf import dense_crf, unary_energy
 from pass_ops.tracking.tracker import NullTracker
 from tests.pseudo_labels.exact_crf import exact_crf
@@ -54,6 +54,13 @@ def test_an_image_of_one_label_is_returned_unchanged() -> None:
     rgb, _ = scene(0)
     labels = np.full((36, 48), 7, np.int32)
     assert dense_crf(rgb, labels, CRF_PRESETS["rival"]) is labels
+
+
+def test_shrinkage_is_the_part_of_the_foreground_that_is_gone() -> None:
+    before = np.array([[1, 2, 2, 1, 0]], np.int32)
+    assert shrinkage(before, np.array([[0, 2, 0, 0, 0]], np.int32)) == 0.75
+    assert shrinkage(before, np.array([[1, 1, 1, 1, 1]], np.int32)) == -0.25
+    assert shrinkage(np.zeros_like(before), before) == 0
 
 
 def test_labels_are_only_names() -> None:
@@ -105,6 +112,28 @@ def test_the_stage_does_the_same_with_one_process_and_two(
     np.testing.assert_array_equal(one.read(key), expected)
     assert metrics[0]["one_label"] == 1
     assert 0.01 < metrics[0]["changed"] < 0.3
+
+
+def test_an_image_that_would_lose_too_much_foreground_keeps_its_labels(
+    training_images: Images, tmp_path: Path
+) -> None:
+    maps = write_maps(tmp_path / "maps", training_images)
+    for limit in (1.0, 0.05):
+        apply_crf(
+            images=training_images,
+            coarse_maps=maps,
+            config=CrfConfig(max_shrinkage=limit),
+            crf_maps=tmp_path / f"{limit}",
+            tracker=NullTracker(),
+        )
+    before, free, guarded = (LabelMaps(tmp_path / name) for name in ("maps", "1.0", "0.05"))
+    kept = {
+        key for key in training_images.keys if shrinkage(before.read(key), free.read(key)) > 0.05
+    }
+    assert 0 < len(kept) < len(training_images) - 1
+    for key in training_images.keys:
+        expected = before if key in kept else free
+        np.testing.assert_array_equal(guarded.read(key), expected.read(key))
 
 
 def test_a_map_of_another_size_is_refused_by_its_key(
