@@ -54,6 +54,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_the_menu_has_every_document() -> None:
+    menu = (CLONE / "mkdocs.yml").read_text().partition("\nnav:")[2]
+    documents = [f"docs/{page.name}" for page in (CLONE / "docs").glob("*.md")]
+    documents += [file for file in linked_files() if file.endswith(".md")]
+    missing = [
+        page for page in map(site_path, documents) if not re.search(rf"[ :]{page}$", menu, re.M)
+    ]
+    assert missing == [], "give them a place in mkdocs.yml"
+
+
 class Links(HTMLParser):
     """The ids of a page, and the addresses that it names.
 
