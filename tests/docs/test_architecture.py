@@ -14,7 +14,7 @@ from tests.test_imports import imports_of_modules
 
 TEXT = PAGE.read_text(encoding="utf-8")
 # Modules that hold no layer of their own.
-BESIDE = {"errors": "paths", "versions": "paths", "cli": "commands"}
+BESIDE = {"errors": "paths", "versions": "paths", "cli": "commands", "start": "commands"}
 
 
 def test_the_charts_are_those_of_the_compiled_packages() -> None:
