@@ -138,11 +138,15 @@ def _require_valid_settings(
     """
     from components.placement import complete_placement
     from pass_ops.config.resolve import resolve
+    from pass_ops.engine.ranks.count import require_even_batches
     from pass_ops.sam.fetch import back_end_name
 
     defaults = {name: entry.get("defaultValue") for name, entry in definitions.items()}
     values = {**defaults, **parameters}
     placement = complete_placement(values.get("placement", {}))
-    resolve(profile=values["profile"], overrides=values["overrides"], compat=values["compat"])
+    stages = resolve(
+        profile=values["profile"], overrides=values["overrides"], compat=values["compat"]
+    )
+    require_even_batches(stages, max(1, int(placement["train_gpus"])))
     back_end_name(values.get("mask_back_end", ""), values.get("mask_weights", ""))
     return placement

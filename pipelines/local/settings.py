@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
-from pass_ops.engine.ranks.count import rank_count, require_even_batch
+from pass_ops.engine.ranks.count import rank_count, require_even_batches
 from pass_ops.errors import ConfigError
 from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.sam.fetch import back_end_name, require_weights
@@ -125,10 +125,7 @@ def resolve_settings(settings: Settings) -> None:
         seed=settings.seed,
         compat=settings.compat,
     )
-    ranks = rank_count()
-    for name, values in stages.items():
-        if "optimiser" in values:
-            require_even_batch(stage=name, batch_size=values["batch_size"], ranks=ranks)
+    require_even_batches(stages, rank_count())
     back_end = back_end_name(settings.mask_back_end, settings.mask_weights)
     if _is_at_hand(settings.mask_weights):
         require_weights(back_end, settings.mask_weights)

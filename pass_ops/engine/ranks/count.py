@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pass_ops.engine.gpu import DEVICES, cuda_compiler, gpu_count
 from pass_ops.engine.ranks.world import size
@@ -54,6 +56,21 @@ def require_mpi(ranks: int) -> None:
         )
 
 
+def require_even_batches(stages: Mapping[str, Mapping[str, Any]], ranks: int) -> None:
+    """Refuse settings of a run with a training whose batches ranks cannot share evenly.
+
+    Args:
+        stages: settings of every stage, by its key.
+        ranks: how many there are.
+
+    Raises:
+        ConfigError: see `require_even_batch`.
+    """
+    for name, values in stages.items():
+        if "optimiser" in values:
+            require_even_batch(stage=name, batch_size=values["batch_size"], ranks=ranks)
+
+
 def require_even_batch(*, stage: str, batch_size: int, ranks: int) -> None:
     """Refuse batches that ranks cannot share evenly.
 
@@ -68,5 +85,6 @@ def require_even_batch(*, stage: str, batch_size: int, ranks: int) -> None:
     if batch_size % ranks:
         raise ConfigError(
             f"{stage}: a batch of {batch_size} images is not to be shared evenly by {ranks} "
-            f"processes: make batch_size a multiple of {ranks}, or change {RANKS}"
+            f"processes: make batch_size a multiple of {ranks}, or change {RANKS} (on a cluster "
+            "placement.train_gpus)"
         )

@@ -92,6 +92,8 @@ def _environment(environment: Mapping[str, str], ranks: int) -> dict[str, str]:
         **environment,
         **_ENVIRONMENT,
         "OMP_NUM_THREADS": str(max(1, int(threads) // ranks)),
+        # Not /dev/shm, of which a container has 64 MB.
+        "OMPI_MCA_btl_vader_backing_directory": tempfile.gettempdir(),
         # What can be imported here can be imported there.
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     }

@@ -47,11 +47,15 @@ def test_a_dry_run_shows_what_it_would_send(tmp_path: Path) -> None:
             ("--dry-run", "--set", "mask_back_end=sam"),
             "mask_back_end = 'sam' needs mask_weights",
         ),
+        (
+            ("--dry-run", "--set", "profile=small", "--set", "placement.train_gpus=3"),
+            "pretrain: a batch of 32 images is not to be shared evenly by 3 processes",
+        ),
         (("--dry-run", "--recurring", "@daily", "--wait"), "--wait and --recurring"),
         (("--dry-run", "--pipeline", "trainin"), "--pipeline trainin: there is no such pipeline"),
         ((), "name the KFP server"),
     ],
-    ids=["settings", "placement", "masks", "endless", "pipeline", "server"],
+    ids=["settings", "placement", "masks", "ranks", "endless", "pipeline", "server"],
 )
 def test_what_cannot_run_is_refused_in_one_line(options: tuple[str, ...], problem: str) -> None:
     outcome = CliRunner().invoke(app, [*COMMAND, *options])
