@@ -66,7 +66,8 @@ def errors_explained() -> Iterator[None]:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn an error that is the user's to fix into one line on standard error and an exit status.
+    """Turn an error that is the user's to fix, and Ctrl-C, into one line on standard error and an
+    exit status.
 
     Names of files that standard output could not print are printed with escapes.
     """
@@ -77,6 +78,9 @@ def one_line_errors() -> Iterator[None]:
         print(f"error: {error}", file=sys.stderr, flush=True)
         leave_last_words(error)
         sys.exit(error.status)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr, flush=True)
+        sys.exit(130)
 
 
 def run_stage(

@@ -119,6 +119,12 @@ def test_a_defect_keeps_its_traceback() -> None:
         _ = 1 / 0
 
 
+def test_ctrl_c_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as excinfo, one_line_errors():
+        raise KeyboardInterrupt
+    assert (excinfo.value.code, capsys.readouterr().err) == (130, "interrupted\n")
+
+
 def test_the_interpreter_ends_without_a_last_collection() -> None:
     program = (
         "import atexit, gc; "
