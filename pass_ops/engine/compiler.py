@@ -174,7 +174,9 @@ def _require_room(home: Path, least: int) -> None:
         least: bytes to be free in it.
     """
     for folder, bytes_needed in ((home, least), (Path(tempfile.gettempdir()), min(least, ROOM))):
-        free = shutil.disk_usage(folder).free
+        # The first compilation makes the folder.
+        there = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+        free = shutil.disk_usage(there).free
         if free < bytes_needed:
             raise StorageError(
                 f"{folder}: {free // MIB} MiB are free and {bytes_needed // MIB} needed to compile "

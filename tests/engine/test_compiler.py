@@ -56,10 +56,11 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     assert "256 needed to compile Jittor's kernels" in process.stderr
 
 
+@pytest.mark.parametrize("home", [".", "not/there/yet"])
 def test_an_error_that_has_nothing_to_do_with_room_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
 ) -> None:
-    monkeypatch.setenv("JITTOR_HOME", str(tmp_path))
+    monkeypatch.setenv("JITTOR_HOME", str(tmp_path / home))
     with pytest.raises(RuntimeError, match="shapes"), kernels_have_room():
         raise RuntimeError("shapes differ")
 
