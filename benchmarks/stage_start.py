@@ -37,13 +37,13 @@ def main() -> None:
     """Print the metrics."""
     _seconds("pass")  # Not counted: it reads the files from the disk.
     for name, declaration in DECLARATIONS.items():
-        script = "\n".join((SCRIPT, *_imports(declaration.stage)))
+        script = "\n".join((SCRIPT, *imports_of(declaration.stage)))
         seconds = median(_seconds(script) for _ in range(TIMES))
         line = {"name": f"stage_start_{name}", "seconds": round(seconds, 3), "limit": LIMIT}
         print(json.dumps(line | {"unit": "s of CPU"}), flush=True)
 
 
-def _imports(stage: type[Stage]) -> Iterator[str]:
+def imports_of(stage: type[Stage]) -> Iterator[str]:
     """The imports that a stage's `run`, and the functions beside it that it calls, begin with."""
     source = inspect.getsource(stage.run)
     module = sys.modules[stage.__module__]
