@@ -28,6 +28,11 @@ from pass_ops.versions import commit, package_version
 class OneLineErrors(TyperGroup):
     """Ends every command whose failure is the user's to fix with one line and exit status 1."""
 
+    def make_context(self, *arguments: Any, **others: Any) -> Any:
+        # Typer imports Rich and Pydantic there, and says nothing at Ctrl-C.
+        with one_line_errors():
+            return super().make_context(*arguments, **others)
+
     def invoke(self, ctx: Any) -> Any:
         with one_line_errors():
             return super().invoke(ctx)
