@@ -9,6 +9,9 @@ from pass_ops.evaluation.report.result import MaskRow, QualityRow, Result, Stage
 from pass_ops.evaluation.report.text_table import Table, decimal
 from pass_ops.evaluation.scoring.metrics import DECOMPOSITION, HEADINGS
 
+FIGURE = 25
+"""Characters of a stage's headline metric, which fit 80 columns beside the longest names."""
+
 
 def scores_table(result: Result) -> Table:
     """Every metric on validation and test."""
@@ -118,7 +121,7 @@ def stages_table(stages: Sequence[Stage]) -> Table:
             f"{stage.seconds:.1f}",
             f"{stage.peak_rss_mb:.0f}",
             "yes" if stage.cached else "",
-            stage.figure,
+            _short(stage.figure),
         )
         for stage in stages
     ]
@@ -126,6 +129,13 @@ def stages_table(stages: Sequence[Stage]) -> Table:
     memory = max((stage.peak_rss_mb for stage in stages), default=0)
     rows.append(("all", f"{seconds:.1f}", f"{memory:.0f}", "", ""))
     return Table("Stages", ("stage", "seconds", "peak MB", "cached", "figure"), tuple(rows))
+
+
+def _short(figure: str) -> str:
+    """A headline metric without the beginning of a long name, which the stage's own name tells."""
+    while len(figure) > FIGURE and "/" in figure:
+        figure = figure.partition("/")[2]
+    return figure
 
 
 def _splits(result: Result) -> dict[str, dict[str, float]]:

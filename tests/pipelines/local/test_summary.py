@@ -33,9 +33,16 @@ def shown(folder: Path, changes: dict[str, object]) -> list[str]:
         changes: of `RESULT`.
     """
     file = folder / "result.json"
-    names = list(training_tasks())
+    headlines = {name: task.declaration.headline for name, task in training_tasks().items()}
+    names = list(headlines)
     stages = [
-        Stage(name=name, seconds=1234.5, peak_rss_mb=12345, cached=True, figure="foreground 0.3193")
+        Stage(
+            name=name,
+            seconds=1234.5,
+            peak_rss_mb=12345,
+            cached=True,
+            figure=f"{headlines[name]} 0.3193",
+        )
         for name in names
     ]
     file.write_text(json.dumps(RESULT | changes))
@@ -51,7 +58,8 @@ def shown(folder: Path, changes: dict[str, object]) -> list[str]:
     )
     lines = output.getvalue().splitlines()
     for name in names:
-        assert any(f" {name} " in line for line in lines), name
+        (line,) = (line for line in lines if f" {name} " in line)
+        assert line.rstrip().endswith(" 0.3193"), name
     return lines
 
 
