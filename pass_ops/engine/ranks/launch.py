@@ -12,10 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from pass_ops.engine.ranks.reports import Metrics, Reports, listening
-from pass_ops.errors import KilledError
+from pass_ops.errors import ConfigError, KilledError
 from pass_ops.tracking.tracker import Tracker
 
 SOCKET = "socket"
+# Bytes of the path of a socket, on Linux.
+_LONGEST = 107
 # Seconds that ranks have after a signal, of which a last checkpoint takes up to 15.
 _PATIENCE = 18.0
 # Open MPI 4.1 refuses to run as root, which containers do. Its ranks would copy from each other's
@@ -48,11 +50,16 @@ def run_ranks(
     Raises:
         PassError, RuntimeError: what the first rank that failed has raised.
         KilledError: one has ended without a word.
+        ConfigError: the folder for temporary files has too long a name.
     """
     reports = Reports(tracker=tracker)
-    # Short names: a socket's path has 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="ranks-") as folder:
         path = Path(folder, SOCKET)
+        if len(os.fsencode(path)) > _LONGEST:
+            raise ConfigError(
+                f"{path}: the name of a socket has {_LONGEST} bytes at most; name a folder with a "
+                "shorter path in TMPDIR"
+            )
         command = [
             *("mpirun", "--quiet", "-np", str(ranks), "--oversubscribe", "--bind-to", "none"),
             *(sys.executable, "-m", module, str(path), *arguments),

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.engine.ranks.launch import run_ranks
-from pass_ops.errors import KilledError, StorageError
+from pass_ops.errors import ConfigError, KilledError, StorageError
 from pass_ops.tracking.tracker import NullTracker
 
 PROGRAM = "tests.engine.ranks._program"
@@ -63,6 +64,17 @@ def test_the_error_of_one_rank_ends_all_in_one_line(capfd: pytest.CaptureFixture
     with pytest.raises(StorageError, match=r"^rank 1 has lost its disk$"):
         run("fail")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_folder_whose_name_no_socket_can_have_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with pytest.raises(ConfigError, match=r"107 bytes at most; name a folder .* TMPDIR"):
+        run("return")
+    assert list(long.iterdir()) == []
 
 
 def test_a_rank_that_is_killed_ends_all() -> None:
