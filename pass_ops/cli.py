@@ -13,6 +13,7 @@ from pass_ops.commands.compare import compare_runs
 from pass_ops.commands.evaluate import evaluate_folder
 from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
+from pass_ops.commands.plan import plan_command
 from pass_ops.commands.predict import predict_photographs
 from pass_ops.commands.protocols import evaluate_by_distance, submission
 from pass_ops.commands.sam import app as sam_app
@@ -111,6 +112,7 @@ def config_command(
     typer.echo(yaml.safe_dump(settings, sort_keys=False), nl=False)
 
 
+app.command("plan")(plan_command)
 add_stages(app)
 app.command("predict")(predict_photographs)
 app.command("compare")(compare_runs)

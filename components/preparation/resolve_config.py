@@ -20,7 +20,7 @@ def resolve_config(
     run_name: str,
 ) -> __import__("pass_ops.stages.resolution", fromlist=["ResolvedSettings"]).ResolvedSettings:
     """Resolve settings, and look what every address means at present; what is wrong or missing ends
-    the run here, before a GPU is asked for.
+    the run here, before a GPU is asked for. The log has the plan: hours and storage of each stage.
 
     Args:
         data_uri: Data set of the run.
@@ -34,9 +34,10 @@ def resolve_config(
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
         run_name: Name of the KFP run.
     """
+    from pass_ops.planning.first_task import print_plan
     from pass_ops.stages import resolution
 
-    return resolution.resolve_config(
+    resolved = resolution.resolve_config(
         data_uri=data_uri,
         model_uri=model_uri,
         profile=profile,
@@ -47,3 +48,5 @@ def resolve_config(
         mask_weights=mask_weights,
         run_name=run_name,
     )
+    print_plan(resolved)
+    return resolved

@@ -9,6 +9,7 @@ from kfp import kubernetes
 from kfp.dsl.structures import ResourceSpec
 
 from pass_ops.engine.mounted import ENDPOINTS, MLFLOW, MOUNTED, S3
+from pass_ops.planning.limits import hours_allowed
 from pass_ops.tracking.pipeline_run import KFP_RUN
 from pipelines.placement.objects import (
     ENDPOINTS_CONFIG,
@@ -21,8 +22,6 @@ from pipelines.placement.objects import (
 DATA_CACHE, KERNEL_CACHE = "/var/cache/pass-ops/data", "/var/cache/pass-ops/jittor"
 USER, GROUP = 10001, 0
 HOUR = 3600
-# KFP takes these as constants only. A time limit is for each attempt, which begins the stage anew.
-TIME_LIMIT = {"train": 14 * 24 * HOUR, "infer": 2 * 24 * HOUR, "post": 12 * HOUR}
 # Writable space on the node's disk for temporary files. Artifacts lie in volumes of KFP's own.
 SCRATCH = {"train": "50Gi", "infer": "50Gi", "post": "50Gi"}
 # Which failures are tried again is the cluster's choice (manifests/kfp/retries.yaml); KFP 2.17 lets
@@ -73,7 +72,9 @@ def _common(task: Any, stage_class: str) -> None:
     kubernetes.set_image_pull_secrets(task, [REGISTRY_SECRET])
     # Network policies, and a cluster's own rules on priority, select by it.
     kubernetes.add_pod_label(task, "pass-ops/stage-class", stage_class)
-    kubernetes.set_timeout(task, TIME_LIMIT[stage_class])
+    # Of an attempt. KFP takes it as a constant only.
+    stage = task.component_spec.name.replace("-", "_")
+    kubernetes.set_timeout(task, hours_allowed(stage) * HOUR)
     task.set_retry(RETRIES[stage_class], **BACKOFF)
 
 

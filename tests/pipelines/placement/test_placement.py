@@ -18,13 +18,14 @@ from rich.console import Console
 from components.base import STAGE_CLASSES, component
 from components.placement import DEFAULTS
 from pass_ops.errors import ConfigError
+from pass_ops.planning.limits import LEAST, hours_allowed, longest_hours
 from pipelines.compile import check_package, cluster_pipelines, compile_pipeline
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
 from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import Lines
 from pipelines.placement.placed import fields_of, placed, placed_root
-from pipelines.placement.task import HOUR, RETRIES, SCRATCH, TIME_LIMIT
+from pipelines.placement.task import HOUR, RETRIES, SCRATCH
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = Path(__file__).with_name("golden")
@@ -363,10 +364,27 @@ def test_the_handbook_has_every_field_with_its_default() -> None:
 
 def test_the_handbook_says_what_is_constant() -> None:
     text = (ROOT / "docs" / "placement.md").read_text()
-    hours = {name: seconds // HOUR for name, seconds in TIME_LIMIT.items()}
     for about, values in {
-        "hours that an attempt may take": hours,
         "`/tmp`, on the node's disk": SCRATCH,
         "retries, after 60, 120 and 240 s": RETRIES,
     }.items():
         assert f"| {about} | {values['train']} | {values['infer']} | {values['post']} |" in text
+
+
+def test_every_stage_has_the_time_limit_of_its_plan(compiled: tuple[Spec, Spec]) -> None:
+    spec, kubernetes = compiled
+    names = {executor_of(spec, task): task["componentRef"]["name"] for task in tasks(spec)}
+    for executor, settings in kubernetes.items():
+        stage = re.sub(r"-\d+$", "", names[executor].removeprefix("comp-")).replace("-", "_")
+        assert settings["activeDeadlineSeconds"] == str(HOUR * hours_allowed(stage))
+
+
+def test_the_handbook_has_the_time_limits() -> None:
+    text = (ROOT / "docs" / "placement.md").read_text()
+    by_hours: dict[int, list[str]] = {}
+    for stage, hours in sorted(longest_hours().items()):
+        by_hours.setdefault(hours, []).append(f"`{stage}`")
+    assert by_hours.pop(LEAST)
+    for hours, stages in by_hours.items():
+        assert f"| {hours} | {', '.join(stages)} |\n" in text
+    assert f"| {LEAST} | all others |\n" in text

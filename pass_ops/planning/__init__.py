@@ -1,0 +1,1 @@
+"""What a run will take: hours, money, storage and requests, before it begins."""

@@ -1,0 +1,37 @@
+"""The plan as a run's first task prints it, before a GPU is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pass_ops.config.settings import CONFIGS
+from pass_ops.data.locate import locate
+from pass_ops.engine.stage import one_line_errors
+from pass_ops.planning.plan import Node, plan
+from pass_ops.planning.sets import scope_of
+from pass_ops.planning.table import summary, table
+from pass_ops.storage.pinned import place_of
+
+
+def print_plan(resolved: Any) -> None:
+    """Print what a training run will take on nodes of one GPU.
+
+    Args:
+        resolved: `stages.resolution.ResolvedSettings` of the run; with a model, it is an
+            evaluation, and nothing is printed.
+
+    Raises:
+        SystemExit: after one line on standard error, when the data set is gone.
+    """
+    if resolved.model_uri:
+        return
+    with one_line_errors():
+        pointer = locate(place_of(resolved.data_uri))
+        scope = scope_of(
+            settings={name: getattr(resolved, name) for name in CONFIGS},
+            counts=pointer.counts,
+            categories=pointer.categories,
+            masks=resolved.run["mask_backend"],
+        )
+    planned = plan(scope, Node())
+    print(f"{table(planned).text()}\n{summary(planned)}", flush=True)

@@ -1,0 +1,45 @@
+"""How long an attempt of a stage may take: from the plan of the largest profile on one GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from math import ceil
+
+from pass_ops.config.resolve import resolve
+from pass_ops.planning.plan import Node, plan
+from pass_ops.planning.sets import KNOWN, scope_of
+
+LARGEST = "imagenet-s919"
+MARGIN = 2
+"""Times the plan: costs are estimates, and machines differ."""
+HALF_DAY = 12
+LEAST, MOST = HALF_DAY, 14 * 24
+"""Hours. What would take longer is to be shared among GPUs or shards."""
+
+
+def hours_allowed(stage: str) -> int:
+    """Hours that an attempt of a stage may take.
+
+    Args:
+        stage: name of its declaration; one that the training pipeline lacks gets `LEAST`.
+    """
+    return longest_hours().get(stage, LEAST)
+
+
+@cache
+def longest_hours() -> Mapping[str, int]:
+    """Hours that an attempt may take, in half days, by the name of the stage.
+
+    A pipeline is compiled before its profile and its GPUs are known, and KFP (2.17.0) takes a time
+    limit as a constant only. So it is that of the largest profile, on one GPU with 16 cores.
+    """
+    counts, categories = KNOWN[LARGEST]
+    settings = resolve(profile=LARGEST, overrides={}, seed=31, compat="fixed")
+    hours: dict[str, int] = {}
+    for masks in ("classical", "sam"):
+        scope = scope_of(settings=settings, counts=counts, categories=categories, masks=masks)
+        for task in plan(scope, Node()).tasks:
+            wanted = HALF_DAY * ceil(MARGIN * task.hours / HALF_DAY)
+            hours[task.stage] = min(MOST, max(LEAST, hours.get(task.stage, 0), wanted))
+    return hours

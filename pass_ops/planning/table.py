@@ -1,0 +1,50 @@
+"""A plan as a table of plain text or Markdown."""
+
+from __future__ import annotations
+
+from pass_ops.evaluation.report.text_table import Table
+from pass_ops.planning.limits import hours_allowed
+from pass_ops.planning.plan import Plan
+
+HEADER = ("stage", "images", "hours", "bound by", "cost", "GB", "requests", "known")
+
+
+def table(plan: Plan) -> Table:
+    """One row for each task, and one for all of them."""
+    rows = [
+        (
+            task.name,
+            f"{task.images}",
+            f"{task.hours:.2f}",
+            task.bound,
+            f"{task.hours * plan.node.price:.0f}",
+            f"{task.bytes_out / 1e9:.2f}",
+            f"{task.requests}",
+            "measured" if task.measured else "estimate",
+        )
+        for task in plan.tasks
+    ]
+    total = (
+        "all",
+        "",
+        f"{plan.node_hours:.2f}",
+        "",
+        f"{plan.node_hours * plan.node.price:.0f}",
+        f"{sum(task.bytes_out for task in plan.tasks) / 1e9:.2f}",
+        f"{sum(task.requests for task in plan.tasks)}",
+        "",
+    )
+    return Table("Plan", HEADER, (*rows, total))
+
+
+def summary(plan: Plan) -> str:
+    """How long and how much, what these figures are, and which stages would be cut short."""
+    node = plan.node
+    over = [task.name for task in plan.tasks if task.hours > hours_allowed(task.stage)]
+    warning = f"\nover their time limits, for one node each: {', '.join(over)}" if over else ""
+    return (
+        f"{plan.hours:.1f} hours from start to end, {plan.node_hours:.1f} hours of nodes with "
+        f"{node.gpus} GPUs and {node.cores} cores\n"
+        "costs of one H200 and of cores as pass_ops/planning/costs.py has them; what is measured "
+        f"there is scaled to these settings{warning}"
+    )

@@ -1,0 +1,253 @@
+"""How much work each stage of the training pipeline is, by its settings and its images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pass_ops.config.settings import Settings
+from pass_ops.graph.recorder import Setting, Task
+from pass_ops.planning import costs
+from pass_ops.planning.costs import Cost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a run is planned for.
+
+    Attributes:
+        settings: of all stages.
+        counts: images of each split.
+        categories: K.
+        labelled: whether the set has classes, which say how many clusters there are.
+        masks: back end that makes masks: sam, onnx or classical.
+    """
+
+    settings: Settings
+    counts: Mapping[str, int]
+    categories: int
+    labelled: bool
+    masks: str
+
+    def images(self, task: Task) -> int:
+        """Images that a task works on."""
+        every = ("train", "validation", "test")
+        split = str(task.values.get("split", _SPLITS.get(task.declaration.name, "train")))
+        splits = {"held_out": every[1:], "all": every}.get(split, (split,))
+        return sum(self.counts.get(one, 0) for one in splits)
+
+    def config(self, task: Task) -> Any:
+        """The settings of a task."""
+        setting = task.values["config"]
+        assert isinstance(setting, Setting)
+        return getattr(self.settings, setting.name)
+
+    @property
+    def backbone(self) -> float:
+        """Work of the backbone, ResNet-18's being 1."""
+        return costs.RESNET50 if self.settings.pretrain.network.arch == "resnet50" else 1.0
+
+    @property
+    def channels(self) -> int:
+        """Length of a descriptor."""
+        network = self.settings.pretrain.network
+        return network.width * (32 if network.arch == "resnet50" else 8)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a task takes of one GPU, and of one core, in seconds; and whose costs these are."""
+
+    gpu: float = 0.0
+    cores: float = 0.0
+    costs: tuple[Cost, ...] = ()
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.gpu + other.gpu, self.cores + other.cores, self.costs + other.costs)
+
+
+def work_of(scope: Scope, task: Task) -> Work:
+    """What a task takes.
+
+    Args:
+        scope: what is planned for.
+        task: of the graph.
+    """
+    return _WORK[task.declaration.name](scope, task)
+
+
+# Which images a stage works on whose declaration has no split; training images, if not here.
+_SPLITS = {
+    "validate_data": "all",
+    "measure_baselines": "held_out",
+    "search_threshold": "validation",
+    "make_coarse_labels": "all",
+    "apply_crf": "all",
+    "make_regions": "all",
+    "refine_labels": "all",
+    "choose_checkpoint": "validation",
+    "evaluate_validation": "validation",
+    "evaluate_test": "test",
+    "diagnose_masks": "held_out",
+}
+
+
+def _gpu(cost: Cost, times: float) -> Work:
+    return Work(gpu=cost.seconds * times, costs=(cost,))
+
+
+def _network(scope: Scope, cost: Cost, times: float) -> Work:
+    """Work of ResNet-18 as it was timed, or of another backbone as it is estimated from that."""
+    return _gpu(
+        replace(cost, measured=cost.measured and scope.backbone == 1), times * scope.backbone
+    )
+
+
+def _cores(cost: Cost, times: float) -> Work:
+    return Work(cores=cost.seconds * times, costs=(cost,))
+
+
+def _pixels(cost: Cost) -> Callable[[Scope, Task], Work]:
+    """Work of a cost per megapixel."""
+    return lambda scope, task: _cores(cost, scope.images(task) * costs.MEGAPIXELS)
+
+
+def _two_views(scope: Scope, task: Task) -> Work:
+    config, images = scope.config(task), scope.images(task)
+    views = sum(
+        count * (side / 224) ** 2
+        for count, side in zip(config.views.crops, config.views.sizes, strict=True)
+    )
+    passes = images * config.epochs * views / 2
+    return _network(scope, costs.TWO_VIEWS, passes) + _cores(costs.LOAD_TWO_VIEWS, passes)
+
+
+def _classifier(scope: Scope, task: Task) -> Work:
+    config = scope.config(task)
+    passes = scope.images(task) * config.epochs * (config.crop / 224) ** 2
+    return _network(scope, costs.ONE_VIEW, passes) + _cores(costs.LOAD_ONE_VIEW, passes)
+
+
+def _described(scope: Scope, images: int, passes: int) -> Work:
+    """Images that are read once and seen several times by a network."""
+    return _network(scope, costs.FORWARD, images * passes) + _cores(costs.LOAD_ONE_VIEW, images)
+
+
+def _labels(scope: Scope, task: Task) -> Work:
+    members = scope.settings.train_classifier_f.ensemble_epochs
+    return _described(scope, scope.images(task), 2 * members)
+
+
+def _kmeans(scope: Scope, restarts: int) -> Work:
+    """K-means of the training images; half of the restarts end at half time."""
+    config = scope.settings.cluster
+    passes = config.iterations * (1 if restarts == 0 else 0.75 * restarts)
+    operations = 2 * scope.counts["train"] * scope.categories * scope.channels * passes
+    return _cores(costs.KMEANS_OPERATION, operations)
+
+
+def _cluster(scope: Scope, task: Task) -> Work:
+    return _described(scope, scope.images(task), 1) + _kmeans(
+        scope, scope.settings.cluster.restarts
+    )
+
+
+def _choose_clusters(scope: Scope, task: Task) -> Work:
+    """Nothing, where clusters are as many as classes or as the settings say."""
+    config = scope.config(task)
+    if scope.labelled or config.clusters:
+        return Work()
+    # Numbers are tried each a quarter larger than the one before, which together are five of the
+    # largest.
+    return _described(scope, scope.images(task), 1) + _kmeans(scope, 5 * config.restarts)
+
+
+def _cluster_selected(scope: Scope, task: Task) -> Work:  # noqa: ARG001
+    rounds = scope.settings.select_by_distance.max_rounds
+    return _kmeans(scope, rounds * scope.settings.cluster.restarts)
+
+
+def _diagnose(scope: Scope, task: Task) -> Work:
+    return _described(scope, 3 * (scope.images(task) + scope.counts.get("validation", 0)), 1)
+
+
+def _threshold(scope: Scope, task: Task) -> Work:
+    return _pixels(costs.THRESHOLDS)(scope, task) + _coarse(scope, task)
+
+
+def _coarse(scope: Scope, task: Task) -> Work:
+    scales = len(scope.config(task).scales)
+    return _network(scope, costs.LABEL_PIXELS, scope.images(task) * scales)
+
+
+def _masks(classical: Cost, sam: Cost) -> Callable[[Scope, Task], Work]:
+    """Work of a stage that makes masks by one back end or the other."""
+
+    def by_back_end(scope: Scope, task: Task) -> Work:
+        """Work of `task` within `scope`."""
+        if scope.masks == "classical":
+            return _pixels(classical)(scope, task)
+        return _gpu(sam, scope.images(task))
+
+    return by_back_end
+
+
+def _segmenter(scope: Scope, task: Task) -> Work:
+    config = scope.config(task)
+    passes = scope.images(task) * config.epochs * (config.crop / 224) ** 2
+    outputs = costs.SEGMENTER.seconds - costs.ONE_VIEW.seconds
+    step = Cost(
+        costs.ONE_VIEW.seconds * scope.backbone
+        + outputs * (scope.categories + 1) / costs.SEGMENTER_OUTPUTS,
+        costs.SEGMENTER.source,
+        measured=scope.backbone == 1 and scope.categories + 1 == costs.SEGMENTER_OUTPUTS,
+    )
+    return _gpu(step, passes) + _cores(costs.LOAD_ONE_VIEW, passes)
+
+
+def _predictions(scope: Scope, images: float) -> Work:
+    return _network(scope, costs.PREDICTION, images)
+
+
+def _choice(scope: Scope, task: Task) -> Work:
+    config = scope.settings.train_segmenter
+    checkpoints = -(-config.epochs // config.checkpoint_every)
+    # One prediction to be scored, two without flip to be compared.
+    return _predictions(scope, 2 * scope.images(task) * checkpoints)
+
+
+def _tables(scope: Scope, task: Task) -> Work:
+    return _cores(costs.TABLES, scope.images(task))
+
+
+_WORK: dict[str, Callable[[Scope, Task], Work]] = {
+    "validate_data": _pixels(costs.VALIDATE),
+    "measure_baselines": _pixels(costs.BASELINES),
+    "pretrain": _two_views,
+    "train_pixel_attention": _two_views,
+    "diagnose": _diagnose,
+    "choose_clusters": _choose_clusters,
+    "cluster": _cluster,
+    "cluster_aligned": _cluster,
+    "cluster_selected": _cluster_selected,
+    "train_classifier": _classifier,
+    "infer_image_labels": _labels,
+    "classify_images": _labels,
+    "select_small_loss": _tables,
+    "select_by_distance": _tables,
+    "diagnose_labels": _tables,
+    "search_threshold": _threshold,
+    "make_coarse_labels": _coarse,
+    "apply_crf": _pixels(costs.CRF),
+    "make_regions": _masks(costs.REGIONS, costs.SAM_EVERYTHING),
+    "refine_labels": _pixels(costs.REFINE),
+    "prompt_masks": _masks(costs.PROMPTS, costs.SAM_IMAGE),
+    "train_segmenter": _segmenter,
+    "choose_checkpoint": _choice,
+    "predict_split": lambda scope, task: _predictions(scope, scope.images(task)),
+    "evaluate_validation": _pixels(costs.EVALUATE),
+    "evaluate_test": _pixels(costs.EVALUATE),
+    "diagnose_masks": _pixels(costs.DIAGNOSE_MASKS),
+    "report": lambda scope, task: Work(),  # noqa: ARG005
+}

@@ -1,0 +1,46 @@
+"""`pass-ops plan`: what a run will take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pass_ops.data.synthetic.dataset import write_synthetic
+from tests.commands.invocation import run
+
+
+def last_row(output: str) -> list[str]:
+    """The cells of the row of all stages."""
+    (row,) = [line.split() for line in output.splitlines() if line.startswith("all ")]
+    return row
+
+
+def test_a_profile_of_the_paper_needs_nothing_else() -> None:
+    status, output, _ = run("plan", "imagenet-s50", "--gpus", 8, "--cores", 128, "--price", 100)
+    assert status == 0
+    _, hours, cost, *_ = last_row(output)
+    assert float(cost) == pytest.approx(100 * float(hours), abs=1)
+    assert "hours from start to end" in output
+
+
+def test_more_images_and_fewer_epochs_are_planned_for() -> None:
+    rows = [
+        last_row(run("plan", "imagenet-s50", *more)[1])
+        for more in ((), ("--images", 644_310), ("--set", "pretrain.epochs=10"))
+    ]
+    hours = [float(row[1]) for row in rows]
+    assert hours[2] < hours[0] < hours[1]
+
+
+def test_a_set_s_own_images_are_counted(tmp_path: Path) -> None:
+    write_synthetic(tmp_path / "set", per_class=(3, 2, 1))
+    output = run("plan", "smoke", "--data", tmp_path / "set")[1]
+    (pretrain,) = [line.split() for line in output.splitlines() if line.startswith("pretrain ")]
+    assert pretrain[1] == "18"
+
+
+def test_a_profile_for_no_known_set_wants_one() -> None:
+    status, _, error = run("plan", "smoke")
+    assert status != 0
+    assert "smoke is for no set of known size: name one with --data" in error

@@ -1,0 +1,23 @@
+"""What is planned in these tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pass_ops.config.resolve import resolve
+from pass_ops.planning.sets import known_set, scope_of
+from pass_ops.planning.work import Scope
+
+
+@pytest.fixture(scope="session")
+def scope_at() -> Callable[..., Scope]:
+    """The scope of a profile of ImageNet-S, with another number of training images if given."""
+
+    def scope(profile: str, images: int | None = None, masks: str = "classical") -> Scope:
+        counts, categories = known_set(profile, images)
+        settings = resolve(profile=profile, overrides={}, seed=31, compat="fixed")
+        return scope_of(settings=settings, counts=counts, categories=categories, masks=masks)
+
+    return scope

@@ -1,0 +1,105 @@
+"""Hours, money, storage and requests, worked out by hand where that is short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pass_ops.graph.recorder import training_tasks
+from pass_ops.planning import costs
+from pass_ops.planning.plan import Node, Plan, PlannedTask, plan
+from pass_ops.planning.table import table
+from pass_ops.planning.work import Scope
+
+START = costs.START.seconds
+FEW, MANY = Node(cores=1), Node(cores=10_000)
+
+
+def task(planned: Plan, name: str) -> PlannedTask:
+    (found,) = [one for one in planned.tasks if one.name == name]
+    return found
+
+
+def test_every_task_of_the_graph_is_planned(scope_at: Callable[..., Scope]) -> None:
+    planned = plan(scope_at("imagenet-s50"), Node())
+    assert [one.name for one in planned.tasks] == list(training_tasks())
+    assert all(one.hours >= START / 3600 for one in planned.tasks)
+
+
+def test_pre_training_by_hand(scope_at: Callable[..., Scope]) -> None:
+    # 400 epochs of 64 431 images, 1169 a second on the GPU, 41 a second on a core.
+    scope = scope_at("imagenet-s50")
+    fed, starved = (task(plan(scope, node), "pretrain") for node in (MANY, FEW))
+    assert (fed.bound, fed.hours) == ("GPU", pytest.approx((START + 400 * 64_431 / 1169) / 3600))
+    assert (starved.bound, starved.hours) == (
+        "cores",
+        pytest.approx((START + 400 * 64_431 / 41) / 3600),
+    )
+
+
+def test_gpus_share_what_is_bound_by_them(scope_at: Callable[..., Scope]) -> None:
+    scope = scope_at("imagenet-s919")
+    one, eight = (plan(scope, Node(gpus=gpus, cores=10_000)) for gpus in (1, 8))
+    alone, shared = (task(planned, "predict_train_round_1") for planned in (one, eight))
+    assert alone.hours - START / 3600 == pytest.approx(8 * (shared.hours - START / 3600))
+
+
+def test_ten_times_the_images_take_ten_times_the_work(scope_at: Callable[..., Scope]) -> None:
+    small, large = (plan(scope_at("imagenet-s50", images), Node()) for images in (64_431, 644_310))
+    for name in ("pretrain", "train_segmenter_round_1", "predict_train_round_1", "apply_crf"):
+        before, after = task(small, name), task(large, name)
+        assert after.hours - START / 3600 == pytest.approx(
+            10 * (before.hours - START / 3600), rel=0.01
+        )
+        assert after.images == pytest.approx(10 * before.images, rel=0.01)
+
+
+def test_classical_masks_need_no_gpu(scope_at: Callable[..., Scope]) -> None:
+    bounds = {
+        masks: task(plan(scope_at("imagenet-s50", masks=masks), Node()), "make_regions").bound
+        for masks in ("classical", "sam")
+    }
+    assert bounds == {"classical": "cores", "sam": "GPU"}
+
+
+def test_the_end_is_that_of_the_longest_chain(scope_at: Callable[..., Scope]) -> None:
+    planned = plan(scope_at("imagenet-s50"), Node())
+    first, *_, last = planned.tasks
+    assert (first.name, first.end) == ("validate_data", first.hours)
+    assert max(one.hours for one in planned.tasks) < planned.hours < planned.node_hours
+    pretrain, attention = (task(planned, one) for one in ("pretrain", "train_pixel_attention"))
+    assert pretrain.end == pytest.approx(first.hours + pretrain.hours)
+    assert attention.end == pytest.approx(pretrain.end + attention.hours)
+    assert last.end == planned.hours
+
+
+def test_storage_by_hand(scope_at: Callable[..., Scope]) -> None:
+    planned = plan(scope_at("imagenet-s50"), Node())
+    # Float32 of 512 channels, a table of labels, and centroids that do not grow with the images.
+    assert task(planned, "cluster_1").bytes_out == pytest.approx(64_431 * (4 * 512 + 98), rel=0.01)
+    maps = task(planned, "predict_train_round_1")
+    shards = -(-maps.bytes_out // 2**26)
+    # Beside it: manifest and facts of its folder, three files of weights, the pointer.
+    assert maps.requests == shards + 2 + 3 + 1
+
+
+def test_what_was_not_timed_is_called_an_estimate(scope_at: Callable[..., Scope]) -> None:
+    known = {
+        profile: {
+            name: task(plan(scope_at(profile), Node()), name).measured
+            for name in ("pretrain", "predict_train_round_1", "train_classifier_f", "apply_crf")
+        }
+        for profile in ("imagenet-s50", "imagenet-s919")
+    }
+    assert list(known["imagenet-s50"].values()) == [True, True, False, True]
+    assert list(known["imagenet-s919"].values()) == [False, False, False, True]
+
+
+def test_the_table_has_a_row_for_each_task_and_their_sum(scope_at: Callable[..., Scope]) -> None:
+    planned = plan(scope_at("imagenet-s50"), Node(price=2.5))
+    rows = table(planned).rows
+    assert len(rows) == len(planned.tasks) + 1
+    name, _, hours, _, cost, *_ = rows[-1]
+    assert (name, hours) == ("all", f"{planned.node_hours:.2f}")
+    assert cost == f"{2.5 * planned.node_hours:.0f}"
