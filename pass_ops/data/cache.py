@@ -17,6 +17,7 @@ from pass_ops.data.problem import BadFileError, Problem, readable
 from pass_ops.data.shards import Location, file_sha256, read_location, require_inside
 from pass_ops.errors import DataError
 from pass_ops.storage.addresses import is_s3
+from pass_ops.storage.exclusive import exclusive
 from pass_ops.storage.opening import read_text, reading, reason, regular_file
 from pass_ops.storage.parallel import in_parallel
 
@@ -61,7 +62,7 @@ class PackedFiles:
         """
         path, sha256 = self._root / name, self._sha256(name)
         if self._remote:
-            if not (path.is_file() and file_sha256(path) == sha256):
+            if not self._is_whole(name):
                 self._fetch(name)
             return path
         if not os.path.lexists(path):
@@ -113,9 +114,18 @@ class PackedFiles:
             raise BadFileError(Problem(file, what, "make it a readable file")) from error
 
     def _fetch(self, name: str) -> None:
+        """Fetch a file that is missing or damaged, unless another reader has done so meanwhile."""
         from pass_ops.storage.s3 import download
 
-        download(f"{self._uri}/{name}", self._root / name, self._sha256(name))
+        path = self._root / name
+        with exclusive(path):
+            if not self._is_whole(name):
+                download(f"{self._uri}/{name}", path, self._sha256(name))
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether a file is in the cache, with the bytes that were packed."""
+        path = self._root / name
+        return path.is_file() and file_sha256(path) == self._sha256(name)
 
     def _sha256(self, name: str) -> str:
         """What `SHA256SUMS` says of a file; a table may name others, outside the set."""

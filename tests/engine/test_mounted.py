@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.engine.mounted import ENDPOINTS, MLFLOW, S3, take_mounted
+from pass_ops.storage.retry import retry_seconds
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ def mounted(tmp_path: Path) -> Path:
     for folder, values in {
         ENDPOINTS: {
             "S3_ENDPOINT": "http://s3",
+            "S3_RETRY_SECONDS": "300\n",
             "MLFLOW_TRACKING_URI": "http://ours",
             "ca.crt": "-",
         },
@@ -39,6 +41,7 @@ def test_each_file_is_a_variable_and_what_is_mlflows_yields(
     assert os.environ == {
         "PATH": "/bin",
         "S3_ENDPOINT": "http://s3",
+        "S3_RETRY_SECONDS": "300",
         "AWS_SECRET_ACCESS_KEY": "s3cret",
         "PASS_MLFLOW_TRACKING_URI": "http://ours",
         "PASS_MLFLOW_TRACKING_USERNAME": "runs",
@@ -49,6 +52,7 @@ def test_a_variable_that_is_set_stays(mounted: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "environ", {"S3_ENDPOINT": "http://another"})
     take_mounted(mounted)
     assert os.environ["S3_ENDPOINT"] == "http://another"
+    assert retry_seconds() == 300
 
 
 def test_nothing_mounted_is_nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from pass_ops.storage.client import client
 from pass_ops.storage.s3 import download, upload
 from pipelines.servers.endpoints import DATA_BUCKET as BUCKET
 from pipelines.servers.environment import environment_variables
+from tests.integration.faulty_proxy import faulty_proxy
 
 pytestmark = pytest.mark.usefixtures("s3_settings")
 
@@ -30,6 +31,8 @@ import sys
 from pathlib import Path
 from pass_ops.data.images import open_images
 from pass_ops.data.pointer import DatasetPointer
+print("ready", flush=True)
+sys.stdin.readline()
 images = open_images(DatasetPointer.load(Path(sys.argv[1])), "train", Path(sys.argv[2]))
 print(sum(int(images.image(key).sum()) for key in images.keys))
 """
@@ -172,16 +175,39 @@ def test_damaged_object_is_refused(
     assert len(open_images(locate(uri), "train", tmp_path / "cache")) == pointer.counts["train"]
 
 
-def test_processes_share_a_cache(pointer: DatasetPointer, tmp_path: Path) -> None:
+def test_processes_share_a_cache_and_fetch_each_file_once(
+    pointer: DatasetPointer,
+    tmp_path: Path,
+    s3_server: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pointer.save(tmp_path / "pointer.json")
-    command = [sys.executable, "-c", READER]
-    command += [str(tmp_path / "pointer.json"), str(tmp_path / "cache")]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    sums = {process.communicate()[0] for process in processes}
-    assert [process.returncode for process in processes] == [0, 0, 0]
-    images = open_images(pointer, "train", tmp_path / "other")
-    assert sums == {f"{sum(int(images.image(key).sum()) for key in images.keys)}\n"}
-    assert not list((tmp_path / "cache").rglob(".partial-*"))
+
+    def read(cache: str, readers: int) -> tuple[set[str], int]:
+        """What so many readers that begin at once print, and how many requests they make."""
+        command = [sys.executable, "-c", READER, str(tmp_path / "pointer.json")]
+        command += [str(tmp_path / cache)]
+        pipe = subprocess.PIPE
+        with faulty_proxy(s3_server["S3_ENDPOINT"], rate=0) as (address, proxy):
+            monkeypatch.setenv("S3_ENDPOINT", address)
+            processes = [
+                subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+                for _ in range(readers)
+            ]
+            for process in processes:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "ready\n"
+            for process in processes:
+                assert process.stdin is not None
+                process.stdin.write("\n")
+                process.stdin.flush()
+            sums = {process.communicate()[0] for process in processes}
+            assert [process.returncode for process in processes] == [0] * readers
+        return sums, proxy.requests
+
+    one = read("one", 1)
+    assert read("shared", 3) == one
+    assert not [path for path in (tmp_path / "shared").rglob(".*")]
 
 
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
