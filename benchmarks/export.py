@@ -28,7 +28,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks._report import report
-from benchmarks._scenes import HEIGHT, WIDTH
+from benchmarks.parts.scenes import HEIGHT, WIDTH
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build

@@ -21,9 +21,9 @@ import time
 from pathlib import Path
 
 from benchmarks._machine import report_two_processes
-from benchmarks._photographs import write_photographs
 from benchmarks._report import report
-from benchmarks._views_pace import Pace, maker
+from benchmarks.parts.photographs import write_photographs
+from benchmarks.parts.views_pace import Pace, maker
 from pass_ops.engine.loading.shared_memory import Processes
 from pass_ops.engine.worker_process import WorkerProcess
 from pass_ops.representation.samples import Draw

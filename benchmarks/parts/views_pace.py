@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks._photographs import HEIGHT, WIDTH
-from benchmarks._pillow_views import pillow_views
+from benchmarks.parts.photographs import HEIGHT, WIDTH
+from benchmarks.parts.pillow_views import pillow_views
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages

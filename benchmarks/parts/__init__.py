@@ -1,0 +1,1 @@
+"""What benchmarks share, and what runs in processes of its own."""
