@@ -120,7 +120,7 @@ def _crf_two_processes() -> None:
             for key in images.keys:
                 width, height = images.size(key)
                 writer.write(key, rng.integers(0, CLASSES, (height, width), np.int32))
-        work = CrfOfImage(images, LabelMaps(maps_path), CRF_PRESETS["rival"])
+        work = CrfOfImage(images=images, maps=LabelMaps(maps_path), parameters=CRF_PRESETS["rival"])
         maps: dict[int, list[LabelMap]] = {}
         seconds: dict[int, float] = {}
         for processes in (1, 2):

@@ -23,7 +23,7 @@ from pass_ops.tracking.tracker import Tracker
 STAGE = "apply_crf"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CrfOfImage:
     """The work of one process; gives an image's labels before and after."""
 
@@ -77,7 +77,9 @@ def apply_crf(
     """
     maps = LabelMaps(coarse_maps)
     require_maps(maps, images, coarse_maps)
-    work = CrfOfImage(images, maps, config.parameters(), config.max_shrinkage)
+    work = CrfOfImage(
+        images=images, maps=maps, parameters=config.parameters(), max_shrinkage=config.max_shrinkage
+    )
     foreground, changed, one_label = [], [], 0
     with LabelMapWriter(crf_maps, {**maps.meta, "crf": config.preset}) as writer:
         results = resumed(
