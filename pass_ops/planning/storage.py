@@ -63,6 +63,13 @@ def _attention(scope: Scope, task: Task) -> float:
     return scope.images(task) * (side**2 * 4 / 3 + 4 * scope.categories)
 
 
+def _regions(scope: Scope, task: Task) -> float:
+    """A line for each image where none are made."""
+    if not scope.config(task).enabled:
+        return scope.images(task) * costs.TABLE_BYTES
+    return _maps(costs.REGION_BYTES)(scope, task)
+
+
 def _maps(bytes_of_megapixel: float) -> Callable[[Scope, Task], float]:
     return lambda scope, task: scope.images(task) * costs.MEGAPIXELS * bytes_of_megapixel
 
@@ -77,5 +84,5 @@ _SIZES: Mapping[Any, Callable[[Scope, Task], float]] = {
     paths.PromptsPath: lambda scope, task: scope.images(task) * costs.TABLE_BYTES,
     paths.LabelMapsPath: _maps(costs.LABEL_MAP_BYTES),
     paths.AttentionMapsPath: _attention,
-    paths.RegionsPath: _maps(costs.REGION_BYTES),
+    paths.RegionsPath: _regions,
 }

@@ -193,6 +193,13 @@ def _masks(classical: Cost, sam: Cost) -> Callable[[Scope, Task], Work]:
     return by_back_end
 
 
+def _regions(scope: Scope, task: Task) -> Work:
+    """Nothing, where the prompts go by none (method 11.3)."""
+    if not scope.config(task).enabled:
+        return Work()
+    return _masks(costs.REGIONS, costs.SAM_EVERYTHING)(scope, task)
+
+
 def _segmenter(scope: Scope, task: Task) -> Work:
     config = scope.config(task)
     passes = scope.images(task) * config.epochs * (config.crop / 224) ** 2
@@ -240,7 +247,7 @@ _WORK: dict[str, Callable[[Scope, Task], Work]] = {
     "search_threshold": _threshold,
     "make_coarse_labels": _coarse,
     "apply_crf": _pixels(costs.CRF),
-    "make_regions": _masks(costs.REGIONS, costs.SAM_EVERYTHING),
+    "make_regions": _regions,
     "refine_labels": _pixels(costs.REFINE),
     "prompt_masks": _masks(costs.PROMPTS, costs.SAM_IMAGE),
     "train_segmenter": _segmenter,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -13,11 +13,16 @@ from pass_ops.planning.work import Scope
 
 @pytest.fixture(scope="session")
 def scope_at() -> Callable[..., Scope]:
-    """The scope of a profile of ImageNet-S, with another number of training images if given."""
+    """The scope of a profile of ImageNet-S, with other training images and settings if given."""
 
-    def scope(profile: str, images: int | None = None, masks: str = "classical") -> Scope:
+    def scope(
+        profile: str,
+        images: int | None = None,
+        masks: str = "classical",
+        overrides: Mapping[str, object] | None = None,
+    ) -> Scope:
         counts, categories = known_set(profile, images)
-        settings = resolve(profile=profile, overrides={}, seed=31, compat="fixed")
+        settings = resolve(profile=profile, overrides=overrides, seed=31, compat="fixed")
         return scope_of(settings=settings, counts=counts, categories=categories, masks=masks)
 
     return scope

@@ -56,11 +56,24 @@ def test_ten_times_the_images_take_ten_times_the_work(scope_at: Callable[..., Sc
 
 
 def test_classical_masks_need_no_gpu(scope_at: Callable[..., Scope]) -> None:
-    bounds = {
-        masks: task(plan(scope_at("imagenet-s50", masks=masks), Node()), "make_regions").bound
-        for masks in ("classical", "sam")
-    }
-    assert bounds == {"classical": "cores", "sam": "GPU"}
+    regions = {"make_regions.enabled": True}
+    for stage in ("make_regions", "prompt_masks_round_1"):
+        bounds = {
+            masks: task(
+                plan(scope_at("imagenet-s50", masks=masks, overrides=regions), Node()), stage
+            ).bound
+            for masks in ("classical", "sam")
+        }
+        assert bounds == {"classical": "cores", "sam": "GPU"}
+
+
+def test_masks_of_everything_that_nothing_needs_take_no_time(
+    scope_at: Callable[..., Scope],
+) -> None:
+    planned = plan(scope_at("imagenet-s919", masks="sam"), Node())
+    regions = task(planned, "make_regions")
+    assert regions.hours == pytest.approx(START / 3600)
+    assert regions.bytes_out < 2e8
 
 
 def test_the_end_is_that_of_the_longest_chain(scope_at: Callable[..., Scope]) -> None:
