@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import numpy.typing as npt
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import ThresholdConfig
 from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
+from pass_ops.data.label_maps import from_png, to_png
+from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.curve.attended_labels import metrics_at, write_attended_labels
+from pass_ops.evaluation.curve.attention_histogram import THRESHOLDS, percents
 from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.curve.label_free import MirrorAgreement
@@ -31,6 +36,22 @@ from pass_ops.tracking.tracker import Tracker
 STAGE = "search_threshold"
 MASKS, MIRROR = "tuned on validation masks", "label-free, by mirror agreement"
 """How reports call the two rules."""
+Attention = npt.NDArray[np.float32]
+# Attention [H, W] and labels of an image, and attention of its mirror image.
+_Found = tuple[Attention, LabelMap, Attention]
+# In percent, of which nothing that is computed here knows more.
+_CODEC = Codec[_Found](
+    encode=lambda found: {
+        "attention": to_png(percents(found[0]).astype(np.int32)),
+        "labels": to_png(found[1]),
+        "mirrored": to_png(percents(found[2]).astype(np.int32)),
+    },
+    decode=lambda _, kept: (
+        THRESHOLDS[from_png(kept["attention"])],
+        from_png(kept["labels"]),
+        THRESHOLDS[from_png(kept["mirrored"])],
+    ),
+)
 
 
 def search_threshold(
@@ -42,6 +63,7 @@ def search_threshold(
     config: ThresholdConfig,
     curve: CurvePath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Find the attention threshold with the best mIoU on validation; where the set has no classes,
     the one at which images and their mirror images agree best.
@@ -56,6 +78,7 @@ def search_threshold(
         curve: folder to write: `curve.json` with the label space, scores at 0...100 percent and
             every metric at both thresholds, and `curve.html`.
         tracker: gets the curve, step by step, and its page.
+        shards: what is done already.
 
     Returns:
         `threshold` in 0…1, and the metrics there; `label_free/threshold`, and its mIoU. Without
@@ -63,19 +86,24 @@ def search_threshold(
     """
     centres = Centroids.load(centroids).of(config.centroids)
     labeller = PixelLabeller(weights, centres, config)
+
+    def compute(keys: Sequence[str]) -> Iterator[tuple[str, _Found]]:
+        for key, image in ahead(
+            work=images.image, items=keys, workers=config.workers, name=images.name
+        ):
+            pixels, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
+            yield key, (pixels.attention, pixels.labels, mirrored.attention)
+
     agreement = MirrorAgreement()
     histogram = ThresholdCurve(len(truth.categories)) if truth.has_classes else None
     with TemporaryDirectory(prefix="pass-ops-") as scratch:
         with write_attended_labels(Path(scratch)) as writer:
-            decoded = ahead(
-                work=images.image, items=images.keys, workers=config.workers, name=images.name
-            )
-            for key, image in track(decoded, STAGE, len(images)):
-                pixels, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
-                agreement.add(pixels.attention, mirrored.attention)
+            results = resumed(compute=compute, keys=images.keys, codec=_CODEC, shards=shards)
+            for key, (seen, labels, mirrored) in track(results, STAGE, len(images)):
+                agreement.add(seen, mirrored)
                 if histogram:
-                    histogram.add(pixels.attention, pixels.labels, truth.mask(key))
-                    writer.add(key, pixels.attention, pixels.labels)
+                    histogram.add(seen, labels, truth.mask(key))
+                    writer.add(key, seen, labels)
         kappas = agreement.kappas().tolist()
         choices = {MIRROR: agreement.best_percent(config.min_percent, config.max_percent)}
         points = [

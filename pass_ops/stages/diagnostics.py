@@ -27,6 +27,7 @@ from pass_ops.paths import (
 )
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import images_of, truth_of
+from pass_ops.stages.shards import shards_of
 from pass_ops.tracking.tracker import Tracker
 
 
@@ -57,16 +58,18 @@ class Diagnose(Stage):
             (images_of(self.dataset, split), truth_of(self.dataset, split))
             for split in ("train", "validation")
         )
-        return diagnose(
-            train=train,
-            validation=validation,
-            untrained=self.untrained,
-            pretrained=self.pretrained,
-            attention=self.attention,
-            config=self.config,
-            learning=self.learning,
-            tracker=tracker,
-        )
+        with shards_of(self, self.learning) as shards:
+            return diagnose(
+                train=train,
+                validation=validation,
+                untrained=self.untrained,
+                pretrained=self.pretrained,
+                attention=self.attention,
+                config=self.config,
+                learning=self.learning,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="", stage_class="post", headline="after_c/train/accuracy")

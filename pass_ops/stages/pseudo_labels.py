@@ -42,15 +42,17 @@ class SearchThreshold(Stage):
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.threshold import search_threshold
 
-        return search_threshold(
-            images=images_of(self.dataset, "validation"),
-            truth=truth_of(self.dataset, "validation"),
-            weights=self.weights,
-            centroids=self.centroids,
-            config=self.config,
-            curve=self.curve,
-            tracker=tracker,
-        )
+        with shards_of(self, self.curve) as shards:
+            return search_threshold(
+                images=images_of(self.dataset, "validation"),
+                truth=truth_of(self.dataset, "validation"),
+                weights=self.weights,
+                centroids=self.centroids,
+                config=self.config,
+                curve=self.curve,
+                tracker=tracker,
+                shards=shards,
+            )
 
 
 @stage(step="2.4", stage_class="infer", headline="foreground")

@@ -12,12 +12,12 @@ from dataclasses import asdict
 import numpy as np
 
 from pass_ops.clustering.features import extract_features
-from pass_ops.clustering.files import Features
 from pass_ops.clustering.kmeans import checked_rows, kmeans
 from pass_ops.config.evaluation import DiagnosisConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
+from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.engine.jittor import jt
 from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_accuracy
 from pass_ops.evaluation.report.result import Learning
@@ -53,6 +53,7 @@ def diagnose(
     config: DiagnosisConfig,
     learning: LearningPath,
     tracker: Tracker,
+    shards: Shards | None = None,
 ) -> dict[str, float]:
     """Accuracy of k-means on train and of nearest neighbours on validation, for three networks.
 
@@ -63,6 +64,7 @@ def diagnose(
         config: of the images, k-means and neighbours.
         learning: JSON file to write, a list of `Learning`; empty where the set has no classes.
         tracker: gets the accuracies.
+        shards: what is done already.
 
     Returns:
         The accuracies by name.
@@ -77,14 +79,18 @@ def diagnose(
         }
     rows = []
     for name, describe in networks.items():
-        train_features = _features(
-            stage=f"{STAGE}: {name}, train", describe=describe, images=train[0], config=config
-        )
-        validation_features = _features(
-            stage=f"{STAGE}: {name}, validation",
-            describe=describe,
-            images=validation[0],
-            config=config,
+        train_features, validation_features = (
+            checked_rows(
+                extract_features(
+                    stage=f"{STAGE}: {name}, {split}",
+                    describe=describe,
+                    images=images,
+                    config=config,
+                    shards=shards,
+                    part=f"{split}-batches-{name.replace(' ', '-')}",
+                )
+            )
+            for split, (images, _) in (("train", train), ("validation", validation))
         )
         train_classes, validation_classes = _classes(train), _classes(validation)
         count = len(train[1].categories)
@@ -128,22 +134,6 @@ def _pooled(folder: WeightsPath) -> Callable[[jt.Var], jt.Var]:
     fill_part(module=backbone, prefix="backbone.", arrays=load_arrays(folder), source=folder)
     backbone.eval()
     return lambda images: global_average(backbone(images)[3])
-
-
-def _features(
-    *, stage: str, describe: Callable[[jt.Var], jt.Var], images: Images, config: DiagnosisConfig
-) -> Features:
-    """Features of all images, unit rows, float32 [N, C].
-
-    Args:
-        stage: name of the progress line.
-        describe: from images [N, 3, H, W] to features [N, C].
-        images: to describe.
-        config: of their crops.
-    """
-    return checked_rows(
-        extract_features(stage=stage, describe=describe, images=images, config=config)
-    )
 
 
 def _classes(split: ImagesWithClasses) -> Ids:

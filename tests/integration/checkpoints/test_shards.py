@@ -27,6 +27,8 @@ OUTPUTS = {
     "infer_image_labels": ("labels",),
     "classify_images": ("labels",),
     "choose_checkpoint": ("weights",),
+    "search_threshold": ("curve",),
+    "diagnose": ("learning",),
     "make_coarse_labels": ("coarse_maps", "attention_maps", "prompts"),
     "apply_crf": ("crf_maps",),
     "make_regions": ("regions",),
@@ -41,9 +43,14 @@ GOES_ON = {
     "infer_image_labels": "after 10 of 12 batches-of-epoch-0001",
     "classify_images": "after 10 of 12 batches-of-epoch-0001",
     "choose_checkpoint": "after 1 of 2 checkpoints",
+    "search_threshold": "after 5 of 12 images",
+    "diagnose": "after 1 of 6 train-batches-pre-trained",
 }
 """What they say, with shards of five pieces, or of one; after ten images if nothing else."""
+LAST = {"choose_checkpoint": 1, "search_threshold": 7, "diagnose": 12}
+"""Pieces after which they are ended, if not after 13."""
 NEEDS = {
+    "make_coarse_labels": ("search_threshold",),
     "infer_image_labels": ("train_classifier",),
     "classify_images": ("train_classifier",),
     "apply_crf": ("make_coarse_labels",),
@@ -88,13 +95,6 @@ def uses(
     )
     data = {"dataset": str(folder / "dataset.json")}
     network = {"weights": str(folder / "attention"), "centroids": str(clustered / "centroids")}
-    run_stage(
-        "search_threshold",
-        **data,
-        **network,
-        config=settings["search_threshold"],
-        curve=str(whole / "curve"),
-    )
     plant(whole)
     stage, values = trainings.use("train_segmenter", whole, 60)
     run_stage(stage, **values)
@@ -140,6 +140,20 @@ def uses(
             "config": settings["choose_checkpoint"],
             "prediction": settings["predict"] | {"sizes": [32]},
             "weights": str(whole / "chosen"),
+        },
+        "search_threshold": {
+            **data,
+            **network,
+            "config": settings["search_threshold"],
+            "curve": str(whole / "curve"),
+        },
+        "diagnose": {
+            **data,
+            "untrained": str(folder / "pretrained"),
+            "pretrained": str(folder / "pretrained"),
+            "attention": str(folder / "attention"),
+            "config": settings["diagnose"] | {"resize": 36, "crop": 32, "batch_size": 4},
+            "learning": str(whole / "learning"),
         },
         "make_coarse_labels": {
             **data,
@@ -225,14 +239,13 @@ def test_a_stage_that_is_ended_and_run_again_writes_the_same(
     monkeypatch.delenv(PLACE, raising=False)
     expected, values = uses.run(stage), uses.values[stage]
     monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))
-    a_shard, last = (1, 1) if stage == "choose_checkpoint" else (5, 13)
-    monkeypatch.setattr(shards, "PIECES", a_shard)
+    monkeypatch.setattr(shards, "PIECES", 1 if stage == "choose_checkpoint" else 5)
     add = Shards.add
 
     def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
         add(self, part, key, arrays)
         added.append(key)
-        if len(added) == last:
+        if len(added) == LAST.get(stage, 13):
             signal.raise_signal(signal.SIGTERM)
 
     added: list[str] = []
