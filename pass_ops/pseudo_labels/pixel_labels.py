@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.rows import squared_distances, unit_rows
@@ -115,6 +114,9 @@ def ranks(values: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns:
         float32 of the same shape, 0…1.
     """
+    # Here, as `scipy.stats` takes half a second of processor time to import.
+    from scipy.stats import rankdata
+
     return (
         ((rankdata(values, axis=None) - 1) / max(1, values.size - 1))
         .reshape(values.shape)
