@@ -43,7 +43,7 @@ ALLOWED = {
     "serving": SHARED | {"evaluation"},
     "comparison": SHARED | {"evaluation"},
     "export": SHARED | {"evaluation", "serving", "versions"},
-    "segmentation": SHARED | {"clustering", "evaluation"},
+    "segmentation": SHARED | {"clustering", "evaluation", "pseudo_labels"},
 }
 
 

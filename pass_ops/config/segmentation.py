@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.compat import COMPAT
+from pass_ops.config.parts.crf import CRF_PRESETS, CrfParameters
 from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.schema import limited
 from pass_ops.errors import ConfigError
@@ -55,6 +56,8 @@ class PredictionConfig:
         max_resolution: images of more than its square pixels are decided at a lower resolution and
             enlarged.
         workers: processes that decode, no more than cores; threads where little is to do.
+        crf: preset of a dense CRF over the predictions of validation and test, `none` for none;
+            those of the training split, which prompt masks, stay as they are (method 14).
         compat: `fixed` builds each scale from the image and averages probabilities; `reference`
             squeezes the image into the first size, enlarges that to the last and averages the
             logits of these two; it never uses those between.
@@ -64,11 +67,20 @@ class PredictionConfig:
     flip: bool = True
     max_resolution: int = limited(default=1000, low=16)
     workers: int = limited(default=8, low=1, high=256)
+    crf: str = limited(default="none", choices=("none", *CRF_PRESETS))
     compat: str = limited(default="fixed", choices=COMPAT)
 
     def __post_init__(self) -> None:
         if not self.sizes:
             raise ConfigError("sizes needs one side at least")
+
+    def field_of(self, split: str) -> CrfParameters | None:
+        """The dense CRF that a split's predictions pass through; None for none.
+
+        Args:
+            split: train, validation, test or held_out.
+        """
+        return None if split == "train" else CRF_PRESETS.get(self.crf)
 
     def working_size(self, height: int, width: int) -> tuple[int, int]:
         """The size (height, width) at which an image is decided; see `max_resolution`.

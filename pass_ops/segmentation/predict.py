@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
@@ -16,10 +18,13 @@ from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.loading.ahead import ahead
+from pass_ops.engine.loading.count import cores_for
+from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter, load_segmenter
 from pass_ops.paths import LabelMapsPath, SegmenterWeightsPath
+from pass_ops.pseudo_labels.dense_crf import dense_crf
 
 STAGE = "predict"
 _CODEC = Codec[LabelMap](
@@ -33,6 +38,7 @@ def predict(
     weights: SegmenterWeightsPath,
     config: PredictionConfig,
     label_maps: LabelMapsPath,
+    field: CrfParameters | None = None,
     shards: Shards | None = None,
 ) -> dict[str, float]:
     """Label every image of a split.
@@ -42,6 +48,7 @@ def predict(
         weights: folder of a segmenter.
         config: sizes, flip and limit of resolution.
         label_maps: folder to write: 0 background, else cluster id + 1, at each image's own size.
+        field: a dense CRF that moves the labels' borders to those of the image's colours.
         shards: what is done already.
 
     Returns:
@@ -56,14 +63,37 @@ def predict(
         ):
             yield key, predict_image(network, image, config)
 
+    def bordered(keys: Sequence[str]) -> Iterator[tuple[str, LabelMap]]:
+        if field is None:
+            return label(keys)
+        moved = ordered_map(
+            work=FieldOfPrediction(images, field),
+            items=label(keys),
+            processes=cores_for(config.workers),
+            name=lambda item: images.name(item[0]),
+        )
+        return ((key, labels) for (key, _), labels in moved)
+
     with LabelMapWriter(
         label_maps, {"label_space": card.label_space, "masks_by": card.masks}
     ) as writer:
-        results = resumed(compute=label, keys=images.keys, codec=_CODEC, shards=shards)
+        results = resumed(compute=bordered, keys=images.keys, codec=_CODEC, shards=shards)
         for key, labels in track(results, STAGE, len(images)):
             foreground.append(float((labels > 0).mean()))
             writer.write(key, labels)
     return {"foreground": float(np.mean(foreground))}
+
+
+@dataclass(frozen=True)
+class FieldOfPrediction:
+    """The work of one process: a dense CRF over an image's predicted labels."""
+
+    images: Images
+    parameters: CrfParameters
+
+    def __call__(self, predicted: tuple[str, LabelMap]) -> LabelMap:
+        key, labels = predicted
+        return dense_crf(self.images.image(key), labels, self.parameters)
 
 
 def predict_image(

@@ -131,6 +131,7 @@ class PredictSplit(Stage):
                 images=images_of(self.dataset, self.split),
                 weights=self.weights,
                 config=self.config,
+                field=self.config.field_of(self.split),
                 label_maps=self.predicted_maps,
                 shards=shards,
             )

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
+from pass_ops.pseudo_labels.dense_crf import dense_crf
 from pass_ops.segmentation.predict import flip_averaged, mirror, predict, predict_image
 
 
@@ -163,6 +165,29 @@ def test_a_split_is_labelled_at_each_images_own_size(
     assert metrics["foreground"] == pytest.approx(
         np.mean([(values > 0).mean() for values in labels.values()])
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_field_moves_the_borders_of_the_predictions(
+    checkpoints: Path, training_images: Images, tmp_path: Path, workers: int
+) -> None:
+    config = PredictionConfig(sizes=(32,), workers=workers, crf="test-time")
+    assert config.field_of("train") is None
+    field = config.field_of("held_out")
+    assert field == CRF_PRESETS["test-time"]
+    for name, each in (("plain", None), ("moved", field)):
+        predict(
+            images=training_images,
+            weights=checkpoints / "epoch-0002",
+            config=config,
+            field=each,
+            label_maps=tmp_path / name,
+        )
+    plain, moved = LabelMaps(tmp_path / "plain"), LabelMaps(tmp_path / "moved")
+    assert moved.keys == plain.keys
+    for key in plain.keys:
+        expected = dense_crf(training_images.image(key), plain.read(key), field)
+        np.testing.assert_array_equal(moved.read(key), expected)
 
 
 def test_only_a_segmenter_predicts(
