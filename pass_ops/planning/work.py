@@ -217,6 +217,14 @@ def _predictions(scope: Scope, images: float) -> Work:
     return _network(scope, costs.PREDICTION, images)
 
 
+def _split_predictions(scope: Scope, task: Task) -> Work:
+    """Predictions, and the field over them, where there is one."""
+    work = _predictions(scope, scope.images(task))
+    if scope.config(task).field_of(str(task.values["split"])) is not None:
+        work += _pixels(costs.CRF)(scope, task)
+    return work
+
+
 def _choice(scope: Scope, task: Task) -> Work:
     config = scope.settings.train_segmenter
     checkpoints = -(-config.epochs // config.checkpoint_every)
@@ -252,7 +260,7 @@ _WORK: dict[str, Callable[[Scope, Task], Work]] = {
     "prompt_masks": _masks(costs.PROMPTS, costs.SAM_IMAGE),
     "train_segmenter": _segmenter,
     "choose_checkpoint": _choice,
-    "predict_split": lambda scope, task: _predictions(scope, scope.images(task)),
+    "predict_split": _split_predictions,
     "evaluate_validation": _pixels(costs.EVALUATE),
     "evaluate_test": _pixels(costs.EVALUATE),
     "diagnose_masks": _pixels(costs.DIAGNOSE_MASKS),

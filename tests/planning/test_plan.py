@@ -76,6 +76,18 @@ def test_masks_of_everything_that_nothing_needs_take_no_time(
     assert regions.bytes_out < 2e8
 
 
+def test_a_field_over_predictions_takes_what_it_takes_over_labels(
+    scope_at: Callable[..., Scope],
+) -> None:
+    field = {"predict.crf": "test-time"}
+    plain, moved = (
+        plan(scope_at("imagenet-s50", overrides=overrides), FEW) for overrides in ({}, field)
+    )
+    for name in ("predict_held_out", "predict_train_round_1"):
+        before, after = task(plain, name), task(moved, name)
+        assert (after.hours > before.hours) == (name == "predict_held_out")
+
+
 def test_the_end_is_that_of_the_longest_chain(scope_at: Callable[..., Scope]) -> None:
     planned = plan(scope_at("imagenet-s50"), Node())
     first, *_, last = planned.tasks
