@@ -55,7 +55,8 @@ def test_two_candidates_are_refused() -> None:
 def test_gates_are_the_back_end_s_unless_they_are_set() -> None:
     config = PromptConfig(min_iou=0.1)
     assert config.limits("sam") == Gates(min_score=0.7, min_iou=0.1)
-    assert config.limits("classical") == Gates(min_score=0.2, min_iou=0.1)
+    classical = Gates(min_score=0.2, min_iou=0.1, min_coverage=0.0)
+    assert config.limits("classical") == classical
 
 
 def test_every_back_end_has_gates() -> None:

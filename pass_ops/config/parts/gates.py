@@ -30,7 +30,8 @@ GATES = {
     "sam": _SEGMENT_ANYTHING,
     "onnx": _SEGMENT_ANYTHING,
     "oracle": _SEGMENT_ANYTHING,
-    # Its score is no prediction of an IoU but a mean of two signs, rarely above a half.
-    "classical": Gates(min_score=0.2, min_iou=0.0),
+    # Its score is no prediction of an IoU but a mean of two signs, and its masks cover another part
+    # of the image than a flat coarse map.
+    "classical": Gates(min_score=0.2, min_iou=0.0, min_coverage=0.0),
 }
 """The limits of each back end: what a score means is the back end's own."""
