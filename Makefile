@@ -37,7 +37,7 @@
 ## ONLY (bench, fuzz, test, test-slow, images): name of the one benchmark, fuzzer's target, test file or folder, or image
 ## SECONDS (fuzz): for each target (default 60)
 ## JITTOR_HOME (run, test, test-slow, bench, core): folder of Jittor's compiled kernels (default .cache/jittor)
-## PYTHON (any): Python 3.11 to make .venv with (default: the first that is found)
+## PYTHON (any): Python 3.11 or 3.12 to make .venv with (default: the first that is found)
 DATA ?= none
 PROFILE ?= smoke
 CLUSTERS ?= auto
@@ -151,21 +151,22 @@ $(INSTALLED): tools
 core: setup ## Compile Jittor's core, which takes minutes the first time (done by run and test when needed)
 	@export DISABLE_MULTIPROCESSING=0; $(START) pass_ops.engine.core || $(START) pass_ops.engine.core
 
-PYTHON = $(shell for python in python3.11 python3; do \
-	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && command -v $$python && break; done)
+PYTHON = $(shell for python in python3.11 python3.12 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && command -v $$python && break; done)
 
 # Jittor compiles against Python.h while it runs, hence g++ and the headers.
 missing-tools:
 	@if [ -z "$(PYTHON)" ]; then echo python3.11 python3.11-venv python3.11-dev; else \
-		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo python3.11-venv; \
-		$(PYTHON) -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' 2>/dev/null || echo python3.11-dev; fi
+		name=$$($(PYTHON) -c 'import sys; print("python3.%d" % sys.version_info[1])'); \
+		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || echo $$name-venv; \
+		$(PYTHON) -c 'import os, sysconfig as s; os.stat(s.get_path("include") + "/Python.h")' 2>/dev/null || echo $$name-dev; fi
 	@command -v g++ >/dev/null || echo g++
 	@test $(call quoted,$(or $(RANKS),1)) = 1 || { command -v mpirun && command -v mpicc; } >/dev/null || echo openmpi-bin libopenmpi-dev
 
 tools:
 	@missing=$$($(MAKE) --no-print-directory missing-tools | xargs); test -z "$$missing" || { \
 		echo "Missing on this machine; install with: sudo apt-get install -y $$missing" \
-		"(Ubuntu without python3.11: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
+		"(Ubuntu with neither Python 3.11 nor 3.12: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
 
 diagrams: setup ## Draw the charts of docs/architecture.md anew, as the pipelines compile
 	@$(START) pipelines.diagrams
