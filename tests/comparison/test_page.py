@@ -7,6 +7,7 @@ from pathlib import Path
 from pass_ops.comparison.page import comparison_page
 from pass_ops.comparison.run_folder import open_run_folder
 from pass_ops.comparison.tables import class_tables, metrics_tables, stages_table, step_tables
+from pass_ops.data.synthetic.dataset import NAMES
 from tests.evaluation.html import Page
 
 
@@ -24,9 +25,9 @@ def test_scores_stand_side_by_side_with_their_difference(runs: tuple[Path, Path]
 
 def test_a_class_that_one_run_lacks_has_a_dash(runs: tuple[Path, Path]) -> None:
     good, bad = map(open_run_folder, runs)
-    bad.iou["test"]["new"] = bad.iou["test"].pop("n90000001")
+    bad.iou["test"]["new"] = bad.iou["test"].pop(NAMES[0])
     rows = {row[0]: row[1:] for row in class_tables((good, bad))[0].rows}
-    assert rows["n90000001"] == ("1.000", "–", "–")
+    assert rows[NAMES[0]] == ("1.000", "–", "–")
     assert rows["new"][::2] == ("–", "–")
 
 
@@ -47,6 +48,6 @@ def test_the_page_is_well_formed_and_needs_nothing_from_outside(runs: tuple[Path
     html = comparison_page((open_run_folder(runs[0]), open_run_folder(runs[1])))
     page = Page(html)
     assert page.open == []
-    assert {"good and bad", "pretrain.epochs", "seed", "n90000003"} <= set(page.text)
+    assert {"good and bad", "pretrain.epochs", "seed", NAMES[2]} <= set(page.text)
     assert len([link for link in page.links if link.startswith("data:image/jpeg")]) == 16
     assert "http" not in html

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pass_ops.data.synthetic.dataset import NAMES
 from pass_ops.export.card import model_card, spread_table
 from pass_ops.export.machine import machine
 from pass_ops.paths import ModelPath
@@ -50,7 +51,8 @@ def test_the_weakest_classes_are_limits(description: Description) -> None:
     iou = (0.9, 0.4, 0.1, 0.5, 0.3, 0.2, 0.6)
     scores = {"validation": description.scores["validation"], "test": Scores(iou=iou)}
     text = model_card(replace(description, scores=scores))
-    assert "worst at n90000002 (IoU 0.100), n90000005 (IoU 0.200), n90000004 (IoU 0.300)." in text
+    second, fourth, fifth = NAMES[1], NAMES[3], NAMES[4]
+    assert f"worst at {second} (IoU 0.100), {fifth} (IoU 0.200), {fourth} (IoU 0.300)." in text
     assert "worst at" not in model_card(description)  # Each has an IoU of 1.
 
 

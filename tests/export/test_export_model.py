@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.data.locate import locate
+from pass_ops.data.synthetic.dataset import NAMES
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.export.card import LICENCE, describe_run
 from pass_ops.export.export_model import backbone_arrays
@@ -33,7 +34,7 @@ def test_the_description_says_what_predictions_and_judgements_need(
     exported_model: Path, synthetic_data: Path
 ) -> None:
     description = Description.load(ModelPath(exported_model))
-    assert description.classes == ("background", *(f"n9000000{i}" for i in range(1, 7)))
+    assert description.classes == ("background", *NAMES)
     assert description.prediction == PREDICTION
     assert description.data_digest == locate(str(synthetic_data)).digest
     assert description.images["test"] == 12
@@ -81,7 +82,7 @@ def test_the_card_tells_people_what_the_model_is(exported_model: Path, tmp_path:
         "| data set | s3://pass-data/shapes |",
         "| checkpoint chosen by | validation masks |",
         "| mIoU | 1.000 | 1.000 |",
-        "| n90000003 | 1.000 | 1.000 |",
+        f"| {NAMES[2]} | 1.000 | 1.000 |",
         "commit 0123456789ab",
         "make run DATA=s3://pass-data/shapes PROFILE=smoke SEED=31 COMPAT=fixed MASKS=classical",
         "MASKS=classical OVERRIDES='{\"pretrain.epochs\": 3}'",

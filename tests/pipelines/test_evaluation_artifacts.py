@@ -8,6 +8,7 @@ import pytest
 from kfp import components, dsl, local
 
 from components.evaluation.evaluate_validation import evaluate_validation
+from pass_ops.data.synthetic.dataset import NAMES
 from pipelines.compile import compile_pipeline
 
 
@@ -64,7 +65,7 @@ def outputs(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) -> d
 def test_the_confusion_matrix_is_shown_as_kfp_wants_it(outputs: dict[str, Any]) -> None:
     matrix = outputs["confusion"].metadata["confusionMatrix"]
     names = [spec["displayName"] for spec in matrix["annotationSpecs"]]
-    assert names == ["background", *(f"n9000000{number}" for number in range(1, 7))]
+    assert names == ["background", *NAMES]
     rows = [row["row"] for row in matrix["rows"]]
     assert all(
         (value > 0) == (row == column)

@@ -21,10 +21,14 @@ from pass_ops.data.structure import CATEGORIES_NAME, mask_path
 from pass_ops.data.synthetic.composition import object_pair, random_size, single_object
 from pass_ops.data.synthetic.scene import SceneObject, draw_scene
 from pass_ops.data.synthetic.shapes import CLASSES
+from pass_ops.data.user_files.class_names import NAMES_NAME, class_names_text
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import NEW_FOLDER
 
 CATEGORIES = tuple(f"n{90000001 + number}" for number in range(len(CLASSES)))
+NAMES = tuple(f"{outline.__name__} with {texture.__name__}" for outline, texture in CLASSES)
+"""What people call the classes."""
+
 GREY, CMYK, ROTATED, LARGE, EMPTY = (
     "grey",
     "cmyk",
@@ -70,6 +74,7 @@ def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = (40, 
         (temporary / CATEGORIES_NAME).write_text(
             "".join(f"{name}\n" for name in CATEGORIES), encoding="utf-8"
         )
+        (temporary / NAMES_NAME).write_text(class_names_text(CATEGORIES, NAMES), encoding="utf-8")
         for split, count in zip(REQUIRED_SPLITS, per_class, strict=True):
             for category in range(1, len(CATEGORIES) + 1):
                 for number in range(count):

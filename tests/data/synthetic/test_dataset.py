@@ -18,7 +18,7 @@ from pass_ops.data.decode import decode_image, decode_mask
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.layout import read_layout
 from pass_ops.data.synthetic.composition import SIZES
-from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, write_synthetic
+from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, NAMES, write_synthetic
 from pass_ops.data.user_files.entry import Entry, Layout
 from pass_ops.errors import StorageError
 
@@ -75,6 +75,8 @@ def test_an_image_does_not_depend_on_how_many_there_are(
 def test_layout_and_counts(layout: Layout) -> None:
     assert layout.categories == CATEGORIES == tuple(f"n9000000{number}" for number in range(1, 7))
     assert (layout.root / "categories.txt").read_text().split() == list(CATEGORIES)
+    assert layout.names == NAMES
+    assert NAMES[0] == "disc with stripes"
     for split, count in COUNTS.items():
         assert Counter(entry.category for entry in layout.splits[split]) == dict.fromkeys(
             CATEGORIES, count

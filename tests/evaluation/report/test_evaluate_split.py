@@ -114,7 +114,7 @@ def test_strips_go_from_the_best_to_the_worst_image(splits, labels, tmp_path):
 
 def test_best_median_and_worst_image_of_each_class_are_shown(perfect, splits):
     index = json.loads((perfect[2] / "evaluation" / STRIPS).read_text())
-    categories = splits["validation"].truth.categories
+    categories = splits["validation"].truth.names
     assert list(index) == [SPAN, SAMPLE, *categories]
     assert all(len(index[category]) == 2 for category in categories)  # Each class has two images.
 
@@ -122,7 +122,7 @@ def test_best_median_and_worst_image_of_each_class_are_shown(perfect, splits):
 def test_what_the_kfp_ui_shows(perfect, splits):
     folder = perfect[2] / "evaluation"
     table = json.loads((folder / CONFUSION).read_text())
-    assert table["labels"] == ["background", *splits["validation"].truth.categories]
+    assert table["labels"] == ["background", *splits["validation"].truth.names]
     matrix = np.array(table["matrix"])
     assert np.count_nonzero(matrix) == np.count_nonzero(matrix.diagonal()) == 7
     page = Page((folder / SPLIT_PAGE).read_text())

@@ -21,6 +21,7 @@ from pass_ops.config.segmentation import (
 )
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.locate import locate
+from pass_ops.data.synthetic.dataset import NAMES
 from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
@@ -51,7 +52,6 @@ RUN = RunInfo(
     pipeline_version="0123456789ab-0123abcd",
     name="a run",
 )
-CATEGORIES = [f"n{number}" for number in range(90000001, 90000007)]
 LEARNING = [
     Learning("untrained", 0.25, 0.35),
     Learning("pre-trained", 0.5, 0.625),
@@ -236,7 +236,7 @@ def test_the_report_shows_examples_charts_and_clusters(parts, training_images, t
     }
     assert headings | texts | {"Clusters", "Scores by attention threshold"} <= set(page.text)
     (first,) = (text for text in page.text if text.startswith("cluster 0, "))
-    assert first == f"cluster 0, 4 images: {CATEGORIES[2]}"  # CLUSTER_TO_CLASS
+    assert first == f"cluster 0, 4 images: {NAMES[2]}"  # CLUSTER_TO_CLASS
     assert {"clustering 1", "0.438", "coarse labels", "0.188"} <= set(page.text)
     assert "| pre-trained | 0.500 | 0.625 |" in markdown
     assert "| + CRF | 0.200 | 0.188 | 0.100 | 0.500 |" in markdown

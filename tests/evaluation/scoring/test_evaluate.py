@@ -22,7 +22,7 @@ def test_perfect_clusters_are_matched_and_score_one(splits, labels, tmp_path):
         1, abs=0.05
     )  # where ignored pixels became background
     assert evaluation.iou == pytest.approx(np.ones(7))
-    assert evaluation.categories == truth.categories
+    assert evaluation.categories == truth.names
     assert np.count_nonzero(evaluation.confusion) == 7
     assert set(evaluation.images) == set(truth.keys)
 

@@ -23,6 +23,7 @@ import pytest
 from mlflow import MlflowClient, pyfunc
 
 from pass_ops.data.decode import decode_image, decode_mask
+from pass_ops.data.synthetic.dataset import NAMES
 from pass_ops.errors import StorageError
 from pass_ops.export.registration import register_model
 from pass_ops.paths import ModelPath
@@ -74,7 +75,7 @@ def test_a_version_has_tags_and_the_best_is_the_champion(
     assert tags["validation_miou"] == "0.51"
     assert tags["data_digest"] == "0a" * 32
     assert tags["commit"] == "0123456789ab"
-    assert tags["classes"].startswith("background, n90000001")
+    assert tags["classes"].startswith(f"background, {NAMES[0]}")
     assert "licence" in tags["licence"]
 
 
