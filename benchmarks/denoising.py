@@ -24,7 +24,8 @@ from sklearn.cluster import KMeans
 from benchmarks._report import report
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.cluster_labels import cluster_labels
-from pass_ops.clustering.kmeans import Clusters, kmeans
+from pass_ops.clustering.clusters import Clusters, nearest_of
+from pass_ops.clustering.kmeans import kmeans
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.rows import Rows, unit_rows
 from pass_ops.clustering.selection import select_by_distance
@@ -54,10 +55,12 @@ def selection() -> None:
     ).clip(0)
     keys = tuple(f"{number:08d}" for number in range(IMAGES))
     begin = time.perf_counter()
+    ids, near = nearest_of(distances)
     clusters = Clusters(
         centroids=np.zeros((CLUSTERS, 1), np.float32),
-        assignment=distances.argmin(axis=1),
-        distances=distances,
+        assignment=ids[:, 0].astype(np.int64),
+        nearest=ids,
+        distances=near,
         objectives=(0.0,),
     )
     clusters = apply_permutation(clusters, align(clusters.assignment, canonical, CLUSTERS))
@@ -138,7 +141,7 @@ def ours(rows: Rows, seed: int) -> float:
         kmeans(
             features=rows, clusters=CLUSTERS, iterations=ITERATIONS, restarts=RESTARTS, seed=seed
         )
-        .distances.min(axis=1)
+        .distances[:, 0]
         .sum()
     )
 

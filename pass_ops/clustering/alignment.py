@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from pass_ops.clustering.assignment import largest_assignment
-from pass_ops.clustering.kmeans import Clusters
+from pass_ops.clustering.clusters import Clusters
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
@@ -68,6 +68,6 @@ def apply_permutation(clusters: Clusters, permutation: Ids) -> Clusters:
         clusters,
         centroids=clusters.centroids[old],
         assignment=permutation.astype(np.int64)[clusters.assignment],
-        distances=clusters.distances[:, old],
+        nearest=permutation.astype(np.int32)[clusters.nearest],
         permutation=tuple(int(permutation[middle]) for middle in first),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.centroids import name_label_space
+from pass_ops.clustering.clusters import Clusters, assign
 from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import Features, save_clusters, save_features
-from pass_ops.clustering.kmeans import Clusters, assign, checked_rows, fit, kmeans
+from pass_ops.clustering.kmeans import checked_rows, fit, kmeans
 from pass_ops.clustering.label_means import label_means
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.clustering import ClusteringConfig

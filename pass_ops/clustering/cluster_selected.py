@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pass_ops.clustering.centroids import Centroids
+from pass_ops.clustering.clusters import assign
 from pass_ops.clustering.files import load_features, save_clusters
-from pass_ops.clustering.kmeans import assign, checked_rows
+from pass_ops.clustering.kmeans import checked_rows
 from pass_ops.clustering.recluster import iterate_selection
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
 from pass_ops.clustering.crops import CentreCropMaker
 from pass_ops.clustering.files import Features
+from pass_ops.clustering.rows import rows_on_disk
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
+from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.progress import Progress
 
-_CODEC = Codec[Features](lambda rows: {"rows": rows}, lambda _, kept: kept["rows"])
+_CODEC = Codec[Arrays](lambda arrays: arrays, lambda _, kept: kept)
 
 
 def extract_features(
@@ -27,7 +27,7 @@ def extract_features(
     shards: Shards | None = None,
     part: str = "batches",
 ) -> Features:
-    """Descriptors [N, D] of every image, in the order of `images.keys`.
+    """Descriptors [N, D] of every image, on disk, in the order of `images.keys`.
 
     Args:
         stage: shown with the progress.
@@ -37,10 +37,49 @@ def extract_features(
         shards: what is done already.
         part: of the stage's work.
     """
+    features: Features | None = None
+    done = 0
+    for arrays in describe_batches(
+        stage=stage,
+        describe=describe,
+        decide=lambda _, rows: {"rows": rows},
+        images=images,
+        config=config,
+        shards=shards,
+        part=part,
+    ):
+        rows = arrays["rows"]
+        if features is None:
+            features = rows_on_disk(len(images), rows.shape[1])
+        features[done : done + len(rows)] = rows
+        done += len(rows)
+    assert features is not None, "a split has images"
+    return features
+
+
+def describe_batches(
+    *,
+    stage: str,
+    describe: Callable[[jt.Var], jt.Var],
+    decide: Callable[[slice, Features], Arrays],
+    images: Images,
+    config: CentreCropConfig,
+    shards: Shards | None,
+    part: str = "batches",
+) -> Iterator[Arrays]:
+    """What follows from a network's outputs for each batch, in the order of `images.keys`.
+
+    Args:
+        stage, describe, images, config, shards, part: see `extract_features`.
+        decide: makes of the places of a batch's images, and of its outputs [B, D], what is kept:
+            arrays [B, …] by name.
+    """
     progress = Progress(stage, len(images))
-    rows: list[Features] = []
     # Whole batches, as an image's descriptor may differ in the last digits in another batch.
-    batches = [str(start) for start in range(0, len(images), config.batch_size)]
+    batches = {
+        str(start): slice(start, min(start + config.batch_size, len(images)))
+        for start in range(0, len(images), config.batch_size)
+    }
     loader = Loader(
         make=CentreCropMaker(images, config),
         batch_size=config.batch_size,
@@ -48,15 +87,17 @@ def extract_features(
         samples=len(images),
     )
 
-    def compute(starts: Sequence[str]) -> Iterator[tuple[str, Features]]:
+    def compute(starts: Sequence[str]) -> Iterator[tuple[str, Arrays]]:
         left = range(int(starts[0]), len(images))
-        with jt.no_grad(), loader:
+        with loader:
             for start, (pixels,) in zip(starts, loader.batches(left, drop_last=False), strict=True):
-                yield start, to_numpy(describe(jt.array(pixels)))
+                with jt.no_grad():
+                    outputs = to_numpy(describe(jt.array(pixels)))
+                yield start, decide(batches[start], outputs)
 
-    for _, described in resumed(
-        compute=compute, keys=batches, codec=_CODEC, shards=shards, part=part
+    for start, arrays in resumed(
+        compute=compute, keys=list(batches), codec=_CODEC, shards=shards, part=part
     ):
-        rows.append(described)
-        progress.advance(len(described))
-    return np.concatenate(rows)
+        yield arrays
+        places = batches[start]
+        progress.advance(places.stop - places.start)

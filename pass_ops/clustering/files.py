@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.cluster_labels import cluster_labels
-from pass_ops.clustering.kmeans import Clusters
+from pass_ops.clustering.clusters import Clusters
 from pass_ops.clustering.rows import Rows, load_rows
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath

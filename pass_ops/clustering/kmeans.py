@@ -4,40 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import faiss
 import numpy as np
 
 from pass_ops.clustering.centroids import check_centroids
-from pass_ops.clustering.rows import Rows, squared_distances, squared_norms, unit_rows
-from pass_ops.data.ids import Ids
+from pass_ops.clustering.clusters import Clusters, assign
+from pass_ops.clustering.rows import Rows, chunks, rows_on_disk, squared_norms, unit_rows
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.errors import ArtifactError
 
 EPSILON = 1e-8
 """What is added to the norms of descriptors (method 6.2)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clusters:
-    """The clusters of N rows.
-
-    Attributes:
-        centroids: float32 [K, D], means of unit vectors, not normalised themselves.
-        assignment: int64 [N], the nearest centroid of each row.
-        distances: float32 [N, K], squared Euclidean distances to the centroids.
-        objectives: sum of squared distances that each restart reached, by the assignment before its
-            last update of centroids; where there was a warm start, it comes first. Only half of
-            them went on to the end: see `fit`.
-        permutation: present id of each id that k-means gave, where clusters were renamed.
-    """
-
-    centroids: Rows
-    assignment: Ids
-    distances: Rows
-    objectives: tuple[float, ...]
-    permutation: tuple[int, ...] | None = None
 
 
 _Run = tuple[Rows, float]
@@ -84,19 +62,23 @@ def kmeans(
 
 
 def checked_rows(features: Rows) -> Rows:
-    """Unit rows of float32 [N, D].
+    """Unit rows of float32 [N, D], on disk.
 
     Raises:
         ArtifactError: values that are not finite.
     """
-    squares = squared_norms(features)
-    finite = np.isfinite(squares)
-    if not finite.all():
-        bad = int((~finite).sum())
+    rows, bad = rows_on_disk(*features.shape), 0
+    for chunk in chunks(len(rows)):
+        squares = squared_norms(features[chunk])
+        bad += int((~np.isfinite(squares)).sum())
+        # The first bad rows end this, but the error tells how many there are.
+        if not bad:
+            rows[chunk] = unit_rows(features[chunk], EPSILON, np.sqrt(squares))
+    if bad:
         raise ArtifactError(
             f"features of {bad} images are not finite: train the network again with a lower rate"
         )
-    return np.ascontiguousarray(unit_rows(features, EPSILON, np.sqrt(squares)))
+    return rows
 
 
 def fit(
@@ -205,33 +187,3 @@ def _descend(
     # A copy: the array belongs to the faiss object and dies with it (the published code's centroids
     # were damaged so).
     return np.array(engine.centroids, dtype=np.float32, copy=True), objective
-
-
-def assign(rows: Rows, centroids: Rows, objectives: tuple[float, ...]) -> Clusters:
-    """Give each row its nearest centroid.
-
-    Args:
-        rows: float32 [N, D], unit rows.
-        centroids: float32 [K, D].
-        objectives: with which they were reached.
-
-    Raises:
-        ArtifactError: they are of different lengths, or a centroid is no row's nearest.
-    """
-    if rows.shape[1] != centroids.shape[1]:
-        raise ArtifactError(
-            f"descriptors of {rows.shape[1]} numbers have no distance to centroids of "
-            f"{centroids.shape[1]}: give features and centroids of the same clustering"
-        )
-    distances = squared_distances(rows, centroids)
-    assignment = distances.argmin(axis=1)
-    empty = np.flatnonzero(np.bincount(assignment, minlength=len(centroids)) == 0)
-    if len(empty):
-        raise ArtifactError(
-            f"cluster {empty[0]} has no images ({len(empty)} of {len(centroids)} clusters are "
-            f"empty): the features of the {len(rows)} images differ too little; train the network "
-            "for longer, or use more training images"
-        )
-    return Clusters(
-        centroids=centroids, assignment=assignment, distances=distances, objectives=objectives
-    )

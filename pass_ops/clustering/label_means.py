@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pass_ops.clustering.rows import Rows
+from pass_ops.clustering.rows import Rows, chunks
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
@@ -34,5 +34,6 @@ def label_means(rows: Rows, labels: Ids, clusters: int) -> Rows:
             "set cluster.init to random"
         )
     sums = np.zeros((clusters, rows.shape[1]))
-    np.add.at(sums, labels, rows)
+    for chunk in chunks(len(rows)):
+        np.add.at(sums, labels[chunk], rows[chunk])
     return (sums / sizes[:, None]).astype(np.float32)

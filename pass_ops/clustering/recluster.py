@@ -10,12 +10,14 @@ import pandas as pd
 
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.cluster_labels import cluster_labels
-from pass_ops.clustering.kmeans import Clusters, assign, checked_rows, fit
+from pass_ops.clustering.clusters import Clusters, assign
+from pass_ops.clustering.kmeans import checked_rows, fit
 from pass_ops.clustering.labels import LabelTable
-from pass_ops.clustering.rows import Rows
+from pass_ops.clustering.rows import Rows, chunks, rows_on_disk
 from pass_ops.clustering.selection import select_by_distance
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
+from pass_ops.data.ids import Ids
 from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.errors import ArtifactError
 
@@ -116,7 +118,7 @@ def recluster(
     rows = checked_rows(features)
     count = len(previous.centroids)
     centroids, objectives = fit(
-        rows=rows[np.repeat(place, selection.repeats)],
+        rows=_taken(rows, np.repeat(place, selection.repeats)),
         clusters=count,
         iterations=kmeans.iterations,
         restarts=kmeans.restarts,
@@ -127,3 +129,16 @@ def recluster(
     )
     clusters = assign(rows, centroids, objectives)
     return apply_permutation(clusters, align(clusters.assignment, previous.assignment, count))
+
+
+def _taken(rows: Rows, places: Ids) -> Rows:
+    """The rows at some places, on disk.
+
+    Args:
+        rows: float32 [N, D].
+        places: int [M]; one may occur several times.
+    """
+    taken = rows_on_disk(len(places), rows.shape[1])
+    for chunk in chunks(len(places)):
+        taken[chunk] = rows[places[chunk]]
+    return taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.clustering.cluster_labels import NEAREST
+from pass_ops.clustering.clusters import NEAREST
 from pass_ops.clustering.labels import DISTANCES, LabelTable
 from pass_ops.config.denoising import DistanceSelectionConfig
 from pass_ops.data.ids import Ids

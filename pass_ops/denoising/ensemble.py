@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.clustering.features import extract_features
+from pass_ops.clustering.features import describe_batches
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.checkpoints.shards import Shards
+from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.jittor import jt
 from pass_ops.models.checkpoints import list_checkpoints
 from pass_ops.models.classifier import Classifier, load_classifier
@@ -22,67 +23,110 @@ STAGE = "infer_image_labels"
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """What one checkpoint of the ensemble predicts.
+    """One checkpoint of the ensemble.
 
     Attributes:
-        weights: the checkpoint's folder.
+        weights: its folder.
         label_space: of its outputs.
-        log_p: log probabilities [N, K].
-        flip_agrees: [N], whether an image and its mirror image get the same label.
+        network: in evaluation mode.
     """
 
     weights: ClassifierWeightsPath
     label_space: str
+    network: Classifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions:
+    """What an ensemble of M checkpoints predicts of B images.
+
+    Attributes:
+        places: of these images among all.
+        log_p: log probabilities, float64 [M, B, K].
+        flip_agrees: [B], whether the last checkpoint gives an image and its mirror image one label.
+    """
+
+    places: slice
     log_p: NDArray[np.float64]
     flip_agrees: NDArray[np.bool_]
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Mean over the checkpoints, [B, K]."""
+        return np.asarray(np.exp(self.log_p).mean(axis=0))
+
+
+def load_ensemble(checkpoints: ClassifierCheckpointsPath) -> list[Member]:
+    """All checkpoints of `train_classifier`, oldest first.
+
+    Raises:
+        ArtifactError: no checkpoints; weights of another network.
+    """
+    members = []
+    for checkpoint in list_checkpoints(checkpoints, "train_classifier"):
+        weights = ClassifierWeightsPath(checkpoint)
+        network, card = load_classifier(weights)
+        members.append(Member(weights=weights, label_space=card.label_space, network=network))
+    return members
 
 
 def predict_with_ensemble(
     *,
     name: str,
     images: Images,
-    checkpoints: ClassifierCheckpointsPath,
+    ensemble: Sequence[Member],
     config: CentreCropConfig,
-    shards: Shards | None = None,
-) -> Iterator[Member]:
-    """Predict with one checkpoint after the other; logits of image and mirror image are averaged.
+    decide: Callable[[Predictions], Arrays],
+    shards: Shards | None,
+) -> Arrays:
+    """Predict batch by batch, with all checkpoints; logits of image and mirror image are averaged.
+
+    Probabilities of a million images and 919 clusters would be 9 GB for each checkpoint, so a batch
+    is all that is ever held of them. Images are read and cropped once for all checkpoints.
 
     Args:
         name: of the classifier, for the progress lines.
         images: to classify.
-        checkpoints: folder that `train_classifier` wrote.
+        ensemble: of `load_ensemble`.
         config: how images are resized, cropped and batched.
+        decide: what is kept of each batch: arrays [B] by name.
         shards: what is done already.
 
-    Raises:
-        ArtifactError: no checkpoints; weights of another network.
+    Returns:
+        What is kept of all images, [N] each.
     """
-    for checkpoint in list_checkpoints(checkpoints, "train_classifier"):
-        weights = ClassifierWeightsPath(checkpoint)
-        network, card = load_classifier(weights)
 
-        def logits(pixels: jt.Var, network: Classifier = network) -> jt.Var:
-            return jt.concat([network(pixels), network(pixels[:, :, :, ::-1])], dim=1)
+    def logits(pixels: jt.Var) -> jt.Var:
+        views = (pixels, pixels[:, :, :, ::-1])
+        outputs = [member.network(view) for member in ensemble for view in views]
+        return jt.concat(outputs, dim=1)
 
-        both = extract_features(
+    def decided(places: slice, outputs: NDArray[np.float32]) -> Arrays:
+        # Members, plain and mirrored, images, clusters.
+        both = outputs.reshape(len(outputs), len(ensemble), 2, -1).transpose(1, 2, 0, 3)
+        plain, mirrored = both[-1].argmax(axis=2)
+        return decide(
+            Predictions(
+                places=places,
+                log_p=log_softmax((both[:, 0] + both[:, 1]) / 2),
+                flip_agrees=plain == mirrored,
+            )
+        )
+
+    batches = list(
+        describe_batches(
             stage=f"{STAGE}_{name}",
             describe=logits,
+            decide=decided,
             images=images,
             config=config,
             shards=shards,
-            part=f"batches-of-{weights.name}",
         )
-        plain, mirrored = both[:, : card.classes], both[:, card.classes :]
-        log_p = log_softmax((plain + mirrored) / 2)
-        yield Member(
-            weights=weights,
-            label_space=card.label_space,
-            log_p=log_p,
-            flip_agrees=plain.argmax(1) == mirrored.argmax(1),
-        )
+    )
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
 def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """log p of each row [N, K]."""
-    shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
+    """log p of logits [..., K]."""
+    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)))

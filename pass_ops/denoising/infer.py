@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.data.images import Images
-from pass_ops.denoising.ensemble import predict_with_ensemble
+from pass_ops.denoising.ensemble import Predictions, load_ensemble, predict_with_ensemble
 from pass_ops.engine.checkpoints.shards import Shards
+from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.paths import ClassifierCheckpointsPath, ImageLabelsPath, InferredLabelsPath
 from pass_ops.tracking.tracker import Tracker
 
@@ -54,26 +54,33 @@ def infer_image_labels(
     """
     previous = LabelTable.load(given).ordered(images.keys)
     space, before = previous.label_space, previous.labels
-    losses, probabilities = np.zeros(len(images)), np.zeros(())
-    ensemble = list(
-        predict_with_ensemble(
-            name=name, images=images, checkpoints=checkpoints, config=config, shards=shards
-        )
-    )
+    ensemble = load_ensemble(checkpoints)
     for member in ensemble:
         same_space({str(given): space, str(member.weights): member.label_space})
-        losses -= member.log_p[np.arange(len(images)), before] / len(ensemble)
-        probabilities = probabilities + np.exp(member.log_p) / len(ensemble)
-    rows = _rows(images, probabilities, space).assign(
-        given=before.astype(np.int32),
-        loss=losses.astype(np.float32),
-        flip_agrees=ensemble[-1].flip_agrees,
+
+    def measured(batch: Predictions) -> Arrays:
+        labelled = before[batch.places][None, :, None]
+        losses = -np.take_along_axis(batch.log_p, labelled, 2).mean((0, 2))
+        return _likeliest(batch) | {
+            "given": before[batch.places].astype(np.int32),
+            "loss": losses.astype(np.float32),
+            "flip_agrees": batch.flip_agrees,
+        }
+
+    columns = predict_with_ensemble(
+        name=name,
+        images=images,
+        ensemble=ensemble,
+        config=config,
+        decide=measured,
+        shards=shards,
     )
+    rows = pd.DataFrame({"key": images.keys, **columns, "label_space": space})
     LabelTable(rows).save(labels)
     metrics = {
         "changed": float((rows["label"] != before).mean()),
         "confidence": float(rows["confidence"].mean()),
-        "loss": float(losses.mean()),
+        "loss": float(rows["loss"].mean()),
     }
     tracker.metrics(metrics)
     return metrics
@@ -106,32 +113,26 @@ def classify_images(
     Raises:
         ArtifactError: no checkpoints; weights of another network.
     """
-    ensemble = list(
-        predict_with_ensemble(
-            name=name, images=images, checkpoints=checkpoints, config=config, shards=shards
-        )
+    ensemble = load_ensemble(checkpoints)
+    columns = predict_with_ensemble(
+        name=name,
+        images=images,
+        ensemble=ensemble,
+        config=config,
+        decide=_likeliest,
+        shards=shards,
     )
-    probabilities = np.mean([np.exp(member.log_p) for member in ensemble], axis=0)
-    rows = _rows(images, probabilities, ensemble[-1].label_space)
+    rows = pd.DataFrame({"key": images.keys, **columns, "label_space": ensemble[-1].label_space})
     LabelTable(rows).save(labels)
     metrics = {"confidence": float(rows["confidence"].mean())}
     tracker.metrics(metrics)
     return metrics
 
 
-def _rows(images: Images, probabilities: NDArray[np.float64], label_space: str) -> pd.DataFrame:
-    """The table's columns that every inference has.
-
-    Args:
-        images: in the order of the rows.
-        probabilities: [N, K].
-        label_space: of the labels.
-    """
-    return pd.DataFrame(
-        {
-            "key": images.keys,
-            "label": probabilities.argmax(1).astype(np.int32),
-            "confidence": probabilities.max(1).astype(np.float32),
-            "label_space": label_space,
-        }
-    )
+def _likeliest(batch: Predictions) -> Arrays:
+    """The columns that every inference has: the most probable cluster, and its probability."""
+    probabilities = batch.probabilities
+    return {
+        "label": probabilities.argmax(1).astype(np.int32),
+        "confidence": probabilities.max(1).astype(np.float32),
+    }

@@ -75,16 +75,20 @@ class PixelLabeller:
             seen = [self._maps(image, scale) for scale in sorted(self.config.scales)[::-1]]
             pyramid = [maps for maps, _ in seen]
             size = tuple(pyramid[0].shape[2:])
-            mean = to_numpy(sum(resize(maps, size) for maps in pyramid) / len(pyramid))[0]
+            mean = sum(resize(maps, size) for maps in pyramid) / len(pyramid)
+            # The cosines of all clusters stay on the device.
+            coarse = to_numpy(mean[0, 0])
+            nearest, cosine = (to_numpy(one) for one in jt.argmax(mean[0, 1:], 0))
             descriptor = to_numpy(sum(pooled for _, pooled in seen) / len(seen))
-        coarse, cosines = mean[0], mean[1:]
         if self.config.attention == "rank":
             coarse = ranks(coarse)
-        attention = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+        attention = np.asarray(
+            cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+        )
         return PixelLabels(
-            labels=resize_nearest(cosines.argmax(axis=0).astype(np.int32) + 1, height, width),
+            labels=resize_nearest(nearest.astype(np.int32) + 1, height, width),
             attention=attention,
-            cosine=resize_nearest(cosines.max(axis=0), height, width),
+            cosine=resize_nearest(cosine, height, width),
             coarse_attention=coarse,
             distances=squared_distances(unit_rows(descriptor), self._centroids)[0],
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,18 +35,6 @@ class Frame:
         """Bring points [..., 2], x and y in pixels of the image, into the square."""
         (height, width), (new_height, new_width) = self.size, self.inner_size
         return points * np.array([new_width / width, new_height / height], np.float32)
-
-    def restore(self, logits: Floats) -> Floats:
-        """Mask logits [low, low] of the square at the image's size [H, W].
-
-        Enlarged to the square, cropped, resized, all bilinear, as published.
-        """
-        height, width = self.inner_size
-        square = cv2.resize(logits, (self.side, self.side), interpolation=cv2.INTER_LINEAR)[
-            :height, :width
-        ]
-        full = cv2.resize(square, (self.size[1], self.size[0]), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(full, dtype=np.float32)
 
 
 def frame_of(rgb: Rgb, side: int) -> Frame:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import numpy as np
-
 from pass_ops.config.sam import AutomaticConfig
+from pass_ops.engine.jittor import to_numpy
 from pass_ops.sam.automatic import all_regions
 from pass_ops.sam.card import load_sam_card
 from pass_ops.sam.embeddings import EmbeddingCache, Floats, FolderEmbeddings, MemoryEmbeddings
 from pass_ops.sam.frame import Frame, frame_of
+from pass_ops.sam.full_size import full_size
 from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
 from pass_ops.sam.network.model import Sam
 from pass_ops.sam.preprocess import preprocess, prompt_tokens
@@ -76,8 +76,8 @@ class SamSegmenter:
             mask_logits=mask_logits,
             multimask=multimask,
         )
-        masks = np.stack([frame.restore(low) > 0 for low in logits[0]])
-        return Candidates(masks, scores[0], logits[0])
+        masks = (full_size(logits[0], frame) > 0).numpy().astype(bool)
+        return Candidates(masks, to_numpy(scores)[0], to_numpy(logits)[0])
 
     def everything(self) -> list[Region]:
         """Masks of all that can be told apart in the image, best first."""

@@ -16,7 +16,7 @@ from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
-from pass_ops.engine.jittor import jt, nn, to_numpy
+from pass_ops.engine.jittor import jt, nn
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.loading.count import cores_for
 from pass_ops.engine.processes import ordered_map
@@ -25,6 +25,7 @@ from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter, load_segmenter
 from pass_ops.paths import LabelMapsPath, SegmenterWeightsPath
 from pass_ops.pseudo_labels.dense_crf import dense_crf
+from pass_ops.segmentation.likeliest_class import likeliest_class
 
 STAGE = "predict"
 _CODEC = Codec[LabelMap](
@@ -112,8 +113,7 @@ def predict_image(
     height, width = image.shape[:2]
     working_size = config.working_size(height, width)
     with jt.no_grad():
-        scores = sum(resize(scale, working_size) for scale in _scales(network, image, config))
-        labels = to_numpy(scores)[0].argmax(axis=0).astype(np.int32)
+        labels = likeliest_class(_scales(network, image, config), working_size)
     return labels if working_size == (height, width) else resize_nearest(labels, height, width)
 
 
@@ -144,15 +144,19 @@ def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConf
 def flip_averaged(network: Callable[[jt.Var], jt.Var], pixels: jt.Var, flip: bool) -> jt.Var:
     """Scores of an input, averaged with those of the mirrored input, mirrored back.
 
+    Both are one batch. Other images are never part of it: an image's labels must not depend on its
+    neighbours, or shards of a split would change them in the last digit.
+
     Args:
         network: maps [N, 3, H, W] to scores [N, classes, h, w].
         pixels: normalised images [N, 3, H, W].
         flip: whether to average at all.
     """
-    scores = network(pixels)
     if not flip:
-        return scores
-    return (scores + mirror(network(mirror(pixels)))) / 2
+        return network(pixels)
+    count = pixels.shape[0]
+    scores = network(jt.concat([pixels, mirror(pixels)], dim=0))
+    return (scores[:count] + mirror(scores[count:])) / 2
 
 
 def mirror(x: jt.Var) -> jt.Var:

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pass_ops.clustering.alignment import align, apply_permutation
-from pass_ops.clustering.kmeans import Clusters
-from pass_ops.clustering.rows import squared_distances
+from pass_ops.clustering.clusters import Clusters, assign
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
@@ -24,13 +23,7 @@ def clusters_of(count: int = 4) -> Clusters:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(30, 6)).astype(np.float32)
     centroids = rng.normal(size=(count, 6)).astype(np.float32)
-    distances = squared_distances(rows, centroids)
-    return Clusters(
-        centroids=centroids,
-        assignment=distances.argmin(axis=1),
-        distances=distances,
-        objectives=(3.0, 2.0),
-    )
+    return assign(rows, centroids, (3.0, 2.0))
 
 
 @given(st.permutations(range(5)), st.integers(0, 9))
@@ -71,9 +64,10 @@ def test_centroids_distances_and_labels_move_together() -> None:
     renamed = apply_permutation(clusters, np.array([2, 0, 3, 1]))
     for old, new in enumerate((2, 0, 3, 1)):
         np.testing.assert_array_equal(renamed.centroids[new], clusters.centroids[old])
-        np.testing.assert_array_equal(renamed.distances[:, new], clusters.distances[:, old])
+        np.testing.assert_array_equal(renamed.nearest == new, clusters.nearest == old)
         np.testing.assert_array_equal(renamed.assignment == new, clusters.assignment == old)
-    np.testing.assert_array_equal(renamed.assignment, renamed.distances.argmin(axis=1))
+    np.testing.assert_array_equal(renamed.assignment, renamed.nearest[:, 0])
+    np.testing.assert_array_equal(renamed.distances, clusters.distances)
     assert renamed.permutation == (2, 0, 3, 1)
     assert renamed.objectives == clusters.objectives
 

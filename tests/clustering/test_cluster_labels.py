@@ -5,17 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pass_ops.clustering.cluster_labels import cluster_labels
-from pass_ops.clustering.kmeans import Clusters
-from pass_ops.clustering.rows import Rows
-
-
-def clusters_at(distances: Rows) -> Clusters:
-    return Clusters(
-        centroids=np.zeros((distances.shape[1], 2), np.float32),
-        assignment=distances.argmin(axis=1),
-        distances=distances,
-        objectives=(1.0,),
-    )
+from tests.clustering.at_distances import clusters_at
 
 
 def test_a_row_of_the_table_by_hand() -> None:

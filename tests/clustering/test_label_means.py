@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.clustering.kmeans import assign, fit
+from pass_ops.clustering.clusters import assign
+from pass_ops.clustering.kmeans import fit
 from pass_ops.clustering.label_means import label_means
 from pass_ops.clustering.rows import unit_rows
 from pass_ops.errors import ArtifactError

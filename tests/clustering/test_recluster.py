@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pass_ops.clustering.kmeans import Clusters, kmeans
+from pass_ops.clustering.clusters import Clusters
+from pass_ops.clustering.kmeans import kmeans
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.recluster import iterate_selection, recluster
 from pass_ops.clustering.rows import Rows, unit_rows
@@ -79,7 +80,7 @@ def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(
         mean = np.average(rows[places][members], axis=0, weights=repeats[members])
         np.testing.assert_allclose(again.centroids[cluster], mean, atol=1e-5)
     expected = ((rows[:, None] - again.centroids[None]) ** 2).sum(axis=2)
-    np.testing.assert_allclose(again.distances, expected, atol=1e-5)
+    np.testing.assert_allclose(again.distances, np.sort(expected)[:, :3], atol=1e-5)
     np.testing.assert_array_equal(again.assignment, expected.argmin(axis=1))
     assert (again.assignment == clusters.assignment).mean() > 0.9
 

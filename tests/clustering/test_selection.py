@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pass_ops.clustering.cluster_labels import cluster_labels
-from pass_ops.clustering.kmeans import Clusters
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.selection import scores, select_by_distance
 from pass_ops.config.denoising import DistanceSelectionConfig
 from pass_ops.errors import ArtifactError
+from tests.clustering.at_distances import clusters_at
 
 CONFIG = DistanceSelectionConfig(min_per_cluster=1)
 
@@ -25,15 +25,8 @@ def table_of(sizes: tuple[int, ...], seed: int = 0) -> LabelTable:
     labels = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
     distances = rng.uniform(0.3, 1, (len(labels), len(sizes))).astype(np.float32)
     distances[np.arange(len(labels)), labels] = rng.uniform(0, 0.3, len(labels))
-    clusters = Clusters(
-        centroids=np.zeros((len(sizes), 2), np.float32),
-        assignment=labels,
-        distances=distances,
-        objectives=(1.0,),
-    )
-    return cluster_labels(
-        tuple(f"image{number:04}" for number in range(len(labels))), clusters, "clustering-1"
-    )
+    keys = tuple(f"image{number:04}" for number in range(len(labels)))
+    return cluster_labels(keys, clusters_at(distances), "clustering-1")
 
 
 def sizes_of(table: LabelTable, clusters: int) -> list[int]:

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pass_ops.config.sam import AutomaticConfig
-from pass_ops.sam.automatic import all_regions, point_grid, stability, suppress
+from pass_ops.engine.jittor import jt
+from pass_ops.sam.automatic import all_regions, point_grid, stabilities, suppress
 from pass_ops.sam.box import Box, bounding_box
 from pass_ops.sam.frame import Frame
 from pass_ops.sam.interface import Region
@@ -26,10 +27,13 @@ def test_points_are_the_centres_of_cells_row_by_row() -> None:
 
 
 def test_stability_is_the_iou_of_both_thresholds() -> None:
-    logits = np.float32([-2, -0.5, 0.5, 2, 3])
-    assert stability(logits, 1.0) == 2 / 4
-    assert stability(logits, 0.0) == 1
-    assert stability(np.float32([-5, -4]), 1.0) == 0
+    logits = jt.array(np.float32([[[-2, -0.5, 0.5, 2, 3]], [[-5, -4, -5, -4, -5]]]))
+    assert stabilities(logits, 1.0).tolist() == [2 / 4, 0]
+    assert stabilities(logits, 0.0).tolist() == [1, 0]
+
+
+def test_areas_above_what_a_float_can_count_are_counted() -> None:
+    assert stabilities(jt.ones((1, 5000, 5000)), 0.5).tolist() == [1]
 
 
 def plain_suppression(boxes: list[Box], scores: list[float], limit: float) -> list[int]:
@@ -71,9 +75,7 @@ def test_nothing_is_left_of_nothing() -> None:
 def test_filters_let_sure_and_stable_masks_through_once() -> None:
     batches: list[int] = []
 
-    def decode(
-        points: NDArray[np.float32], labels: NDArray[np.int32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def decode(points: NDArray[np.float32], labels: NDArray[np.int32]) -> tuple[jt.Var, jt.Var]:
         """Three masks in each point's quarter: stable and sure, not stable, not sure."""
         assert labels.tolist() == [[1, -1]] * len(points)
         batches.append(len(points))
@@ -84,7 +86,7 @@ def test_filters_let_sure_and_stable_masks_through_once() -> None:
             logits[index, 1, row : row + 5, column : column + 5] = 0.5
         scores = np.tile(np.float32([0.9, 0.95, 0.88]), (len(points), 1))
         scores[:, 0] += points[:, 0, 0] / 1000
-        return logits, scores
+        return jt.array(logits), jt.array(scores)
 
     # Four points per side: four in each quarter, whose masks are the same.
     regions = all_regions(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pass_ops.sam.frame import Frame, frame_of
 
@@ -35,22 +33,3 @@ def test_x_is_scaled_by_the_width_and_y_by_the_height() -> None:
     frame = Frame((1200, 1800), 1024)
     points = np.float32([[1800, 1200], [900, 0]])
     np.testing.assert_allclose(frame.scale(points), [[1024, 683], [512, 0]])
-
-
-@given(st.integers(1, 90), st.integers(1, 90))
-def test_restored_masks_have_the_image_s_size(height: int, width: int) -> None:
-    restored = Frame((height, width), 64).restore(np.ones((16, 16), np.float32))
-    assert restored.shape == (height, width)
-    np.testing.assert_allclose(restored, 1, rtol=1e-6)
-
-
-@pytest.mark.parametrize("size", [(60, 96), (96, 60), (30, 48), (64, 64)])
-def test_a_restored_mask_lies_where_its_logits_are(size: tuple[int, int]) -> None:
-    frame = Frame(size, 64)
-    x = np.arange(16) + 0.5
-    # The value of a logit is its column in the square, in pixels.
-    logits = np.broadcast_to(x * 4, (16, 16)).astype(np.float32)
-    columns = (np.arange(size[1]) + 0.5) * frame.inner_size[1] / size[1]
-    inner = (columns > 2) & (columns < 62)
-    row = frame.restore(logits)[size[0] // 2]
-    np.testing.assert_allclose(row[inner], columns[inner], atol=0.6)

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from pass_ops.clustering.clusters import nearest_centroids
 from pass_ops.clustering.count.curve import (
     BY_CLASSES,
     BY_SETTINGS,
@@ -16,7 +17,7 @@ from pass_ops.clustering.count.curve import (
     ClusterCurve,
     CountScores,
 )
-from pass_ops.clustering.rows import Rows, squared_distances
+from pass_ops.clustering.rows import Rows
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
@@ -173,8 +174,8 @@ def score_counts(
             restarts=config.restarts,
             seed=kmeans.seed,
         )
-        distances = squared_distances(rows, centroids)
-        ids = distances.argmin(axis=1)
+        nearest, distances = nearest_centroids(rows, centroids)
+        ids = nearest[:, 0]
         silhouette = -1.0
         if len(np.unique(ids)) == count:
             silhouette = float(
@@ -185,7 +186,7 @@ def score_counts(
                     random_state=kmeans.seed,
                 )
             )
-        objective = float(distances.min(axis=1).mean())
+        objective = float(distances[:, 0].mean())
         return CountScores(clusters=count, objective=objective, silhouette=silhouette)
 
     def compute(keys: Sequence[str]) -> Iterator[tuple[str, CountScores]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Value = TypeVar("Value", bound=np.generic)
+Places = NDArray[np.int32]
 
 
 def resize_image(image: NDArray[np.uint8], side: int, compat: str) -> NDArray[np.uint8]:
@@ -69,3 +70,19 @@ def centre_crop(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """
     top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
     return image[top : top + side, left : left + side]
+
+
+def linear_places(source: int, target: int) -> tuple[Places, Places, NDArray[np.float32]]:
+    """From which two places of an axis a bilinear resize makes each place, half-pixel centres.
+
+    Args:
+        source: length of the axis.
+        target: length of the result.
+
+    Returns:
+        Both places [target], and how much the second one weighs [target], 0…1.
+    """
+    centres = (np.arange(target) + 0.5) * (source / target) - 0.5
+    first = np.clip(np.floor(centres), 0, source - 1).astype(np.int32)
+    weight = np.clip(centres - first, 0, 1).astype(np.float32)
+    return first, np.minimum(first + 1, source - 1), weight

@@ -41,8 +41,8 @@ class Sam(nn.Module):
         labels: NDArray[np.int32],
         mask_logits: Floats | None,
         multimask: bool,
-    ) -> tuple[Floats, Floats]:
-        """Answer B prompts about one image.
+    ) -> tuple[jt.Var, jt.Var]:
+        """Answer B prompts about one image; the answers stay on the device.
 
         Args:
             embedding: from `encode`.
@@ -64,4 +64,4 @@ class Sam(nn.Module):
                 tokens=tokens,
                 multimask=multimask,
             )
-            return to_numpy(masks), to_numpy(scores)
+            return masks, scores

@@ -40,15 +40,15 @@ OUTPUTS = {
 GOES_ON = {
     "cluster": "after 7 of 30 restarts",
     "cluster_selected": "after 10 of 31 restarts-of-round-1",
-    "infer_image_labels": "after 10 of 12 batches-of-epoch-0001",
-    "classify_images": "after 10 of 12 batches-of-epoch-0001",
+    "infer_image_labels": "after 10 of 12 batches",
+    "classify_images": "after 10 of 12 batches",
     "choose_checkpoint": "after 1 of 2 checkpoints",
     "search_threshold": "after 5 of 12 images",
     "diagnose": "after 1 of 6 train-batches-pre-trained",
 }
 """What they say, with shards of five pieces, or of one; after ten images if nothing else."""
 LAST = {"choose_checkpoint": 1, "search_threshold": 7, "diagnose": 12}
-"""Pieces after which they are ended, if not after 13."""
+"""Pieces after which they are ended, if not after 11."""
 NEEDS = {
     "make_coarse_labels": ("search_threshold",),
     "infer_image_labels": ("train_classifier",),
@@ -245,7 +245,7 @@ def test_a_stage_that_is_ended_and_run_again_writes_the_same(
     def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
         add(self, part, key, arrays)
         added.append(key)
-        if len(added) == LAST.get(stage, 13):
+        if len(added) == LAST.get(stage, 11):
             signal.raise_signal(signal.SIGTERM)
 
     added: list[str] = []

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pass_ops.engine.jittor import to_numpy
 from pass_ops.sam.network.model import Sam
 from tests.parity.sam.scenes import REDUCED
 
 WIDTH, GRID, LOW = REDUCED.prompt_width, REDUCED.grid, REDUCED.low_side
 POINTS = np.float32([[[10, 20], [0, 0]], [[30, 5], [0, 0]]])
 LABELS = np.int32([[1, -1], [1, -1]])
+
+
+def answers(model: Sam, **prompts: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mask logits and scores, brought from the device."""
+    masks, scores = model.decode(**prompts)
+    return to_numpy(masks), to_numpy(scores)
 
 
 def test_an_image_becomes_one_embedding_per_token(tiny_sam: Sam) -> None:
@@ -20,12 +30,18 @@ def test_an_image_becomes_one_embedding_per_token(tiny_sam: Sam) -> None:
 
 def test_prompts_are_decoded_independently_of_each_other(tiny_sam: Sam) -> None:
     embedding = np.random.default_rng(0).normal(size=(WIDTH, GRID, GRID)).astype(np.float32)
-    logits, scores = tiny_sam.decode(
-        embedding=embedding, points=POINTS, labels=LABELS, mask_logits=None, multimask=True
+    logits, scores = answers(
+        tiny_sam,
+        embedding=embedding,
+        points=POINTS,
+        labels=LABELS,
+        mask_logits=None,
+        multimask=True,
     )
     assert (logits.shape, scores.shape) == ((2, 3, LOW, LOW), (2, 3))
     for index in range(2):
-        alone = tiny_sam.decode(
+        alone = answers(
+            tiny_sam,
             embedding=embedding,
             points=POINTS[index : index + 1],
             labels=LABELS[index : index + 1],
@@ -35,7 +51,12 @@ def test_prompts_are_decoded_independently_of_each_other(tiny_sam: Sam) -> None:
         np.testing.assert_allclose(alone[0][0], logits[index], rtol=1e-3, atol=1e-4)
         np.testing.assert_allclose(alone[1][0], scores[index], rtol=1e-3, atol=1e-4)
     assert np.abs(logits[0] - logits[1]).max() > 0.01
-    logits, scores = tiny_sam.decode(
-        embedding=embedding, points=POINTS, labels=LABELS, mask_logits=None, multimask=False
+    logits, scores = answers(
+        tiny_sam,
+        embedding=embedding,
+        points=POINTS,
+        labels=LABELS,
+        mask_logits=None,
+        multimask=False,
     )
     assert (logits.shape, scores.shape) == ((2, 1, LOW, LOW), (2, 1))
