@@ -123,7 +123,9 @@ def predict_with_ensemble(
             shards=shards,
         )
     )
-    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    # Files of what is done already keep names in an order of their own.
+    names = sorted(batches[0])
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in names}
 
 
 def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
