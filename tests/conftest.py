@@ -96,9 +96,15 @@ def packed_synthetic(
 
 
 @pytest.fixture(scope="session")
-def real_data(synthetic_data: Path) -> Path:
-    """A folder of photographs with hand-drawn masks, or the synthetic set where they are absent."""
-    return PHOTOGRAPHS if PHOTOGRAPHS.is_dir() else synthetic_data
+def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of photographs with hand-drawn masks; where they are absent, a synthetic set with as
+    many images as the batches of `smoke` need.
+    """
+    if PHOTOGRAPHS.is_dir():
+        return PHOTOGRAPHS
+    root = tmp_path_factory.mktemp("instead-of-photographs") / "ShapeS"
+    write_synthetic(root, per_class=(12, 4, 4))
+    return root
 
 
 @pytest.fixture(scope="session")
