@@ -67,7 +67,7 @@ def train_segmenter(
     Raises:
         ArtifactError: images without pseudo-labels, weights of another network; see
             `image_weights`.
-        TrainingError: too few images for a batch, a loss that is not finite.
+        TrainingError: too few images for a batch, a loss that is not finite, no label at all.
     """
     seed_everything(config.seed)
     labels = LabelMaps(pseudo_labels)

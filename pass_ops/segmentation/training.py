@@ -14,6 +14,7 @@ from pass_ops.data.codec import UNCERTAIN
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.jittor import jt
 from pass_ops.engine.training import Metrics, Step, Training, TrainingState
+from pass_ops.errors import TrainingError
 from pass_ops.models.checkpoints import checkpoint_path
 from pass_ops.models.segmenter import Segmenter
 from pass_ops.models.weights import Card, arrays_of, network_arrays, restore_network, save_weights
@@ -61,7 +62,18 @@ class SegmenterTraining(Training[LabelledBatch]):
         return {"learning_rate": state.rate}
 
     def end_epoch(self, state: TrainingState, metrics: Metrics) -> None:
-        """Write a checkpoint where it is time, and after the last epoch; see `Training`."""
+        """Write a checkpoint where it is time, and after the last epoch; see `Training`.
+
+        Raises:
+            TrainingError: no pixel of the epoch had a label.
+        """
+        # The mean cross-entropy of labelled pixels over an epoch is never exactly 0.
+        if metrics["loss"] == 0:
+            raise TrainingError(
+                f"{self.card.stage}: not one pixel of the training maps has a label in epoch "
+                f"{state.epoch}: look at the step that made them; if the round before predicted "
+                "no foreground, train it longer"
+            )
         if state.epoch < self.config.epochs and state.epoch % self.config.checkpoint_every:
             return
         checkpoint = checkpoint_path(self.folder, state.epoch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
@@ -86,6 +88,19 @@ def test_four_images_can_be_learnt_by_heart(
     )
     assert metrics["agreement"] == 1
     assert metrics["loss"] < 0.5
+
+
+def test_maps_without_a_label_are_not_trained_on(
+    halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
+) -> None:
+    shutil.rmtree(halves / "labels")
+    with LabelMapWriter(halves / "labels", {"label_space": "clustering-1"}) as writer:
+        for key in Halves().keys:
+            writer.write(key, np.full((32, 32), UNCERTAIN, np.int32))
+    config = dataclasses.replace(tiny_segmentation, min_scale=1.0, batch_size=4)
+    with pytest.raises(TrainingError, match="not one pixel of the training maps has a label in"):
+        train(halves=halves, pretrained=pretrained, config=config, checkpoints=tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
 
 
 def test_checkpoints_say_what_they_are(checkpoints: Path, pretrained: Path) -> None:
