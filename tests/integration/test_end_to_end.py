@@ -60,9 +60,12 @@ def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: P
         "clustering 3",
         "after c",
     ]
-    assert [step for step, row in rows.items() if row.coverage == 1] == whole
-    for step in ("selected by f", "selected by g", "selected by distance"):
-        assert rows[step].images == round(rows[step].coverage * images) < images
+    assert [step for step in rows if not step.startswith("selected")] == whole
+    assert all(rows[step].coverage == 1 for step in whole)
+    selections = [rows[f"selected by {way}"] for way in ("f", "g", "distance")]
+    assert all(row.images == round(row.coverage * images) <= images for row in selections)
+    # Distances of so few images may leave nothing out.
+    assert all(row.images < images for row in selections[:2])
     # So short a training may leave a classifier with one label for all images: that says nothing.
     assert all(0 < row.accuracy <= 1 and 0 <= row.nmi <= 1 for row in rows.values())
     assert rows["clustering 1"].nmi > 0
