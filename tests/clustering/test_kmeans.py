@@ -205,7 +205,7 @@ def test_damage_as_it_was_seen_in_the_published_centroids_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("norm", "good"), [(0.0, False), (0.19, False), (0.21, True), (1.0, True), (1.01, False)]
+    ("norm", "good"), [(0.0, False), (0.19, False), (0.21, True), (1.0, True), (1.06, False)]
 )
 def test_norms_must_be_those_of_means_of_unit_vectors(norm: float, good: bool) -> None:
     centroids = np.zeros((3, 4), np.float32)
@@ -222,3 +222,11 @@ def test_a_centroid_that_is_not_a_number_is_damaged() -> None:
     centroids[1, 2] = np.nan
     with pytest.raises(ArtifactError, match="row 1 has norm nan"):
         check_centroids(centroids, "k-means")
+
+
+def test_more_clusters_than_different_rows_are_no_damage() -> None:
+    rows = np.eye(8, 16, dtype=np.float32)[np.arange(40) % 8]
+    centroids, _ = fit(rows=rows, clusters=20, iterations=10, restarts=3, seed=31)
+    norms = np.linalg.norm(centroids, axis=1)
+    assert 1 < norms.max() < 1.01
+    assert norms.min() > 0.9
