@@ -72,6 +72,7 @@ def write_rows(path: Path, images: int) -> None:
     """
     rng = np.random.default_rng(0)
     centres = np.abs(rng.normal(size=(2000, WIDTH))).astype(np.float32)
+    # NumPy's stub of the function has no types.
     rows = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
         path, "w+", np.float32, (images, WIDTH)
     )

@@ -80,20 +80,7 @@ class Cluster(Stage):
     labels: ClusterLabelsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.clustering.cluster import cluster
-
-        with shards_of(self, self.labels) as shards:
-            return cluster(
-                images=images_of(self.dataset, "train"),
-                weights=self.weights,
-                categories=clusters_of(self.dataset),
-                config=self.config,
-                features=self.features,
-                centroids=self.centroids,
-                labels=self.labels,
-                tracker=tracker,
-                shards=shards,
-            )
+        return _cluster(self, tracker, None)
 
 
 @stage(step="2.2b", stage_class="infer", headline="objective", run_as="cluster_2")
@@ -120,21 +107,7 @@ class ClusterAligned(Stage):
     labels: ClusterLabelsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.clustering.cluster import cluster
-
-        with shards_of(self, self.labels) as shards:
-            return cluster(
-                images=images_of(self.dataset, "train"),
-                weights=self.weights,
-                categories=clusters_of(self.dataset),
-                config=self.config,
-                features=self.features,
-                centroids=self.centroids,
-                labels=self.labels,
-                tracker=tracker,
-                canonical=self.canonical,
-                shards=shards,
-            )
+        return _cluster(self, tracker, self.canonical)
 
 
 @stage(step="2.2c", stage_class="post", headline="coverage", run_as="cluster_3")
@@ -175,3 +148,30 @@ class ClusterSelected(Stage):
                 tracker=tracker,
                 shards=shards,
             )
+
+
+def _cluster(
+    stage: Cluster | ClusterAligned, tracker: Tracker, canonical: ClusterLabelsPath | None
+) -> Metrics:
+    """Do the work of clustering 1 or 2.
+
+    Args:
+        stage: of its inputs and outputs.
+        tracker: of its run.
+        canonical: image labels whose cluster ids the new ones take over; None for clustering 1.
+    """
+    from pass_ops.clustering.cluster import cluster
+
+    with shards_of(stage, stage.labels) as shards:
+        return cluster(
+            images=images_of(stage.dataset, "train"),
+            weights=stage.weights,
+            categories=clusters_of(stage.dataset),
+            config=stage.config,
+            features=stage.features,
+            centroids=stage.centroids,
+            labels=stage.labels,
+            tracker=tracker,
+            canonical=canonical,
+            shards=shards,
+        )

@@ -38,6 +38,10 @@ def test_a_lock_file_is_read(tmp_path: Path) -> None:
     }
 
 
+# Options of pip that take packages from another place than the user's own configuration says.
+ELSEWHERE = ("index-url", "extra-index-url", "find-links", "trusted-host")
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -50,10 +54,8 @@ def test_a_lock_file_is_read(tmp_path: Path) -> None:
         f"six==1.17.0 --hash=md5:{'0a' * 16}",
         f"six==1.17.0 {HASH}0",
         f"six==1.17.0 {HASH} --config-settings=a",
-        "--index-url file:///index",
-        "--extra-index-url=file:///index",
-        "--find-links wheels",
-        "--trusted-host host",
+        *(f"--{option} elsewhere" for option in ELSEWHERE),
+        *(f"--{option}=elsewhere" for option in ELSEWHERE),
         "-r other.lock",
         "-e .",
         "./six.whl",
