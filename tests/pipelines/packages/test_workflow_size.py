@@ -25,7 +25,7 @@ from pipelines.packages.workflow_size import (
     require_room,
     specification_size,
 )
-from tests.pipelines.placement.test_placement import toy
+from tests.pipelines.placement.toy import toy
 
 # Bytes of the workflow that KFP 2.17.0 makes of each package.
 KFP = {"training": 285_084, "evaluation": 69_584}
