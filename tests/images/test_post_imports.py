@@ -22,7 +22,7 @@ def known_imports(nodes: Iterable[ast.AST]) -> set[str]:
 
 def stage_imports() -> dict[str, set[str]]:
     """What each stage imports when it runs: its class's own imports, and those of the functions
-    that its module has beside.
+    of its module that it calls.
     """
     found = {}
     for declaration in DECLARATIONS.values():
@@ -30,8 +30,16 @@ def stage_imports() -> dict[str, set[str]]:
         name = declaration.stage.__name__
         own = [node for node in tree if isinstance(node, ast.ClassDef) and node.name == name]
         beside = [node for node in tree if isinstance(node, ast.FunctionDef)]
-        found[declaration.name] = known_imports([*own, *beside])
+        found[declaration.name] = known_imports([*own, *called(own, beside)])
     return found
+
+
+def called(callers: Iterable[ast.AST], functions: list[ast.FunctionDef]) -> list[ast.FunctionDef]:
+    """Those of `functions` that `callers` name, directly or by way of one another."""
+    names = {node.id for one in callers for node in ast.walk(one) if isinstance(node, ast.Name)}
+    found = [one for one in functions if one.name in names]
+    rest = [one for one in functions if one.name not in names]
+    return [*found, *called(found, rest)] if found else []
 
 
 def chain_to(target: str, starts: set[str]) -> list[str]:
