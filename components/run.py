@@ -8,17 +8,19 @@ keeps eight times for each task; our images hold the source anyway, so that its 
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from kfp.dsl.executor import Executor
 
 from pass_ops.engine.mounted import take_mounted
+from pass_ops.errors import ConfigError
+from pass_ops.program import run_program
 
 MODULES = {path.stem: path for path in Path(__file__).parent.glob("*/*.py")}
 COMMAND = ("python3", "-m", "components.run")
@@ -29,16 +31,24 @@ def component_of(name: str) -> Any:
     return getattr(importlib.import_module(f"components.{MODULES[name].parent.name}.{name}"), name)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Run the component that the command line names."""
-    parser = argparse.ArgumentParser(prog="python3 -m components.run", description="Run a stage.")
-    parser.add_argument("--function_to_execute", required=True, choices=MODULES, metavar="NAME")
-    parser.add_argument("--executor_input", required=True, type=json.loads, metavar="JSON")
-    options = parser.parse_args(arguments)
+def run(
+    *,
+    function: Annotated[str, typer.Option("--function_to_execute", metavar="NAME")],
+    executor_input: Annotated[
+        dict[str, Any], typer.Option("--executor_input", metavar="JSON", parser=json.loads)
+    ],
+) -> None:
+    """Run a stage."""
+    if function not in MODULES:
+        raise ConfigError(f"--function_to_execute {function}: there is no such component")
     take_mounted()
-    component = component_of(options.function_to_execute)
-    Executor(options.executor_input, component).execute()
+    Executor(executor_input, component_of(function)).execute()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the component that the command line names; returns the exit status."""
+    return run_program(run, arguments, " ".join(COMMAND))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

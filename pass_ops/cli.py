@@ -23,19 +23,22 @@ from pass_ops.commands.weights import app as weights_app
 from pass_ops.config.resolve import resolve
 from pass_ops.data.cli import app as data_app
 from pass_ops.engine.stage import one_line_errors
+from pass_ops.program import usage_in_one_line
 from pass_ops.versions import commit, package_version
 
 
 class OneLineErrors(TyperGroup):
-    """Ends every command whose failure is the user's to fix with one line and exit status 1."""
+    """Ends every command whose failure is the user's to fix with one line: exit status 2 if it was
+    called wrongly, else 1.
+    """
 
     def make_context(self, *arguments: Any, **others: Any) -> Any:
         # Typer imports Rich and Pydantic there, and says nothing at Ctrl-C.
-        with one_line_errors():
+        with one_line_errors(), usage_in_one_line():
             return super().make_context(*arguments, **others)
 
     def invoke(self, ctx: Any) -> Any:
-        with one_line_errors():
+        with one_line_errors(), usage_in_one_line():
             return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -6,19 +6,20 @@ cluster.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 import yaml
 from google.protobuf import json_format  # type: ignore[import-untyped]  # protobuf ships no stubs.
 from kfp import compiler
 from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes
 from kfp.pipeline_spec import pipeline_spec_pb2 as spec
 
-from pass_ops.errors import ConfigError, PassError
+from pass_ops.errors import ConfigError
+from pass_ops.program import run_program
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import text_from
 from pipelines.images.pin import LOCK, pin_images
@@ -136,33 +137,26 @@ def cluster_pipelines() -> dict[str, Any]:
     return {"training": training_pipeline, "evaluation": evaluation_pipeline}
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Compile the training and the evaluation pipeline as the command line says."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.compile", description="Compile the pipelines."
-    )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        default=FOLDER,
-        help=f"folder to write to (default: {FOLDER})",
-    )
-    parser.add_argument(
-        "--allow-tags", default="", metavar="REASON", help="why images without digest will do"
-    )
-    options = parser.parse_args(arguments)
+def compile_all(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = FOLDER,
+    *,
+    allow_tags: Annotated[
+        str, typer.Option(metavar="REASON", help="Why images without digest will do.")
+    ] = "",
+) -> None:
+    """Compile the pipelines."""
     for name, pipeline in cluster_pipelines().items():
-        package = options.folder / f"pass_{name}.yaml"
+        package = folder / f"pass_{name}.yaml"
         size = compile_for_cluster(
-            pipeline=pipeline, package=package, lock=LOCK, allow_tags=options.allow_tags
+            pipeline=pipeline, package=package, lock=LOCK, allow_tags=allow_tags
         )
         print(f"{package} is compiled: make submit HOST=..., or upload it in the KFP UI; {size}")
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Compile the training and the evaluation pipeline; returns the exit status."""
+    return run_program(compile_all, arguments, "python -m pipelines.compile")
+
+
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except PassError as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        sys.exit(problem.status)
+    sys.exit(main(sys.argv[1:]))

@@ -8,8 +8,8 @@ set and the settings, which go to nearly every task, are left out, and so are ta
 
 from __future__ import annotations
 
-import argparse
 import re
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from pass_ops.program import run_program
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
 from pipelines.compile import cluster_pipelines, compile_pipeline
@@ -112,11 +113,8 @@ def with_charts(page: str) -> str:
     return CHART.sub(lambda found: f"{found[1]}```mermaid\n{drawn[found[2]]}\n```", page)
 
 
-def main() -> None:
+def draw() -> None:
     """Draw the charts of the page anew."""
-    argparse.ArgumentParser(
-        prog="python -m pipelines.diagrams", description=f"Draw the charts of {PAGE.name} anew."
-    ).parse_args()
     text = PAGE.read_text(encoding="utf-8")
     with atomic_path(PAGE, ANY_FILE) as temporary:
         temporary.write_text(with_charts(text), encoding="utf-8")
@@ -124,4 +122,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_program(draw, sys.argv[1:], "python -m pipelines.diagrams"))

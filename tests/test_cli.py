@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 
@@ -88,14 +89,25 @@ def test_commands_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
         "nothing",
         "pretrain",
         "pretrain --bogus",
-        "data",
+        "data nothing",
         "sam convert",
         "evaluate a",
         "submit --wait=x",
     ],
 )
-def test_wrong_usage_ends_with_status_2(arguments: str) -> None:
-    assert run(*arguments.split())[0] == 2
+def test_wrong_usage_ends_with_one_line_and_status_2(arguments: str) -> None:
+    status, _, errors = run(*arguments.split())
+    assert status == 2
+    assert errors.startswith("error: ")
+    assert errors.count("\n") == 1
+    assert re.search(r"; see ([a-z -]+ )?--help\n", errors)
+
+
+@pytest.mark.parametrize("group", ["", "data", "sam"])
+def test_a_group_without_a_command_prints_its_help(group: str) -> None:
+    status, _, errors = run(*group.split())
+    assert status == 2
+    assert "Commands:" in errors
 
 
 def test_a_folder_of_earlier_stages_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

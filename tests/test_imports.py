@@ -17,6 +17,7 @@ SHARED = {"models", "engine", "data", "config", "storage", "tracking", "paths", 
 ALLOWED = {
     "errors": set(),
     "paths": set(),
+    "program": {"errors"},
     "versions": set(),
     "config": {"errors"},
     "tracking": {"errors", "paths"},

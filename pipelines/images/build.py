@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from pass_ops.errors import PassError
+import typer
+
+from pass_ops.errors import ConfigError
+from pass_ops.program import run_program
 from pipelines.images import docker_cli, pin
 from pipelines.images.base_image import base_image
 from pipelines.images.image_sbom import FOLDER, write_sbom
@@ -18,7 +21,7 @@ from pipelines.images.local_images import CLONE, LOCAL_LOCK, SOURCE, source_of_i
 from pipelines.images.lock import read_lock, write_lock
 
 NAMES = ("train", "post", "mlflow")
-DEVICES = ("cpu", "cuda")
+Device = Literal["cpu", "cuda"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,36 +121,30 @@ def build_all(*, names: Sequence[str], device: str, base: str, registry: str) ->
     print(f"{lock}: written; what the images contain: {FOLDER}/")
 
 
+def build(
+    *,
+    names: Annotated[list[str] | None, typer.Argument(help="Which. [default: all]")] = None,
+    device: Annotated[Device, typer.Option(help="What the image train computes on.")] = "cuda",
+    base: Annotated[
+        str, typer.Option(help="Base image, in place of those in the Dockerfiles.")
+    ] = "",
+    registry: Annotated[
+        str,
+        typer.Option(
+            metavar="REGISTRY",
+            help="Push to REGISTRY/NAME and write the digests to images/images.lock.",
+        ),
+    ] = "",
+) -> None:
+    """Build the images."""
+    if unknown := sorted(set(names or ()) - set(NAMES)):
+        raise ConfigError(f"no image {', '.join(unknown)}: name some of {', '.join(NAMES)}")
+    build_all(names=names or NAMES, device=device, base=base, registry=registry)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Build as the command line says; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.images.build", description="Build the images."
-    )
-    parser.add_argument(
-        "names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES)} (default: all)"
-    )
-    parser.add_argument(
-        "--device", choices=DEVICES, default="cuda", help="what the image train computes on"
-    )
-    parser.add_argument(
-        "--base", default="", help="base image, in place of those in the Dockerfiles"
-    )
-    parser.add_argument(
-        "--registry",
-        default="",
-        help="push to REGISTRY/NAME and write the digests to images/images.lock",
-    )
-    options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(NAMES):
-        parser.error(f"no such image: {', '.join(sorted(unknown))}")
-    try:
-        build_all(
-            names=options.names, device=options.device, base=options.base, registry=options.registry
-        )
-    except PassError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.status
-    return 0
+    return run_program(build, arguments, "python -m pipelines.images.build")
 
 
 def _certificates() -> str | None:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Annotated, Any, Literal
+
+import typer
 
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
 from pass_ops.engine.ranks.count import rank_count, require_even_batches
 from pass_ops.errors import ConfigError
+from pass_ops.program import call_with
 from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.sam.fetch import back_end_name, require_weights
 from pass_ops.storage.addresses import is_s3
 from pipelines.local.data import SYNTHETIC
 
-RUNNERS = ("subprocess", "docker")
+Runner = Literal["subprocess", "docker"]
 EXAMPLE = '{"pretrain.epochs": 5}'
-
-
-class _Parser(argparse.ArgumentParser):
-    """Refuses in one line, as everything else does."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise a ConfigError, where argparse would print its usage and exit."""
-        raise ConfigError(f"{message}; see {self.prog} --help")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,61 +48,61 @@ class Settings:
     mask_weights: str
 
 
+def _settings(
+    *,
+    data: Annotated[
+        str,
+        typer.Option(help="Folder in ImageNet-S layout, or of photographs; none: synthetic set."),
+    ] = SYNTHETIC,
+    profile: Annotated[str, typer.Option(help="Settings of all stages.")] = "smoke",
+    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 31,
+    compat: Annotated[str, typer.Option(help="Arithmetic: fixed, or reference.")] = "fixed",
+    overrides: Annotated[
+        str, typer.Option(help="Settings on top of the profile, as a JSON object.")
+    ] = "{}",
+    clusters: Annotated[
+        str, typer.Option(help="How many, for photographs without classes; auto chooses.")
+    ] = "auto",
+    mask_back_end: Annotated[
+        str, typer.Option(help="sam, onnx or classical; by default sam with weights.")
+    ] = "",
+    mask_weights: Annotated[
+        str, typer.Option(help="Folder or s3:// prefix of the mask back end's weights.")
+    ] = "",
+    cache: Annotated[bool, typer.Option(help="Reuse finished stages.")] = True,
+    runner: Annotated[
+        Runner, typer.Option(help="Stages as processes, or in containers.")
+    ] = "subprocess",
+) -> tuple[Settings, bool, str]:
+    """Run the training pipeline."""
+    if runner == "docker" and mask_weights and not is_s3(mask_weights):
+        raise ConfigError(
+            f"MASK_WEIGHTS={mask_weights}: containers see no folders of yours: put it into S3"
+        )
+    settings = Settings(
+        data=data,
+        profile=profile,
+        seed=seed,
+        compat=compat,
+        overrides=_object(overrides) | _clusters(clusters),
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
+    )
+    return settings, cache, runner
+
+
 def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
     """The settings on a command line, whether to use the cache, and the runner.
 
     Raises:
         ConfigError: an unknown option, a seed that is no integer, `--overrides` that are no JSON
             object, a folder that containers would not see.
+        SystemExit: after `--help`.
     """
-    parser = _Parser(prog="python -m pipelines.local.run", description="Run the training pipeline.")
-    parser.add_argument(
-        "--data",
-        default=SYNTHETIC,
-        help="folder in ImageNet-S layout, or of photographs; none: the synthetic set",
+    chosen: tuple[Settings, bool, str] = call_with(
+        _settings, arguments, "python -m pipelines.local.run"
     )
-    parser.add_argument("--profile", default="smoke", help="settings of all stages")
-    parser.add_argument("--seed", type=int, default=31, help="of every random choice")
-    parser.add_argument("--compat", default="fixed", help="arithmetic: fixed, or reference")
-    parser.add_argument(
-        "--overrides", default="{}", help="settings on top of the profile, as a JSON object"
-    )
-    parser.add_argument(
-        "--clusters",
-        default="",
-        help="how many, for photographs without classes; auto (default) chooses",
-    )
-    parser.add_argument(
-        "--mask-back-end", default="", help="sam, onnx or classical; by default sam with weights"
-    )
-    parser.add_argument(
-        "--mask-weights", default="", help="folder or s3:// prefix of the mask back end's weights"
-    )
-    parser.add_argument(
-        "--cache", action=argparse.BooleanOptionalAction, default=True, help="reuse finished stages"
-    )
-    parser.add_argument(
-        "--runner",
-        choices=RUNNERS,
-        default=RUNNERS[0],
-        help="stages as processes, or in containers",
-    )
-    options = parser.parse_args(arguments)
-    if options.runner == "docker" and options.mask_weights and not is_s3(options.mask_weights):
-        raise ConfigError(
-            f"MASK_WEIGHTS={options.mask_weights}: containers see no folders of yours: "
-            "put it into S3"
-        )
-    settings = Settings(
-        data=options.data,
-        profile=options.profile,
-        seed=options.seed,
-        compat=options.compat,
-        overrides=_object(options.overrides) | _clusters(options.clusters),
-        mask_back_end=options.mask_back_end,
-        mask_weights=options.mask_weights,
-    )
-    return settings, options.cache, options.runner
+    return chosen
 
 
 def resolve_settings(settings: Settings) -> None:

@@ -7,19 +7,19 @@ can bring those along.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 
 from pass_ops.config.resolve import resolve
 from pass_ops.data.synthetic.dataset import write_synthetic
-from pass_ops.errors import PassError
+from pass_ops.program import run_program
 from pipelines.local.package import compile_local
 from pipelines.local.pipeline import run_package, stage_names
 from pipelines.local.tasks.task_log import TaskLog
@@ -85,21 +85,14 @@ def warm(profile: str, console: Console) -> None:
                 raise
 
 
-def main() -> int:
-    """Run as the command line says; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.local.warm", description="Compile the kernels of a profile."
-    )
-    parser.add_argument("--profile", default="smoke", help="settings of all stages")
+def main(
+    *, profile: Annotated[str, typer.Option(help="Settings of all stages.")] = "smoke"
+) -> None:
+    """Compile the kernels of a profile."""
     start = time.monotonic()
-    try:
-        warm(parser.parse_args().profile, Console(file=sys.stdout))
-    except PassError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.status
+    warm(profile, Console(file=sys.stdout))
     print(f"kernels are compiled, in {time.monotonic() - start:.0f} s")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main, sys.argv[1:], "python -m pipelines.local.warm"))

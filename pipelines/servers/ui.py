@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
-from pass_ops.errors import ConfigError, PassError, StorageError
+import typer
+
+from pass_ops.errors import ConfigError, StorageError
+from pass_ops.program import run_program
 from pass_ops.storage.opening import files_named
 from pipelines.servers.claim import claim
 from pipelines.servers.endpoints import open_endpoints
@@ -53,21 +57,19 @@ def serve(state: Path, port: int | None) -> None:
         )
 
 
+def ui(
+    *,
+    port: Annotated[int | None, typer.Option(help="Loopback port. [default: a free one]")] = None,
+) -> None:
+    """Serve the local runs' MLflow store."""
+    # Ctrl-C is how it ends well.
+    with suppress(KeyboardInterrupt), sigterm_as_exit(), files_named():
+        serve(Path(".pass-ops"), port)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve as the command line says; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.servers.ui", description="Serve the local runs' MLflow store."
-    )
-    parser.add_argument("--port", type=int, help="loopback port (default: a free one)")
-    try:
-        with sigterm_as_exit(), files_named():
-            serve(Path(".pass-ops"), parser.parse_args(arguments).port)
-    except PassError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.status
-    except KeyboardInterrupt:
-        return 0
-    return 0
+    return run_program(ui, arguments, "python -m pipelines.servers.ui")
 
 
 if __name__ == "__main__":

@@ -55,4 +55,5 @@ def test_a_users_mistake_ends_it_in_one_line(tmp_path: Path) -> None:
 def test_another_name_is_refused(name: str) -> None:
     outcome = start("--executor_input", "{}", "--function_to_execute", name)
     assert outcome.returncode == 2
-    assert "invalid choice" in outcome.stderr
+    expected = f"error: --function_to_execute {name}: there is no such component"
+    assert outcome.stderr.splitlines() == [expected]

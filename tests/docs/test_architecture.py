@@ -14,7 +14,13 @@ from tests.test_imports import imports_of_modules
 
 TEXT = PAGE.read_text(encoding="utf-8")
 # Modules that hold no layer of their own.
-BESIDE = {"errors": "paths", "versions": "paths", "cli": "commands", "start": "commands"}
+BESIDE = {
+    "errors": "paths",
+    "versions": "paths",
+    "program": "paths",
+    "cli": "commands",
+    "start": "commands",
+}
 
 
 def test_the_charts_are_those_of_the_compiled_packages() -> None:

@@ -6,12 +6,16 @@ there as `crash-…`, `timeout-…` or `oom-…`, and belong into `crashes`.
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from pass_ops.errors import ConfigError
+from pass_ops.program import run_program
 from tests.fuzz.seeds import SEEDS
 
 HERE = Path(".cache/fuzz")
@@ -52,15 +56,17 @@ def run(target: str, seconds: int) -> bool:
     return not process.returncode and not failures
 
 
-def main() -> int:
-    """Fuzz as the command line says; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("--only", choices=list(SEEDS), help="name of the one target")
-    parser.add_argument("--seconds", type=int, default=60, help="for each target")
-    options = parser.parse_args()
-    targets = [options.only] if options.only else list(SEEDS)
-    return 0 if all([run(target, options.seconds) for target in targets]) else 1
+def main(
+    *,
+    only: Annotated[str, typer.Option(help="Name of the one target. [default: all]")] = "",
+    seconds: Annotated[int, typer.Option(help="For each target.")] = 60,
+) -> None:
+    """Throw damaged files at the readers of strangers' files."""
+    if only and only not in SEEDS:
+        raise ConfigError(f"--only {only} is none of {', '.join(SEEDS)}")
+    if not all([run(target, seconds) for target in ([only] if only else SEEDS)]):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main, sys.argv[1:], "python -m tests.fuzz"))
