@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 
 from pass_ops.clustering.centroids import check_centroids
-from pass_ops.clustering.clusters import Clusters, assign
+from pass_ops.clustering.clusters import Clusters, assign, nearest_centroids
 from pass_ops.clustering.rows import Rows, chunks, rows_on_disk, squared_norms, unit_rows
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.errors import ArtifactError
@@ -95,7 +95,9 @@ def fit(
     """The best centroids of several random starts, and of a warm one where there is one.
 
     All starts run half of the iterations, and the better half of them the others: one that lags
-    behind by then hardly ever wins, and would take a quarter of the time.
+    behind by then hardly ever wins, and would take a quarter of the time. The best one goes on as
+    long as its last update has left a centroid without rows, at most `iterations` times: the next
+    one splits a large cluster in its place.
 
     Args:
         rows: finite unit rows [N, D]; a row counts as often as it occurs.
@@ -152,9 +154,19 @@ def fit(
             goes_on: list[tuple[int, Rows | None]] = [(seed, runs[run][0]) for run in ahead]
             for run, result in zip(ahead, descents(goes_on, rest, f"{part}-ahead"), strict=True):
                 runs[run] = result
-    best, _ = min(runs, key=lambda run: run[1])
+        best, _ = min(runs, key=lambda run: run[1])
+        for more in range(iterations):
+            if _all_occupied(rows, best):
+                break
+            ((best, _),) = descents([(seed, best)], 1, f"{part}-more-{more + 1}")
     check_centroids(best, "k-means")
     return best, tuple(objective for _, objective in runs)
+
+
+def _all_occupied(rows: Rows, centroids: Rows) -> bool:
+    """Whether each centroid [K, D] is the nearest one of some of the rows [N, D]."""
+    nearest, _ = nearest_centroids(rows, centroids)
+    return len(np.unique(nearest[:, 0])) == len(centroids)
 
 
 def _descend(

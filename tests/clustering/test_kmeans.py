@@ -157,6 +157,26 @@ def test_a_warm_start_comes_before_the_restarts_and_wins_where_it_is_best() -> N
     assert objectives[1:] == fit(rows=rows, clusters=5, iterations=1, restarts=2, seed=31)[1]
 
 
+def test_a_cluster_that_the_last_iteration_has_emptied_is_filled() -> None:
+    # Of three clusters on a circle the outer ones move in and take the rows of the middle one.
+    side = np.linspace(15, 21, 12)
+    rows, start = (
+        np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1).astype(
+            np.float32
+        )
+        for angles in (np.concatenate([-side, [-10, 10], side]), np.array([-31, 0, 31]))
+    )
+    engine = faiss.Kmeans(2, 3, niter=1, min_points_per_centroid=1)
+    engine.train(rows, init_centroids=start)
+    with pytest.raises(ArtifactError, match="cluster 1 has no images"):
+        assign(rows, engine.centroids, (1.0,))
+    centroids, objectives = fit(
+        rows=rows, clusters=3, iterations=1, restarts=0, seed=31, start=start
+    )
+    assert len(objectives) == 1
+    assert set(assign(rows, centroids, objectives).assignment) == {0, 1, 2}
+
+
 def test_a_cluster_without_images_is_refused() -> None:
     rows, centroids = (
         np.tile(np.float32([0.6, 0.8]), (9, 1)),
