@@ -11,15 +11,16 @@
 ## CACHE (run, submit): 0 runs every stage again; default 1 reuses finished ones
 ## RUNNER (run): subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
 ## RANKS (run, missing-tools): how many processes share each training, by MPI (default 1; one for each GPU)
-## S3_ENDPOINT (run, ui): an S3 server to use instead of starting one, http[s]://host:port
-## AWS_ACCESS_KEY_ID (run, ui): its user
-## AWS_SECRET_ACCESS_KEY (run, ui): and password
-## AWS_SESSION_TOKEN (run, ui): and the token of temporary credentials
-## S3_RETRY_SECONDS (run, ui): for how long a request to S3 that fails is made again, up to 600 (default 90)
-## S3_REGION (run, ui): what it calls its own region (default us-east-1)
-## AWS_CA_BUNDLE (run, ui): file of the certificates to trust, for https
-## MLFLOW_TRACKING_URI (run): an MLflow server to use instead of starting one
+## S3_ENDPOINT (run, study, ui): an S3 server to use instead of starting one, http[s]://host:port
+## AWS_ACCESS_KEY_ID (run, study, ui): its user
+## AWS_SECRET_ACCESS_KEY (run, study, ui): and password
+## AWS_SESSION_TOKEN (run, study, ui): and the token of temporary credentials
+## S3_RETRY_SECONDS (run, study, ui): for how long a request to S3 that fails is made again, up to 600 (default 90)
+## S3_REGION (run, study, ui): what it calls its own region (default us-east-1)
+## AWS_CA_BUNDLE (run, study, ui): file of the certificates to trust, for https
+## MLFLOW_TRACKING_URI (run, study): an MLflow server to use instead of starting one
 ## ALLOW_TAGS (compile, submit): why they may refer to images without a digest (default: they may not, once there is images/images.lock)
+## STUDY (study): YAML file of settings, data sets and seeds (benchmarks/studies/ has one to start from)
 ## HOST (submit): KFP server, http[s]://host:port
 ## KFP_TOKEN (submit): token that it wants, if any
 ## KFP_CA_BUNDLE (submit): file of the certificates to trust, for https
@@ -36,7 +37,7 @@
 ## PORT (ui): port to listen on (default: a free one)
 ## ONLY (bench, fuzz, test, test-slow, images): name of the one benchmark, fuzzer's target, test file or folder, or image
 ## SECONDS (fuzz): for each target (default 60)
-## JITTOR_HOME (run, test, test-slow, bench, core): folder of Jittor's compiled kernels (default .cache/jittor)
+## JITTOR_HOME (run, study, test, test-slow, bench, core): folder of Jittor's compiled kernels (default .cache/jittor)
 ## PYTHON (any): Python 3.11 or 3.12 to make .venv with (default: the first that is found)
 DATA ?= none
 PROFILE ?= smoke
@@ -56,6 +57,7 @@ REGISTRY ?=
 BASE ?=
 MASKS ?=
 MASK_WEIGHTS ?=
+STUDY ?=
 
 # Jittor's compiled kernels stay in the clone; a CUDA compiler without a driver, or an MPI, would break its import.
 export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
@@ -92,13 +94,18 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 	--mask-weights $(call quoted,$(MASK_WEIGHTS)) --runner $(call quoted,$(RUNNER)) $(if $(call switch,CACHE),,--no-cache)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow compile images submit lint bench fuzz ui diagrams docs licences wheel setup site-tools core missing-tools tools lock clean
+.PHONY: help run study test test-slow compile images submit lint bench fuzz ui diagrams docs licences wheel setup site-tools core missing-tools tools lock clean
 
 run: export PASS_RANKS = $(RANKS)
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(START) pipelines.local.look $(RUN_OPTIONS)
 	@$(MAKE) --no-print-directory core
 	@$(START) pipelines.local.run $(RUN_OPTIONS)
+
+study: setup ## Run settings on data sets with several seeds, those runs that are not there yet; one table (STUDY=file.yaml)
+	@test -f $(call quoted,$(STUDY)) || { echo "make study: name a file: make study STUDY=benchmarks/studies/labels.yaml" >&2; exit 1; }
+	@$(MAKE) --no-print-directory core
+	@$(START) pipelines.study.run $(call quoted,$(STUDY))
 
 test: core site-tools ## Run the tests, those marked slow left out (ONLY=tests/data for a part of them)
 	@$(BIN)/python -m pytest $(ONLY)
