@@ -1,5 +1,5 @@
-"""One rank of a training: `python -m pass_ops.commands.rank SOCKET STAGE VALUES`, started by mpirun
-(`engine.ranks.launch`).
+"""One rank of a training: `python -m pass_ops.commands.rank CONTACT STAGE VALUES`, started by
+mpirun (`engine.ranks.launch`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pass_ops.tracking.tracker import NullTracker
 
 def main() -> None:
     """Run the stage, tell how it ends, and end so that the other ranks do."""
-    path, name, values = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-    end(_run(name, values, begin(path)))
+    contact, name, values = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+    end(_run(name, values, begin(contact)))
 
 
 def _run(name: str, values: dict[str, object], reporter: Reporter) -> int:

@@ -1,4 +1,4 @@
-"""Starting ranks by mpirun, and ending with them."""
+"""Starting ranks by mpirun on this machine, and ending with them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from pass_ops.engine.ranks.reports import Metrics, Reports, listening
-from pass_ops.errors import ConfigError, KilledError
+from pass_ops.engine.ranks.contact import listening
+from pass_ops.engine.ranks.reports import Metrics, Reports
+from pass_ops.errors import ConfigError
 from pass_ops.tracking.tracker import Tracker
 
 SOCKET = "socket"
@@ -42,7 +43,8 @@ def run_ranks(
 
     Args:
         stage: its name, for errors.
-        module: is given the path of the socket of `reports`, then the arguments.
+        module: is given the file by which it finds this process (`engine.ranks.contact`), then the
+            arguments.
         arguments: the same for all.
         ranks: how many.
         tracker: records what the first one does.
@@ -60,15 +62,13 @@ def run_ranks(
                 f"{path}: the name of a socket has {_LONGEST} bytes at most; name a folder with a "
                 "shorter path in TMPDIR"
             )
-        command = [
-            *("mpirun", "--quiet", "-np", str(ranks), "--oversubscribe", "--bind-to", "none"),
-            *(sys.executable, "-m", module, str(path), *arguments),
-        ]
-        with listening(path, reports):
+        with listening(Path(folder), str(path), reports) as contact:
             process = subprocess.Popen(
-                command,
-                # Its end tells the first rank that this process is no more.
-                stdin=subprocess.PIPE,
+                [
+                    *("mpirun", "--quiet", "-np", str(ranks), "--oversubscribe"),
+                    *("--bind-to", "none", sys.executable, "-m", module, str(contact), *arguments),
+                ],
+                stdin=subprocess.DEVNULL,
                 env=_environment(os.environ, ranks),
                 # Ctrl-C is for this process to hand on.
                 start_new_session=True,
@@ -77,14 +77,11 @@ def run_ranks(
                 status = process.wait()
             finally:
                 _end(process, reports)
-    if reports.errors:
-        raise reports.errors[0]
-    if status or reports.metrics is None:
-        raise KilledError(
-            f"{stage}: one of {ranks} processes was killed (mpirun ended with status {status}), "
-            "probably for lack of memory: give it more memory, or fewer processes"
-        )
-    return reports.metrics
+    return reports.outcome(
+        status == 0,
+        f"{stage}: one of {ranks} processes was killed (mpirun ended with status {status}), "
+        "probably for lack of memory: give it more memory, or fewer processes",
+    )
 
 
 def _environment(environment: Mapping[str, str], ranks: int) -> dict[str, str]:
@@ -126,5 +123,3 @@ def _end(process: subprocess.Popen[bytes], reports: Reports) -> None:
     if process.poll() is None:
         process.kill()
         process.wait()
-    assert process.stdin is not None
-    process.stdin.close()

@@ -11,17 +11,17 @@ from pass_ops.engine.ranks.reports import Reporter
 from pass_ops.engine.ranks.world import is_first
 
 
-def begin(path: Path) -> Reporter:
+def begin(contact: Path) -> Reporter:
     """Take up contact with the process that started the ranks, and see to it that people read
     every line once.
 
     Args:
-        path: of the socket on which that process listens.
+        contact: see `engine.ranks.contact`.
     """
-    reporter = Reporter(path)
+    reporter = Reporter(contact)
     if is_first():
         reporter.tell("started", os.getpid())
-        threading.Thread(target=_end_with_starter, daemon=True).start()
+        threading.Thread(target=_end_with_starter, args=(contact,), daemon=True).start()
     else:
         # All ranks would print the same.
         with open(os.devnull, "wb") as nowhere:
@@ -42,9 +42,13 @@ def end(status: int) -> None:
         os._exit(status)
 
 
-def _end_with_starter() -> None:
-    """End at once when the process that started the ranks is no more."""
-    # Not through `sys.stdin`, whose lock Python would wait for at its end.
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    os._exit(1)
+def _end_with_starter(contact: Path) -> None:
+    """End at once when the process that started the ranks is no more.
+
+    Args:
+        contact: of that process.
+    """
+    try:
+        Reporter(contact).wait_for_end()
+    finally:
+        os._exit(1)

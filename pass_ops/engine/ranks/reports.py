@@ -1,20 +1,16 @@
-"""What ranks tell the process that started them, over a socket: what is to be recorded, and how
-they end.
-"""
+"""What ranks tell the process that started them: what is to be recorded, and how they end."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import Any
 
+from pass_ops.engine.ranks.contact import connected
+from pass_ops.errors import KilledError
 from pass_ops.tracking.tracker import NullTracker, Tracker
 
 Metrics = Mapping[str, float]
@@ -69,47 +65,39 @@ class Reports:
         """
         getattr(self.tracker, method)(*arguments)
 
+    def outcome(self, ended_well: bool, otherwise: str) -> Metrics:
+        """What ranks that have all ended leave.
 
-@contextmanager
-def listening(path: Path, reports: Reports) -> Iterator[None]:
-    """Take what ranks tell while the block runs.
+        Args:
+            ended_well: whether all have, as those who started them saw it.
+            otherwise: what happened where they have not, and none has told.
 
-    Args:
-        path: of the socket, in a folder that nobody else may enter: what comes is unpickled.
-        reports: what is told.
-    """
+        Returns:
+            what the first one's stage returned.
 
-    class Handler(StreamRequestHandler):
-        """One rank."""
-
-        def handle(self) -> None:
-            # It may be killed at any time.
-            with suppress(ConnectionError, EOFError, pickle.UnpicklingError):
-                while True:
-                    method, arguments = pickle.load(self.rfile)
-                    getattr(reports, method)(*arguments)
-                    self.wfile.write(b"\n")
-
-    with ThreadingUnixStreamServer(str(path), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()
+        Raises:
+            PassError, RuntimeError: what the first rank that failed has raised.
+            KilledError: one has ended without a word.
+        """
+        if self.errors:
+            raise self.errors[0]
+        if not ended_well or self.metrics is None:
+            raise KilledError(otherwise)
+        return self.metrics
 
 
 class Reporter:
-    """A rank's end of the socket; its calls return when they have been heeded.
+    """A rank's end of a connection; its calls return when they have been heeded.
 
     Args:
-        path: of the socket.
+        contact: file by which the other end is found, see `engine.ranks.contact`.
+
+    Raises:
+        ConnectionError: nobody listens.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(str(path))
+    def __init__(self, contact: Path) -> None:
+        self._connection = connected(contact)
         self._lock = threading.Lock()
 
     def tell(self, method: str, *arguments: Any) -> None:
@@ -118,11 +106,18 @@ class Reporter:
         Args:
             method: its name.
             arguments: can be pickled.
+
+        Raises:
+            ConnectionError, EOFError: nobody listens any more.
         """
         with self._lock:
-            self._socket.sendall(pickle.dumps((method, arguments)))
-            if not self._socket.recv(1):
-                raise ConnectionError(f"process {os.getppid()} no longer listens to its ranks")
+            self._connection.send((method, arguments))
+            self._connection.recv()
+
+    def wait_for_end(self) -> None:
+        """Return when nobody listens any more; nothing else may be told by then."""
+        with suppress(ConnectionError, EOFError):
+            self._connection.recv()
 
 
 class ReportedTracker(NullTracker):

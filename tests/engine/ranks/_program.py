@@ -1,4 +1,4 @@
-"""A rank without a training, for tests: `python -m tests.engine.ranks._program SOCKET WHAT`."""
+"""A rank without a training, for tests: `python -m tests.engine.ranks._program CONTACT WHAT`."""
 
 from __future__ import annotations
 
