@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -81,6 +82,12 @@ def _volume(name: str, default: str, about: str) -> Field:
 
 FIELDS: tuple[Field, ...] = (
     *_gpu_class(name="train", stages="the trainings", cpu="8", memory="48Gi"),
+    Field(
+        name="train_pods",
+        default="1",
+        about="Pods that share each training, each with these GPUs, CPUs and memory.",
+        read=values.pods,
+    ),
     *_gpu_class(name="infer", stages="the stages that only run a network", cpu="8", memory="32Gi"),
     *_class(
         name="post", stages="the stages without a network", cpu="4", memory="16Gi", tolerations=[]
@@ -93,6 +100,8 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in FIELDS}
+FOLLOWER = {"train_gpus": "0", "train_cpu": "1", "train_memory": "4Gi"}
+"""Resources of a task whose training is that of other pods."""
 # KFP makes a volume of each, by its name.
 _VOLUMES = ("data_claim", "kernel_claim")
 
@@ -134,11 +143,37 @@ def _unknown(name: str) -> str:
     return f"no field {name} ({known})"
 
 
+def ranks_of(placement: Mapping[str, Any]) -> int:
+    """How many processes share a training.
+
+    Args:
+        placement: all fields.
+    """
+    return int(placement["train_pods"]) * max(1, int(placement["train_gpus"]))
+
+
 def resolve_placement(placement: Mapping[str, Any]) -> Any:
-    """The value of each field, as `ResolvedPlacement`.
+    """The value of each field, as `ResolvedPlacement`. Where several pods share a training, the
+    task's own starts and follows these (`components.train_job`), and has no GPU itself.
 
     Raises:
         SystemExit: after one line on standard error, when a field is wrong.
     """
     with one_line_errors():
-        return ResolvedPlacement(**complete_placement(placement))
+        complete = complete_placement(placement)
+        if complete["train_pods"] != "1":
+            complete |= FOLLOWER | {"train_pods": json.dumps(_pods(complete))}
+        return ResolvedPlacement(**complete)
+
+
+def _pods(placement: Mapping[str, Any]) -> dict[str, Any]:
+    """What `components.train_job.Pods` is made of.
+
+    Args:
+        placement: all fields.
+    """
+    limits = {"cpu": placement["train_cpu"], "memory": placement["train_memory"]}
+    if placement["train_gpus"] != "0":
+        limits[placement["train_gpu_type"]] = placement["train_gpus"]
+    pods = int(placement["train_pods"])
+    return {"pods": pods, "ranks": ranks_of(placement), "limits": limits}

@@ -26,6 +26,13 @@ def count(value: Any) -> str:
     return text
 
 
+def pods(value: Any) -> str:
+    """A number of pods."""
+    if not re.fullmatch(r"[1-9]\d{0,3}", text := _text(value)):
+        raise ValueError("a number of pods: 1, 2 and so on")
+    return text
+
+
 def cpus(value: Any) -> str:
     """A number of CPUs."""
     if not re.fullmatch(r"\d+(\.\d+)?|\d+m", text := _text(value)) or not re.search("[1-9]", text):

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 from kfp.dsl.executor import Executor
 
+from components.train_job import training_on_pods
 from pass_ops.engine.mounted import take_mounted
 from pass_ops.errors import ConfigError
 from pass_ops.program import run_program
@@ -42,7 +43,10 @@ def run(
     if function not in MODULES:
         raise ConfigError(f"--function_to_execute {function}: there is no such component")
     take_mounted()
-    Executor(executor_input, component_of(function)).execute()
+    # Of trainings alone, see `pipelines.placement.task`.
+    pods = executor_input.get("inputs", {}).get("parameterValues", {}).get("pods", "")
+    with training_on_pods(pods):
+        Executor(executor_input, component_of(function)).execute()
 
 
 def main(arguments: Sequence[str]) -> int:

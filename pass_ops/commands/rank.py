@@ -10,6 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from pass_ops.engine.mounted import take_mounted
 from pass_ops.engine.ranks.process import begin, end
 from pass_ops.engine.ranks.reports import ReportedTracker, Reporter
 from pass_ops.engine.ranks.world import is_first, rank
@@ -23,6 +24,8 @@ from pass_ops.tracking.tracker import NullTracker
 
 def main() -> None:
     """Run the stage, tell how it ends, and end so that the other ranks do."""
+    # In a pod of its own a rank does not have the variables of who started it.
+    take_mounted()
     contact, name, values = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
     end(_run(name, values, begin(contact)))
 

@@ -1,7 +1,7 @@
 """Running a declared stage on plain values, as KFP tasks and the command line have them.
 
-A training is run by as many processes as there are ranks (`engine.ranks`), any other stage by this
-one.
+A training is run by as many processes as there are ranks (`engine.ranks`), on this machine or on
+others; any other stage is run by this process.
 """
 
 from __future__ import annotations
@@ -17,15 +17,19 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
 from pass_ops.engine.ranks.count import rank_count, require_even_batch, require_mpi
 from pass_ops.engine.ranks.launch import run_ranks
+from pass_ops.engine.ranks.machines import current_machines
 from pass_ops.paths import PointerPath
 from pass_ops.stages.declaration import DECLARATIONS, Declaration, Metrics, Port, Stage
+from pass_ops.stages.elsewhere import handed_over
 from pass_ops.stages.room.images import require_room_for
 from pass_ops.stages.room.training import require_room_for_training
 from pass_ops.storage.pinned import place_of
+from pass_ops.tracking.pipeline_run import kfp_run
 from pass_ops.tracking.tracker import Tracker
 
 # Parameters that may name a folder.
 _ADDRESSES = ("data_uri", "model_uri", "mask_weights")
+_RANK = "pass_ops.commands.rank"
 
 
 def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
@@ -49,23 +53,30 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         raise TypeError(f"{name} takes {sorted(declared)}, not {sorted(values)}")
 
     def body(tracker: Tracker) -> Metrics:
+        use = declaration.run_name(values)
+        if machines is not None:
+            # The same for another attempt of this task, and for no other task.
+            with handed_over(declaration, values, machines.folder / f"{use}-{kfp_run()}") as there:
+                arguments = [name, json.dumps(there, default=str)]
+                return machines.run_ranks(
+                    stage=use, module=_RANK, arguments=arguments, tracker=tracker
+                )
         if ranks == 1:
             return use_of(declaration, values).run(tracker)
-        return run_ranks(
-            stage=declaration.run_name(values),
-            module="pass_ops.commands.rank",
-            arguments=[name, json.dumps(values, default=str)],
-            ranks=ranks,
-            tracker=tracker,
-        )
+        arguments = [name, json.dumps(values, default=str)]
+        return run_ranks(stage=use, module=_RANK, arguments=arguments, ranks=ranks, tracker=tracker)
 
     outputs = {Path(values[port.name]): port.kind for port in declaration.outputs}
     with engine.one_line_errors():
         places = _places_read(declaration.inputs, values)
         settings = _logged(declaration.inputs, values)
-        ranks = rank_count() if declaration.stage_class == "train" else 1
-        if ranks > 1:
+        machines = current_machines() if declaration.stage_class == "train" else None
+        if machines is not None:
+            ranks = machines.ranks
+        else:
+            ranks = rank_count() if declaration.stage_class == "train" else 1
             require_mpi(ranks)
+        if ranks > 1:
             require_even_batch(stage=name, batch_size=settings["batch_size"], ranks=ranks)
         for port in declaration.inputs:
             if port.kind is PointerPath:

@@ -136,7 +136,7 @@ def _require_valid_settings(
     Returns:
         all fields of the placement.
     """
-    from components.placement import complete_placement
+    from components.placement import complete_placement, ranks_of
     from pass_ops.config.resolve import resolve
     from pass_ops.engine.ranks.count import require_even_batches
     from pass_ops.sam.fetch import back_end_name
@@ -147,6 +147,6 @@ def _require_valid_settings(
     stages = resolve(
         profile=values["profile"], overrides=values["overrides"], compat=values["compat"]
     )
-    require_even_batches(stages, max(1, int(placement["train_gpus"])))
+    require_even_batches(stages, ranks_of(placement))
     back_end_name(values.get("mask_back_end", ""), values.get("mask_weights", ""))
     return placement

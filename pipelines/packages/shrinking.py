@@ -26,7 +26,7 @@ _UNREAD_INPUTS = (
     *("cpu_limit", "cpu_request", "memory_limit", "memory_request"),
     *("accelerator_type", "accelerator_count"),
 )
-_CHANNEL = re.compile(r"pipelinechannel--(?:[\w-]*-)?(\w+)")
+_CHANNEL = re.compile(r"pipelinechannel--(?:[\w-]*-)?(?:train|infer|post)_(\w+)")
 
 
 def shrink_package(package: Path) -> None:
@@ -85,8 +85,9 @@ def _drop_versions(spec: Mapping[str, Any]) -> None:
 
 
 def _shorten_channels(spec: Mapping[str, Any]) -> None:
-    """Name what a container's resources are taken from as the placement's field is named: KFP's SDK
-    calls it `pipelinechannel--train_cpu`, or `pipelinechannel--resolve-placement-train_cpu`.
+    """Name what a container's resources are taken from as the placement's field is named, without
+    its class: KFP's SDK calls `cpu` `pipelinechannel--train_cpu`, or
+    `pipelinechannel--resolve-placement-train_cpu`.
     """
     for task in tasks_of(spec):
         given = task.get("inputs", {}).get("parameters", {})

@@ -44,6 +44,10 @@ def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
         values: channels of the fields of `components.placement.FIELDS` by name.
     """
     _resources(task, stage_class, values)
+    if stage_class == "train":
+        # No component declares it: `components.run` finds it in the executor's input. KFP's SDK
+        # (2.17.0, kfp/compiler/pipeline_spec_builder.py) puts resources there in the same way.
+        task.inputs["pods"] = values["train_pods"]
     kubernetes.add_node_selector_json(task, values[f"{stage_class}_nodes"])
     kubernetes.add_toleration_json(task, values[f"{stage_class}_tolerations"])
     _volumes(task, stage_class, values)

@@ -86,5 +86,5 @@ def require_even_batch(*, stage: str, batch_size: int, ranks: int) -> None:
         raise ConfigError(
             f"{stage}: a batch of {batch_size} images is not to be shared evenly by {ranks} "
             f"processes: make batch_size a multiple of {ranks}, or change {RANKS} (on a cluster "
-            "placement.train_gpus)"
+            "placement.train_gpus or train_pods)"
         )

@@ -23,7 +23,7 @@ _LONGEST = 107
 _PATIENCE = 18.0
 # Open MPI 4.1 refuses to run as root, which containers do. Its ranks would copy from each other's
 # memory by a system call that containers are denied, and say so on every start.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "OMPI_ALLOW_RUN_AS_ROOT": "1",
     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
     "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
@@ -94,7 +94,7 @@ def _environment(environment: Mapping[str, str], ranks: int) -> dict[str, str]:
     threads = environment.get("OMP_NUM_THREADS") or str(len(os.sched_getaffinity(0)))
     return {
         **environment,
-        **_ENVIRONMENT,
+        **ENVIRONMENT,
         "OMP_NUM_THREADS": str(max(1, int(threads) // ranks)),
         # Not /dev/shm, of which a container has 64 MB.
         "OMPI_MCA_btl_vader_backing_directory": tempfile.gettempdir(),

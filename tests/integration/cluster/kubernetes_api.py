@@ -61,18 +61,20 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: pytest's output is for the tests."""
 
 
-def write_kubeconfig(file: Path, server: str) -> None:
+def write_kubeconfig(file: Path, server: str, namespace: str = "default") -> None:
     """Write what kubectl would find a cluster by.
 
     Args:
         file: to write.
         server: address of the cluster's API.
+        namespace: where its user looks.
     """
+    context = {"cluster": "one", "user": "someone", "namespace": namespace}
     content = {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": CONTEXT,
-        "contexts": [{"name": CONTEXT, "context": {"cluster": "one", "user": "someone"}}],
+        "contexts": [{"name": CONTEXT, "context": context}],
         "clusters": [{"name": "one", "cluster": {"server": server}}],
         "users": [{"name": "someone", "user": {"token": TOKEN}}],
     }
