@@ -13,7 +13,7 @@ import urllib3
 from kubernetes import client, config
 
 from pipelines.cluster.errors import SubmissionError
-from pipelines.cluster.needed_objects import NeededObject
+from pipelines.cluster.needed_objects import TRAINER, NeededObject
 
 _PATHS = {
     "Secret": "secrets",
@@ -24,6 +24,11 @@ _PATHS = {
 # Names alone: the content of a Secret does not leave the cluster.
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _SECONDS = 10
+_INSTALL_TRAINER = (
+    "kubectl apply --server-side "
+    "-k 'https://github.com/kubeflow/trainer.git/manifests/overlays/manager?ref=v2.3.0' "
+    "(docs/cluster.md, Trainings on several nodes), or set placement.train_pods to 1"
+)
 
 
 def require_objects(
@@ -67,7 +72,7 @@ def require_objects(
                 + f", or name another with --namespace; {leave_out}"
             )
         found = {
-            one: _is_there(api, f"/api/v1/namespaces/{namespace}/{_PATHS[one.kind]}/{one.name}")
+            one: _is_there(api, _path(one, namespace))
             for one in sorted(objects)
             if not one.optional
         }
@@ -75,6 +80,10 @@ def require_objects(
         reason = " ".join(str(getattr(error, "reason", None) or error).split())[:200]
         say(f"{unseen}: {where} cannot be reached ({reason})")
         return
+    if found.pop(TRAINER, None) is False:
+        raise SubmissionError(
+            f"{where}: Kubeflow Trainer is not there: {_INSTALL_TRAINER}; {leave_out}"
+        )
     missing = [f"{one.kind} {one.name}" for one, there in found.items() if there is False]
     if missing:
         overlay = "several-users" if several_users else "prod"
@@ -88,6 +97,18 @@ def require_objects(
         say(f"{unseen}: your user there may not see {', '.join(hidden)}")
 
 
+def _path(one: NeededObject, namespace: str) -> str:
+    """Where the API of a cluster has an object.
+
+    Args:
+        one: the object.
+        namespace: that it is in.
+    """
+    if one == TRAINER:
+        return f"/apis/{one.name}"
+    return f"/api/v1/namespaces/{namespace}/{_PATHS[one.kind]}/{one.name}"
+
+
 def _is_there(api: Any, path: str) -> bool | None:
     """Whether there is an object; None where the user may not know.
 
@@ -99,7 +120,8 @@ def _is_there(api: Any, path: str) -> bool | None:
         api.call_api(
             path,
             "GET",
-            header_params={"Accept": _METADATA},
+            # What an API consists of has no metadata, and would be refused.
+            header_params={"Accept": "application/json" if "/apis/" in path else _METADATA},
             auth_settings=["BearerToken"],
             response_type="object",
             _request_timeout=_SECONDS,

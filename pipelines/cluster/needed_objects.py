@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from components.train_job_objects import GROUP, VERSION
+
 # Settings of an executor that name an object: its kind, and what KFP calls a constant name.
 _SETTINGS = {
     "secretAsEnv": ("Secret", "secretName"),
@@ -32,17 +34,24 @@ class NeededObject:
     optional: bool = False
 
 
+TRAINER = NeededObject("API", f"{GROUP}/{VERSION}")
+"""Of Kubeflow Trainer, for trainings in several pods; it belongs to no namespace."""
+
+
 def needed_objects(
     platform: Mapping[str, Any], placement: Mapping[str, Any]
 ) -> tuple[NeededObject, ...]:
-    """The objects that a run's pods refer to, each once.
+    """The objects that a run's pods refer to, each once, and the API that trainings may need.
 
     Args:
         platform: second document of the compiled pipeline, a PlatformSpec.
         placement: all fields of the run's placement.
     """
     executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
-    return tuple(sorted(set(_references(executors.values(), placement))))
+    found = set(_references(executors.values(), placement))
+    if placement.get("train_pods", "1") != "1":
+        found.add(TRAINER)
+    return tuple(sorted(found))
 
 
 def _references(

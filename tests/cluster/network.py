@@ -98,11 +98,14 @@ def lets_through(*, policies: Sequence[Policy], source: Pod, target: Pod, port: 
 
 
 def rules(policy: Policy) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    """Direction, peer and port of everything that a policy names; an empty peer is everybody."""
+    """Direction, peer and port of everything that a policy names, ports of a range as 53-60/UDP; an
+    empty peer is everybody.
+    """
     for direction in policy["spec"]["policyTypes"]:
         for rule in policy["spec"].get(direction.lower(), ()):
             for one in rule["ports"]:
-                port = f"{one['port']}/{one.get('protocol', 'TCP')}"
+                ports = f"{one['port']}-{one['endPort']}" if "endPort" in one else one["port"]
+                port = f"{ports}/{one.get('protocol', 'TCP')}"
                 for peer in rule.get("to" if direction == "Egress" else "from", [{}]):
                     yield direction, peer, port
 
@@ -113,8 +116,21 @@ def _named(*, policies: Sequence[Policy], pod: Pod, direction: str, peer: Pod, p
         is_peer(one, policy["metadata"]["namespace"], peer)
         for policy in found
         for way, one, named in rules(policy)
-        if (way, named) == (direction, port)
+        if way == direction and _covers(named, port)
     )
+
+
+def _covers(named: str, port: str) -> bool:
+    """Whether a port, or a whole range, is among those that a policy names."""
+    (low, high, kind), (least, most, other) = (_range(text) for text in (named, port))
+    return kind == other and low <= least and most <= high
+
+
+def _range(port: str) -> tuple[int, int, str]:
+    """Lowest and highest port, and the protocol."""
+    numbers, _, kind = port.partition("/")
+    low, _, high = numbers.partition("-")
+    return int(low), int(high or low), kind
 
 
 def is_peer(peer: Mapping[str, Any], namespace: str, pod: Pod) -> bool:

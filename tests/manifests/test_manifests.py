@@ -136,13 +136,16 @@ def test_rights_are_the_least(rendered: Documents) -> None:
                 assert rule["resourceNames"]
                 assert rule["verbs"] == ["get"]
     bindings = of_kind(rendered, "RoleBinding")
-    assert [item["roleRef"]["name"] for item in bindings] == [
+    assert sorted(item["roleRef"]["name"] for item in bindings) == sorted(
         item["metadata"]["name"] for item in roles
-    ]
+    )
     for binding in bindings:
         (subject,) = binding["subjects"]
-        # Kubeflow makes default-editor in every profile.
-        known = names(rendered, "ServiceAccount") | {("pass-runs", "default-editor")}
+        # Kubeflow makes default-editor in every profile, KFP pipeline-runner for one user.
+        known = names(rendered, "ServiceAccount") | {
+            ("pass-runs", "default-editor"),
+            ("kubeflow", "pipeline-runner"),
+        }
         assert (subject["namespace"], subject["name"]) in known
 
 

@@ -44,7 +44,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(404, {"kind": "Status", "reason": "NotFound"})
         else:
             # Who asks for more than names would be sent the content of Secrets.
-            assert self.headers.get("Accept") == METADATA
+            is_api = self.path.startswith("/apis/")
+            assert self.headers.get("Accept") == ("application/json" if is_api else METADATA)
             name = self.path.rpartition("/")[2]
             self._answer(200, {"kind": "PartialObjectMetadata", "metadata": {"name": name}})
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from pass_ops.cli import app
 from pipelines.cluster.errors import SubmissionError
 from pipelines.cluster.namespace_check import require_objects
-from pipelines.cluster.needed_objects import NeededObject
+from pipelines.cluster.needed_objects import TRAINER, NeededObject
 from tests.integration.cluster.kfp_store import Store
 from tests.integration.cluster.kubernetes_api import Objects, kubernetes_api, write_kubeconfig
 
@@ -101,6 +101,16 @@ def test_what_the_user_may_not_see_is_said_and_no_obstacle(cluster: tuple[str, O
     cluster[1].hidden |= {PROFILE, f"{PROFILE}/secrets/pass-s3"}
     unseen = "not looked whether namespace pass-runs has what runs need"
     assert look() == [f"{unseen}: your user there may not see Secret pass-s3"]
+
+
+def test_a_cluster_without_the_trainer_is_told_what_to_apply(cluster: tuple[str, Objects]) -> None:
+    def look() -> None:
+        require_objects(namespace="pass-runs", objects=[TRAINER], several_users=True, say=print)
+
+    with pytest.raises(SubmissionError, match=r"Trainer is not there: kubectl apply .*ref=v2.3.0"):
+        look()
+    cluster[1].paths.add("/apis/trainer.kubeflow.org/v1alpha1")
+    look()
 
 
 def test_without_a_cluster_this_is_said(kubeconfig: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cluster.needed_objects import NeededObject, needed_objects
+from pipelines.cluster.needed_objects import TRAINER, NeededObject, needed_objects
 
 EXECUTORS = {
     "exec-a": {
@@ -37,3 +37,5 @@ def test_each_object_is_named_once_by_the_placement_of_the_run() -> None:
         NeededObject("Secret", "registry", optional=True),
     }
     assert len(found) == 4
+    assert {*needed_objects(platform, PLACEMENT | {"train_pods": "2"})} - {*found} == {TRAINER}
+    assert needed_objects(platform, PLACEMENT | {"train_pods": "1"}) == found
