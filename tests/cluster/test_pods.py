@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.placement import complete_placement
+from components.placement import resolve_placement
 from pass_ops.engine.mounted import ENDPOINTS, MLFLOW, MOUNTED, S3
 from pipelines.compile import cluster_pipelines, compile_for_cluster
 from pipelines.images.pin import LOCK
@@ -66,7 +66,7 @@ def test_kubernetes_takes_it(pod: Pod) -> None:
 @pytest.mark.parametrize("name", [name for name, pod in PODS.items() if pod["kind"] != "first"])
 def test_the_placement_is_followed(name: str) -> None:
     pod = PODS[name]
-    placement = complete_placement(PLACEMENTS[pod["placement"]])
+    placement = resolve_placement(PLACEMENTS[pod["placement"]])._asdict()
     patch, kind = pod["podSpecPatch"], pod["kind"]
     limits = {"cpu": placement[f"{kind}_cpu"], "memory": placement[f"{kind}_memory"]}
     resources = patch["containers"][0]["resources"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.placement import DEFAULTS, complete_placement
+from components.placement import DEFAULTS, complete_placement, ranks_of
 from components.preparation.resolve_placement import resolve_placement
 from pass_ops.errors import ConfigError
 
@@ -27,6 +27,7 @@ def test_defaults_are_complete_and_stay_as_they_are() -> None:
         ("train_cpu", "500m", "500m"),
         ("post_memory", "1.5Gi", "1.5Gi"),
         ("train_gpu_type", "nvidia.com/mig-3g.40gb", "nvidia.com/mig-3g.40gb"),
+        ("train_pods", 4.0, "4"),
         ("train_nodes", {"a": "b"}, {"a": "b"}),
         ("post_tolerations", [{"operator": "Exists"}], [{"operator": "Exists"}]),
         ("data_claim", "shards", "shards"),
@@ -42,6 +43,7 @@ def test_a_field_takes_what_kubernetes_takes(field: str, value: Any, taken: Any)
         ("train_gpus", -1, "a number of GPUs"),
         ("train_gpus", 1.5, "a number of GPUs"),
         ("train_gpus", True, "a number of GPUs"),
+        ("train_pods", 0, "a number of pods"),
         ("train_cpu", "0", "a number of CPUs"),
         ("train_cpu", "8 CPUs", "a number of CPUs"),
         ("train_memory", 48, "with its unit"),
@@ -89,6 +91,17 @@ def test_the_component_has_an_output_for_each_field() -> None:
     resolved = resolve_placement.python_func(placement={"train_cpu": 4.0})
     assert resolved._asdict() == {**DEFAULTS, "train_cpu": "4"}
     assert json.loads(json.dumps(resolved._asdict())) == resolved._asdict()
+
+
+def test_a_task_whose_training_other_pods_share_has_no_gpu() -> None:
+    placement = {"train_pods": 4, "train_gpus": 8, "train_cpu": 64, "train_memory": "400Gi"}
+    resolved = resolve_placement.python_func(placement=placement)._asdict()
+    limits = {"cpu": "64", "memory": "400Gi", "nvidia.com/gpu": "8"}
+    pods = {"pods": 4, "ranks": 32, "limits": limits}
+    assert json.loads(resolved.pop("train_pods")) == pods
+    own = {"train_gpus": "0", "train_cpu": "1", "train_memory": "4Gi"}
+    assert resolved == {name: own.get(name, DEFAULTS[name]) for name in resolved}
+    assert ranks_of(complete_placement(placement)) == 32
 
 
 def test_the_component_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

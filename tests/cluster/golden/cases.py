@@ -49,6 +49,7 @@ PLACEMENTS: dict[str, dict[str, Any]] = {
     "default": {},
     "dev": _params("dev"),
     "prod": _params("prod"),
+    "several-pods": {"train_pods": 4, "train_gpus": 8},
     "no-gpu": {"train_gpus": "0", "infer_gpus": 0, "train_tolerations": []},
     "other-names": {
         "train_gpu_type": "nvidia.com/mig-3g.40gb",

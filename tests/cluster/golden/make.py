@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from components.placement import complete_placement
+from components.placement import resolve_placement
 from pipelines.compile import cluster_pipelines, compile_for_cluster
 from pipelines.images.pin import LOCK
 from pipelines.servers.mlflow import mlflow_server
@@ -73,7 +73,7 @@ def walk(
         **files: more words, by their names.
     """
     tasks = package.with_suffix(".tasks.json")
-    resolved = {"comp-resolve-placement": complete_placement(placement)}
+    resolved = {"comp-resolve-placement": resolve_placement(placement)._asdict()}
     parameters = PARAMETERS[package.stem] | {"placement": placement}
     words = [
         *command,

@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         if path is None:
             return
         if path == f"{CORE}/pods/{NAME}":
-            self._answer(200, {"kind": "Pod", "apiVersion": "v1"} | own_pod("default"))
+            self._answer(200, {"kind": "Pod", "apiVersion": "v1"} | own_pod("several-pods"))
         elif path == f"{CORE}/pods":
             (job,) = {
                 value.rpartition("=")[2] for value in query["labelSelector"][0].split(",")[:1]

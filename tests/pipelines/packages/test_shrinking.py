@@ -70,7 +70,7 @@ def without_what_nobody_reads(value: Any) -> Any:
 
 
 def short(text: str) -> str:
-    return re.sub(r"pipelinechannel--(resolve-placement-)?", "", text)
+    return re.sub(r"pipelinechannel--(resolve-placement-)?((train|infer|post)_)?", "", text)
 
 
 def said_once(settings: Any) -> Any:
@@ -107,10 +107,16 @@ def test_a_stage_is_started_by_its_name(packages: tuple[Path, Path]) -> None:
 
 def test_resources_name_an_input_of_their_task(packages: tuple[Path, Path]) -> None:
     found = 0
-    for _, task, _, container, _ in unfolded(packages[1]):
+    for _, task, called, container, settings in unfolded(packages[1]):
         named = re.findall(r"inputs.parameters\['(.+?)'\]", str(container))
-        assert set(named) <= task["inputs"].get("parameters", {}).keys()
-        assert set(named) <= DEFAULTS.keys()
+        given = task["inputs"].get("parameters", {})
+        assert set(named) <= given.keys()
+        # No input of the component's own.
+        assert not set(named) & called.get("inputDefinitions", {}).get("parameters", {}).keys()
+        if named:
+            kind = settings["podMetadata"]["labels"]["pass-ops/stage-class"]
+            assert {f"{kind}_{name}" for name in named} <= DEFAULTS.keys()
+            assert ("pods" in given) == (kind == "train")
         found += len(named)
     assert found > 100
 
