@@ -26,7 +26,7 @@ _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _SECONDS = 10
 _INSTALL_TRAINER = (
     "kubectl apply --server-side "
-    "-k 'https://github.com/kubeflow/trainer.git/manifests/overlays/manager?ref=v2.3.0' "
+    "-k 'github.com/kubeflow/trainer/manifests/overlays/manager?ref=v2.3.0' "
     "(docs/cluster.md, Trainings on several nodes), or set placement.train_pods to 1"
 )
 

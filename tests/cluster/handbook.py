@@ -38,6 +38,11 @@ KFP: set[Object] = {
     ("kubeflow", "serviceaccount", "pipeline-runner"),
     ("", "crd", "applications.app.k8s.io"),
 }
+# What Kubeflow Trainer 2.3.0 installs, below manifests/overlays/manager.
+TRAINER: set[Object] = {
+    ("", "crd", "trainjobs.trainer.kubeflow.org"),
+    ("kubeflow-system", "deployment", "kubeflow-trainer-controller-manager"),
+}
 SEVERAL: set[Object] = {("kubeflow", "deployment", "kubeflow-pipelines-profile-controller")}
 # What a profile brings: base/installs/multi-user/pipelines-profile-controller/sync.py, and
 # Kubeflow's profile controller.
@@ -145,7 +150,11 @@ class Cluster:
         self.objects.add((namespace, kind, name))
 
     def _apply(self, rest: list[str]) -> None:
-        option, target = rest
+        option, target = (word for word in rest if word != "--server-side")
+        if target.startswith("github.com/kubeflow/trainer/"):
+            self.namespaces.add("kubeflow-system")
+            self.objects |= TRAINER
+            return
         if target.startswith("github.com/kubeflow/pipelines/"):
             assert self.installation.kind == "single-user"
             self.namespaces.add("kubeflow")

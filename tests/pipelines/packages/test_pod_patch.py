@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.placement import complete_placement
+from components.placement import resolve_placement
 from pipelines.compile import cluster_pipelines, compile_for_cluster
 from pipelines.images.pin import LOCK
 from pipelines.packages.pod_patch import pod_patch
@@ -46,7 +46,7 @@ def first_use(run: Pipeline, executor: str) -> tuple[Pipeline, str]:
 
 def modelled(documents: Documents, pod: dict[str, Any]) -> dict[str, Any]:
     spec, platform = documents
-    placement = complete_placement(PLACEMENTS[pod["placement"]])
+    placement = resolve_placement(PLACEMENTS[pod["placement"]])._asdict()
     run = whole_run(spec, typical_outputs() | placement)
     pipeline, task = first_use(run, TASKS[pod["kind"]])
     component = pipeline.tasks[task]["componentRef"]["name"]
