@@ -48,7 +48,7 @@ def open_segmenter(
         flush=True,
     )
     if name == "onnx":
-        from pass_ops.sam.onnx import OnnxSegmenter
+        from pass_ops.sam.exported.segmenter import OnnxSegmenter
 
         return OnnxSegmenter(weights)
     from pass_ops.sam.predictor import open_sam

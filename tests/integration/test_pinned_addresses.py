@@ -26,7 +26,7 @@ from pass_ops.storage.s3 import upload
 from pipelines.servers.endpoints import DATA_BUCKET
 from tests.models.files.checkpoints import write_checkpoint
 from tests.models.files.public import published_pass, torchvision
-from tests.sam.onnx_graphs import write_decoder, write_encoder
+from tests.sam.exported.graphs import write_decoder, write_encoder
 
 pytestmark = pytest.mark.usefixtures("s3_settings")
 REPLACED = "has been replaced since the run began"

@@ -12,7 +12,7 @@ from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.sam.card import SamCard
 from pass_ops.sam.fetch import FILES, back_end_name, fetch_segmenter, require_weights
 from pass_ops.sam.network.variants import VARIANTS
-from tests.sam.onnx_graphs import write_decoder, write_encoder
+from tests.sam.exported.graphs import write_decoder, write_encoder
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pass_ops.sam.open import open_segmenter, worker_processes
-from tests.sam.onnx_graphs import write_decoder, write_encoder
+from tests.sam.exported.graphs import write_decoder, write_encoder
 
 
 def test_without_weights_it_is_the_classical_one(capsys: pytest.CaptureFixture[str]) -> None:

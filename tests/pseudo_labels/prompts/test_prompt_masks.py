@@ -19,9 +19,11 @@ from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.sam.classical.segmenter import ClassicalSegmenter
-from pass_ops.sam.interface import Rgb
+from pass_ops.sam.exported.segmenter import OnnxSegmenter
+from pass_ops.sam.interface import PromptableSegmenter, Rgb
 from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.tracking.tracker import NullTracker
+from tests.sam.exported.graphs import SIGNATURES, Signature, write_decoder, write_encoder
 
 BASE = PromptConfig(mode="single", processes=1)
 # To 259 clusters: the image's own is the nearest, and 3 only the seventh.
@@ -50,10 +52,15 @@ class Inputs:
     images: Images
     folder: Path
 
-    def run(self, config: PromptConfig, name: str = "out") -> tuple[LabelMaps, dict[str, float]]:
+    def run(
+        self,
+        config: PromptConfig,
+        name: str = "out",
+        segmenter: PromptableSegmenter | None = None,
+    ) -> tuple[LabelMaps, dict[str, float]]:
         metrics = prompt_masks(
             images=self.images,
-            segmenter=CountingOracle(Halves(self.images), shift=0),
+            segmenter=segmenter or CountingOracle(Halves(self.images), shift=0),
             label_maps=self.folder / "maps",
             prompts=self.folder / "labels.parquet",
             attention_maps=self.folder / "attention",
@@ -191,6 +198,33 @@ def test_disagreement_is_marked_if_asked_for(inputs: Inputs) -> None:
         Halves(inputs.images)(key) == 1,
     )
     np.testing.assert_array_equal(maps.read(key) == UNCERTAIN, before != painted)
+
+
+class ReadsTruth(OnnxSegmenter):
+    """Shows the exported models, which find what is red, the larger object in red."""
+
+    def __init__(self, folder: Path, truth: Halves) -> None:
+        super().__init__(folder)
+        self._truth = truth
+
+    def set_image(self, key: str, rgb: Rgb) -> None:
+        red = np.zeros_like(rgb)
+        red[self._truth(key) == 1, 0] = 255
+        super().set_image(key, red)
+
+
+@pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES)
+def test_exported_segmenters_answer(inputs: Inputs, tmp_path: Path, signature: Signature) -> None:
+    write_encoder(tmp_path, signature=signature)
+    write_decoder(tmp_path, first_score=0.9, signature=signature)
+    truth = Halves(inputs.images)
+    config = dataclasses.replace(BASE, candidates=3)
+    maps, metrics = inputs.run(config, segmenter=ReadsTruth(tmp_path, truth))
+    assert (maps.meta["masks_by"], metrics["masks"]) == ("onnx", 23)
+    for key in maps.keys[1:]:
+        painted, whole = maps.read(key) == 259, truth(key) == 1
+        # The models see squares of 32 pixels.
+        assert (painted & whole).sum() > 0.8 * (painted | whole).sum()
 
 
 def test_two_label_spaces_are_refused(inputs: Inputs) -> None:

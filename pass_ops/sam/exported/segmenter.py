@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from pass_ops.errors import ArtifactError
 from pass_ops.sam.box import bounding_box
+from pass_ops.sam.exported.decoder import open_decoder
+from pass_ops.sam.exported.encoder import open_encoder
 from pass_ops.sam.frame import Floats, Frame, frame_of
-from pass_ops.sam.interface import LOW_SIDE, Candidates, Prompt, Region, Rgb
-from pass_ops.sam.onnx_models import (
-    DECODER_NAME,
-    DECODER_OUTPUTS,
-    ENCODER_NAME,
-    open_decoder,
-    open_encoder,
-)
-from pass_ops.sam.preprocess import BOX_END, BOX_START, MEAN, PADDING, STD
+from pass_ops.sam.interface import Candidates, Prompt, Region, Rgb
+from pass_ops.sam.preprocess import BOX_END, BOX_START, PADDING
 
 GRID = 8
 """Points a side of the grid that masks without a prompt are asked at."""
@@ -42,28 +35,18 @@ class OnnxSegmenter:
     name = "onnx"
 
     def __init__(self, folder: Path) -> None:
-        self._encoder, self._decoder = open_encoder(folder), open_decoder(folder)
-        self._folder = folder
+        self._encoder = open_encoder(folder)
+        self._decoder = open_decoder(folder, self._encoder)
 
     def set_image(self, key: str, rgb: Rgb) -> None:  # noqa: ARG002 - nothing is random or cached.
-        """Encode an image: resized, normalised, padded on the right and below.
+        """Encode an image.
 
         Args:
             key: unused.
             rgb: [H, W, 3].
         """
-        side = self._encoder.side
-        self._frame: Frame = frame_of(rgb, side)
-        height, width = self._frame.inner_size
-        image = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
-        square = np.zeros((side, side, 3), np.float32)
-        square[:height, :width] = (image.astype(np.float32) - MEAN) / STD
-        pixels = square.transpose(2, 0, 1) if self._encoder.channels_first else square
-        outputs = self._encoder.session.run(
-            None, {self._encoder.input_name: np.ascontiguousarray(pixels[None])}
-        )
-        self._embedding: Floats = outputs[0]
-        self._require_finite(self._embedding, ENCODER_NAME)
+        self._frame: Frame = frame_of(rgb, self._encoder.side, stretched=self._decoder.stretched)
+        self._encoded = self._encoder.run(rgb, self._frame)
 
     def predict(self, prompt: Prompt, multimask: bool) -> Candidates:
         """Masks that answer a prompt.
@@ -74,26 +57,18 @@ class OnnxSegmenter:
                 three, all or the best; of one that gives one, that in both cases.
         """
         points, labels = self._tokens(prompt)
-        mask_logits = prompt.mask_logits
-        if mask_logits is None:
-            mask_logits = np.zeros((LOW_SIDE, LOW_SIDE), np.float32)
-        masks, scores, low_logits = self._decoder.run(
-            list(DECODER_OUTPUTS),
-            {
-                "image_embeddings": self._embedding,
-                "point_coords": points[None],
-                "point_labels": labels[None],
-                "mask_input": mask_logits[None, None].astype(np.float32),
-                "has_mask_input": np.array([prompt.mask_logits is not None], np.float32),
-                "orig_im_size": np.array(self._frame.size, np.float32),
-            },
+        answer = self._decoder.run(
+            encoded=self._encoded,
+            points=points,
+            labels=labels,
+            mask_logits=prompt.mask_logits,
+            frame=self._frame,
         )
-        self._require_finite(scores, DECODER_NAME)
-        candidates = _candidates_of(scores[0], multimask)
+        candidates = _candidates_of(answer.scores, multimask)
         return Candidates(
-            masks[0, candidates] > 0,
-            np.clip(scores[0, candidates], 0, 1),
-            low_logits[0, candidates],
+            answer.logits[candidates] > 0,
+            np.clip(answer.scores[candidates], 0, 1),
+            answer.low_logits[candidates],
         )
 
     def everything(self) -> list[Region]:
@@ -106,19 +81,6 @@ class OnnxSegmenter:
             if not any(_is_duplicate(region, better) for better in regions):
                 regions.append(region)
         return regions
-
-    def _require_finite(self, values: Floats, model: str) -> None:
-        """Refuse answers that no comparison holds for: all masks would be empty.
-
-        Args:
-            values: that a model gave.
-            model: name of its file.
-        """
-        if not np.isfinite(values).all():
-            raise ArtifactError(
-                f"{self._folder / model}: gives NaN or infinity; export it from finite weights, "
-                "in float32"
-            )
 
     def _grid_regions(self) -> Iterator[Region]:
         """Every sure mask at every point of the grid, row by row."""
@@ -142,14 +104,17 @@ class OnnxSegmenter:
     def _tokens(self, prompt: Prompt) -> tuple[Floats, Floats]:
         """Points [n, 2] in the square and labels [n]: those of the prompt, then its box's corners.
 
-        Exported decoders expect a padding point wherever there is no box, also without points.
+        Exported decoders expect a padding point wherever there is no box, also without points;
+        those of SAM 2 add one themselves.
         """
         points = self._frame.scale(prompt.points.reshape(-1, 2))
-        if prompt.box is None:
-            corners, kinds = np.zeros((1, 2), np.float32), [PADDING]
-        else:
+        if prompt.box is not None:
             corners = self._frame.scale(np.asarray(prompt.box, np.float32).reshape(2, 2))
             kinds = [BOX_START, BOX_END]
+        elif self._decoder.stretched:
+            corners, kinds = np.zeros((0, 2), np.float32), []
+        else:
+            corners, kinds = np.zeros((1, 2), np.float32), [PADDING]
         labels = np.concatenate([prompt.point_labels, kinds])
         return np.concatenate([points, corners]).astype(np.float32), labels.astype(np.float32)
 

@@ -10,9 +10,10 @@ import pytest
 
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.prompts.targets import prompt_of
+from pass_ops.sam.exported.segmenter import OnnxSegmenter
 from pass_ops.sam.interface import Region
-from pass_ops.sam.onnx import OnnxSegmenter
-from tests.sam.onnx_graphs import write_decoder, write_encoder
+from pass_ops.sam.preprocess import MEAN, STD
+from tests.sam.exported.graphs import write_decoder, write_encoder
 
 
 def image() -> np.ndarray:
@@ -33,14 +34,12 @@ def test_masks_come_at_the_image_s_size(tmp_path: Path, channels_first: bool) ->
     assert candidates.scores == pytest.approx(np.array([0.1, 0.2, 0.3]) + 1e-4 * 24)
     assert candidates.masks.shape == (3, 16, 64)
     assert candidates.low_logits.shape == (3, 256, 256)
-    assert (candidates.low_logits == 0).all()
     single = segmenter.predict(prompt_of((2, 4, 6, 8), None), False)
     assert single.scores == pytest.approx([min(1, 1e-4 * (10 + 5000))])
     assert single.masks.shape == (1, 16, 64)
-    # Red is normalised to 2.2 at the right; the decoder sees the square, whose lower half is
-    # padding.
-    assert single.masks[0, 0, 40:].all()
-    assert not single.masks[0, 0, :30].any()
+    # Red is normalised to 2.2 at the right; the padding below is cut off.
+    assert single.masks[0, :, 33:].all()
+    assert not single.masks[0, :, :31].any()
 
 
 def test_a_mask_prompt_is_flagged(tmp_path: Path) -> None:
@@ -51,7 +50,8 @@ def test_a_mask_prompt_is_flagged(tmp_path: Path) -> None:
     box = prompt_of((2, 4, 6, 8), None)
     logits = np.full((256, 256), 3, np.float32)
     candidates = segmenter.predict(replace(box, mask_logits=logits), False)
-    assert (candidates.low_logits == 4).all()
+    # And its flag: red is -2.1 at the left.
+    assert candidates.low_logits[0, 0, 0] == pytest.approx(4 - MEAN[0] / STD[0])
 
 
 def test_decoders_of_one_mask(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_everything_holds_each_mask_once(tmp_path: Path) -> None:
     (region,) = everything(tmp_path, first_score=0.8)
     assert region.score == region.stability == 1
     assert region.mask.shape == (16, 64)
-    assert region.box == (32, 0, 64, 4)
+    assert region.box == (32, 0, 64, 16)
 
 
 def test_everything_leaves_unsure_masks_out(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Segmenters of the Segment Anything family that others exported, through ONNX Runtime."""
