@@ -2,7 +2,7 @@
 
 ## DATA (run): folder of photographs, or in ImageNet-S layout, or none for the synthetic set (default)
 ## CLUSTERS (run): how many groups photographs without classes fall into; auto (default) chooses
-## PROFILE (run): settings of all stages: smoke (default), small, imagenet-s50, imagenet-s300, imagenet-s919
+## PROFILE (run): settings of all stages: smoke (default), small, imagenet-s50, imagenet-s50-plus, imagenet-s300, imagenet-s919
 ## SEED (run): seed of every random choice (default 31)
 ## COMPAT (run): fixed (default), or reference for the published arithmetic with its quirks
 ## OVERRIDES (run): settings changed on top of the profile, as JSON: '{"pretrain.epochs": 5}'

@@ -53,8 +53,8 @@ def evaluation_pipeline(
             weights folder, or a folder.
         data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
             ImageNet-S layout.
-        profile: Settings of prediction and evaluation: imagenet-s50, imagenet-s300, imagenet-s919,
-            small or smoke.
+        profile: Settings of prediction and evaluation: imagenet-s50, imagenet-s50-plus,
+            imagenet-s300, imagenet-s919, small or smoke.
         overrides: Settings that win over the profile's, as JSON, for example
             {"predict.flip": false}.
         compat: "fixed" repairs the published code's defects, "reference" keeps them.

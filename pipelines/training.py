@@ -52,7 +52,8 @@ def training_pipeline(
     Args:
         data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
             ImageNet-S layout or of photographs.
-        profile: Settings to start from: imagenet-s50, imagenet-s300, imagenet-s919, small or smoke.
+        profile: Settings to start from: imagenet-s50, imagenet-s50-plus, imagenet-s300,
+            imagenet-s919, small or smoke.
         overrides: Settings that win over the profile's, as JSON, for example
             {"pretrain.epochs": 200}.
         seed: Seed of every random choice.

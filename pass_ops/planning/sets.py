@@ -10,9 +10,11 @@ from pass_ops.config.settings import CONFIGS, Settings
 from pass_ops.errors import ConfigError
 from pass_ops.planning.work import Scope
 
+_S50 = ({"train": 64_431, "validation": 752, "test": 1_682}, 50)
 # Images and classes of ImageNet-S (method 1.1).
 KNOWN: dict[str, tuple[dict[str, int], int]] = {
-    "imagenet-s50": ({"train": 64_431, "validation": 752, "test": 1_682}, 50),
+    "imagenet-s50": _S50,
+    "imagenet-s50-plus": _S50,
     "imagenet-s300": ({"train": 384_862, "validation": 4_097, "test": 9_088}, 300),
     "imagenet-s919": ({"train": 1_183_322, "validation": 12_419, "test": 27_423}, 919),
 }

@@ -119,6 +119,21 @@ def test_imagenet_s50() -> None:
     )
 
 
+def test_plus_departs_from_the_paper_in_what_its_file_gives_a_reason_for() -> None:
+    paper, plus = resolve(profile="imagenet-s50"), resolve(profile="imagenet-s50-plus")
+    attention = {"scales": [1, 1.33, 2], "attention": "rank"}
+    departures = {
+        "cluster": {"init": "canonical"},
+        "search_threshold": {**attention, "min_percent": 20, "max_percent": 80},
+        "make_coarse_labels": attention,
+        "apply_crf": {"max_shrinkage": 0.5},
+        "prompt_masks_round_1": {"on_empty": "point"},
+        "prompt_masks_round_2": {"on_empty": "point"},
+    }
+    for stage, values in paper.items():
+        assert plus[stage] == {**values, **departures.get(stage, {})}
+
+
 def test_the_larger_benchmarks_differ_in_backbone_and_schedule_alone() -> None:
     small = resolve(profile="imagenet-s50")
     for profile in ("imagenet-s300", "imagenet-s919"):
