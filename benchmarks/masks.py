@@ -21,6 +21,7 @@ from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.engine.processes import ordered_map
 from pass_ops.paths import CoarseMapsPath, LabelMapsPath
 from pass_ops.pseudo_labels.crf import CrfOfImage
+from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
 from pass_ops.pseudo_labels.merge import COVERS, GUARD, INSIDE, LEAST_INSIDE, LEAST_OF_UNION, merge
 from pass_ops.sam.box import bounding_box
 from pass_ops.sam.interface import Region
@@ -120,7 +121,9 @@ def _crf_two_processes() -> None:
             for key in images.keys:
                 width, height = images.size(key)
                 writer.write(key, rng.integers(0, CLASSES, (height, width), np.int32))
-        work = CrfOfImage(images=images, maps=LabelMaps(maps_path), parameters=CRF_PRESETS["rival"])
+        work = CrfOfImage(
+            images=images, maps=LabelMaps(maps_path), field=GuardedCrf(CRF_PRESETS["rival"])
+        )
         maps: dict[int, list[LabelMap]] = {}
         seconds: dict[int, float] = {}
         for processes in (1, 2):

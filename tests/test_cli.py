@@ -20,7 +20,7 @@ ONCE = (
     *("pretrain", "train-pixel-attention", "diagnose", "choose-clusters", "cluster"),
     "cluster-aligned",
     *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels"),
-    *("cluster-selected", "select-by-distance", "diagnose-labels", "search-threshold"),
+    *("cluster-selected", "diagnose-labels", "search-threshold"),
     *("evaluate-validation", "evaluate-test", "measure-baselines", "diagnose-masks", "report"),
 )
 SEVERAL = {
@@ -58,7 +58,7 @@ def test_commands_stand_in_the_order_in_which_stages_run() -> None:
 def test_the_step_of_the_method_is_in_the_help() -> None:
     assert "Step 4.3: Move the borders" in run("apply-crf", "--help")[1]
     assert "Steps 5.1, 6.1: Train" in run("train-segmenter", "--help")[1]
-    assert "One of f, g, h, c." in run("train-classifier", "--help")[1]
+    assert "One of f, g, h, c, d." in run("train-classifier", "--help")[1]
     assert "Step" not in run("measure-baselines", "--help")[1]
 
 

@@ -97,8 +97,8 @@ TESTED = {
         CHARTS,
         Swap(
             f"{GRAPH}/training.py",
-            "round_1=first.held_out",
-            "round_2=scores.maps",
+            "round_1=round_1.predicted_maps",
+            "round_2=round_2.predicted_maps",
         ),
     ),
     "labels of f and of h in a component": (

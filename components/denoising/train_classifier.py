@@ -1,4 +1,4 @@
-"""Component: step 3, training of classifier f, g, h or c."""
+"""Component: step 3, training of classifier f, g, h, c or d."""
 
 from kfp.dsl import Artifact, Dataset, Input, Metrics, Model, Output
 

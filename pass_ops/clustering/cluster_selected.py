@@ -27,7 +27,8 @@ def cluster_selected(
     previous: CentroidsPath,
     kmeans: ClusteringConfig,
     selection: DistanceSelectionConfig,
-    selected: SelectedLabelsPath,
+    selected_2: SelectedLabelsPath,
+    selected_3: SelectedLabelsPath,
     centroids: CentroidsPath,
     labels: ClusterLabelsPath,
     tracker: Tracker,
@@ -39,14 +40,14 @@ def cluster_selected(
         features: descriptors that clustering 2 wrote.
         previous: its centroids, whose ids the new clusters keep.
         kmeans, selection: settings of both steps.
-        selected, centroids, labels: parquet file, folder and parquet file to write; labels are of
-            all images.
+        selected_2, selected_3: parquet files to write, what distances in clusterings 2 and 3 keep.
+        centroids, labels: folder and parquet file to write; labels are of all images.
         tracker: gets the result and the label space.
         shards: what is done already.
 
     Returns:
-        Metrics of the clusters, rounds, coverage of the last selection, part of the labels that the
-        last round changed.
+        Metrics of the clusters, rounds, coverage of clustering 3's selection, part of the labels
+        that the last round changed.
 
     Raises:
         ArtifactError: see `iterate_selection`.
@@ -62,7 +63,8 @@ def cluster_selected(
         kmeans=kmeans,
         shards=shards,
     )
-    iteration.selection.save(selected)
+    iteration.first.save(selected_2)
+    iteration.last.save(selected_3)
     metrics = save_clusters(
         keys=keys,
         clusters=iteration.clusters,
@@ -73,7 +75,7 @@ def cluster_selected(
     )
     metrics |= {
         "rounds": float(len(iteration.changes)),
-        "coverage": len(iteration.selection) / len(keys),
+        "coverage": len(iteration.last) / len(keys),
         "changed": iteration.changes[-1],
     }
     tracker.metrics(metrics)

@@ -27,12 +27,14 @@ class Iteration:
     """Where selecting and clustering in turns has ended.
 
     Attributes:
-        selection: of `select_by_distance`, that the clusters were last made of.
+        first, last: what `select_by_distance` keeps of the clusters that it began with, and of
+            those that it ended with.
         clusters: all images under the ids of the clusters that it began with.
         changes: fraction of images with a new label, round by round.
     """
 
-    selection: LabelTable
+    first: LabelTable
+    last: LabelTable
     clusters: Clusters
     changes: tuple[float, ...]
 
@@ -61,11 +63,14 @@ def iterate_selection(
     Raises:
         ArtifactError: see `select_by_distance` and `recluster`.
     """
+
+    def selected(of: Clusters) -> LabelTable:
+        table = cluster_labels(tuple(keys), of, label_space)
+        return select_by_distance(table, len(of.centroids), config)
+
     changes: list[float] = []
+    first = selection = selected(clusters)
     while True:
-        selection = select_by_distance(
-            cluster_labels(tuple(keys), clusters, label_space), len(clusters.centroids), config
-        )
         previous = clusters
         clusters = recluster(
             features=features,
@@ -77,8 +82,9 @@ def iterate_selection(
             part=f"restarts-of-round-{len(changes) + 1}",
         )
         changes.append(float((clusters.assignment != previous.assignment).mean()))
+        selection = selected(clusters)
         if changes[-1] < config.convergence_tolerance or len(changes) == config.max_rounds:
-            return Iteration(selection, clusters, tuple(changes))
+            return Iteration(first, selection, clusters, tuple(changes))
 
 
 def recluster(

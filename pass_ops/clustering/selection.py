@@ -11,8 +11,6 @@ from pass_ops.config.denoising import DistanceSelectionConfig
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 
-LEAST_IMAGES = 2
-
 Scores = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
@@ -36,12 +34,16 @@ def select_by_distance(
         label_space.
 
     Raises:
-        ArtifactError: no distances, a label beyond `clusters`, a cluster with no image or one.
+        ArtifactError: no distances, a label beyond `clusters`, a cluster with no image.
     """
     table.require(*DISTANCES).require_clusters(clusters)
     labels = table.labels
     sizes = np.bincount(labels, minlength=clusters)
-    _require_images(sizes)
+    if not sizes.all():
+        raise ArtifactError(
+            f"cluster {sizes.argmin()} has no images, from which nothing can be selected: cluster "
+            "again with another seed, with more restarts, or with more training images"
+        )
     score = scores(table.column("distances"), config)
     place = ranks(labels, -score)
     quota = _quota(labels=labels, sizes=sizes, score=score, config=config)
@@ -71,15 +73,6 @@ def scores(distances: NDArray[np.float32], config: DistanceSelectionConfig) -> S
     if config.compat == "reference":
         return near[:, 1] - near[:, 0]
     return 1 / np.exp((near[:, :1] - near) / config.temperature).sum(axis=1)
-
-
-def _require_images(sizes: Counts) -> None:
-    small = int(sizes.argmin())
-    if sizes[small] < LEAST_IMAGES:
-        raise ArtifactError(
-            f"cluster {small} has {sizes[small]} images, from which nothing can be selected: "
-            "cluster again with another seed, with more restarts, or with more training images"
-        )
 
 
 def _quota(*, labels: Ids, sizes: Counts, score: Scores, config: DistanceSelectionConfig) -> Counts:

@@ -19,7 +19,7 @@ CHAINS = {
     "denoise": (
         "cluster_1",
         "diagnose_labels",
-        "Steps 2.2 and 3: three clusterings, four classifiers, clean image labels; or some of the "
+        "Steps 2.2 and 3: three clusterings, five classifiers, clean image labels; or some of the "
         "stages again.",
     ),
     "masks": (

@@ -57,7 +57,9 @@ class PredictionConfig:
             enlarged.
         workers: processes that decode, no more than cores; threads where little is to do.
         crf: preset of a dense CRF over the predictions of validation and test, `none` for none;
-            those of the training split, which prompt masks, stay as they are (method 14).
+            those of round 1, which prompt masks, stay as they are (method 14).
+        max_shrinkage: largest part of an image's foreground that it may take away; where it takes
+            more, the image keeps its labels. 1 lets it empty an image.
         compat: `fixed` builds each scale from the image and averages probabilities; `reference`
             squeezes the image into the first size, enlarges that to the last and averages the
             logits of these two; it never uses those between.
@@ -68,6 +70,7 @@ class PredictionConfig:
     max_resolution: int = limited(default=1000, low=16)
     workers: int = limited(default=8, low=1, high=256)
     crf: str = limited(default="none", choices=("none", *CRF_PRESETS))
+    max_shrinkage: float = limited(default=1.0, low=0, high=1)
     compat: str = limited(default="fixed", choices=COMPAT)
 
     def __post_init__(self) -> None:
@@ -78,9 +81,9 @@ class PredictionConfig:
         """The dense CRF that a split's predictions pass through; None for none.
 
         Args:
-            split: train, validation, test or held_out.
+            split: see `data.images.open_images`; what has training images has none.
         """
-        return None if split == "train" else CRF_PRESETS.get(self.crf)
+        return None if split in ("train", "every") else CRF_PRESETS.get(self.crf)
 
     def working_size(self, height: int, width: int) -> tuple[int, int]:
         """The size (height, width) at which an image is decided; see `max_resolution`.

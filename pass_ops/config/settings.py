@@ -24,10 +24,11 @@ from pass_ops.config.segmentation import (
 class Settings:
     """The settings of every stage that has some, in the order in which stages run.
 
-    Classifiers and rounds share a stage each and have settings of their own.
+    Classifiers and rounds share a stage each and have settings of their own, but d has those of c.
 
     Attributes:
         pretrain … diagnose: of the stage of this name.
+        select_by_distance: of the selections of cluster_selected.
     """
 
     pretrain: PretrainConfig

@@ -50,7 +50,7 @@ def train_classifier(
     """Train all layers on image labels, from the weights of step 2.1.
 
     Args:
-        name: f, g, h or c.
+        name: f, g, h, c or d.
         images: the training split.
         targets: table of labels, of all images or of a selection; an image counts `repeat` times
             where there is such a column.

@@ -33,7 +33,7 @@ def infer_image_labels(
     softmax probabilities are averaged, which lowers the variance of both.
 
     Args:
-        name: of the classifier: f, g, h or c.
+        name: of the classifier: f, g, h, c or d.
         images: the training split.
         checkpoints: folder that `train_classifier` wrote.
         given: table of the images' labels so far; every image once.
@@ -99,7 +99,7 @@ def classify_images(
     """Classify every image of a split as `infer_image_labels` does, without labels to measure.
 
     Args:
-        name: of the classifier: f, g, h or c.
+        name: of the classifier: f, g, h, c or d.
         images: the split.
         checkpoints: folder that `train_classifier` wrote.
         config: how images are resized, cropped and batched.

@@ -1,4 +1,4 @@
-"""Steps 2.2 and 3: three clusterings and four classifiers, from cluster ids to clean labels."""
+"""Steps 2.2 and 3: three clusterings and five classifiers, from cluster ids to clean labels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pass_ops.paths import (
     ClusterLabelsPath,
     InferredLabelsPath,
     LabelQualityPath,
-    MarkdownPath,
     PointerPath,
 )
 from pass_ops.stages import (
@@ -22,7 +21,6 @@ from pass_ops.stages import (
     ClusterSelected,
     DiagnoseLabels,
     InferImageLabels,
-    SelectByDistance,
     SelectSmallLoss,
     TrainClassifier,
 )
@@ -35,18 +33,19 @@ class Denoising(NamedTuple):
     Attributes:
         features: classifier h, whose features and attention label pixels.
         centroids, clusters: of clustering 3.
-        image_labels: the final ones.
-        classifier: checkpoints of c, which gave them.
-        quality, table: how right the labels were after each step.
+        image_labels_round_1: those that c learned from clustering 2.
+        image_labels_round_2: those that d learned from clustering 3.
+        classifier: checkpoints of c.
+        quality: how right the labels were after each step.
     """
 
     features: ClassifierWeightsPath
     centroids: CentroidsPath
     clusters: ClusterLabelsPath
-    image_labels: InferredLabelsPath
+    image_labels_round_1: InferredLabelsPath
+    image_labels_round_2: InferredLabelsPath
     classifier: ClassifierCheckpointsPath
     quality: LabelQualityPath
-    table: MarkdownPath
 
 
 @box
@@ -57,7 +56,7 @@ def denoising(
 
     Args:
         dataset: Pointer to the data set.
-        weights: Network of step 2.1, from which all four classifiers start.
+        weights: Network of step 2.1, from which all classifiers start.
         settings: Of all stages.
     """
     clustering_1 = Cluster(dataset=dataset, weights=weights, config=settings.cluster)
@@ -121,9 +120,6 @@ def denoising(
         canonical=clustering_1.labels,
         config=settings.cluster,
     )
-    selected_2 = SelectByDistance(
-        dataset=dataset, labels=clustering_2.labels, config=settings.select_by_distance
-    )
     clustering_3 = ClusterSelected(
         features=clustering_2.features,
         previous=clustering_2.centroids,
@@ -133,7 +129,7 @@ def denoising(
     c = TrainClassifier(
         name="c",
         dataset=dataset,
-        labels=selected_2.selected,
+        labels=clustering_3.selected_2,
         weights=weights,
         config=settings.train_classifier_c,
     )
@@ -142,6 +138,20 @@ def denoising(
         dataset=dataset,
         checkpoints=c.checkpoints,
         given=clustering_2.labels,
+        config=settings.infer_image_labels,
+    )
+    d = TrainClassifier(
+        name="d",
+        dataset=dataset,
+        labels=clustering_3.selected_3,
+        weights=weights,
+        config=settings.train_classifier_c,
+    )
+    inferred_d = InferImageLabels(
+        name="d",
+        dataset=dataset,
+        checkpoints=d.checkpoints,
+        given=clustering_3.labels,
         config=settings.infer_image_labels,
     )
     diagnosis = DiagnoseLabels(
@@ -153,16 +163,18 @@ def denoising(
         selected_g=selected_g.selected,
         classifier_h=inferred_h.labels,
         clustering_2=clustering_2.labels,
-        selected_2=selected_2.selected,
-        clustering_3=clustering_3.labels,
+        selected_2=clustering_3.selected_2,
         classifier_c=inferred_c.labels,
+        clustering_3=clustering_3.labels,
+        selected_3=clustering_3.selected_3,
+        classifier_d=inferred_d.labels,
     )
     return Denoising(
         features=h.last,
         centroids=clustering_3.centroids,
         clusters=clustering_3.labels,
-        image_labels=inferred_c.labels,
+        image_labels_round_1=inferred_c.labels,
+        image_labels_round_2=inferred_d.labels,
         classifier=c.checkpoints,
         quality=diagnosis.quality,
-        table=diagnosis.table,
     )

@@ -1,4 +1,4 @@
-"""Step 6.2: predictions and scores of a segmenter; the evaluation of a registered one."""
+"""Step 6.2: scores of a segmenter; the evaluation of a registered one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pass_ops.paths import (
     PointerPath,
     PredictedMapsPath,
     ResultPath,
-    SegmenterWeightsPath,
     TestEvaluationPath,
     ValidationEvaluationPath,
 )
@@ -29,33 +28,25 @@ from pass_ops.stages.builder import box
 
 
 class Evaluation(NamedTuple):
-    """Scores of both splits; predictions as label maps and in the ImageNet-S layout."""
+    """Scores of both splits; predictions in the ImageNet-S layout."""
 
     validation: ValidationEvaluationPath
     test: TestEvaluationPath
-    maps: PredictedMapsPath
     validation_predictions: ExportedPath
     test_predictions: ExportedPath
 
 
 @box
 def evaluation(
-    *, dataset: PointerPath, weights: SegmenterWeightsPath, settings: Settings
+    *, dataset: PointerPath, predicted_maps: PredictedMapsPath, settings: Settings
 ) -> Evaluation:
     """Step 6.2 and the benchmark's metrics; the matching of validation serves test.
 
     Args:
         dataset: Pointer to the data set.
-        weights: A segmenter.
+        predicted_maps: A segmenter's label maps of validation and test.
         settings: Of all stages.
     """
-    predicted_maps = PredictSplit(
-        name=HELD_OUT,
-        dataset=dataset,
-        split=HELD_OUT,
-        weights=weights,
-        config=settings.predict,
-    ).predicted_maps
     validation = EvaluateValidation(
         dataset=dataset, predicted_maps=predicted_maps, config=settings.evaluate
     )
@@ -68,7 +59,6 @@ def evaluation(
     return Evaluation(
         validation=validation.evaluation,
         test=test.evaluation,
-        maps=predicted_maps,
         validation_predictions=validation.exported,
         test_predictions=test.exported,
     )
@@ -98,7 +88,14 @@ def model_evaluation(
     dataset = ValidateData(data_uri=data_uri, cache_epoch=cache_epoch).dataset
     model = FetchModel(model_uri=model_uri, cache_epoch=cache_epoch)
     baselines = MeasureBaselines(dataset=dataset)
-    scores = evaluation(dataset=dataset, weights=model.weights, settings=settings)
+    predicted_maps = PredictSplit(
+        name=HELD_OUT,
+        dataset=dataset,
+        split=HELD_OUT,
+        weights=model.weights,
+        config=settings.predict,
+    ).predicted_maps
+    scores = evaluation(dataset=dataset, predicted_maps=predicted_maps, settings=settings)
     report = ReportEvaluation(
         run_info=run,
         model_uri=model_uri,

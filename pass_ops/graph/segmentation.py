@@ -1,4 +1,4 @@
-"""Steps 4.4 to 6.1: a round of segmentation, from label maps to prompted masks to a segmenter."""
+"""Steps 4.4 to 6.2: a round of segmentation, from label maps to a segmenter's predictions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from pass_ops.config.masks import PromptConfig
 from pass_ops.config.settings import Settings
-from pass_ops.data.splits import HELD_OUT
 from pass_ops.paths import (
     AttentionMapsPath,
     InferredLabelsPath,
@@ -22,9 +21,10 @@ from pass_ops.stages.builder import box
 
 
 class Segmentation(NamedTuple):
-    """A round's segmenter."""
+    """A round's segmenter, and its label maps."""
 
     weights: SegmenterWeightsPath
+    predicted_maps: PredictedMapsPath
 
 
 @box
@@ -40,9 +40,10 @@ def segmentation(
     mask_back_end: str,
     mask_weights: str,
     prompt_config: PromptConfig,
+    predicted: str,
     settings: Settings,
 ) -> Segmentation:
-    """Steps 4.4 to 5.2, and 5.4 to 6.1.
+    """Steps 4.4 to 5.3, and 5.4 to 6.2.
 
     Args:
         name: round_1 or round_2.
@@ -56,6 +57,7 @@ def segmentation(
         mask_back_end: Promptable segmenter.
         mask_weights: Its weights.
         prompt_config: Settings of this round's prompt_masks.
+        predicted: Split that the segmenter labels.
         settings: Of all stages.
     """
     masks = PromptMasks(
@@ -85,35 +87,11 @@ def segmentation(
         config=settings.choose_checkpoint,
         prediction=settings.predict,
     )
-    return Segmentation(weights=choice.weights)
-
-
-class FirstPredictions(NamedTuple):
-    """Label maps of the training images, and of validation and test."""
-
-    train: PredictedMapsPath
-    held_out: PredictedMapsPath
-
-
-@box
-def first_predictions(
-    *, dataset: PointerPath, weights: SegmenterWeightsPath, settings: Settings
-) -> FirstPredictions:
-    """Step 5.3, and the same on validation and test, for measuring.
-
-    Args:
-        dataset: Pointer to the data set.
-        weights: Segmenter of round 1.
-        settings: Of all stages.
-    """
-
-    def predictions(split: str) -> PredictedMapsPath:
-        return PredictSplit(
-            name=f"{split}_round_1",
-            dataset=dataset,
-            split=split,
-            weights=weights,
-            config=settings.predict,
-        ).predicted_maps
-
-    return FirstPredictions(train=predictions("train"), held_out=predictions(HELD_OUT))
+    prediction = PredictSplit(
+        name=name,
+        dataset=dataset,
+        split=predicted,
+        weights=choice.weights,
+        config=settings.predict,
+    )
+    return Segmentation(weights=choice.weights, predicted_maps=prediction.predicted_maps)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pass_ops.config.settings import RunInfo, Settings
+from pass_ops.data.splits import EVERY, HELD_OUT
 from pass_ops.graph.denoising import denoising
 from pass_ops.graph.evaluation import evaluation
 from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
 from pass_ops.graph.representation import representation
-from pass_ops.graph.segmentation import first_predictions, segmentation
+from pass_ops.graph.segmentation import segmentation
 from pass_ops.paths import (
     ExportedPath,
     ModelPath,
@@ -99,28 +100,29 @@ def training(
         label_maps=labels.refined,
         prompts=labels.prompts,
         attention_maps=labels.attention,
-        image_labels=denoised.image_labels,
+        image_labels=denoised.image_labels_round_1,
         pretrained=networks.pretrained,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
         prompt_config=settings.prompt_masks_round_1,
+        predicted=EVERY,
         settings=settings,
     )
-    first = first_predictions(dataset=dataset, weights=round_1.weights, settings=settings)
     round_2 = segmentation(
         name="round_2",
         dataset=dataset,
-        label_maps=first.train,
+        label_maps=round_1.predicted_maps,
         prompts=labels.prompts,
         attention_maps=labels.attention,
-        image_labels=denoised.image_labels,
+        image_labels=denoised.image_labels_round_2,
         pretrained=networks.pretrained,
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
         prompt_config=settings.prompt_masks_round_2,
+        predicted=HELD_OUT,
         settings=settings,
     )
-    scores = evaluation(dataset=dataset, weights=round_2.weights, settings=settings)
+    scores = evaluation(dataset=dataset, predicted_maps=round_2.predicted_maps, settings=settings)
     masks = held_out_masks(
         dataset=dataset,
         classifier=denoised.classifier,
@@ -137,8 +139,8 @@ def training(
         crf=labels.crf,
         refined=labels.refined,
         prompted=masks.prompted,
-        round_1=first.held_out,
-        round_2=scores.maps,
+        round_1=round_1.predicted_maps,
+        round_2=round_2.predicted_maps,
     )
     report = Report(
         run_info=run,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pass_ops.config.settings import Settings
+from pass_ops.data.splits import EVERY, HELD_OUT, UNIONS
 from pass_ops.graph.recorder import Setting, Task
 from pass_ops.planning import costs
 from pass_ops.planning.costs import Cost
@@ -32,10 +33,8 @@ class Scope:
 
     def images(self, task: Task) -> int:
         """Images that a task works on."""
-        every = ("train", "validation", "test")
         split = str(task.values.get("split", _SPLITS.get(task.declaration.name, "train")))
-        splits = {"held_out": every[1:], "all": every}.get(split, (split,))
-        return sum(self.counts.get(one, 0) for one in splits)
+        return sum(self.counts.get(one, 0) for one in UNIONS.get(split, (split,)))
 
     def config(self, task: Task) -> Any:
         """The settings of a task."""
@@ -79,17 +78,17 @@ def work_of(scope: Scope, task: Task) -> Work:
 
 # Which images a stage works on whose declaration has no split; training images, if not here.
 _SPLITS = {
-    "validate_data": "all",
+    "validate_data": EVERY,
     "measure_baselines": "held_out",
     "search_threshold": "validation",
-    "make_coarse_labels": "all",
-    "apply_crf": "all",
-    "make_regions": "all",
-    "refine_labels": "all",
+    "make_coarse_labels": EVERY,
+    "apply_crf": EVERY,
+    "make_regions": EVERY,
+    "refine_labels": EVERY,
     "choose_checkpoint": "validation",
     "evaluate_validation": "validation",
     "evaluate_test": "test",
-    "diagnose_masks": "held_out",
+    "diagnose_masks": HELD_OUT,
 }
 
 
@@ -250,7 +249,6 @@ _WORK: dict[str, Callable[[Scope, Task], Work]] = {
     "infer_image_labels": _labels,
     "classify_images": _labels,
     "select_small_loss": _tables,
-    "select_by_distance": _tables,
     "diagnose_labels": _tables,
     "search_threshold": _threshold,
     "make_coarse_labels": _coarse,

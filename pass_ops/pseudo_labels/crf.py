@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pass_ops.config.masks import CrfConfig
-from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
@@ -16,7 +15,7 @@ from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import CoarseMapsPath, CrfMapsPath
 from pass_ops.pseudo_labels.codecs import before_and_after
-from pass_ops.pseudo_labels.dense_crf import dense_crf
+from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
 from pass_ops.pseudo_labels.inputs import require_maps, require_size
 from pass_ops.tracking.tracker import Tracker
 
@@ -29,24 +28,12 @@ class CrfOfImage:
 
     images: Images
     maps: LabelMaps
-    parameters: CrfParameters
-    max_shrinkage: float = 1.0
+    field: GuardedCrf
 
     def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
         rgb, before = self.images.image(key), self.maps.read(key)
         require_size(self.maps, key, rgb.shape)
-        after = dense_crf(rgb, before, self.parameters)
-        return before, before if shrinkage(before, after) > self.max_shrinkage else after
-
-
-def shrinkage(before: LabelMap, after: LabelMap) -> float:
-    """Part of an image's foreground area that is gone, at most 1; 0 without foreground.
-
-    Args:
-        before, after: int32 [H, W], 0 background.
-    """
-    area = int((before > 0).sum())
-    return 1 - int((after > 0).sum()) / area if area else 0.0
+        return before, self.field(rgb, before)
 
 
 def apply_crf(
@@ -78,7 +65,7 @@ def apply_crf(
     maps = LabelMaps(coarse_maps)
     require_maps(maps, images, coarse_maps)
     work = CrfOfImage(
-        images=images, maps=maps, parameters=config.parameters(), max_shrinkage=config.max_shrinkage
+        images=images, maps=maps, field=GuardedCrf(config.parameters(), config.max_shrinkage)
     )
     foreground, changed, one_label = [], [], 0
     with LabelMapWriter(crf_maps, {**maps.meta, "crf": config.preset}) as writer:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
@@ -24,7 +23,7 @@ from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter, load_segmenter
 from pass_ops.paths import LabelMapsPath, SegmenterWeightsPath
-from pass_ops.pseudo_labels.dense_crf import dense_crf
+from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
 from pass_ops.segmentation.likeliest_class import likeliest_class
 
 STAGE = "predict"
@@ -39,7 +38,7 @@ def predict(
     weights: SegmenterWeightsPath,
     config: PredictionConfig,
     label_maps: LabelMapsPath,
-    field: CrfParameters | None = None,
+    field: GuardedCrf | None = None,
     shards: Shards | None = None,
 ) -> dict[str, float]:
     """Label every image of a split.
@@ -90,11 +89,11 @@ class FieldOfPrediction:
     """The work of one process: a dense CRF over an image's predicted labels."""
 
     images: Images
-    parameters: CrfParameters
+    field: GuardedCrf
 
     def __call__(self, predicted: tuple[str, LabelMap]) -> LabelMap:
         key, labels = predicted
-        return dense_crf(self.images.image(key), labels, self.parameters)
+        return self.field(self.images.image(key), labels)
 
 
 def predict_image(

@@ -14,7 +14,7 @@ from pass_ops.stages.pseudo_labels import MakeCoarseLabels, SearchThreshold
 from pass_ops.stages.reporting import Report, ReportEvaluation
 from pass_ops.stages.representation import Pretrain, TrainPixelAttention
 from pass_ops.stages.segmentation import ChooseCheckpoint, PredictSplit, TrainSegmenter
-from pass_ops.stages.selection import SelectByDistance, SelectSmallLoss
+from pass_ops.stages.selection import SelectSmallLoss
 
 __all__ = [
     "ApplyCrf",
@@ -41,7 +41,6 @@ __all__ = [
     "Report",
     "ReportEvaluation",
     "SearchThreshold",
-    "SelectByDistance",
     "SelectSmallLoss",
     "TrainClassifier",
     "TrainPixelAttention",

@@ -113,14 +113,15 @@ class ClusterAligned(Stage):
 @stage(step="2.2c", stage_class="post", headline="coverage", run_as="cluster_3")
 class ClusterSelected(Stage):
     """Select the images that clustering 2's distances trust and cluster these again, until hardly
-    a label changes: clustering 3.
+    a label changes: clustering 3. Select by its distances, too.
 
     Attributes:
         features: Descriptors of clustering 2.
         previous: Its cluster centres, whose ids the new ones keep.
         config: Settings of cluster.
-        selection: Settings of select_by_distance.
-        selected: Images that the clusters were made of.
+        selection: Settings of the selection.
+        selected_2: What distances in clustering 2 keep, with label, score and repeat count.
+        selected_3: What distances in clustering 3 keep, likewise.
         centroids: Cluster centres, their label space and the permutation that led there.
         labels: Cluster of each training image, with distances.
     """
@@ -129,7 +130,8 @@ class ClusterSelected(Stage):
     previous: CentroidsPath
     config: ClusteringConfig
     selection: DistanceSelectionConfig
-    selected: SelectedLabelsPath = field(init=False)
+    selected_2: SelectedLabelsPath = field(init=False)
+    selected_3: SelectedLabelsPath = field(init=False)
     centroids: CentroidsPath = field(init=False)
     labels: ClusterLabelsPath = field(init=False)
 
@@ -142,7 +144,8 @@ class ClusterSelected(Stage):
                 previous=self.previous,
                 kmeans=self.config,
                 selection=self.selection,
-                selected=self.selected,
+                selected_2=self.selected_2,
+                selected_3=self.selected_3,
                 centroids=self.centroids,
                 labels=self.labels,
                 tracker=tracker,

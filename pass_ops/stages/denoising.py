@@ -27,7 +27,7 @@ class TrainClassifier(Stage):
     """Train all layers on image labels.
 
     Attributes:
-        name: Of the classifier: f, g, h or c.
+        name: Of the classifier: f, g, h, c or d.
         dataset: Pointer to the data set.
         labels: Labels to learn, of all training images or of a selection.
         weights: Network of step 2.1, from which training starts.
@@ -65,7 +65,7 @@ class InferImageLabels(Stage):
     """Classify every training image and its mirror image; judge the labels that it had.
 
     Attributes:
-        name: Of the classifier: f, g, h or c.
+        name: Of the classifier: f, g, h, c or d.
         dataset: Pointer to the data set.
         checkpoints: Of the classifier's last epochs.
         given: Labels of all training images so far.
@@ -101,7 +101,7 @@ class ClassifyImages(Stage):
     """Classify every image of a split and its mirror image, for measuring the masks.
 
     Attributes:
-        name: Of the classifier: f, g, h or c.
+        name: Of the classifier: f, g, h, c or d.
         dataset: Pointer to the data set.
         split: train, validation, test or held_out.
         checkpoints: Of the classifier's last epochs.

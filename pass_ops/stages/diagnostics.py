@@ -72,7 +72,7 @@ class Diagnose(Stage):
             )
 
 
-@stage(step="", stage_class="post", headline="after_c/train/accuracy")
+@stage(step="", stage_class="post", headline="after_d/train/accuracy")
 class DiagnoseLabels(Stage):
     """Compare image labels with class folders after every step.
 
@@ -86,8 +86,10 @@ class DiagnoseLabels(Stage):
         classifier_h: Labels that h infers.
         clustering_2: Labels of clustering 2.
         selected_2: What distances in clustering 2 keep.
+        classifier_c: Labels that c infers, those of round 1.
         clustering_3: Labels of clustering 3.
-        classifier_c: Labels that c infers, the final ones.
+        selected_3: What distances in clustering 3 keep.
+        classifier_d: Labels that d infers, those of round 2.
         quality: Images, coverage, accuracy and NMI of each step, as JSON.
         table: The same for people.
     """
@@ -101,8 +103,10 @@ class DiagnoseLabels(Stage):
     classifier_h: InferredLabelsPath
     clustering_2: ClusterLabelsPath
     selected_2: SelectedLabelsPath
-    clustering_3: ClusterLabelsPath
     classifier_c: InferredLabelsPath
+    clustering_3: ClusterLabelsPath
+    selected_3: SelectedLabelsPath
+    classifier_d: InferredLabelsPath
     quality: LabelQualityPath = field(init=False)
     table: MarkdownPath = field(init=False)
 
@@ -120,8 +124,10 @@ class DiagnoseLabels(Stage):
                 "after h": self.classifier_h,
                 "clustering 2": self.clustering_2,
                 "selected by distance": self.selected_2,
-                "clustering 3": self.clustering_3,
                 "after c": self.classifier_c,
+                "clustering 3": self.clustering_3,
+                "selected by distance again": self.selected_3,
+                "after d": self.classifier_d,
             },
             quality=self.quality,
             markdown=self.table,

@@ -108,9 +108,9 @@ class PredictSplit(Stage):
     """Label every image of a split.
 
     Attributes:
-        name: Tells the uses of this stage apart: validation, test, train_round_1, …
+        name: round_1, round_2, or held_out in the evaluation pipeline.
         dataset: Pointer to the data set.
-        split: train, validation, test or held_out.
+        split: train, validation, test, held_out or every.
         weights: A segmenter.
         config: Settings of this stage.
         predicted_maps: Labels: 0 background, else cluster id + 1.
@@ -124,14 +124,18 @@ class PredictSplit(Stage):
     predicted_maps: PredictedMapsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
         from pass_ops.segmentation.predict import predict
 
+        parameters = self.config.field_of(self.split)
+        guard = self.config.max_shrinkage
+        field = None if parameters is None else GuardedCrf(parameters, guard)
         with shards_of(self, self.predicted_maps) as shards:
             return predict(
                 images=images_of(self.dataset, self.split),
                 weights=self.weights,
                 config=self.config,
-                field=self.config.field_of(self.split),
+                field=field,
                 label_maps=self.predicted_maps,
                 shards=shards,
             )

@@ -1,16 +1,11 @@
-"""Steps 3.1 and 3.2: the images that the next classifier is trained on."""
+"""Step 3.1: the images that the next classifier is trained on."""
 
 from __future__ import annotations
 
 from dataclasses import field
 
-from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
-from pass_ops.paths import (
-    ClusterLabelsPath,
-    InferredLabelsPath,
-    PointerPath,
-    SelectedLabelsPath,
-)
+from pass_ops.config.denoising import SmallLossConfig
+from pass_ops.paths import InferredLabelsPath, PointerPath, SelectedLabelsPath
 from pass_ops.stages.declaration import Metrics, Stage, stage
 from pass_ops.stages.inputs import clusters_of
 from pass_ops.tracking.tracker import Tracker
@@ -40,31 +35,5 @@ class SelectSmallLoss(Stage):
 
         table = LabelTable.load(self.inferred)
         selection = select_small_loss(table, clusters_of(self.dataset), self.config)
-        selection.save(self.selected)
-        return {"images": float(len(selection)), "coverage": len(selection) / len(table)}
-
-
-@stage(step="2.2c", stage_class="post", headline="coverage")
-class SelectByDistance(Stage):
-    """Keep the images that lie clearly nearest to one centroid.
-
-    Attributes:
-        dataset: Pointer to the data set.
-        labels: Clusters of all training images, with distances.
-        config: Settings of this stage.
-        selected: Kept images with label, score and repeat count.
-    """
-
-    dataset: PointerPath
-    labels: ClusterLabelsPath
-    config: DistanceSelectionConfig
-    selected: SelectedLabelsPath = field(init=False)
-
-    def run(self, tracker: Tracker) -> Metrics:
-        from pass_ops.clustering.labels import LabelTable
-        from pass_ops.clustering.selection import select_by_distance
-
-        table = LabelTable.load(self.labels)
-        selection = select_by_distance(table, clusters_of(self.dataset), self.config)
         selection.save(self.selected)
         return {"images": float(len(selection)), "coverage": len(selection) / len(table)}

@@ -17,7 +17,7 @@ from pass_ops.graph.evaluation import evaluation
 from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
 from pass_ops.graph.recorder import record
 from pass_ops.graph.representation import representation
-from pass_ops.graph.segmentation import first_predictions, segmentation
+from pass_ops.graph.segmentation import segmentation
 from pass_ops.stages.builder import building
 from pass_ops.stages.declaration import Port
 from pipelines.placement.placed import fields_of, placed
@@ -88,7 +88,6 @@ for _box in (
     pseudo_labels,
     held_out_masks,
     segmentation,
-    first_predictions,
     evaluation,
 ):
     SUB_PIPELINES[_box.__name__] = sub_pipeline(_box)

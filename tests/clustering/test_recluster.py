@@ -96,7 +96,7 @@ def test_iteration_ends_when_labels_are_stable(features: Rows, clusters: Cluster
     )
     assert len(result.changes) < CONFIG.max_rounds
     assert result.changes[-1] < CONFIG.convergence_tolerance
-    assert result.selection.label_space == "clustering-1"
+    assert result.first.label_space == result.last.label_space == "clustering-1"
     assert len(result.clusters.assignment) == 120
 
 
@@ -128,7 +128,7 @@ def test_the_same_seed_gives_the_same_iteration(features: Rows, clusters: Cluste
         )
         for _ in range(2)
     )
-    pd.testing.assert_frame_equal(first.selection.rows, again.selection.rows)
+    pd.testing.assert_frame_equal(first.last.rows, again.last.rows)
     np.testing.assert_array_equal(first.clusters.centroids, again.clusters.centroids)
 
 

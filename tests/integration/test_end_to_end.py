@@ -57,12 +57,13 @@ def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: P
         "after g",
         "after h",
         "clustering 2",
-        "clustering 3",
         "after c",
+        "clustering 3",
+        "after d",
     ]
     assert [step for step in rows if not step.startswith("selected")] == whole
     assert all(rows[step].coverage == 1 for step in whole)
-    selections = [rows[f"selected by {way}"] for way in ("f", "g", "distance")]
+    selections = [rows[f"selected by {way}"] for way in ("f", "g", "distance", "distance again")]
     assert all(row.images == round(row.coverage * images) <= images for row in selections)
     # Distances of so few images may leave nothing out.
     assert all(row.images < images for row in selections[:2])
@@ -70,6 +71,7 @@ def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: P
     assert all(0 < row.accuracy <= 1 and 0 <= row.nmi <= 1 for row in rows.values())
     assert rows["clustering 1"].nmi > 0
     assert rows["after c"].nmi > 0
+    assert rows["after d"].nmi > 0
 
 
 def test_label_maps_were_scored_after_each_step(first: Result) -> None:

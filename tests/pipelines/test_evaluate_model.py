@@ -30,6 +30,7 @@ def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
             "validate-data",
             "fetch-model",
             "measure-baselines",
+            "predict-split",
             "evaluation",
             "report-evaluation",
         ),
@@ -41,7 +42,7 @@ def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
         if task.get("dependentTasks") == ["resolve-placement"]
     }
     assert first == {"resolve-config"}
-    weights = package["root"]["dag"]["tasks"]["evaluation"]["inputs"]["artifacts"]["weights"][
+    weights = package["root"]["dag"]["tasks"]["predict-split"]["inputs"]["artifacts"]["weights"][
         "taskOutputArtifact"
     ]
     assert weights == {"producerTask": "fetch-model", "outputArtifactKey": "weights"}

@@ -15,10 +15,10 @@ from pipelines.compile import compile_pipeline
 from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
-# Stages that the pipeline runs more than once, with settings of their own or the same ones.
-SEVERAL = {
+# Settings of stages that the pipeline runs more than once, or of part of a stage.
+OTHERS = {
     stage for stage in CONFIGS if stage.startswith(("train_classifier_", "prompt_masks_"))
-} | {"predict", "evaluate"}
+} | {"select_by_distance", "predict", "evaluate"}
 
 
 @pytest.fixture(scope="module")
@@ -76,21 +76,20 @@ def test_every_input_of_every_component_and_sub_pipeline_has_a_description(packa
 
 
 def test_every_stage_is_a_task(package: Spec) -> None:
-    wanted = {stage.replace("_", "-") for stage in set(CONFIGS) - SEVERAL}
+    wanted = {stage.replace("_", "-") for stage in set(CONFIGS) - OTHERS}
     assert set(tasks(package)) == wanted | {
         *("resolve-placement", "resolve-config", "validate-data", "measure-baselines", "report"),
-        *("predict-split", "predict-split-2", "evaluate-validation", "evaluate-test"),
+        *("predict-split", "evaluate-validation", "evaluate-test"),
         *("prompt-masks", "classify-images", "diagnose-masks"),
         *("cluster-aligned", "cluster-selected", "diagnose-labels", "select-small-loss-2"),
-        *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4")),
-        *(f"infer-image-labels{number}" for number in ("", "-2", "-3", "-4")),
+        *(f"train-classifier{number}" for number in ("", "-2", "-3", "-4", "-5")),
+        *(f"infer-image-labels{number}" for number in ("", "-2", "-3", "-4", "-5")),
         *(
             "representation",
             "denoising",
             "pseudo-labels",
             "segmentation",
             "segmentation-2",
-            "first-predictions",
         ),
         *("held-out-masks", "evaluation"),
     }
@@ -119,9 +118,10 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
             for key in ("config", "prediction", "selection", "clustering"):
                 if key in inputs:
                     found.setdefault((name, key), set()).add(origin(parent, inputs[key]))
-    same = {(stage.replace("_", "-"), "config"): stage for stage in set(CONFIGS) - SEVERAL}
-    numbers = ("", "-2", "-3", "-4")
-    classifiers = zip(numbers, "fghc", strict=True)
+    same = {(stage.replace("_", "-"), "config"): stage for stage in set(CONFIGS) - OTHERS}
+    numbers = ("", "-2", "-3", "-4", "-5")
+    # Classifier d is trained as c is.
+    classifiers = zip(numbers, "fghcc", strict=True)
     expected = same | {
         **{
             (f"train-classifier{number}", "config"): f"train_classifier_{name}"
@@ -134,7 +134,6 @@ def test_every_stage_takes_its_own_settings_and_no_others(package: Spec) -> None
         ("cluster-selected", "config"): "cluster",
         ("cluster-selected", "selection"): "select_by_distance",
         ("predict-split", "config"): "predict",
-        ("predict-split-2", "config"): "predict",
         ("classify-images", "config"): "infer_image_labels",
         ("choose-checkpoint", "prediction"): "predict",
         ("report", "prediction"): "predict",
@@ -149,7 +148,7 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
     top = package["root"]["dag"]["tasks"]
     for task, stage, maps in (
         ("segmentation", "prompt_masks_round_1", ("pseudo-labels", "refined")),
-        ("segmentation-2", "prompt_masks_round_2", ("first-predictions", "train")),
+        ("segmentation-2", "prompt_masks_round_2", ("segmentation", "predicted_maps")),
     ):
         inputs = top[task]["inputs"]
         assert (
@@ -160,8 +159,8 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
         assert (source["producerTask"], source["outputArtifactKey"]) == maps
     for step, (task, output) in {
         "prompted": ("held-out-masks", "prompted"),
-        "round_1": ("first-predictions", "held_out"),
-        "round_2": ("evaluation", "maps"),
+        "round_1": ("segmentation", "predicted_maps"),
+        "round_2": ("segmentation-2", "predicted_maps"),
     }.items():
         source = top["diagnose-masks"]["inputs"]["artifacts"][step]["taskOutputArtifact"]
         assert (source["producerTask"], source["outputArtifactKey"]) == (task, output)

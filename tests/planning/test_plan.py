@@ -41,13 +41,13 @@ def test_pre_training_by_hand(scope_at: Callable[..., Scope]) -> None:
 def test_gpus_share_what_is_bound_by_them(scope_at: Callable[..., Scope]) -> None:
     scope = scope_at("imagenet-s919")
     one, eight = (plan(scope, Node(gpus=gpus, cores=10_000)) for gpus in (1, 8))
-    alone, shared = (task(planned, "predict_train_round_1") for planned in (one, eight))
+    alone, shared = (task(planned, "predict_round_1") for planned in (one, eight))
     assert alone.hours - START / 3600 == pytest.approx(8 * (shared.hours - START / 3600))
 
 
 def test_ten_times_the_images_take_ten_times_the_work(scope_at: Callable[..., Scope]) -> None:
     small, large = (plan(scope_at("imagenet-s50", images), Node()) for images in (64_431, 644_310))
-    for name in ("pretrain", "train_segmenter_round_1", "predict_train_round_1", "apply_crf"):
+    for name in ("pretrain", "train_segmenter_round_1", "predict_round_1", "apply_crf"):
         before, after = task(small, name), task(large, name)
         assert after.hours - START / 3600 == pytest.approx(
             10 * (before.hours - START / 3600), rel=0.01
@@ -83,9 +83,9 @@ def test_a_field_over_predictions_takes_what_it_takes_over_labels(
     plain, moved = (
         plan(scope_at("imagenet-s50", overrides=overrides), FEW) for overrides in ({}, field)
     )
-    for name in ("predict_held_out", "predict_train_round_1"):
+    for name in ("predict_round_2", "predict_round_1"):
         before, after = task(plain, name), task(moved, name)
-        assert (after.hours > before.hours) == (name == "predict_held_out")
+        assert (after.hours > before.hours) == (name == "predict_round_2")
 
 
 def test_the_end_is_that_of_the_longest_chain(scope_at: Callable[..., Scope]) -> None:
@@ -103,7 +103,7 @@ def test_storage_by_hand(scope_at: Callable[..., Scope]) -> None:
     planned = plan(scope_at("imagenet-s50"), Node())
     # Float32 of 512 channels, a table of labels, and centroids that do not grow with the images.
     assert task(planned, "cluster_1").bytes_out == pytest.approx(64_431 * (4 * 512 + 98), rel=0.01)
-    maps = task(planned, "predict_train_round_1")
+    maps = task(planned, "predict_round_1")
     shards = -(-maps.bytes_out // 2**26)
     # Beside it: manifest and facts of its folder, three files of weights, the pointer.
     assert maps.requests == shards + 2 + 3 + 1
@@ -113,7 +113,7 @@ def test_what_was_not_timed_is_called_an_estimate(scope_at: Callable[..., Scope]
     known = {
         profile: {
             name: task(plan(scope_at(profile), Node()), name).measured
-            for name in ("pretrain", "predict_train_round_1", "train_classifier_f", "apply_crf")
+            for name in ("pretrain", "predict_round_1", "train_classifier_f", "apply_crf")
         }
         for profile in ("imagenet-s50", "imagenet-s919")
     }

@@ -14,8 +14,9 @@ from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
-from pass_ops.pseudo_labels.crf import apply_crf, shrinkage
+from pass_ops.pseudo_labels.crf import apply_crf
 from pass_ops.pseudo_labels.dense_crf import dense_crf, unary_energy
+from pass_ops.pseudo_labels.guarded_crf import shrinkage
 from pass_ops.tracking.tracker import NullTracker
 from tests.pseudo_labels.exact_crf import exact_crf
 
@@ -54,13 +55,6 @@ def test_an_image_of_one_label_is_returned_unchanged() -> None:
     rgb, _ = scene(0)
     labels = np.full((36, 48), 7, np.int32)
     assert dense_crf(rgb, labels, CRF_PRESETS["rival"]) is labels
-
-
-def test_shrinkage_is_the_part_of_the_foreground_that_is_gone() -> None:
-    before = np.array([[1, 2, 2, 1, 0]], np.int32)
-    assert shrinkage(before, np.array([[0, 2, 0, 0, 0]], np.int32)) == 0.75
-    assert shrinkage(before, np.array([[1, 1, 1, 1, 1]], np.int32)) == -0.25
-    assert shrinkage(np.zeros_like(before), before) == 0
 
 
 def test_labels_are_only_names() -> None:

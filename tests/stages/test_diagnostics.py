@@ -45,8 +45,10 @@ def test_labels_of_each_step_are_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
         "after h": "classifier_h",
         "clustering 2": "clustering_2",
         "selected by distance": "selected_2",
-        "clustering 3": "clustering_3",
         "after c": "classifier_c",
+        "clustering 3": "clustering_3",
+        "selected by distance again": "selected_3",
+        "after d": "classifier_d",
     }
 
 

@@ -23,7 +23,7 @@ from tests.integration.checkpoints.trainings import Trainings
 
 OUTPUTS = {
     "cluster": ("features", "centroids", "labels"),
-    "cluster_selected": ("selected", "centroids", "labels"),
+    "cluster_selected": ("selected_2", "selected_3", "centroids", "labels"),
     "infer_image_labels": ("labels",),
     "classify_images": ("labels",),
     "choose_checkpoint": ("weights",),
@@ -123,7 +123,8 @@ def uses(
             "previous": str(whole / "planted-centroids"),
             "config": clustering,
             "selection": settings["select_by_distance"],
-            "selected": str(whole / "again" / "selected"),
+            "selected_2": str(whole / "again" / "selected_2"),
+            "selected_3": str(whole / "again" / "selected_3"),
             "centroids": str(whole / "again" / "centroids"),
             "labels": str(whole / "again" / "labels"),
         },
@@ -194,7 +195,7 @@ def uses(
         },
         "predict_split": {
             **data,
-            "name": "train_round_1",
+            "name": "round_1",
             "split": "train",
             "weights": str(whole / "checkpoints" / "epoch-0002"),
             "config": settings["predict"] | {"sizes": [32]},

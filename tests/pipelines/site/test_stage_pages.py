@@ -60,6 +60,6 @@ def test_every_stage_has_a_page_with_its_ports() -> None:
 
 def test_a_stage_with_several_uses_says_which() -> None:
     page = stage_pages()["train_classifier"]
-    assert "used for f, g, h, c" in page
+    assert "used for f, g, h, c, d" in page
     assert "pass-ops train-classifier --name f --profile small --output work" in page
     assert page.count("## Settings: ") == 4
