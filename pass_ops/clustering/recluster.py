@@ -22,7 +22,7 @@ from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.errors import ArtifactError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Iteration:
     """Where selecting and clustering in turns has ended.
 
@@ -84,7 +84,7 @@ def iterate_selection(
         changes.append(float((clusters.assignment != previous.assignment).mean()))
         selection = selected(clusters)
         if changes[-1] < config.convergence_tolerance or len(changes) == config.max_rounds:
-            return Iteration(first, selection, clusters, tuple(changes))
+            return Iteration(first=first, last=selection, clusters=clusters, changes=tuple(changes))
 
 
 def recluster(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from pass_ops.config.full_batches import require_full_batches
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import changed, resolve
 from pass_ops.config.schema import build
@@ -63,8 +64,9 @@ def resolve_config(
         run_name: of the KFP run.
 
     Raises:
-        SystemExit: after one line on standard error, when a setting is wrong; when data set, model,
-            mask weights or initial weights are not there; when a server does not answer.
+        SystemExit: after one line on standard error, when a setting is wrong; when the training
+            split does not fill a batch; when data set, model, mask weights or initial weights are
+            not there; when a server does not answer.
     """
     with one_line_errors():
         settings = resolve(profile=profile, overrides=overrides, seed=seed, compat=compat)
@@ -74,7 +76,10 @@ def resolve_config(
         initial = read_initial_card(build(PretrainConfig, settings["pretrain"]))
         pretrain = settings["pretrain"]
         pretrain["initial_weights"] = pin_initial_weights(pretrain["initial_weights"])
-        digest = locate(place_of(data_uri)).digest
+        pointer = locate(place_of(data_uri))
+        digest = pointer.digest
+        if not model_uri:
+            require_full_batches(settings, pointer.counts["train"])
         run = RunInfo(
             data=data_uri,
             profile=profile,

@@ -68,7 +68,7 @@ def test_selection_by_distance_finds_what_is_clean(compat: str, seed: int) -> No
         config=config,
         kmeans=ClusteringConfig(restarts=3),
     )
-    precision, coverage = quality(result.selection)
+    precision, coverage = quality(result.last)
     assert precision >= 0.9
     assert coverage >= 0.6
 

@@ -18,6 +18,7 @@ from pass_ops.config.settings import CONFIGS
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.stages.declaration import DECLARATIONS, Declaration
 from pass_ops.versions import commit
+from tests.small_batches import SMALL_BATCHES
 
 FOLDER = Path(components.__file__).parent
 MODULES = {path.stem: path for path in FOLDER.rglob("*/*.py") if path.stem != "__init__"}
@@ -145,12 +146,9 @@ def test_the_configuration_component_resolves_as_the_library_does(
 ) -> None:
     for name in ("ARTIFACT_DAYS", "MLFLOW_TRACKING_URI"):
         monkeypatch.delenv(name, raising=False)
-    settings = settings_of(
-        data_uri=packed_synthetic.uri, overrides={"pretrain.epochs": 3}, compat="reference"
-    )
-    expected = resolve(
-        profile="smoke", overrides={"pretrain.epochs": 3}, seed=7, compat="reference"
-    )
+    overrides = {"pretrain.epochs": 3} | SMALL_BATCHES
+    settings = settings_of(data_uri=packed_synthetic.uri, overrides=overrides, compat="reference")
+    expected = resolve(profile="smoke", overrides=overrides, seed=7, compat="reference")
     run = {
         "data": packed_synthetic.uri,
         "profile": "smoke",
@@ -158,7 +156,7 @@ def test_the_configuration_component_resolves_as_the_library_does(
         "compat": "reference",
         "mask_backend": "classical",
         "initial_weights": "random",
-        "overrides": {"pretrain.epochs": 3},
+        "overrides": overrides,
         "data_digest": packed_synthetic.digest,
         "commit": commit(),
         "pipeline_version": "",
@@ -176,6 +174,19 @@ def test_the_configuration_component_resolves_as_the_library_does(
         **addresses,
     }
     assert {name: complete(CONFIGS[name], values) for name, values in told.items()} == expected
+
+
+def test_a_set_that_does_not_fill_a_batch_ends_it_in_one_line(
+    packed_synthetic: DatasetPointer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overrides = SMALL_BATCHES | {"train_segmenter.batch_size": 25}
+    with pytest.raises(SystemExit) as end:
+        settings_of(data_uri=packed_synthetic.uri, overrides=overrides)
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "error: the 24 training images do not fill a batch of train_segmenter.batch_size (25): "
+        "lower it to 24 at most, or add training images\n"
+    )
 
 
 def test_wrong_settings_end_the_configuration_component_in_one_line(

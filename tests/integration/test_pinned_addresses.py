@@ -27,6 +27,7 @@ from pipelines.servers.endpoints import DATA_BUCKET
 from tests.models.files.checkpoints import write_checkpoint
 from tests.models.files.public import published_pass, torchvision
 from tests.sam.exported.graphs import write_decoder, write_encoder
+from tests.small_batches import SMALL_BATCHES
 
 pytestmark = pytest.mark.usefixtures("s3_settings")
 REPLACED = "has been replaced since the run began"
@@ -61,7 +62,8 @@ def test_training_starts_from_weights_in_s3_as_they_were_when_the_run_began(
             data_uri=packed_synthetic.uri,
             model_uri="",
             profile="smoke",
-            overrides={"pretrain": {"initial_weights": address, "network": network}},
+            overrides={"pretrain": {"initial_weights": address, "network": network}}
+            | SMALL_BATCHES,
             seed=31,
             compat="fixed",
             mask_back_end="",

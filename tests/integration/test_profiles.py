@@ -48,7 +48,14 @@ CUT: dict[str, Any] = {
     "search_threshold": {"resize": 64, "workers": 1},
     "make_coarse_labels": {"resize": 64, "workers": 1},
     **{f"{stage}.processes": 1 for stage in MASK_STAGES},
-    "train_segmenter": {"crop": 64, "epochs": 2, "batch_size": 8, "workers": 1},
+    # The rate goes with the batch: by 0.6, round 1 would learn to predict nothing.
+    "train_segmenter": {
+        "optimiser": {"base_lr": 0.6 * 8 / 128},
+        "crop": 64,
+        "epochs": 3,
+        "batch_size": 8,
+        "workers": 1,
+    },
     "predict": {"sizes": [64, 96, 128], "workers": 1},
     "evaluate.workers": 1,
     "diagnose": {**CROP, "restarts": 2, "neighbours": 3},
