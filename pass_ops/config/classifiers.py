@@ -60,6 +60,7 @@ class ClassifierConfig:
 
     def __post_init__(self) -> None:
         self.optimiser.require_schedule(self.epochs)
+        self.optimiser.require_parts(self.batch_size)
         if self.ensemble_epochs > self.epochs:
             raise ConfigError(
                 f"ensemble_epochs ({self.ensemble_epochs}) exceeds epochs ({self.epochs})"

@@ -50,6 +50,7 @@ class SelfSupervisedConfig:
 
     def __post_init__(self) -> None:
         self.optimiser.require_schedule(self.epochs)
+        self.optimiser.require_whole_batches()
 
 
 @dataclass(frozen=True, kw_only=True)

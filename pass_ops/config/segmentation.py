@@ -42,6 +42,7 @@ class SegmentationConfig:
 
     def __post_init__(self) -> None:
         self.optimiser.require_schedule(self.epochs)
+        self.optimiser.require_parts(self.batch_size)
         if self.min_scale > self.max_scale:
             raise ConfigError(f"min_scale ({self.min_scale}) exceeds max_scale ({self.max_scale})")
 

@@ -58,6 +58,12 @@ class ClassifierTraining(Training[LabelledBatch]):
         self.network.train()
         return self.batches(epoch, first)
 
+    def parts(self, batch: LabelledBatch, count: int) -> list[tuple[LabelledBatch, float]]:
+        """Rows one after the other, all of which count alike; see `Training.parts`."""
+        pixels, targets = batch
+        parts = zip(np.split(pixels, count), np.split(targets, count), strict=True)
+        return [(part, 1 / count) for part in parts]
+
     def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002
         """Compute the cross-entropy and, after the step, the accuracy; see `Training.forward`."""
         pixels, targets = batch

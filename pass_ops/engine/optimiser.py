@@ -39,9 +39,19 @@ class Optimiser:
                 trainable, config.base_lr, momentum=config.momentum, weight_decay=decay
             )
 
-    def backward(self, loss: jt.Var) -> None:
-        """Compute every parameter's gradient."""
+    def backward(self, loss: jt.Var, more: bool = False) -> None:
+        """Compute every parameter's gradient, and add it to those since the last step.
+
+        Args:
+            loss: of a batch, or a part of it.
+            more: whether further parts follow before the step.
+        """
         self._inner.backward(loss)
+        if more:
+            # Jittor 1.3.11 counts parts as steps, by which AdamW would weigh its moments, and
+            # computes nothing yet, so that the activations of all parts would wait.
+            self._inner.n_step -= 1
+            jt.sync([one for group in self._inner.param_groups for one in group["grads"]])
 
     def scale_gradient(self, parameter: jt.Var, factor: float) -> None:
         """Multiply one parameter's gradient, after `backward`.

@@ -21,7 +21,7 @@ from pass_ops.engine.ranks.collectives import averaged, from_first
 from pass_ops.engine.ranks.world import is_first, size
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.signals import signals_wait
-from pass_ops.engine.training import Batch, Metrics, Plan, Training, TrainingState
+from pass_ops.engine.training import Batch, Metrics, Plan, Step, Training, TrainingState
 from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.tracking.tracker import Tracker
 
@@ -94,13 +94,17 @@ class Trainer:
                 epochs=plan.epochs,
                 config=self.optimiser.config,
             )
-            step = training.forward(batch, state)
-            self.optimiser.backward(step.loss)
+            parts = training.parts(batch, self.optimiser.config.accumulate)
+            steps: list[tuple[Step, float]] = []
+            for number, (part, weight) in enumerate(parts, 1):
+                step = training.forward(part, state)
+                loss = step.loss if len(parts) == 1 else step.loss * weight
+                self.optimiser.backward(loss, number < len(parts))
+                steps.append((step, weight))
             training.adjust_gradients(state)
             self.optimiser.step(state.rate)
             state.step += 1
-            loss = self._finite(step.loss)
-            metrics = averaged({"loss": loss, **step.metrics(), _SIGNAL: signal()})
+            metrics = averaged({**self._weighted(steps), _SIGNAL: signal()})
             # Where one rank got a signal, all leave after the same step.
             number = round(metrics.pop(_SIGNAL) * size())
             self._steps.append(metrics)
@@ -112,6 +116,18 @@ class Trainer:
                 self._keep(training, None)
         names = self._steps[0]
         return {name: float(np.mean([step[name] for step in self._steps])) for name in names}
+
+    def _weighted(self, steps: list[tuple[Step, float]]) -> Metrics:
+        """Loss and metrics of a batch; waits until Jittor has computed them.
+
+        Args:
+            steps: its parts, and their weights.
+        """
+        total: Metrics = {}
+        for step, weight in steps:
+            for name, value in {"loss": self._finite(step.loss), **step.metrics()}.items():
+                total[name] = total.get(name, 0.0) + weight * value
+        return total
 
     def _finite(self, loss: jt.Var) -> float:
         """The loss as a number; waits until Jittor has computed it."""

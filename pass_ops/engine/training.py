@@ -107,6 +107,16 @@ class Training(ABC, Generic[Batch]):
             state: with the number of this step and its learning rate.
         """
 
+    def parts(self, batch: Batch, count: int) -> list[tuple[Batch, float]]:  # noqa: ARG002
+        """A batch in equal parts, and the weights by which the batch's loss is the sum of theirs;
+        by default the whole batch, as most settings allow of no others.
+
+        Args:
+            batch: of those that `start_epoch` gave.
+            count: of parts, of which the batch's rows are a multiple.
+        """
+        return [(batch, 1.0)]
+
     def adjust_gradients(self, state: TrainingState) -> None:
         """Change gradients between backward pass and step; most trainings leave them alone."""
 

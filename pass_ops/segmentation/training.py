@@ -13,6 +13,7 @@ from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.jittor import jt
+from pass_ops.engine.ranks.collectives import gather_array
 from pass_ops.engine.training import Metrics, Step, Training, TrainingState
 from pass_ops.errors import TrainingError
 from pass_ops.models.checkpoints import checkpoint_path
@@ -49,6 +50,21 @@ class SegmenterTraining(Training[LabelledBatch]):
         """Switch dropout on, which Jittor 1.3.11 has off at first; see `Training.start_epoch`."""
         self.network.train()
         return self.batches(epoch, first)
+
+    def parts(self, batch: LabelledBatch, count: int) -> list[tuple[LabelledBatch, float]]:
+        """Rows one after the other, which count by their labelled pixels; see `Training.parts`."""
+        if count == 1:
+            return [(batch, 1.0)]
+        pixels, targets, weights = batch
+        labelled = (targets != UNCERTAIN).mean(axis=(1, 2)) * weights
+        # Of all ranks, as in the loss.
+        own = labelled.reshape(1, count, -1).sum(axis=2).astype(np.float32)
+        sums = gather_array(own).sum(axis=0)
+        shares = sums / sums.sum() if sums.any() else np.full(count, 1 / count)
+        parts = zip(
+            np.split(pixels, count), np.split(targets, count), np.split(weights, count), strict=True
+        )
+        return [(part, float(share)) for part, share in zip(parts, shares, strict=True)]
 
     def forward(self, batch: LabelledBatch, state: TrainingState) -> Step:  # noqa: ARG002
         """Compute the cross-entropy and, after the step, the agreement; see `Training.forward`."""

@@ -77,7 +77,7 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
             ranks = rank_count() if declaration.stage_class == "train" else 1
             require_mpi(ranks)
         if ranks > 1:
-            require_even_batch(stage=name, batch_size=settings["batch_size"], ranks=ranks)
+            require_even_batch(stage=name, settings=settings, ranks=ranks)
         for port in declaration.inputs:
             if port.kind is PointerPath:
                 counts = DatasetPointer.load(PointerPath(Path(values[port.name]))).counts

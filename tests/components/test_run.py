@@ -36,7 +36,9 @@ def test_every_stage_has_a_name_to_be_started_by() -> None:
 
 
 def test_a_component_runs_and_writes_what_kfp_reads(tmp_path: Path) -> None:
-    given = executor_input(tmp_path, {"placement": {"train_gpus": 2.0}})
+    # Pods matter to trainings alone.
+    pods = json.dumps({"pods": 2, "ranks": 2, "limits": {"cpu": "1"}})
+    given = executor_input(tmp_path, {"placement": {"train_gpus": 2.0}, "pods": pods})
     outcome = start("--executor_input", given, "--function_to_execute", "resolve_placement")
     assert outcome.returncode == 0, outcome.stderr
     told = json.loads((tmp_path / "output_metadata.json").read_text())

@@ -16,6 +16,7 @@ from components import train_job, train_job_api
 from components.placement import complete_placement
 from components.train_job import TrainJob, training_on_pods
 from components.train_job_objects import Pods
+from pass_ops.config.representation import PretrainConfig
 from pass_ops.engine.ranks.machines import current_machines
 from pass_ops.errors import ConfigError, KilledError, StorageError
 from tests.components.trainer.cases import NAME, UID, pods_of
@@ -155,3 +156,24 @@ def test_pods_have_what_the_placement_gives_one() -> None:
     assert pods_of({"train_gpus": 8}).ranks == 16
     # On CPUs, a process for each pod.
     assert pods_of({"train_gpus": 0}) == Pods(pods=2, ranks=2, limits=limits)
+
+
+@pytest.mark.slow
+def test_step_1_shared_by_two_pods_is_step_1(
+    cluster: Cluster,
+    synthetic_data: Path,
+    pretrained: Path,
+    tiny_pretrain: PretrainConfig,
+    tmp_path: Path,
+) -> None:
+    # It imports Jittor, which no other test here does.
+    from tests.stages.test_ranks import TOLERANCE, losses, pretrain
+
+    with training_on_pods('{"pods": 2, "ranks": 2, "limits": {"cpu": "1"}}'):
+        # In the pods of the job, not here.
+        pretrain(ranks=2, data=synthetic_data, config=tiny_pretrain, output=tmp_path / "shared")
+    assert [one["kind"] for one in cluster.created] == ["TrainingRuntime", "TrainJob"]
+    assert cluster.objects == {}
+    alone, shared = pretrained / "last", tmp_path / "shared" / "last"
+    assert losses(shared) == pytest.approx(losses(alone), rel=TOLERANCE)
+    assert list((tmp_path / "data/trainings").iterdir()) == []

@@ -175,6 +175,21 @@ def test_a_schedule_that_ends_before_its_training_is_refused(stage: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("stage", "parts", "message"),
+    [
+        ("pretrain", 2, "only classifiers and segmenters can do with parts"),
+        ("train_pixel_attention", 2, "only classifiers and segmenters can do with parts"),
+        ("train_classifier_h", 3, r"accumulate \(3\) parts of batch_size \(32\) are not equal"),
+        ("train_segmenter", 32, "or of less than two images"),
+    ],
+)
+def test_parts_that_a_batch_cannot_have_are_refused(stage: str, parts: int, message: str) -> None:
+    overrides = {f"{stage}.batch_size": 32, f"{stage}.optimiser.accumulate": parts}
+    with pytest.raises(ConfigError, match=message):
+        resolve(profile="imagenet-s50", overrides=overrides)
+
+
+@pytest.mark.parametrize(
     ("profile", "overrides", "enabled"),
     [
         ("small", {}, True),

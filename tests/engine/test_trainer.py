@@ -47,8 +47,9 @@ class Optimiser:
         self.log = log
         self.rates: list[float] = []
 
-    def backward(self, loss: Loss) -> None:
+    def backward(self, loss: Loss, more: bool) -> None:
         assert isinstance(loss, Loss)
+        assert not more
         self.log.append("backward")
 
     def step(self, rate: float) -> None:

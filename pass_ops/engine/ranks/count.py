@@ -68,23 +68,25 @@ def require_even_batches(stages: Mapping[str, Mapping[str, Any]], ranks: int) ->
     """
     for name, values in stages.items():
         if "optimiser" in values:
-            require_even_batch(stage=name, batch_size=values["batch_size"], ranks=ranks)
+            require_even_batch(stage=name, settings=values, ranks=ranks)
 
 
-def require_even_batch(*, stage: str, batch_size: int, ranks: int) -> None:
-    """Refuse batches that ranks cannot share evenly.
+def require_even_batch(*, stage: str, settings: Mapping[str, Any], ranks: int) -> None:
+    """Refuse batches that ranks cannot share evenly, in the parts that each computes of its own.
 
     Args:
         stage: that has them.
-        batch_size: samples of a step, over all ranks.
+        settings: of the training.
         ranks: how many there are.
 
     Raises:
         ConfigError: some would get more than others.
     """
-    if batch_size % ranks:
+    batch_size, parts = settings["batch_size"], settings["optimiser"]["accumulate"]
+    if batch_size % (ranks * parts):
+        each = f", each in {parts} parts" if parts > 1 else ""
         raise ConfigError(
             f"{stage}: a batch of {batch_size} images is not to be shared evenly by {ranks} "
-            f"processes: make batch_size a multiple of {ranks}, or change {RANKS} (on a cluster "
-            "placement.train_gpus or train_pods)"
+            f"processes{each}: make batch_size a multiple of {ranks * parts}, or change {RANKS} "
+            "(on a cluster placement.train_gpus or train_pods)"
         )

@@ -66,6 +66,11 @@ def test_a_command_under_mpirun_is_told_how_to_do_it(monkeypatch: pytest.MonkeyP
 
 
 def test_batches_are_shared_evenly_or_refused() -> None:
-    require_even_batch(stage="pretrain", batch_size=32, ranks=4)
+    settings = {"batch_size": 32, "optimiser": {"accumulate": 1}}
+    require_even_batch(stage="pretrain", settings=settings, ranks=4)
     with pytest.raises(ConfigError, match=r"pretrain: a batch of 32 images .* multiple of 3"):
-        require_even_batch(stage="pretrain", batch_size=32, ranks=3)
+        require_even_batch(stage="pretrain", settings=settings, ranks=3)
+    parted = settings | {"optimiser": {"accumulate": 16}}
+    require_even_batch(stage="pretrain", settings=parted, ranks=2)
+    with pytest.raises(ConfigError, match=r"4 processes, each in 16 parts: .* multiple of 64"):
+        require_even_batch(stage="pretrain", settings=parted, ranks=4)
