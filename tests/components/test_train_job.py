@@ -110,7 +110,9 @@ def test_an_api_that_is_away_for_a_while_ends_no_training(
         run("return")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)]
+)
 def test_nothing_goes_on_when_the_task_ends(
     cluster: Cluster, tmp_path: Path, number: signal.Signals
 ) -> None:
