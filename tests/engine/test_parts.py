@@ -64,7 +64,9 @@ class Linear(ClassifierTraining):
 def trained(name: str, parts: int, folder: Path) -> tuple[NDArray[np.float32], Metrics]:
     """Weights and last metrics of a training in so many parts."""
     training = Linear()
-    config = OptimiserConfig(name=name, base_lr=0.1, weight_decay=0.01, accumulate=parts)
+    # LARC's steps are a thousandth of a parameter's length at rate 1.
+    rate = 10.0 if name == "larc" else 0.1
+    config = OptimiserConfig(name=name, base_lr=rate, weight_decay=0.01, accumulate=parts)
     plan = Plan(
         stage="linear",
         seed=1,
