@@ -20,8 +20,8 @@ MIB = 2**20
 ROOM = 16 * MIB
 """Bytes that are asked to be free: a kernel takes one tenth of a MiB, a stage some hundred."""
 
-CORE = 256 * MIB
-"""The same where Jittor's core is still to be compiled."""
+CORE = 512 * MIB
+"""The same where Jittor's core is still to be compiled, and its headers."""
 
 # Below the folder of kernels: versions of Jittor, compiler, Python, system, processor; two keys.
 _PLACE = ".cache/jittor/*/*/*/*/*/*/*"

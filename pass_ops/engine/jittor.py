@@ -49,7 +49,7 @@ os.environ.setdefault("log_silent", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Jittor has a kernel cache for each git branch of the folder that it is installed in, and would
 # compile anew on every one.
-os.environ.setdefault("cache_name", "default")
+os.environ.setdefault("cache_name", "headers")
 # Jittor's parallel compiler of kernels ends a process with a segmentation fault now and then.
 os.environ.setdefault("use_parallel_op_compiler", "0")
 # Its import forks a process for every 3 GiB of memory. They compile its core, where `make core`
@@ -64,6 +64,7 @@ if _python_config.exists():
 import numpy as np
 
 from pass_ops.engine.kernel_cache import kernels_of_image
+from pass_ops.engine.precompiled.headers import compiler_with_headers
 from pass_ops.errors import RenewedError
 
 # Jittor sets handlers of its own, in C++. They end this process at once and without a word: at
@@ -73,12 +74,17 @@ _handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, sign
 require_compiler(os.environ, _home)
 try:
     with kernels_of_image(), home_set_to(_home), kernels_have_room():
+        _compiler = str(compiler_with_headers(_home))
+        os.environ.setdefault("cc_path", _compiler)
         from jittor_utils.lock import lock_path
 
         mend_kernels(Path(lock_path), _home)
         with output_dropped():
             import jittor as jt
             from jittor import nn
+        if os.environ["cc_path"] == _compiler:
+            # What it would start for each kernel; see there.
+            jt.flags.python_path = f"{_compiler} --python={jt.flags.python_path}"
 except SystemExit as end:
     # Jittor ends the process with status 0: a stage would pass for finished.
     raise RenewedError(

@@ -95,7 +95,9 @@ def test_outside_of_make_the_kernels_of_the_clone_are_found(tmp_path: Path) -> N
             [sys.executable, "-c", code],
             cwd=tmp_path,
             # Of a module that stands for Jittor, no flags are set.
-            env=environment | {"PYTHONPATH": f"{tmp_path}:{clone}", "nvcc_path": ""} | variables,
+            env=environment
+            | {"PYTHONPATH": f"{tmp_path}:{clone}", "nvcc_path": "", "cc_path": "g++"}
+            | variables,
             capture_output=True,
             text=True,
             check=True,

@@ -1,0 +1,1 @@
+"""Jittor's headers, compiled once for all of its files and kernels."""
