@@ -52,6 +52,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("cache_name", "headers")
 # Jittor's parallel compiler of kernels ends a process with a segmentation fault now and then.
 os.environ.setdefault("use_parallel_op_compiler", "0")
+# Jittor would ask gdb, which takes longer than the compiler, for its version.
+os.environ.setdefault("gdb_path", "")
 # Its import forks a process for every 3 GiB of memory. They compile its core, where `make core`
 # wants them, and then idle.
 os.environ.setdefault("DISABLE_MULTIPROCESSING", "1")

@@ -126,3 +126,4 @@ def test_the_layer_of_jittors_core_has_all_that_its_import_needs() -> None:
         todo += (graph[name] | packages) - needed
     modules_of_ours = modules()
     assert copied == {modules_of_ours[name].relative_to(CLONE).as_posix() for name in needed}
+    assert "pass_ops/engine/precompiled/g++.sh" in layer

@@ -1,0 +1,97 @@
+"""What a training stage costs beside its steps: step 1 of the profile `small`, against bare steps.
+
+`training_overhead`: images a second of the whole stage between its first epoch and its last, with
+loader, tracker, checkpoints, progress lines and metrics of each step, against the same network's
+steps on batches that are ready in memory: views, forward pass, backward pass, optimiser. Four
+pairs in one process, in turns; the median of the pairs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from benchmarks._report import report
+from benchmarks._training import MEASURED, images_and_settings, seconds
+from pass_ops.config.representation import PretrainConfig
+from pass_ops.data.images import Images
+from pass_ops.engine.jittor import seed_everything
+from pass_ops.engine.optimiser import Optimiser
+from pass_ops.models.pretraining import PretrainingNetwork
+from pass_ops.representation.batches import view_batches, view_loader
+from pass_ops.representation.codes import Codes
+from pass_ops.representation.pretrain import pretraining_step
+from pass_ops.tracking.tracker import NullTracker
+
+PAIRS = 4
+# The stage may take a tenth more than its steps.
+LEAST = 1 / 1.1
+
+
+def main() -> None:
+    """Print the metric."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        images, config = images_and_settings(folder)
+        ratios = []
+        for pair in range(PAIRS):
+            taken = {}
+            for arm in sorted(("bare", "stage"), reverse=bool(pair % 2)):
+                taken[arm] = (
+                    bare_seconds(images, config)
+                    if arm == "bare"
+                    else seconds(
+                        images=images,
+                        config=config,
+                        folder=folder / str(pair),
+                        tracker=NullTracker(),
+                    )
+                )
+            ratios.append(taken["bare"] / taken["stage"])
+            speed = len(images) * MEASURED / taken["bare"]
+            print(f"pair {pair}: {ratios[-1]:.4f} of {speed:.1f} images/s", flush=True)
+    report(
+        name="training_overhead",
+        ratio=median(ratios),
+        floor=LEAST,
+        unit="x the images a second of bare steps",
+    )
+
+
+def bare_seconds(images: Images, config: PretrainConfig) -> float:
+    """How long the steps of as many epochs take as `_training.seconds` measures.
+
+    Args:
+        images: the training split.
+        config: of the training.
+    """
+    seed_everything(config.seed)
+    network = PretrainingNetwork(config.network, config.shallow)
+    codes = Codes(config, config.network.feat_dim)
+    optimiser = Optimiser(network.parameters(), config.optimiser)
+    with view_loader(images, config) as loader:
+        batches = list(
+            view_batches(loader=loader, count=len(images), config=config, epoch=0, first=0)
+        )
+
+    def run_epoch() -> None:
+        for batch in batches:
+            network.prototypes.normalise()
+            step = pretraining_step(network=network, batch=batch, codes=codes, config=config)
+            optimiser.backward(step.total)
+            optimiser.step(config.optimiser.base_lr)
+            # Jittor computes what it is asked for, and then.
+            step.total.item()
+
+    # Nor is the stage's first epoch counted.
+    run_epoch()
+    start = time.perf_counter()
+    for _ in range(MEASURED):
+        run_epoch()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
