@@ -27,7 +27,8 @@
 ## NAMESPACE (submit): where pods of runs start; needed where KFP serves several users (default kubeflow)
 ## PIPELINE (submit): which one to send: training (default) or evaluation
 ## DATA_URI (submit): data set in S3 to work on
-## PARAMS (submit): parameters of the run (params/dev.yaml, params/prod.yaml)
+## PARAMS (submit, compile): parameters of the run (params/dev.yaml, params/prod.yaml); with SHARDS their placement is compiled in
+## SHARDS (compile, submit): tasks that share the work of the longest stage, 8, or of some: 'predict_split=8/4 prompt_masks=2'
 ## RECURRING (submit): times at which to run the pipeline, as KFP's cron: '0 30 2 * * 1'
 ## WAIT (submit): 1 returns when the run has ended; default 0
 ## DRY_RUN (submit): 1 only prints what would be sent; default 0
@@ -114,12 +115,13 @@ test-slow: core ## Run the tests that take minutes, such as Segment Anything at 
 	@$(BIN)/python -m pytest -m slow $(ONLY)
 
 compile: setup ## Compile the pipelines to build/pass_training.yaml and build/pass_evaluation.yaml and check them strictly
-	@$(START) pipelines.compile $(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS)))
+	@$(START) pipelines.compile $(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS))) \
+		$(if $(SHARDS),--shards $(call quoted,$(SHARDS))) $(if $(PARAMS),--params $(call quoted,$(PARAMS)))
 
 submit: setup ## Send a pipeline to a KFP server and start a run (HOST=http://... DATA_URI=s3://...)
 	@$(BIN)/pass-ops submit --host $(call quoted,$(HOST)) --pipeline $(call quoted,$(PIPELINE)) $(if $(PARAMS),--params $(call quoted,$(PARAMS))) \
 		$(if $(DATA_URI),--set $(call quoted,data_uri=$(DATA_URI))) $(if $(RECURRING),--recurring $(call quoted,$(RECURRING))) \
-		$(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS))) $(if $(NAMESPACE),--namespace $(call quoted,$(NAMESPACE))) \
+		$(if $(SHARDS),--shards $(call quoted,$(SHARDS))) $(if $(ALLOW_TAGS),--allow-tags $(call quoted,$(ALLOW_TAGS))) $(if $(NAMESPACE),--namespace $(call quoted,$(NAMESPACE))) \
 		$(if $(call switch,CACHE),,--no-cache) $(if $(call switch,WAIT),--wait) $(if $(call switch,DRY_RUN),--dry-run)
 
 images: setup ## Build the images with Docker, print times and sizes (ONLY=train for one; DEVICE, REGISTRY, BASE)

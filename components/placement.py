@@ -152,18 +152,27 @@ def ranks_of(placement: Mapping[str, Any]) -> int:
     return int(placement["train_pods"]) * max(1, int(placement["train_gpus"]))
 
 
+def resolved_fields(placement: Mapping[str, Any]) -> dict[str, Any]:
+    """What tasks are placed by. Where several pods share a training, the task's own starts and
+    follows these (`components.train_job`), and has no GPU itself.
+
+    Raises:
+        ConfigError: see `complete_placement`.
+    """
+    complete = complete_placement(placement)
+    if complete["train_pods"] != "1":
+        complete |= FOLLOWER | {"train_pods": json.dumps(_pods(complete))}
+    return complete
+
+
 def resolve_placement(placement: Mapping[str, Any]) -> Any:
-    """The value of each field, as `ResolvedPlacement`. Where several pods share a training, the
-    task's own starts and follows these (`components.train_job`), and has no GPU itself.
+    """What tasks are placed by, as `ResolvedPlacement`.
 
     Raises:
         SystemExit: after one line on standard error, when a field is wrong.
     """
     with one_line_errors():
-        complete = complete_placement(placement)
-        if complete["train_pods"] != "1":
-            complete |= FOLLOWER | {"train_pods": json.dumps(_pods(complete))}
-        return ResolvedPlacement(**complete)
+        return ResolvedPlacement(**resolved_fields(placement))
 
 
 def _pods(placement: Mapping[str, Any]) -> dict[str, Any]:

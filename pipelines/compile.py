@@ -1,13 +1,13 @@
 """Compile the pipelines to the files that KFP takes, and check these as far as that goes without a
 cluster.
 
-`python -m pipelines.compile [--allow-tags REASON] [FOLDER]`
+`python -m pipelines.compile [--allow-tags REASON] [--shards 8 --params FILE] [FOLDER]`
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,12 +24,21 @@ from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import text_from
 from pipelines.images.pin import LOCK, pin_images
 from pipelines.packages.caching import disable_caching
+from pipelines.packages.loops import unwrap_loops
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.sources import unknown_sources
 from pipelines.packages.typical_run import typical_outputs
 from pipelines.packages.version import stamp_version
 from pipelines.packages.workflow_size import documents_of, require_room, workflow_size
 
+ShardsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="STAGE=NUMBER ...",
+        help="Tasks that share the work of a stage: predict_split=8, or predict_split=8/4 for four "
+        "at a time; 8 for the longest. The placement is then compiled in.",
+    ),
+]
 CLONE = Path(__file__).resolve().parents[1]
 FOLDER = Path("build")
 # How KFP's compiler begins a package, and `pin_images` one with tags.
@@ -45,6 +54,7 @@ def compile_pipeline(pipeline: Any, package: Path) -> None:
     """
     with atomic_path(package, PACKAGE) as partial:
         compiler.Compiler().compile(pipeline, str(partial))
+        unwrap_loops(partial)
         check_package(partial)
 
 
@@ -129,12 +139,22 @@ def compile_for_cluster(
         return require_room(package.name, size)
 
 
-def cluster_pipelines() -> dict[str, Any]:
-    """The pipelines for a cluster, by the names that their packages have."""
-    from pipelines.evaluate_model import evaluation_pipeline
-    from pipelines.training import training_pipeline
+def cluster_pipelines(shards: str = "", placement: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """The pipelines for a cluster, by the names that their packages have.
 
-    return {"training": training_pipeline, "evaluation": evaluation_pipeline}
+    Args:
+        shards, placement: of the training pipeline, see `steps.sharding.choose_sharding`.
+
+    Raises:
+        ConfigError: they are impossible.
+    """
+    from pipelines.evaluate_model import evaluation_pipeline
+    from pipelines.steps.sharding import choose_sharding
+    from pipelines.training import training_pipeline, training_with
+
+    sharding = choose_sharding(shards, placement)
+    training = training_with(sharding) if sharding.loops else training_pipeline
+    return {"training": training, "evaluation": evaluation_pipeline}
 
 
 def compile_all(
@@ -143,9 +163,16 @@ def compile_all(
     allow_tags: Annotated[
         str, typer.Option(metavar="REASON", help="Why images without digest will do.")
     ] = "",
+    shards: ShardsOption = "",
+    params: Annotated[
+        Path | None, typer.Option(help="YAML file whose placement the shards are compiled for.")
+    ] = None,
 ) -> None:
     """Compile the pipelines."""
-    for name, pipeline in cluster_pipelines().items():
+    from pipelines.cluster.run_parameters import given_placement
+
+    placement = given_placement(params) if shards else {}
+    for name, pipeline in cluster_pipelines(shards, placement).items():
         package = folder / f"pass_{name}.yaml"
         size = compile_for_cluster(
             pipeline=pipeline, package=package, lock=LOCK, allow_tags=allow_tags

@@ -19,7 +19,8 @@ from pipelines.choices import choices
 from pipelines.placement.placed import placed_root
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
 from pipelines.steps.resolved_inputs import resolved_inputs
-from pipelines.steps.sub_pipelines import SUB_PIPELINES
+from pipelines.steps.sharding import UNSHARDED
+from pipelines.steps.sub_pipelines import sub_pipelines
 
 
 class Outputs(NamedTuple):
@@ -29,6 +30,9 @@ class Outputs(NamedTuple):
     report: HTML
     validation_predictions: Dataset
     test_predictions: Dataset
+
+
+_BOXES = sub_pipelines(UNSHARDED)
 
 
 @choices(profile=profiles(), compat=COMPAT)
@@ -71,7 +75,7 @@ def evaluation_pipeline(
         mask_back_end="",
         mask_weights="",
     )
-    with building(KfpBuilder(SUB_PIPELINES, placement)):
+    with building(KfpBuilder(_BOXES, placement, {})):
         outputs = model_evaluation(
             model_uri=resolved["model_uri"],
             data_uri=resolved["data_uri"],

@@ -11,6 +11,7 @@ def apply_crf(
     dataset: Input[Dataset],
     coarse_maps: Input[Dataset],
     config: dict,
+    share: str = "",
     crf_maps: Output[Dataset],
     metrics: Output[Metrics],
 ):
@@ -22,6 +23,7 @@ def apply_crf(
         dataset=dataset.path,
         coarse_maps=coarse_maps.path,
         config=config,
+        share=share,
         crf_maps=crf_maps.path,
     )
     record(metrics, values)

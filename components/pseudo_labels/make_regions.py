@@ -12,6 +12,7 @@ def make_regions(
     mask_back_end: str,
     mask_weights: str,
     config: dict,
+    share: str = "",
     regions: Output[Dataset],
     metrics: Output[Metrics],
 ):
@@ -24,6 +25,7 @@ def make_regions(
         mask_back_end=mask_back_end,
         mask_weights=mask_weights,
         config=config,
+        share=share,
         regions=regions.path,
     )
     record(metrics, values)

@@ -18,6 +18,7 @@ def prompt_masks(
     attention_maps: Input[Dataset],
     image_labels: Input[Dataset],
     config: dict,
+    share: str = "",
     painted_maps: Output[Dataset],
     metrics: Output[Metrics],
 ):
@@ -36,6 +37,7 @@ def prompt_masks(
         attention_maps=attention_maps.path,
         image_labels=image_labels.path,
         config=config,
+        share=share,
         painted_maps=painted_maps.path,
     )
     record(metrics, values)

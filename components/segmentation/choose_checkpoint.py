@@ -13,6 +13,7 @@ def choose_checkpoint(
     checkpoints: Input[Model],
     config: dict,
     prediction: dict,
+    share: str = "",
     weights: Output[Model],
     metrics: Output[Metrics],
 ):
@@ -26,6 +27,7 @@ def choose_checkpoint(
         checkpoints=checkpoints.path,
         config=config,
         prediction=prediction,
+        share=share,
         weights=weights.path,
     )
     record(metrics, values)

@@ -13,6 +13,7 @@ def predict_split(
     split: str,
     weights: Input[Model],
     config: dict,
+    share: str = "",
     predicted_maps: Output[Dataset],
     metrics: Output[Metrics],
 ):
@@ -26,6 +27,7 @@ def predict_split(
         split=split,
         weights=weights.path,
         config=config,
+        share=share,
         predicted_maps=predicted_maps.path,
     )
     record(metrics, values)

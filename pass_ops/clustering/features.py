@@ -88,7 +88,7 @@ def describe_batches(
     )
 
     def compute(starts: Sequence[str]) -> Iterator[tuple[str, Arrays]]:
-        left = range(int(starts[0]), len(images))
+        left = range(batches[starts[0]].start, batches[starts[-1]].stop)
         with loader:
             for start, (pixels,) in zip(starts, loader.batches(left, drop_last=False), strict=True):
                 with jt.no_grad():

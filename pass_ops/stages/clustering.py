@@ -67,6 +67,8 @@ class Cluster(Stage):
         dataset: Pointer to the data set.
         weights: Network of step 2.1.
         config: Settings of this stage.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         features: Pooled descriptors.
         centroids: Cluster centres and the label space they define.
         labels: Cluster of each training image, with distances.
@@ -75,6 +77,7 @@ class Cluster(Stage):
     dataset: PointerPath
     weights: AttentionWeightsPath
     config: ClusteringConfig
+    share: str = ""
     features: FeaturesPath = field(init=False)
     centroids: CentroidsPath = field(init=False)
     labels: ClusterLabelsPath = field(init=False)
@@ -93,6 +96,8 @@ class ClusterAligned(Stage):
         weights: Classifier h.
         canonical: Image labels whose cluster ids the new ones take over.
         config: Settings of cluster.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         features: Pooled descriptors.
         centroids: Cluster centres, their label space and the permutation that led there.
         labels: Cluster of each training image, with distances.
@@ -102,6 +107,7 @@ class ClusterAligned(Stage):
     weights: ClassifierWeightsPath
     canonical: ClusterLabelsPath
     config: ClusteringConfig
+    share: str = ""
     features: FeaturesPath = field(init=False)
     centroids: CentroidsPath = field(init=False)
     labels: ClusterLabelsPath = field(init=False)

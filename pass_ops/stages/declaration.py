@@ -35,6 +35,11 @@ StageClass = Literal["train", "infer", "post"]
 
 Metrics = Mapping[str, float]
 
+SHARE = "share"
+"""Parameter of stages whose work several tasks can share: which part of it a use does, such as 3/8;
+empty for all of it.
+"""
+
 
 class Stage(ABC):
     """One use of a stage: its inputs, parameters and settings, and where its outputs go.
@@ -123,6 +128,11 @@ class Declaration:
     def outputs(self) -> tuple[Port, ...]:
         """Artifacts that it writes."""
         return tuple(port for port in self.ports if port.output)
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether several tasks can share the work of a use."""
+        return any(port.name == SHARE for port in self.inputs)
 
     def run_name(self, values: Mapping[str, Any]) -> str:
         """How a use with these `values` of its fields is called: `train_classifier_f`."""

@@ -33,12 +33,15 @@ class ApplyCrf(Stage):
         dataset: Pointer to the data set.
         coarse_maps: Coarse labels.
         config: Settings of this stage.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         crf_maps: Label maps.
     """
 
     dataset: PointerPath
     coarse_maps: CoarseMapsPath
     config: CrfConfig
+    share: str = ""
     crf_maps: CrfMapsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
@@ -65,6 +68,8 @@ class MakeRegions(Stage):
             classical without.
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
         config: Settings of this stage.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         regions: Masks in COCO run-length code.
     """
 
@@ -72,6 +77,7 @@ class MakeRegions(Stage):
     mask_back_end: str
     mask_weights: str
     config: RegionsConfig
+    share: str = ""
     regions: RegionsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
@@ -142,6 +148,8 @@ class PromptMasks(Stage):
         attention_maps: Foreground maps.
         image_labels: What to paint: the label of each image.
         config: Settings of this use.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         painted_maps: Label maps; pixels that no mask decides may be marked to be left out of the
             loss.
     """
@@ -156,6 +164,7 @@ class PromptMasks(Stage):
     attention_maps: AttentionMapsPath
     image_labels: ImageLabelsPath
     config: PromptConfig
+    share: str = ""
     painted_maps: PaintedMapsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:

@@ -65,6 +65,8 @@ class MakeCoarseLabels(Stage):
         centroids: Cluster centres of its descriptors.
         curve: What the threshold search wrote; its threshold is used unless the settings name one.
         config: Settings of this stage.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         coarse_maps: Pixel labels: 0 background, else cluster id + 1.
         attention_maps: Foreground maps.
         prompts: Brightest point and label of each image.
@@ -75,6 +77,7 @@ class MakeCoarseLabels(Stage):
     centroids: CentroidsPath
     curve: CurvePath
     config: CoarseLabelsConfig
+    share: str = ""
     coarse_maps: CoarseMapsPath = field(init=False)
     attention_maps: AttentionMapsPath = field(init=False)
     prompts: PromptsPath = field(init=False)

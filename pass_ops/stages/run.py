@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from pass_ops.config.resolve import complete
 from pass_ops.config.schema import build
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine import stage as engine
+from pass_ops.engine.checkpoints.share import Share, ShareMade
 from pass_ops.engine.ranks.count import rank_count, require_even_batch, require_mpi
 from pass_ops.engine.ranks.launch import run_ranks
 from pass_ops.engine.ranks.machines import current_machines
 from pass_ops.paths import PointerPath
-from pass_ops.stages.declaration import DECLARATIONS, Declaration, Metrics, Port, Stage
+from pass_ops.stages.declaration import DECLARATIONS, SHARE, Declaration, Metrics, Port, Stage
 from pass_ops.stages.elsewhere import handed_over
 from pass_ops.stages.room.images import require_room_for
 from pass_ops.stages.room.training import require_room_for_training
@@ -37,7 +39,7 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
 
     Args:
         values: of all its fields: artifacts, outputs too, as paths; settings as dictionaries;
-            parameters as they are.
+            parameters as they are. A share that is not named is the whole.
 
     Returns:
         See `engine.stage.run_stage`.
@@ -48,12 +50,17 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         TypeError: values that the stage does not declare, or lacks.
     """
     declaration = DECLARATIONS[name]
+    if declaration.can_be_shared:
+        values = {SHARE: "", **values}
     declared = {port.name for port in declaration.ports}
     if declared != values.keys():
         raise TypeError(f"{name} takes {sorted(declared)}, not {sorted(values)}")
 
     def body(tracker: Tracker) -> Metrics:
-        use = declaration.run_name(values)
+        if share:
+            with suppress(ShareMade):
+                use_of(declaration, values).run(tracker)
+            return {}
         if machines is not None:
             # The same for another attempt of this task, and for no other task.
             with handed_over(declaration, values, machines.folder / f"{use}-{kfp_run()}") as there:
@@ -66,8 +73,10 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         arguments = [name, json.dumps(values, default=str)]
         return run_ranks(stage=use, module=_RANK, arguments=arguments, ranks=ranks, tracker=tracker)
 
+    use = declaration.run_name(values)
     outputs = {Path(values[port.name]): port.kind for port in declaration.outputs}
     with engine.one_line_errors():
+        share = Share.parse(values.get(SHARE, ""))
         places = _places_read(declaration.inputs, values)
         settings = _logged(declaration.inputs, values)
         machines = current_machines() if declaration.stage_class == "train" else None
@@ -87,10 +96,10 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         if declaration.stage_class == "train":
             require_room_for_training(declaration, values)
     return engine.run_stage(
-        name=declaration.run_name(values),
+        name=f"{use}_{share.number}_of_{share.count}" if share else use,
         body=body,
         settings=settings,
-        outputs=outputs,
+        outputs={} if share else outputs,
         inputs=places,
         headline=declaration.headline,
     )

@@ -71,6 +71,8 @@ class ChooseCheckpoint(Stage):
         checkpoints: What the training kept.
         config: Settings of this stage.
         prediction: Settings of the prediction stage.
+        share: Part of the checkpoints that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         weights: The chosen checkpoint.
     """
 
@@ -79,6 +81,7 @@ class ChooseCheckpoint(Stage):
     checkpoints: SegmenterCheckpointsPath
     config: CheckpointChoiceConfig
     prediction: PredictionConfig
+    share: str = ""
     weights: SegmenterWeightsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
@@ -113,6 +116,8 @@ class PredictSplit(Stage):
         split: train, validation, test, held_out or every.
         weights: A segmenter.
         config: Settings of this stage.
+        share: Part of the images that this task works on and keeps, 3/8 for the third of eight
+            that share them; empty to write all.
         predicted_maps: Labels: 0 background, else cluster id + 1.
     """
 
@@ -121,6 +126,7 @@ class PredictSplit(Stage):
     split: str
     weights: SegmenterWeightsPath
     config: PredictionConfig
+    share: str = ""
     predicted_maps: PredictedMapsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.engine.checkpoints.share import Share
 from pass_ops.paths import PointerPath
-from pass_ops.stages.declaration import Stage
+from pass_ops.stages.declaration import SHARE, Stage
 
 if TYPE_CHECKING:
     from pass_ops.engine.checkpoints.shards import Shards
@@ -23,7 +24,8 @@ MINUTES = 10.0
 def shards_of(use: Stage, output: Path) -> Iterator[Shards]:
     """What a use of a stage has done; of no more need when the block ends well.
 
-    Two uses of the same name with equal settings, parameters and inputs have the same.
+    Two uses of the same name with equal settings, parameters and inputs have the same, and find
+    what tasks have made that share their work.
 
     Args:
         use: of the stage.
@@ -32,11 +34,14 @@ def shards_of(use: Stage, output: Path) -> Iterator[Shards]:
     from pass_ops.engine.checkpoints.place import checkpoints_at
     from pass_ops.engine.checkpoints.shards import Shards
 
+    share = Share.parse(getattr(use, SHARE, ""))
     settings: dict[str, Any] = {}
     artifacts: list[Path] = []
     keys: list[str] = []
     for port in use.declaration.inputs:
         value = getattr(use, port.name)
+        if port.name == SHARE:
+            continue
         if port.kind is PointerPath:
             pointer = DatasetPointer.load(value)
             keys.append(f"{pointer.digest}:{pointer.clusters}")
@@ -51,6 +56,7 @@ def shards_of(use: Stage, output: Path) -> Iterator[Shards]:
         artifacts=artifacts,
         output=output,
         minutes=MINUTES,
+        share=share,
     ) as checkpoints:
-        yield Shards(checkpoints)
+        yield Shards(checkpoints, share)
         checkpoints.finish()

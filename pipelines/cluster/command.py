@@ -52,11 +52,22 @@ def submit(
     allow_tags: Annotated[
         str, typer.Option(metavar="REASON", help="Why images without digest will do.")
     ] = "",
+    shards: Annotated[
+        str,
+        typer.Option(
+            metavar="STAGE=NUMBER ...", help="Tasks that share the work of a stage; 8, say."
+        ),
+    ] = "",
 ) -> None:
     """Compile a pipeline, upload it to a KFP server, and start a run."""
     from pass_ops.errors import ConfigError
     from pipelines.cluster.request import RunRequest, pipeline_name
-    from pipelines.cluster.run_parameters import choose_parameters, signature
+    from pipelines.cluster.run_parameters import (
+        PLACEMENT,
+        choose_parameters,
+        given_placement,
+        signature,
+    )
     from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
     from pipelines.images.pin import LOCK
     from pipelines.packages.version import version_name
@@ -69,7 +80,10 @@ def submit(
         raise ConfigError(
             "--wait and --recurring: a recurring run has no end to wait for; leave one out"
         )
-    pipeline_functions = cluster_pipelines()
+    if shards and pipeline != "training":
+        raise ConfigError(f"--shards: the {pipeline} pipeline has no stage to share; leave it out")
+    compiled_in = given_placement(params, values or ()) if shards else {}
+    pipeline_functions = cluster_pipelines(shards, compiled_in)
     if pipeline not in pipeline_functions:
         raise ConfigError(
             f"--pipeline {pipeline}: there is no such pipeline: "
@@ -86,7 +100,7 @@ def submit(
         cache=cache,
     )
     parameters = choose_parameters(package, params, values or ())
-    placement = _require_valid_settings(signature(package), parameters)
+    placement = _require_valid_settings(signature(package), {PLACEMENT: compiled_in} | parameters)
     version = version or version_name(package) + uncached.replace("_", "-")
     request = RunRequest(
         package=package,

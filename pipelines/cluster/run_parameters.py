@@ -25,6 +25,32 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+PLACEMENT = "placement"
+
+
+def given_placement(file: Path | None, texts: Sequence[str] = ()) -> dict[str, Any]:
+    """The placement among the values of a run's parameters, for a pipeline that is compiled for it.
+
+    Args:
+        file, texts: see `choose_parameters`.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    values = _read(file) if file else {}
+    given = values.get(PLACEMENT, {})
+    if not isinstance(given, dict):
+        raise ConfigError(f"{file}: {PLACEMENT} is {given!r}, not a mapping")
+    fields = dict(given)
+    for text in texts:
+        name, equals, value = text.partition("=")
+        whole, dot, field = name.partition(".")
+        if whole == PLACEMENT and equals:
+            read = _parse(value, f"--set {text}")
+            fields = {**fields, field: read} if dot else dict(read)
+    return fields
+
+
 def choose_parameters(
     package: Path, file: Path | None, texts: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -47,12 +73,17 @@ def choose_parameters(
             raise ConfigError(f"--set {text}: write it like --set profile=small")
         kind = definitions.get(name, {}).get("parameterType")
         whole, dot, field = name.partition(".")
+        if whole == PLACEMENT not in definitions:
+            continue
         read = value if kind == "STRING" else _parse(value, f"--set {text}")
         if dot and definitions.get(whole, {}).get("parameterType") == "STRUCT":
             given = values.get(whole, {})
             values[whole] = {**given, field: read} if isinstance(given, dict) else given
         else:
             values[name] = read
+    if PLACEMENT not in definitions:
+        # It is compiled in (`given_placement`).
+        values.pop(PLACEMENT, None)
     problems = _problems(values, definitions)
     if problems:
         raise ConfigError(f"parameters of {package.name}: {'; '.join(problems)}")

@@ -50,6 +50,17 @@ class NodeTable:
             outputs=outputs | {"artifacts": [logs], "exitCode": "0"},
         )
 
+    def add_group(self, *, name: str, template: str, boundary: str, members: list[str]) -> None:
+        """Add the group of a loop's iterations, which has no attempts.
+
+        Args:
+            name, template, boundary: see `add`.
+            members: ids of the iterations.
+        """
+        attempt = self.add(name=name, template=template, boundary=boundary, kind="TaskGroup")
+        del self.found[attempt["id"]]
+        self.found[self.id_of(name)] |= {"type": "TaskGroup", "children": members, "nodeFlag": {}}
+
     def add(
         self,
         *,

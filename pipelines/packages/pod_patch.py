@@ -48,8 +48,10 @@ def pod_patch(*, pipeline: Pipeline, task: str, container: Json, settings: Json)
         pod["volumes"] = volumes
     if "nodeSelector" in settings:
         pod["nodeSelector"] = pipeline.parameter(settings["nodeSelector"]["nodeSelectorJson"])
-    for toleration in settings.get("tolerations", ()):
-        pod["tolerations"] = pipeline.parameter(toleration["tolerationJson"])
+    for one in settings.get("tolerations", ()):
+        source = one.get("tolerationJson")
+        given = pipeline.parameter(source) if source else [one]
+        pod["tolerations"] = [*pod.get("tolerations", ()), *given]
     if "imagePullSecret" in settings:
         pod["imagePullSecrets"] = [
             {"name": one["secretName"]} for one in settings["imagePullSecret"]

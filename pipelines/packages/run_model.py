@@ -7,9 +7,10 @@ KFP 2.17.0, backend/src/v2/driver: resolve.go finds the value of each input, dri
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -99,6 +100,28 @@ class Pipeline:
         """A task's input artifacts."""
         given = self.tasks[task].get("inputs", {}).get("artifacts", {})
         return {name: self._artifact(source) for name, source in given.items()}
+
+    def items(self, task: str) -> list[Any]:
+        """What a loop runs its body for, by which no loop of ours is known in a run only."""
+        items: list[Any] = json.loads(self.tasks[task]["parameterIterator"]["items"]["raw"])
+        return items
+
+    def iteration(self, task: str, index: int) -> tuple[Pipeline, str]:
+        """This pipeline with a task for an iteration of a loop in it, and the task's name.
+
+        dag.go and resolve.go: an iteration has the loop's inputs, and the item.
+
+        Args:
+            task: that is the loop.
+            index: of the item.
+        """
+        loop = self.tasks[task]
+        inputs = loop.get("inputs", {})
+        item = {"runtimeValue": {"constant": self.items(task)[index]}}
+        parameters = inputs.get("parameters", {}) | {loop["parameterIterator"]["itemInput"]: item}
+        one = loop | {"inputs": inputs | {"parameters": parameters}}
+        name = f"{task}-{index}"
+        return replace(self, dag={"dag": {"tasks": {**self.tasks, name: one}}}), name
 
     def inner(self, task: str) -> Pipeline:
         """The sub-pipeline that a task runs."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from components.run import COMMAND, MODULES
+from pipelines.packages.documents import rewrite_package
 from pipelines.packages.merging import merge_equal, tasks_of
 
 # KFP's compiler (2.17.0, kfp/compiler/pipeline_spec_builder.py, build_task_spec_for_task) writes
@@ -30,26 +28,22 @@ _CHANNEL = re.compile(r"pipelinechannel--(?:[\w-]*-)?(?:train|infer|post)_(\w+)"
 
 
 def shrink_package(package: Path) -> None:
-    """Rewrite a compiled pipeline: equal components become one; what nobody reads, and the source
+    """Rewrite a compiled pipeline: equal components become one; what no run reads, and the source
     of components that the images hold, goes.
     """
-    text = package.read_text()
-    # LibYAML: Python's own reader and writer would take ten seconds.
-    spec, *others = yaml.load_all(text, yaml.CSafeLoader)
-    platforms = others[0]["platforms"]["kubernetes"]["deploymentSpec"] if others else {}
-    kubernetes: dict[str, Any] = platforms.get("executors", {})
+    rewrite_package(package, _shrink)
+
+
+def _shrink(spec: dict[str, Any], kubernetes: dict[str, Any]) -> None:
     _drop_unread_inputs(spec)
     _drop_descriptions(spec)
     _drop_versions(spec)
     _drop_sources(spec)
     _shorten_channels(spec)
     _drop_repetitions(kubernetes)
+    _drop_old_resources(spec)
     merge_equal(spec, kubernetes)
-    # What KFP's compiler says of the pipeline, by which `compile` knows its own files, too.
-    head = "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
-    package.write_text(
-        head + yaml.dump_all([spec, *others], Dumper=yaml.CSafeDumper, sort_keys=False)
-    )
+    _drop_input_definitions(spec)
 
 
 def _drop_unread_inputs(spec: Mapping[str, Any]) -> None:
@@ -72,6 +66,20 @@ def _drop_descriptions(spec: Mapping[str, Any]) -> None:
             for definitions in component.get(side, {}).values():
                 for definition in definitions.values():
                     definition.pop("description", None)
+
+
+def _drop_input_definitions(spec: Mapping[str, Any]) -> None:
+    """Drop those of containers, which each pod's state keeps eight times.
+
+    The driver (2.17.0, backend/src/v2/driver/resolve.go) takes the inputs that the task names, and
+    looks here for defaults, literals and types to turn into text, of which ours have none; the
+    launcher (backend/src/v2/component/launcher_v2.go, addDefaultParams) for defaults, which the
+    functions in the images have. The UI lists them where a pipeline is looked at, and what a task
+    was given in a run from elsewhere.
+    """
+    for component in spec["components"].values():
+        if "executorLabel" in component:
+            component.pop("inputDefinitions", None)
 
 
 def _drop_versions(spec: Mapping[str, Any]) -> None:
@@ -107,6 +115,17 @@ def _drop_sources(spec: Mapping[str, Any]) -> None:
         container = executor["container"]
         if container["args"][-1] in MODULES:
             container["command"] = [*COMMAND]
+
+
+def _drop_old_resources(spec: Mapping[str, Any]) -> None:
+    """Drop what KFP's SDK (2.17.0, kfp/compiler/pipeline_spec_builder.py) writes of resources for
+    older drivers, where they are no channels (backend/src/v2/driver/driver.go, initPodSpecPatch).
+    """
+    for executor in spec["deploymentSpec"]["executors"].values():
+        resources = executor["container"].get("resources", {})
+        for table in (resources, resources.get("accelerator", {})):
+            for old in ("cpuLimit", "memoryLimit", "count", "type"):
+                table.pop(old, None)
 
 
 def _drop_repetitions(kubernetes: Mapping[str, Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+_NAMES = {"componentInputParameter", "componentInputArtifact", "taskOutputParameter"}
+
 
 def unknown_sources(spec: Mapping[str, Any], kubernetes: Mapping[str, Any]) -> list[str]:
     """Inputs and tasks that an executor's settings name, and that a pipeline which runs it lacks.
@@ -23,7 +25,7 @@ def unknown_sources(spec: Mapping[str, Any], kubernetes: Mapping[str, Any]) -> l
         tasks = pipeline.get("dag", {}).get("tasks", {})
         for name, task in tasks.items():
             executor = components[task["componentRef"]["name"]].get("executorLabel")
-            for source in _sources(kubernetes.get(executor, {})):
+            for source in sources_of(kubernetes.get(executor, {})):
                 named = source.get("componentInputParameter")
                 producer = source.get("taskOutputParameter", {}).get("producerTask")
                 if (named and named not in inputs) or (producer and producer not in tasks):
@@ -31,13 +33,13 @@ def unknown_sources(spec: Mapping[str, Any], kubernetes: Mapping[str, Any]) -> l
     return sorted(unknown)
 
 
-def _sources(value: Any) -> Iterator[Mapping[str, Any]]:
+def sources_of(value: Any) -> Iterator[dict[str, Any]]:
     """All tables within `value` that name an input or a task."""
-    if isinstance(value, Mapping):
-        if value.keys() & {"componentInputParameter", "taskOutputParameter"}:
+    if isinstance(value, dict):
+        if value.keys() & _NAMES:
             yield value
         for inner in value.values():
-            yield from _sources(inner)
+            yield from sources_of(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _sources(inner)
+            yield from sources_of(inner)

@@ -48,23 +48,18 @@ class Package:
         return _parameters(texts)
 
     def templates(self) -> list[Json]:
-        """The templates of the pipeline and its sub-pipelines."""
-        return [
-            {
-                "name": name,
-                "inputs": {"parameters": [{"name": "parent-dag-id"}]},
-                "outputs": {},
-                "metadata": {},
-                "dag": {
-                    "tasks": [
-                        one
-                        for task in dag["dag"]["tasks"].items()
-                        for one in (self._driver(*task), self._executor(*task))
-                    ]
-                },
-            }
-            for name, dag in self._dags.items()
-        ]
+        """The templates of the pipeline and its sub-pipelines, and two for each loop."""
+        found: list[Json] = []
+        for name, dag in self._dags.items():
+            tasks: list[Json] = []
+            for task_name, task in dag["dag"]["tasks"].items():
+                if "parameterIterator" in task:
+                    found += self._loop(task_name, task)
+                    tasks.append(_loop_task(task_name, task))
+                else:
+                    tasks += (self._driver(task_name, task), self._executor(task_name, task))
+            found.append(_template(name, tasks))
+        return found
 
     def component_text(self, name: str) -> str:
         """The specification of a component or of the root, as a driver is given it."""
@@ -120,13 +115,51 @@ class Package:
             given["container"] = _argument(_IMPLEMENTATION + self._key(component))
         if executor in self._settings:
             given["kubernetes-config"] = _argument(_KUBERNETES + component)
-        needed = " && ".join(f"{one}.Succeeded" for one in task.get("dependentTasks", ()))
         return {
             "name": f"{name}-driver",
             "template": "system-container-driver",
             "arguments": _parameters(given),
-            **({"depends": needed} if needed else {}),
+            **_depends(task),
         }
+
+    def _loop(self, name: str, task: Json) -> list[Json]:
+        """dag.go, iteratorTask and iterationItemTask: the loop, and its body with an index.
+
+        Args:
+            name: of the task.
+            task: its specification.
+        """
+        given = {
+            "component": _argument(_COMPONENT + self._key(task["componentRef"]["name"])),
+            "task": go_json(task),
+            "task-name": name,
+            "parent-dag-id": _PARENT,
+        }
+        driver = {
+            "name": "iteration-driver",
+            "template": "system-dag-driver",
+            "arguments": _parameters(given),
+        }
+        result = "{{tasks.iteration-driver.outputs.parameters."
+        repeated = {"parent-dag-id": f"{result}execution-id}}}}", "iteration-index": "{{item}}"}
+        iterations = {
+            "name": "iteration-iterations",
+            "template": iteration_template(task),
+            "arguments": _parameters(repeated),
+            "depends": "iteration-driver.Succeeded",
+            "withSequence": {"count": f"{result}iteration-count}}}}"},
+        }
+        index = {"name": "iteration-index", "value": "{{inputs.parameters.iteration-index}}"}
+        item = self._driver("iteration-item", task)
+        item.pop("depends", None)
+        item["arguments"]["parameters"].append(index)
+        body = self._executor("iteration-item", task)
+        loop = _template(iterator_template(name, task), [driver, iterations])
+        limit = task.get("iteratorPolicy", {}).get("parallelismLimit")
+        return [
+            loop | ({"parallelism": limit} if limit else {}),
+            _template(iteration_template(task), [item, body], "iteration-index"),
+        ]
 
     def _executor(self, name: str, task: Json) -> Json:
         component = task["componentRef"]["name"]
@@ -151,6 +184,41 @@ class Package:
             "arguments": _parameters(given),
             "depends": f"{name}-driver.Succeeded",
         }
+
+
+def _template(name: str, tasks: list[Json], *parameters: str) -> Json:
+    names = ("parent-dag-id", *parameters)
+    return {
+        "name": name,
+        "inputs": {"parameters": [{"name": one} for one in names]},
+        "outputs": {},
+        "metadata": {},
+        "dag": {"tasks": tasks},
+    }
+
+
+def iterator_template(name: str, task: Json) -> str:
+    """Name of the template that runs a loop."""
+    return f"{task['componentRef']['name']}-{name}-iterator"
+
+
+def iteration_template(task: Json) -> str:
+    """Name of the template that runs a loop's body once."""
+    return f"{task['componentRef']['name']}-iteration"
+
+
+def _loop_task(name: str, task: Json) -> Json:
+    return {
+        "name": name,
+        "template": iterator_template(name, task),
+        "arguments": _parameters({"parent-dag-id": _PARENT}),
+        **_depends(task),
+    }
+
+
+def _depends(task: Json) -> Json:
+    needed = " && ".join(f"{one}.Succeeded" for one in task.get("dependentTasks", ()))
+    return {"depends": needed} if needed else {}
 
 
 def _argument(name: str) -> str:

@@ -89,11 +89,13 @@ def specification_size(spec: Mapping[str, Any], platform: Mapping[str, Any]) -> 
     * `dag.go`, DAG and task: a sub-pipeline becomes a template with two tasks for each task of its
       own, driver and executor. The driver gets the task's specification as text, so that this is
       kept a second time; all else are references to arguments.
+    * `dag.go`, iteratorTask and iterationItemTask: a loop becomes two templates, and its task's
+      specification is kept in each.
     * `container.go`, containerExecutorTask: the executor gets settings of retries and the pod's
       labels as arguments.
     * `proto.go`, stablyMarshalJSON: all of these are JSON within JSON, quotes escaped.
 
-    Loops and exit handlers are left out: our pipelines have none.
+    Exit handlers are left out: our pipelines have none.
 
     Args:
         spec: the package's first document, a PipelineSpec.

@@ -75,6 +75,31 @@ def placed_root(function: Callable[..., Any]) -> Callable[..., Any]:
     return _as_pipeline(pipeline=pipeline, function=function, inputs=[], about="")
 
 
+def placed_by(values: Mapping[str, Any]) -> Decorator:
+    """A decorator that places each task that a pipeline or sub-pipeline makes by values that are
+    known when it is compiled, so that it has no input for them. Stands below `dsl.pipeline`.
+
+    Args:
+        values: of all fields of the placement, by name.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        extra: dict[str, Any] = (
+            {"placement": {}} if "placement" in inspect.signature(function).parameters else {}
+        )
+
+        def pipeline(**arguments: Any) -> Any:
+            outputs = function(**arguments, **extra)
+            _place_tasks(values)
+            return outputs
+
+        return _as_pipeline(
+            pipeline=pipeline, function=function, inputs=[], about="", without=tuple(extra)
+        )
+
+    return decorate
+
+
 def _required(field: Field) -> Parameter:
     kind = type(field.default)
     return Parameter(field.name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kind)
@@ -86,6 +111,7 @@ def _as_pipeline(
     function: Callable[..., Any],
     inputs: list[Parameter],
     about: str,
+    without: tuple[str, ...] = (),
 ) -> Callable[..., Any]:
     """A function that `dsl.pipeline` can take.
 
@@ -98,12 +124,13 @@ def _as_pipeline(
         function: has the parameters, but for `**placement`, and the docstring.
         inputs: more parameters.
         about: their descriptions.
+        without: parameters of `function` that the pipeline has not.
     """
     signature = inspect.signature(function)
     own = [
         parameter.replace(kind=Parameter.POSITIONAL_OR_KEYWORD)
         for parameter in signature.parameters.values()
-        if parameter.kind is not Parameter.VAR_KEYWORD
+        if parameter.kind is not Parameter.VAR_KEYWORD and parameter.name not in without
     ]
     # Those without a default come first, as in any signature.
     parameters = sorted(
@@ -127,7 +154,7 @@ def _place_tasks(values: Mapping[str, Any]) -> None:
     already.
 
     Args:
-        values: channels of the placement's fields by name.
+        values: channels of the placement's fields by name, or what they are.
     """
     for task in pipeline_context.Pipeline.get_default_pipeline().tasks.values():
         name = task.component_spec.name

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kfp import kubernetes
+from kfp.dsl.pipeline_channel import PipelineChannel
 from kfp.dsl.structures import ResourceSpec
 
 from pass_ops.engine.mounted import ENDPOINTS, MLFLOW, MOUNTED, S3
@@ -41,7 +42,7 @@ def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
 
     Args:
         stage_class: train, infer or post.
-        values: channels of the fields of `components.placement.FIELDS` by name.
+        values: channels of the fields of `components.placement.FIELDS` by name, or what they are.
     """
     _resources(task, stage_class, values)
     if stage_class == "train":
@@ -87,14 +88,17 @@ def _resources(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     use.
 
     Written into the specification: the task's own setters look through the whole call stack, a
-    tenth of a second each.
+    tenth of a second each. Neither they nor this (kfp 2.17.0, kfp/dsl/pipeline_task.py) tell a loop
+    around the task of the channels, hence the last line.
     """
-    cpu, memory = str(values[f"{stage_class}_cpu"]), str(values[f"{stage_class}_memory"])
-    gpus: dict[str, str] = {}
+    fields = {"cpu_limit": "cpu", "memory_limit": "memory"}
     if stage_class != "post":
-        kind, count = values[f"{stage_class}_gpu_type"], values[f"{stage_class}_gpus"]
-        gpus = {"accelerator_type": str(kind), "accelerator_count": str(count)}
-    task.container_spec.resources = ResourceSpec(cpu_limit=cpu, memory_limit=memory, **gpus)
+        fields |= {"accelerator_type": "gpu_type", "accelerator_count": "gpus"}
+    given = {name: values[f"{stage_class}_{field}"] for name, field in fields.items()}
+    texts = {name: str(value) for name, value in given.items()}
+    task.container_spec.resources = ResourceSpec(**texts)
+    channels = [one for one in given.values() if isinstance(one, PipelineChannel)]
+    task.register_pipeline_channels(channels)
 
 
 def _volumes(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from components.run import component_of
 from pass_ops.config.settings import Settings
-from pass_ops.stages.declaration import Stage
+from pass_ops.stages.declaration import SHARE, Stage
+from pipelines.steps.sharding import Loop, shared_work
 
 Outputs = TypeVar("Outputs")
 
@@ -33,20 +34,28 @@ class KfpBuilder:
             settings that it takes.
         placement: channels of the placement's fields by name; a sub-pipeline gets those that it
             takes.
+        loops: stages whose work is shared, by name.
     """
 
     def __init__(
         self,
         sub_pipelines: Mapping[str, tuple[Any, tuple[str, ...]]],
         placement: Mapping[str, Any],
+        loops: Mapping[str, Loop],
     ) -> None:
-        self._sub_pipelines, self._placement = sub_pipelines, placement
+        self._sub_pipelines, self._placement, self._loops = sub_pipelines, placement, loops
 
     def add(self, stage: Stage) -> dict[str, Any]:
-        """Make a task; its outputs are channels."""
+        """Make a task; its outputs are channels. It comes after those that share its work."""
         declaration = stage.declaration
-        inputs = {port.name: getattr(stage, port.name) for port in declaration.inputs}
-        task = component_of(declaration.name)(**inputs)
+        inputs = {
+            port.name: getattr(stage, port.name)
+            for port in declaration.inputs
+            if port.name != SHARE
+        }
+        component = component_of(declaration.name)
+        before = list(shared_work(declaration, component, inputs, self._loops))
+        task = component(**inputs).after(*before)
         if not declaration.cached:
             task.set_caching_options(False)
         # Within a sub-pipeline the name can be a channel: what it will be is not known yet.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from inspect import Parameter
 from typing import Any, NamedTuple, get_type_hints
 
@@ -20,25 +21,56 @@ from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import segmentation
 from pass_ops.stages.builder import building
 from pass_ops.stages.declaration import Port
-from pipelines.placement.placed import fields_of, placed
+from pipelines.placement.placed import fields_of
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
+from pipelines.steps.sharding import Sharding
 
-# By the box's name, with the names of the settings that each takes.
-SUB_PIPELINES: dict[str, tuple[Any, tuple[str, ...]]] = {}
+SubPipelines = Mapping[str, tuple[Any, tuple[str, ...]]]
+"""By the box's name, with the names of the settings that each takes."""
+# A box that opens another comes after it.
+BOXES: tuple[Callable[..., Any], ...] = (
+    representation,
+    denoising,
+    pseudo_labels,
+    held_out_masks,
+    segmentation,
+    evaluation,
+)
 
 
-def sub_pipeline(box: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
+@cache
+def sub_pipelines(sharding: Sharding) -> SubPipelines:
+    """The sub-pipelines of all boxes.
+
+    Args:
+        sharding: a choice of whoever compiles.
+    """
+    made: dict[str, tuple[Any, tuple[str, ...]]] = {}
+    for box in BOXES:
+        made[box.__name__] = sub_pipeline(box, made, sharding)
+    return made
+
+
+def sub_pipeline(
+    box: Callable[..., Any], others: SubPipelines, sharding: Sharding
+) -> tuple[Any, tuple[str, ...]]:
     """The sub-pipeline of a box, and the names of the settings that it takes.
 
     It has the box's parameters, but for `Settings` one for each setting that the box uses: KFP
     caches a task by all that it is given.
+
+    Args:
+        box: of the wiring.
+        others: sub-pipelines of the boxes that it opens.
+        sharding: a choice of whoever compiles.
     """
     wiring = inspect.unwrap(box)
     hints = get_type_hints(wiring)
     outputs = hints.pop("return")
     tasks, settings = record(box)
     classes = {task.declaration.stage_class for task in tasks}
-    placed_by = [field.name for field in fields_of(classes)]
+    fixed = sharding.placement is not None
+    placed_by = () if fixed else tuple(field.name for field in fields_of(classes))
     parameters = [
         Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=_annotation(kind))
         for name, kind in hints.items()
@@ -58,7 +90,7 @@ def sub_pipeline(box: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
             name: setting_channels(values) if kind is Settings else values[name]
             for name, kind in hints.items()
         }
-        with building(KfpBuilder(SUB_PIPELINES, placement)):
+        with building(KfpBuilder(others, placement, sharding.loops)):
             result = wiring(**arguments)
         return kfp_outputs(**result._asdict())
 
@@ -70,7 +102,7 @@ def sub_pipeline(box: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
         parameters, return_annotation=kfp_outputs
     )
     name = wiring.__name__.replace("_", "-")
-    return dsl.pipeline(name=name)(placed(classes)(pipeline)), settings
+    return dsl.pipeline(name=name)(sharding.placed(classes)(pipeline)), settings
 
 
 def _annotation(kind: Any) -> Any:
@@ -79,15 +111,3 @@ def _annotation(kind: Any) -> Any:
     if port.is_artifact:
         return Input[kfp_type(kind)]
     return dict if port.is_settings else kind
-
-
-# A box that opens another comes after it.
-for _box in (
-    representation,
-    denoising,
-    pseudo_labels,
-    held_out_masks,
-    segmentation,
-    evaluation,
-):
-    SUB_PIPELINES[_box.__name__] = sub_pipeline(_box)

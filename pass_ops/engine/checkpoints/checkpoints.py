@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +25,11 @@ from pass_ops.engine.checkpoints.files import (
 from pass_ops.engine.checkpoints.identity import Identity, sha256_of
 from pass_ops.engine.checkpoints.lock import locked
 from pass_ops.engine.checkpoints.others import nearest
+from pass_ops.engine.checkpoints.share import Share
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.checkpoints.writer import Writer
 from pass_ops.engine.events import tell
-from pass_ops.errors import ArtifactError, ConfigError
+from pass_ops.errors import ArtifactError, ConfigError, StorageError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
 
@@ -72,6 +74,8 @@ class Checkpoints:
         self._before = time.monotonic()
         # By name; None amid an epoch, and where it was not looked at.
         self._losses: dict[str, float | None] = {}
+        # Name of the newest that is where it is to be, in S3 too.
+        self._kept = ""
         self._digests: dict[str, str] = {}
         self._stack = ExitStack()
 
@@ -116,10 +120,41 @@ class Checkpoints:
         for place, name in enumerate(names):
             if found := self._read(name, name in remote):
                 self._losses = dict.fromkeys(names[place:]) | {name: found[0].loss}
+                self._kept = name if name in remote or not self._mirror else ""
                 return found
         if other := nearest(self.identity, self.root, self.remote):
             self._say(f"starts anew: {other}")
         return None
+
+    def of_shares(self) -> Iterator[Checkpoints]:
+        """Those of the shares of this work, in their order; each is to be used in a `with` block.
+
+        Raises:
+            StorageError: the server refuses or cannot be reached.
+        """
+        names = {path.name for path in self.folder.iterdir() if path.is_dir()}
+        names |= self._mirror.folders() if self._mirror else set()
+        for name in sorted(filter(Share.of_folder, names)):
+            yield Checkpoints(
+                identity=replace(self.identity, share=name),
+                root=self.root,
+                remote=self.remote,
+                minutes=self._minutes,
+                stays=self._stays,
+            )
+
+    def require_kept(self, step: int) -> None:
+        """Return once the checkpoint after a step is kept, however long that takes.
+
+        Args:
+            step: that `save` was told last.
+
+        Raises:
+            StorageError: it could not be.
+        """
+        self._writer.finish(None)
+        if self._kept != checkpoint_name(step):
+            raise StorageError(f"{self.place}: {self.identity.stage} could not keep its work there")
 
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
@@ -221,6 +256,7 @@ class Checkpoints:
         self._losses[name] = manifest.loss
         if self._mirror:
             self._mirror.push(name, manifest)
+        self._kept = name
         self._prune(newest=NEWEST, best=1)
 
     def _digests_of(self, folders: tuple[Path, ...]) -> dict[str, str]:

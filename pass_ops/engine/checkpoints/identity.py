@@ -26,18 +26,23 @@ class Identity:
         settings: by dotted name, those left out that change nothing.
         data: digest of the images and of all else that the training reads.
         code: digest of this package's source.
+        share: folder of the share of the work that it does; empty for the whole.
     """
 
     stage: str
     settings: Mapping[str, str]
     data: str
     code: str
+    share: str = ""
 
     @property
     def prefix(self) -> str:
-        """Where its checkpoints lie: stage, digest of settings and code, digest of the data."""
+        """Where its checkpoints lie: stage, digest of settings and code, digest of the data, and
+        share, if it is one.
+        """
         text = json.dumps([dict(self.settings), self.code], sort_keys=True)
-        return f"{self.stage}/{_digest(text.encode())}/{self.data}"
+        whole = f"{self.stage}/{_digest(text.encode())}/{self.data}"
+        return f"{whole}/{self.share}" if self.share else whole
 
     def differences(self, other: Identity) -> list[str]:
         """What another identity has otherwise: `epochs 12 there, 13 here`."""

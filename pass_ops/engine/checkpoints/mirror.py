@@ -42,6 +42,14 @@ class Mirror:
             if CHECKPOINT.fullmatch(name.removesuffix(f"/{MANIFEST}"))
         }
 
+    def folders(self) -> set[str]:
+        """Names of all folders below the prefix.
+
+        Raises:
+            StorageError: the server refuses or cannot be reached.
+        """
+        return {name.partition("/")[0] for name in names_below(self.uri) if "/" in name}
+
     def push(self, name: str, manifest: Manifest) -> None:
         """Send a checkpoint: its files, then its manifest, then `latest`.
 

@@ -27,8 +27,10 @@ def nearest(identity: Identity, root: Path, remote: str) -> str:
         remote: S3 prefix of the same; empty for none.
     """
     found = [
-        (identity.differences(manifest.identity), place)
+        (differences, place)
         for place, manifest in _newest_of_others(identity, root, remote)
+        # None: the whole of which this is a share.
+        if (differences := identity.differences(manifest.identity))
     ]
     if not found:
         return ""

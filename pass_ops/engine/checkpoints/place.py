@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.elsewhere import CheckpointsElsewhere
 from pass_ops.engine.checkpoints.identity import identity_of
+from pass_ops.engine.checkpoints.share import Share
 from pass_ops.engine.ranks.world import is_first
 from pass_ops.storage.addresses import is_s3
 
@@ -68,6 +69,7 @@ def checkpoints_at(
     artifacts: Iterable[Path],
     output: Path,
     minutes: float,
+    share: Share | None = None,
 ) -> Checkpoints:
     """The checkpoints of a stage's work, where the environment says.
 
@@ -75,6 +77,7 @@ def checkpoints_at(
         stage, settings, keys, artifacts: whose they are, see `identity_of`.
         output: what the stage writes.
         minutes: most between two checkpoints.
+        share: of the work; None for the whole.
 
     Raises:
         StorageError: the place is an address of another kind than S3.
@@ -83,8 +86,9 @@ def checkpoints_at(
     remote = place if is_s3(place) else ""
     if not is_first():
         return CheckpointsElsewhere(folder_of_checkpoints(output))
+    identity = identity_of(stage=stage, settings=settings, keys=keys, artifacts=artifacts)
     return Checkpoints(
-        identity=identity_of(stage=stage, settings=settings, keys=keys, artifacts=artifacts),
+        identity=replace(identity, share=share.folder if share else ""),
         root=folder_of_checkpoints(output),
         remote=remote,
         minutes=minutes,

@@ -37,11 +37,11 @@ class Writer:
             self._waiting = job
             self._changed.notify_all()
 
-    def finish(self, seconds: float) -> bool:
+    def finish(self, seconds: float | None) -> bool:
         """Wait until all is done; returns whether it is.
 
         Args:
-            seconds: to wait at most.
+            seconds: to wait at most; None for as long as it takes.
         """
         with self._changed:
             return self._changed.wait_for(lambda: self.idle, seconds)

@@ -11,6 +11,8 @@ import pytest
 from pass_ops.engine.checkpoints import shards
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
+from pass_ops.engine.checkpoints.share import Share, ShareMade
+from pass_ops.errors import StorageError
 from tests.engine.checkpoints.conftest import Open
 
 KEYS = tuple(f"{number:02x}" for number in range(10))
@@ -105,3 +107,88 @@ def test_parts_follow_each_other(open_checkpoints: Open) -> None:
     assert folders == [f"images-{number:06d}" for number in range(4)] + [
         f"restarts-{number:06d}" for number in range(3)
     ]
+
+
+def share_of(open_checkpoints: Open, number: int, work: Work) -> None:
+    """What the task of one of three shares does."""
+    share = Share(number, 3)
+    with open_checkpoints(share=share.folder) as checkpoints:
+        kept = Shards(checkpoints, share)
+        with pytest.raises(ShareMade):
+            list(resumed(compute=work, keys=KEYS, codec=CODEC, shards=kept))
+
+
+def test_each_share_is_made_by_one_task_and_found_by_the_whole(
+    open_checkpoints: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    works = [Work() for _ in range(3)]
+    for number in (3, 1, 2):
+        share_of(open_checkpoints, number, works[number - 1])
+    assert [work.done for work in works] == [list(KEYS[:3]), list(KEYS[3:6]), list(KEYS[6:])]
+    capsys.readouterr()
+    with open_checkpoints() as checkpoints:
+        work, found = run(checkpoints)
+    assert work.done == []
+    assert found == run(None)[1]
+    assert list(found) == list(KEYS)
+    told = f"pretrain | goes on after 10 of 10 images, from {checkpoints.place}\n"
+    assert capsys.readouterr().out == told
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_the_pieces_of_a_share_that_is_lost_are_made_by_the_whole(
+    open_checkpoints: Open, lost: int
+) -> None:
+    for number in {1, 2, 3} - {lost}:
+        share_of(open_checkpoints, number, Work())
+    with open_checkpoints() as checkpoints:
+        work, found = run(checkpoints)
+    assert work.done == list(Share(lost, 3).of(KEYS))
+    assert list(found.items()) == list(run(None)[1].items())
+    # And they are kept, but for what fills no shard of three.
+    with open_checkpoints() as checkpoints:
+        assert run(checkpoints)[0].done == list(KEYS[9:] if lost == 3 else ())
+
+
+def test_a_share_that_is_ended_is_taken_up_alone(open_checkpoints: Open) -> None:
+    share = Share(3, 3)
+    assert len(share.of(KEYS)) == 4
+    with open_checkpoints(share=share.folder) as checkpoints:
+        kept = Shards(checkpoints, share)
+        for key, result in islice(Work()(share.of(KEYS)), 3):
+            kept.add("images", key, CODEC.encode(result))
+        assert checkpoints.last
+    work = Work()
+    share_of(open_checkpoints, 3, work)
+    assert work.done == list(KEYS[9:])
+
+
+def test_shares_of_another_number_of_tasks_are_of_use_too(open_checkpoints: Open) -> None:
+    share_of(open_checkpoints, 2, Work())
+    share, work = Share(1, 2), Work()
+    with open_checkpoints(share=share.folder) as checkpoints, pytest.raises(ShareMade):
+        list(resumed(compute=work, keys=KEYS, codec=CODEC, shards=Shards(checkpoints, share)))
+    assert work.done == list(KEYS[:5])
+    with open_checkpoints() as checkpoints:
+        assert run(checkpoints)[0].done == list(KEYS[6:])
+
+
+def test_more_shares_than_pieces_leave_some_without_any(open_checkpoints: Open) -> None:
+    share, work = Share(1, 20), Work()
+    assert share.of(KEYS) == ()
+    with open_checkpoints(share=share.folder) as checkpoints, pytest.raises(ShareMade):
+        list(resumed(compute=work, keys=KEYS, codec=CODEC, shards=Shards(checkpoints, share)))
+    assert work.done == []
+
+
+def test_a_share_that_cannot_be_kept_is_not_made(
+    open_checkpoints: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    share = Share(1, 3)
+    with open_checkpoints(share=share.folder) as checkpoints:
+        kept = Shards(checkpoints, share)
+        # Where the folder of its checkpoint is to be.
+        (checkpoints.folder / "step-0000000003").write_text("in the way")
+        with pytest.raises(StorageError, match=r"share-0001-of-0003: .* could not keep its work"):
+            list(resumed(compute=Work(), keys=KEYS, codec=CODEC, shards=kept))
+    assert "no checkpoint was kept" in capsys.readouterr().out

@@ -1,4 +1,6 @@
-"""Stages that work piece by piece, ended in the middle and run again, write the same files."""
+"""Stages that work piece by piece, ended in the middle and run again, or shared by several tasks,
+write the same files.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,8 @@ from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.paths import CentroidsPath, FeaturesPath
 from pass_ops.stages.run import run_stage
+from pass_ops.storage.s3 import names_below, remove
+from pipelines.servers.endpoints import DATA_BUCKET
 from tests.integration.checkpoints.trainings import Trainings
 
 OUTPUTS = {
@@ -58,6 +62,16 @@ NEEDS = {
     "prompt_masks": ("make_coarse_labels", "refine_labels"),
 }
 """Stages whose outputs they read."""
+SHARED = {
+    "cluster": 1,
+    "make_coarse_labels": 14,
+    "apply_crf": 14,
+    "make_regions": 14,
+    "prompt_masks": 6,
+    "predict_split": 6,
+    "choose_checkpoint": 1,
+}
+"""Stages that can be shared, with the pieces after which the second of three tasks is ended."""
 QUICK = ("cluster", "cluster_selected", "infer_image_labels", "apply_crf", "predict_split")
 
 
@@ -264,3 +278,68 @@ def test_a_stage_that_is_ended_and_run_again_writes_the_same(
     }
     for name in OUTPUTS[stage]:
         assert content(tmp_path / name) == content(Path(values[name]))
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in SHARED],
+)
+def test_a_stage_that_three_tasks_share_writes_the_same(
+    *,
+    uses: Undisturbed,
+    stage: str,
+    s3_settings: None,  # noqa: ARG001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.delenv(PLACE, raising=False)
+    expected, values = uses.run(stage), uses.values[stage]
+    place = f"s3://{DATA_BUCKET}/{tmp_path.name}"
+    monkeypatch.setenv(PLACE, place)
+    monkeypatch.setattr(shards, "PIECES", 1)
+    add, added = Shards.add, list[str]()
+    pieces_left = [SHARED[stage]]
+
+    def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
+        add(self, part, key, arrays)
+        added.append(part)
+        pieces_left[0] -= 1
+        if not pieces_left[0]:
+            signal.raise_signal(signal.SIGTERM)
+
+    def run(node: str, **share: str) -> dict[str, Any]:
+        """The metrics of a task on a node of this name, which has a disk of its own."""
+        added.clear()
+        outputs = {name: str(tmp_path / node / name) for name in OUTPUTS[stage]}
+        return run_stage(stage, **values | outputs | share)
+
+    monkeypatch.setattr(Shards, "add", add_and_end)
+    with pytest.raises(SystemExit) as end:
+        run("killed", share="2/3")
+    assert end.value.code == 143
+    made: dict[int, int] = {}
+    for number in (3, 2, 1):
+        found = run(str(number), share=f"{number}/3")
+        assert found["stage"].endswith(f"_{number}_of_3")
+        assert not any((tmp_path / str(number) / name).exists() for name in OUTPUTS[stage])
+        made[number] = len(added)
+    # What the ended task has kept is not made again; the others were not disturbed.
+    assert made[2] + SHARED[stage] <= max(made[1], made[3]) + 1
+    capsys.readouterr()
+    found = run("whole")
+    assert "goes on after" in capsys.readouterr().out
+    assert not set(added) & {"images", "batches", "checkpoints"}
+    unlike = {"seconds", "peak_rss_mb"}
+    assert {name: value for name, value in found.items() if name not in unlike} == {
+        name: value for name, value in expected.items() if name not in unlike
+    }
+    for name in OUTPUTS[stage]:
+        assert content(tmp_path / "whole" / name) == content(Path(values[name]))
+    if stage == "apply_crf":
+        lost = next(one for one in names_below(place) if "share-0001-of-0003/kept" in one)
+        remove(f"{place}/{lost}")
+        run("again")
+        assert added
+        assert content(tmp_path / "again" / "crf_maps") == content(Path(values["crf_maps"]))

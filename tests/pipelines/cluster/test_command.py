@@ -31,6 +31,16 @@ def test_a_dry_run_shows_what_it_would_send(tmp_path: Path) -> None:
     assert (tmp_path / "build" / "pass_training.yaml").exists()
 
 
+def test_with_shards_the_placement_is_in_the_package_and_no_parameter(tmp_path: Path) -> None:
+    options = ("--dry-run", "--shards", "predict_split=2", "--set", "placement.infer_cpu=5")
+    outcome = CliRunner().invoke(app, [*COMMAND, *options])
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    assert "placement" not in yaml.safe_load(outcome.stdout)["parameters"]
+    spec, _ = yaml.safe_load_all((tmp_path / "build" / "pass_training.yaml").read_text())
+    executor = spec["deploymentSpec"]["executors"]["exec-predict-split"]
+    assert executor["container"]["resources"]["resourceCpuLimit"] == "5"
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
@@ -54,8 +64,16 @@ def test_a_dry_run_shows_what_it_would_send(tmp_path: Path) -> None:
         (("--dry-run", "--recurring", "@daily", "--wait"), "--wait and --recurring"),
         (("--dry-run", "--pipeline", "trainin"), "--pipeline trainin: there is no such pipeline"),
         ((), "name the KFP server"),
+        (("--dry-run", "--shards", "pretrain=2"), "shards pretrain=2: pretrain is none"),
+        (
+            ("--dry-run", "--shards", "8", "--pipeline", "evaluation"),
+            "--shards: the evaluation pipeline has no stage to share",
+        ),
     ],
-    ids=["settings", "placement", "masks", "ranks", "endless", "pipeline", "server"],
+    ids=[
+        *("settings", "placement", "masks", "ranks", "endless", "pipeline", "server"),
+        *("shards", "nothing-to-share"),
+    ],
 )
 def test_what_cannot_run_is_refused_in_one_line(options: tuple[str, ...], problem: str) -> None:
     outcome = CliRunner().invoke(app, [*COMMAND, *options])

@@ -161,3 +161,88 @@ def test_every_node_has_what_argo_gives_it(table: NodeTable) -> None:
         assert ("boundaryID" in one) == (one["name"] not in (RUN, f"{RUN}(0)"))
         assert ("hostNodeName" in one) == (one["type"] == "Pod")
     assert go_json(table.found).count("main.log") == 12
+
+
+def loop(component: str) -> Spec:
+    """The tiny pipeline with a loop of two over a component after its first task."""
+    repeated = task(component, "first", number={"runtimeValue": {"constant": 3.0}}) | {
+        "parameterIterator": {"itemInput": "share", "items": {"raw": '["1/2", "2/2"]'}},
+        "iteratorPolicy": {"parallelismLimit": 1},
+    }
+    tasks = {"first": SPEC["root"]["dag"]["tasks"]["first"], "again": repeated}
+    last = task("comp-stage", "again", number={"runtimeValue": {"constant": 4.0}})
+    return SPEC | {"root": SPEC["root"] | {"dag": {"tasks": {**tasks, "last": last}}}}
+
+
+@pytest.mark.parametrize("component", ["comp-stage", "comp-inner"])
+def test_a_loop_has_a_group_and_a_task_for_each_item(component: str) -> None:
+    spec = loop(component)
+    table = NodeTable(RUN)
+    RunNodes(Package(spec, {}), table).add_run(whole_run(spec, {}))
+    inside = f"{IN_ROOT}.again(0)"
+    group = f"{inside}.iteration-iterations"
+    once = [f"{IN_ROOT}.again", f"{inside}.iteration-driver"]
+    for index in (0, 1):
+        one = f"{group}({index}:{index})"
+        item = f"{one}(0).iteration-item"
+        once += [one, f"{item}-driver", item]
+        if component == "comp-stage":
+            once.append(f"{item}(0).executor")
+        else:
+            second = f"{item}(0).second"
+            once += [f"{second}-driver", second, f"{second}(0).executor"]
+        assert inputs_of(table, f"{item}-driver")["iteration-index"] == str(index)
+        assert inputs_of(table, one) == {"parent-dag-id": "1234", "iteration-index": str(index)}
+    names = {node["name"] for node in table.found.values() if node["name"].startswith(once[0])}
+    assert names == {group, *once, *(f"{name}(0)" for name in once)}
+    assert node(table, group)["type"] == "TaskGroup"
+    children = [table.found[one]["name"] for one in node(table, group)["children"]]
+    assert children == [f"{group}(0:0)", f"{group}(1:1)"]
+    counted = {
+        one["name"]: one["value"]
+        for one in node(table, f"{inside}.iteration-driver(0)")["outputs"]["parameters"]
+    }
+    assert counted["iteration-count"] == "2"
+
+
+def test_an_iteration_is_given_its_item() -> None:
+    spec = loop("comp-stage")
+    table = NodeTable(RUN)
+    RunNodes(Package(spec, {}), table).add_run(whole_run(spec, {}))
+    patches = []
+    for index in (0, 1):
+        item = f"{IN_ROOT}.again(0).iteration-iterations({index}:{index})(0).iteration-item"
+        (container,) = json.loads(inputs_of(table, item)["pod-spec-patch"])["containers"]
+        told = container["command"][container["command"].index("--executor_input") + 1]
+        patches.append(json.loads(told))
+    assert [one["inputs"]["parameterValues"] for one in patches] == [
+        {"number": 3, "share": "1/2"},
+        {"number": 3, "share": "2/2"},
+    ]
+    # Each writes elsewhere.
+    files = {one["outputs"]["outputFile"] for one in patches}
+    assert len(files) == 2
+
+
+def test_a_loop_is_two_templates_more() -> None:
+    spec = loop("comp-stage")
+    templates = {one["name"]: one for one in Package(spec, {}).templates()}
+    assert templates.keys() == {
+        "root",
+        "comp-inner",
+        "comp-stage-again-iterator",
+        "comp-stage-iteration",
+    }
+    driver, iterations = templates["comp-stage-again-iterator"]["dag"]["tasks"]
+    assert templates["comp-stage-again-iterator"]["parallelism"] == 1
+    assert driver["template"] == "system-dag-driver"
+    assert iterations["withSequence"] == {
+        "count": "{{tasks.iteration-driver.outputs.parameters.iteration-count}}"
+    }
+    names = [one["name"] for one in templates["comp-stage-iteration"]["dag"]["tasks"]]
+    assert names == ["iteration-item-driver", "iteration-item"]
+    again = next(one for one in templates["root"]["dag"]["tasks"] if one["name"] == "again")
+    assert (again["template"], again["depends"]) == (
+        "comp-stage-again-iterator",
+        "first.Succeeded",
+    )

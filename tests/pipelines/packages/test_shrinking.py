@@ -11,6 +11,7 @@ import yaml
 
 from components.placement import DEFAULTS
 from components.run import COMMAND
+from pass_ops.stages.declaration import SHARE
 from pipelines.compile import check_package, compile_pipeline
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.typical_run import typical_outputs
@@ -18,6 +19,9 @@ from pipelines.packages.workflow_size import documents_of, specification_size, w
 from pipelines.training import training_pipeline
 
 UNREAD = ("cpu_limit", "cpu_request", "memory_limit", "memory_request", "accelerator_count")
+
+# Of resources that are no channels, for older drivers.
+OLD = ("cpuLimit", "memoryLimit")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,10 @@ def unfolded(package: Path) -> list[Any]:
             called = dict(spec["components"][task.pop("componentRef", {"name": None})["name"]])
             executor = called.pop("executorLabel", None)
             if executor:
+                # What a task gives is compared with it below.
+                declared = called.pop("inputDefinitions", None)
+                given = task.get("inputs", {}).get("parameters", {}).keys()
+                assert declared is None or given >= declared.get("parameters", {}).keys() - {SHARE}
                 container = spec["deploymentSpec"]["executors"][executor]
                 found.append((f"{path}/{name}", task, called, container, kubernetes[executor]))
             else:
@@ -62,7 +70,7 @@ def without_what_nobody_reads(value: Any) -> Any:
         return {
             short(key): without_what_nobody_reads(one)
             for key, one in value.items()
-            if key not in dropped or not isinstance(one, str | dict | list)
+            if key not in OLD and (key not in dropped or not isinstance(one, str | dict | list))
         }
     if isinstance(value, list | tuple):
         return [without_what_nobody_reads(one) for one in value]
@@ -103,6 +111,13 @@ def test_a_stage_is_started_by_its_name(packages: tuple[Path, Path]) -> None:
             assert task["taskInfo"]["name"].startswith(
                 container["args"][3].removesuffix("_split").replace("_", "-")
             )
+
+
+def test_containers_say_nothing_of_their_inputs(packages: tuple[Path, Path]) -> None:
+    spec, _ = yaml.safe_load_all(packages[1].read_text())
+    for component in spec["components"].values():
+        assert ("inputDefinitions" in component) == ("dag" in component)
+        assert component["outputDefinitions"]
 
 
 def test_resources_name_an_input_of_their_task(packages: tuple[Path, Path]) -> None:

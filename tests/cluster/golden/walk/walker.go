@@ -107,11 +107,8 @@ func (w *walker) dag(path string, component *pipelinespec.ComponentSpec, id int6
 
 func (w *walker) task(path, name string, spec *pipelinespec.PipelineTaskSpec, parent int64) error {
 	component := w.spec.PipelineSpec().Components[spec.GetComponentRef().GetName()]
-	if spec.GetParameterIterator() != nil {
-		return fmt.Errorf("loops are not followed")
-	}
-	if component.GetDag() == nil {
-		return w.container(path, name, spec, component, parent)
+	if component.GetDag() == nil && spec.GetParameterIterator() == nil {
+		return w.container(path, name, spec, component, parent, -1)
 	}
 	options := w.options("DAG", name, component)
 	options.Task, options.DAGExecutionID = spec, parent
@@ -120,11 +117,32 @@ func (w *walker) task(path, name string, spec *pipelinespec.PipelineTaskSpec, pa
 		return err
 	}
 	w.dags++
+	if spec.GetParameterIterator() != nil {
+		return w.loop(path, name, spec, component, execution)
+	}
 	return w.dag(path+"/", component, execution.ID)
+}
+
+// loop runs a container for each item, as the compiler has Argo do it (argocompiler, iterationItemTask).
+func (w *walker) loop(
+	path, name string, spec *pipelinespec.PipelineTaskSpec, component *pipelinespec.ComponentSpec,
+	loop *driver.Execution,
+) error {
+	if component.GetDag() != nil {
+		return fmt.Errorf("loops over sub-pipelines are not followed")
+	}
+	for index := range *loop.IterationCount {
+		iteration := fmt.Sprintf("%s(%d)", path, index)
+		if err := w.container(iteration, name, spec, component, loop.ID, index); err != nil {
+			return fmt.Errorf("%s: %w", iteration, err)
+		}
+	}
+	return nil
 }
 
 func (w *walker) container(
 	path, name string, spec *pipelinespec.PipelineTaskSpec, component *pipelinespec.ComponentSpec, parent int64,
+	index int,
 ) error {
 	label := component.GetExecutorLabel()
 	deployment := &pipelinespec.PipelineDeploymentConfig{}
@@ -132,7 +150,7 @@ func (w *walker) container(
 	kubernetes := &kubernetesplatform.KubernetesExecutorConfig{}
 	convert(w.spec.PlatformSpec().Platforms["kubernetes"].DeploymentSpec.Executors[label], kubernetes)
 	options := w.options("CONTAINER", name, component)
-	options.Task, options.DAGExecutionID = spec, parent
+	options.Task, options.DAGExecutionID, options.IterationIndex = spec, parent, index
 	options.Container, options.KubernetesExecutorConfig = deployment.Executors[label].GetContainer(), kubernetes
 	cache, err := cacheutils.NewClient("localhost", "1", false, nil)
 	check(err)
