@@ -14,7 +14,7 @@ from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.scoring.matching import Matching
 from tests.integration.short_run import local_run, newest_run
 
-CLASSIFIERS = [f"train_classifier_{name}" for name in "fghc"]
+CLASSIFIERS = [f"train_classifier_{name}" for name in "fghcd"]
 TRAININGS = {
     "pretrain",
     "train_pixel_attention",
