@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parents[1]
@@ -69,3 +71,31 @@ def test_an_interrupted_one_is_made_anew_by_one_make_at_a_time(tmp_path: Path) -
     assert sum("another make (pid " in output for output in outputs) == 1
     assert (tmp_path / ".venv" / "installed.sha256").is_file()
     subprocess.run([tmp_path / ".venv/bin/python", "-m", "pip", "--version"], check=True)
+
+    # How far it is, and that what fails is not called installed.
+    write_package(tmp_path)
+    third = setup(tmp_path)
+    output = third.communicate()[0]
+    assert third.returncode == 0, output
+    assert "packages found: 1/1\nunpacking packages" in output
+    installed = (tmp_path / ".venv" / "installed.sha256").read_text()
+    with (tmp_path / "requirements.lock").open("a") as lock:
+        lock.write(f"./gone-1-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
+    fourth = setup(tmp_path)
+    output = fourth.communicate()[0]
+    assert fourth.returncode != 0
+    assert "gone-1-py3-none-any.whl" in output
+    assert (tmp_path / ".venv" / "installed.sha256").read_text() == installed
+
+
+def write_package(folder: Path) -> None:
+    """A package in a folder, and the lock that wants it."""
+    wheel = folder / "one-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(
+            "one-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: one\nVersion: 1\n"
+        )
+        archive.writestr("one-1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr("one-1.dist-info/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (folder / "requirements.lock").write_text(f"./{wheel.name} --hash=sha256:{digest}\n")
