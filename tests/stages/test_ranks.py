@@ -268,6 +268,32 @@ def test_twice_16_images_a_step_are_once_32(inputs: Inputs, tiny_network: Networ
         assert apart(alone, together[0]) < MOVED
 
 
+@pytest.mark.slow
+def test_two_processes_compute_their_rows_in_parts(
+    inputs: Inputs, pretrained: Path, tmp_path: Path
+) -> None:
+    found = []
+    for ranks, parts in ((1, 1), (2, 2)):
+        optimiser = dataclasses.replace(ADAM, accumulate=parts)
+        config = SegmentationConfig(
+            optimiser=optimiser, crop=32, confidence_weights=True, **COMMON | {"epochs": 1}
+        )
+        run(
+            "train_segmenter",
+            ranks,
+            name="round_1",
+            config=dataclasses.asdict(config),
+            dataset=inputs.folder / "dataset.json",
+            painted_maps=inputs.folder / "maps",
+            image_labels=inputs.folder / "image-labels.parquet",
+            pretrained=pretrained / "last",
+            checkpoints=tmp_path / str(ranks),
+        )
+        found += losses(*(tmp_path / str(ranks)).iterdir())
+    # BatchNorm sees other images together.
+    assert found[1] == pytest.approx(found[0], rel=0.1)
+
+
 def apart(alone: list[Path], together: Path) -> float:
     """How far apart weights are after the first epoch, over the way of the next two."""
     first, last, other = (vector(folder) for folder in (alone[0], alone[-1], together))
