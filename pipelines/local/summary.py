@@ -28,8 +28,10 @@ from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
 PICTURE = "predictions.png"
 """Photographs, ground truth and predictions on one sheet."""
 
-# What a profile is for, where its scores do not say how good the method is.
-_PURPOSE = {"smoke": "shows in minutes that every stage works; PROFILE=small is for scores"}
+# What a profile is for, where its scores do not say how good the method is on photographs.
+_PURPOSE = {
+    "smoke": "shows every stage in minutes, on drawn shapes; PROFILE=small is for photographs"
+}
 
 
 def collect(

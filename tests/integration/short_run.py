@@ -9,11 +9,13 @@ from pathlib import Path
 
 from pass_ops.evaluation.report.result import Result
 
-# Whether features learn is tested in test_learning.py.
+# Whether features learn is tested in test_learning.py. The floor is for fewer images than the
+# synthetic set has.
 SHORT = {
     "pretrain": {"epochs": 20, "checkpoint_every": 10},
     "train_pixel_attention": {"epochs": 15},
     **{f"train_classifier_{name}": {"epochs": 6, "ensemble_epochs": 2} for name in "fghc"},
+    "select_small_loss": {"min_per_class": 15},
     "train_segmenter": {"epochs": 12, "checkpoint_every": 6},
 }
 

@@ -53,6 +53,6 @@ def test_pre_training_beats_the_untrained_network(tmp_path: Path) -> None:
         tracker=NullTracker(),
     )
     before, after, _ = json.loads((tmp_path / "learning.json").read_text())
-    # Seen with seed 31: 0.267 and 0.292 untrained, 0.400 and 0.438 pre-trained.
-    assert after["kmeans_accuracy"] > before["kmeans_accuracy"] + 0.04
-    assert after["knn_accuracy"] > before["knn_accuracy"] + 0.04
+    # Seen with seed 31: 0.350 and 0.521 untrained, 0.817 and 0.812 pre-trained.
+    assert after["kmeans_accuracy"] > before["kmeans_accuracy"] + 0.15
+    assert after["knn_accuracy"] > before["knn_accuracy"] + 0.1

@@ -41,7 +41,7 @@ def test_symmetric_labels_of_symmetric_images_are_the_most_consistent(
     training_images: Images, checkpoints: Path
 ) -> None:
     network, _ = load_segmenter(checkpoints / "epoch-0002")
-    config = PredictionConfig(sizes=(32,))
+    config = PredictionConfig(sizes=(96,))
     mirrored_alike = flip_consistency(network, Symmetric(training_images), config)
     photographs = flip_consistency(network, training_images, config)
     # Convolutions of stride 2 see even sides from the left: labels of symmetric images are not

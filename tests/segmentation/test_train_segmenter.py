@@ -81,7 +81,7 @@ def test_four_images_can_be_learnt_by_heart(
     halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
     config = dataclasses.replace(
-        tiny_segmentation, min_scale=1.0, epochs=30, batch_size=4, checkpoint_every=30
+        tiny_segmentation, min_scale=1.0, epochs=45, batch_size=4, checkpoint_every=45
     )
     metrics = train(
         halves=halves, pretrained=pretrained, config=config, checkpoints=tmp_path / "checkpoints"

@@ -7,17 +7,20 @@ import numpy as np
 from pass_ops.data.synthetic.scene import SceneObject
 from pass_ops.data.synthetic.shapes import CLASSES
 
-SIZES = (48, 120)
+SIZES = (56, 112)
 """Smallest and largest side of an image, in pixels; no image is square."""
 
-# Areas, as parts of the image, in the size groups of method 15.4: every third is of an extreme one.
-_AREAS = ((0.07, 0.22), (0.28, 0.45), (0.025, 0.042), (0.28, 0.45), (0.07, 0.22), (0.54, 0.62))
+# Areas, as parts of the image: mostly of the two middle size groups of method 15.4, and of the
+# smallest and the largest in turn.
+_USUAL = ((0.15, 0.24), (0.27, 0.45), (0.27, 0.45))
+_EXTREME = ((0.03, 0.045), (0.52, 0.56))
+_EXTREME_EVERY = 8
 _PAIR_AREA = (0.06, 0.14)
 
 
 def random_size(rng: np.random.Generator) -> tuple[int, int]:
     """(width, height), different, with sides in ratios that photographs have."""
-    long = int(rng.integers(72, SIZES[1] + 1))
+    long = int(rng.integers(84, SIZES[1] + 1))
     short = max(SIZES[0], round(long * rng.uniform(0.65, 0.9)))
     return (long, short) if rng.random() < 0.5 else (short, long)
 
@@ -30,7 +33,9 @@ def single_object(category: int, step: int, rng: np.random.Generator) -> SceneOb
         step: chooses the size group, which changes from image to image.
         rng: draws area and centre.
     """
-    area = float(rng.uniform(*_AREAS[step % len(_AREAS)]))
+    turn, rest = divmod(step, _EXTREME_EVERY)
+    limits = _USUAL[step % len(_USUAL)] if rest else _EXTREME[(turn + category) % len(_EXTREME)]
+    area = float(rng.uniform(*limits))
     shift = max(0.05, 0.42 - 0.6 * np.sqrt(area))
     x, y = 0.5 + rng.uniform(-shift, shift, 2)
     return SceneObject(category, area, (float(x), float(y)))

@@ -143,5 +143,5 @@ def _jpeg(pixels: NDArray[np.uint8], oddity: str | None) -> bytes:
     if oddity == ROTATED:
         exif[_ORIENTATION] = 6
     buffer = io.BytesIO()
-    image.save(buffer, format="JPEG", quality=92, exif=exif)
+    image.save(buffer, format="JPEG", quality=95, subsampling=0, exif=exif)
     return buffer.getvalue()

@@ -24,6 +24,9 @@ from pass_ops.data.synthetic.shapes import (
 GRAIN = 5.0
 """Standard deviation of the noise on every pixel, in grey levels."""
 
+TILT = np.pi / 12
+"""By how much an object is turned at most, either way."""
+
 
 @dataclass(frozen=True)
 class SceneObject:
@@ -45,13 +48,13 @@ def draw_scene(
 ) -> tuple[NDArray[np.uint8], LabelMap]:
     """Draw objects, later ones over earlier ones, on a random background.
 
-    Colours are random: they tell nothing of the class. Objects have strong contrast in themselves,
-    backgrounds little.
+    Colours are random: they tell nothing of the class. An object is of another hue than what is
+    behind it, and on average as bright; it has strong contrast in itself, backgrounds have little.
 
     Args:
         size: (width, height) in pixels.
         objects: none for an empty scene.
-        rng: draws background, angles, phases, colours, noise and the width of the band.
+        rng: draws background, angles, phases, colours, grain and the width of the band.
 
     Returns:
         RGB image, uint8 [H, W, 3], and labels, int32 [H, W]: 0, class ids, 1000 in a band of 1 or 2
@@ -60,14 +63,22 @@ def draw_scene(
     width, height = size
     background = BACKGROUNDS[rng.integers(len(BACKGROUNDS))]
     at = _rotated(size, (0.5, 0.5), rng)
-    image = _mix(_textured(background, at, rng), *_faint_colours(rng))
+    luma, hue = rng.uniform(105, 150), rng.uniform(0, 2 * np.pi)
+    behind = _colours(luma=luma, hue=hue, contrast=rng.uniform(0, 30), chroma=rng.uniform(25, 45))
+    image = _mix(_textured(background, at, rng), *behind)
     labels = np.zeros((height, width), np.int32)
     for item in objects:
         outline, texture = CLASSES[item.category - 1]
         at = _rotated(size, item.centre, rng)
         inside = _scaled(outline, at, item.area)
         opacity = cv2.GaussianBlur(inside.astype(np.float64), (0, 0), 0.6)[..., None]
-        surface = _mix(_textured(texture, at, rng), *_contrast_colours(rng))
+        colours = _colours(
+            luma=luma + rng.uniform(-10, 10),
+            hue=hue + np.pi + rng.uniform(-0.7, 0.7),
+            contrast=rng.uniform(130, 150),
+            chroma=rng.uniform(50, 60),
+        )
+        surface = _mix(_textured(texture, at, rng), *colours)
         image += (surface - image) * opacity
         labels[inside] = item.category
     image += rng.normal(0, GRAIN, image.shape)
@@ -91,7 +102,7 @@ def _rotated(
     width, height = size
     row, column = np.mgrid[:height, :width]
     x, y = column + 0.5 - centre[0] * width, row + 0.5 - centre[1] * height
-    angle = rng.uniform(0, 2 * np.pi)
+    angle = rng.uniform(-TILT, TILT)
     return Coordinates(x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle))
 
 
@@ -125,15 +136,18 @@ def _textured(texture: Texture, at: Coordinates, rng: np.random.Generator) -> Fi
     return texture(Coordinates(at.u + phase[0], at.v + phase[1]))
 
 
-def _faint_colours(rng: np.random.Generator) -> tuple[Field, Field]:
-    """Two colours near each other and not far from grey, as backgrounds of photographs have."""
-    colour = rng.uniform(60, 195) + rng.uniform(-40, 40, 3)
-    return colour, colour + rng.uniform(-40, 40, 3)
+def _colours(*, luma: float, hue: float, contrast: float, chroma: float) -> tuple[Field, Field]:
+    """A darker and a lighter colour of one hue, RGB [3] each.
 
-
-def _contrast_colours(rng: np.random.Generator) -> tuple[Field, Field]:
-    """A dark and a light colour."""
-    return rng.uniform(0, 110, 3), rng.uniform(145, 255, 3)
+    Args:
+        luma: their mean brightness (Y of YCbCr), 0..255.
+        hue: angle in the plane of Cb and Cr.
+        contrast: by how much the lighter is brighter.
+        chroma: distance from grey in the plane of Cb and Cr.
+    """
+    cb, cr = chroma * np.cos(hue), chroma * np.sin(hue)
+    mean = luma + np.array([1.402 * cr, -0.344 * cb - 0.714 * cr, 1.772 * cb])
+    return mean - contrast / 2, mean + contrast / 2
 
 
 def _mix(weight: Field, first: Field, second: Field) -> Field:

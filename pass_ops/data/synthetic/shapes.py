@@ -50,10 +50,10 @@ def star(at: Coordinates) -> Region:
     return np.hypot(at.u, at.v) <= 0.4 + 0.6 * abs(2 * turn - 1)
 
 
-def ring(at: Coordinates) -> Region:
-    """A disc with a hole."""
+def horseshoe(at: Coordinates) -> Region:
+    """A ring that is open below."""
     radius = np.hypot(at.u, at.v)
-    return (radius >= 0.42) & (radius <= 1)
+    return (radius >= 0.36) & (radius <= 1) & (abs(at.u) >= 0.36 * np.sign(at.v))
 
 
 def cross(at: Coordinates) -> Region:
@@ -63,18 +63,18 @@ def cross(at: Coordinates) -> Region:
 
 
 def stripes(at: Coordinates) -> Field:
-    """Bars 3 pixels wide."""
-    return (at.u / 6 % 1 < 0.5).astype(np.float64)
+    """Level bars 5 pixels wide."""
+    return (at.v / 10 % 1 < 0.5).astype(np.float64)
 
 
 def dots(at: Coordinates) -> Field:
-    """Discs 4 pixels wide, 6 apart."""
-    return (np.hypot(at.u / 6 % 1 - 0.5, at.v / 6 % 1 - 0.5) < 0.33).astype(np.float64)
+    """Discs 9 pixels wide, 14 apart."""
+    return (np.hypot(at.u / 14 % 1 - 0.5, at.v / 14 % 1 - 0.5) < 0.33).astype(np.float64)
 
 
 def checks(at: Coordinates) -> Field:
-    """A chessboard with cells of 5 pixels."""
-    return (np.floor(at.u / 5) + np.floor(at.v / 5)) % 2
+    """A chessboard with cells of 6 pixels."""
+    return (np.floor(at.u / 6) + np.floor(at.v / 6)) % 2
 
 
 def noise(at: Coordinates) -> Field:
@@ -87,12 +87,12 @@ def noise(at: Coordinates) -> Field:
 
 def shades(at: Coordinates) -> Field:
     """Soft bars, 25 pixels from one to the next."""
-    return 0.5 + 0.5 * np.sin(at.u / 4)
+    return 0.5 + 0.5 * np.sin((at.u + at.v) / 5.6)
 
 
-def grid(at: Coordinates) -> Field:
-    """Thin lines along both axes, 7 pixels apart."""
-    return (np.minimum(at.u / 7 % 1, at.v / 7 % 1) < 0.25).astype(np.float64)
+def pinstripes(at: Coordinates) -> Field:
+    """Upright bars 2 pixels wide."""
+    return (at.u / 4 % 1 < 0.5).astype(np.float64)
 
 
 def plain(at: Coordinates) -> Field:
@@ -111,11 +111,6 @@ def clouds(at: Coordinates) -> Field:
     return 0.5 + 0.25 * (np.sin(u / 11 + np.cos(v / 13)) + np.sin(v / 9 - np.cos(u / 17)))
 
 
-def waves(at: Coordinates) -> Field:
-    """Soft bars that meander."""
-    return 0.5 + 0.5 * np.sin(at.u / 5 + 1.5 * np.sin(at.v / 9))
-
-
 Outline = Callable[[Coordinates], Region]
 Texture = Callable[[Coordinates], Field]
 
@@ -124,7 +119,7 @@ CLASSES: tuple[tuple[Outline, Texture], ...] = (
     (square, dots),
     (triangle, checks),
     (star, noise),
-    (ring, shades),
-    (cross, grid),
+    (horseshoe, pinstripes),
+    (cross, shades),
 )
-BACKGROUNDS: tuple[Texture, ...] = (plain, gradient, clouds, waves)
+BACKGROUNDS: tuple[Texture, ...] = (plain, gradient, clouds)

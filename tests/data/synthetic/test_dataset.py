@@ -88,7 +88,7 @@ def test_sizes(layout: Layout) -> None:
     assert LARGE_SIZE in sizes
     assert all(width != height for width, height in sizes)
     sides = [side for size in sizes - {LARGE_SIZE} for side in size]
-    assert SIZES[0] <= min(sides) < 56
+    assert SIZES[0] <= min(sides) < 64
     assert max(sides) == SIZES[1] < max(LARGE_SIZE)
 
 
@@ -134,7 +134,7 @@ def test_objects_are_of_all_four_size_groups(layout: Layout) -> None:
             for number in classes(labels):
                 groups[size_group(math.ceil(100 * (labels == number).sum() / area))] += 1
     assert set(groups) == {"S", "MS", "ML", "L"}
-    assert min(groups.values()) >= 8
+    assert min(groups.values()) >= 4
 
 
 def test_two_classes_in_15_percent_of_validation(layout: Layout) -> None:
@@ -189,7 +189,7 @@ def test_texture_tells_the_class(layout: Layout) -> None:
         return np.stack(features), [entry.category for entry in entries]
 
     classifier = KNeighborsClassifier(5).fit(*spectra("train"))
-    assert classifier.score(*spectra("validation")) > 0.45
+    assert classifier.score(*spectra("validation")) > 0.6
 
 
 def test_never_writes_over_a_folder(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_tables_fit_a_terminal_with_whole_names_and_the_score_comes_first(tmp_pa
     assert lines[closing] == "mIoU         0.200 on test, 0.250 on validation, in 306 s"
     picture, purpose, report = lines[closing + 1 : closing + 4]
     assert picture == f"picture      {tmp_path}/predictions.png"
-    assert purpose.startswith("smoke        shows in minutes that every stage works")
+    assert purpose.startswith("smoke        shows every stage in minutes, on drawn shapes")
     assert report.startswith(f"report       {tmp_path}/report/index.html")
 
 
