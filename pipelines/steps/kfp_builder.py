@@ -54,7 +54,11 @@ class KfpBuilder:
             if port.name != SHARE
         }
         component = component_of(declaration.name)
-        before = list(shared_work(declaration, component, inputs, self._loops))
+        before = list(
+            shared_work(
+                declaration=declaration, component=component, inputs=inputs, loops=self._loops
+            )
+        )
         task = component(**inputs).after(*before)
         if not declaration.cached:
             task.set_caching_options(False)

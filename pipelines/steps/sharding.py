@@ -112,6 +112,7 @@ def choose_sharding(text: str, placement: Mapping[str, Any]) -> Sharding:
 
 
 def shared_work(
+    *,
     declaration: Declaration,
     component: Callable[..., Any],
     inputs: Mapping[str, Any],
