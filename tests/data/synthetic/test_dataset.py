@@ -15,12 +15,16 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.decode import decode_image, decode_mask
+from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.ids import LabelMap
+from pass_ops.data.images import open_images
 from pass_ops.data.layout import read_layout
+from pass_ops.data.locate import locate
 from pass_ops.data.synthetic.composition import SIZES
 from pass_ops.data.synthetic.dataset import CATEGORIES, LARGE_SIZE, NAMES, write_synthetic
 from pass_ops.data.user_files.entry import Entry, Layout
 from pass_ops.errors import StorageError
+from pass_ops.evaluation.diagnostics.baselines import Split, baselines
 
 COUNTS = {"train": 40, "validation": 8, "test": 8}
 
@@ -172,6 +176,17 @@ def test_colour_tells_nothing_of_the_class(layout: Layout) -> None:
     classifier = KNeighborsClassifier(5).fit(*colours("train"))
     # Chance is 0.17.
     assert classifier.score(*colours("validation")) < 0.35
+
+
+def test_a_coloured_ellipse_scores_little(layout: Layout, tmp_path: Path) -> None:
+    pointer = locate(str(layout.root))
+    train, *held_out = (
+        Split(open_images(pointer, name, tmp_path), open_ground_truth(pointer, name, tmp_path))
+        for name in COUNTS
+    )
+    scores = baselines(train.images, dict(zip(("validation", "test"), held_out, strict=True)))
+    # Seen: 0.155, where nothing but background has 0.098.
+    assert scores["ellipse_colour"]["test"]["miou"] < 0.2
 
 
 def test_texture_tells_the_class(layout: Layout) -> None:
