@@ -158,8 +158,8 @@ def cluster_pipelines(shards: str = "", placement: Mapping[str, Any] = {}) -> di
 
 
 def compile_all(
-    folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = FOLDER,
     *,
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = FOLDER,
     allow_tags: Annotated[
         str, typer.Option(metavar="REASON", help="Why images without digest will do.")
     ] = "",
