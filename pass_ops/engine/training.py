@@ -47,7 +47,7 @@ class Plan:
         if self.steps == 0:
             raise TrainingError(
                 f"{self.stage}: {self.samples} {self.noun} do not fill a batch of "
-                f"{self.batch_size}: lower {self.stage}.batch_size"
+                f"{self.batch_size}: lower its batch_size"
             )
 
     @property

@@ -21,7 +21,7 @@ def test_an_epoch_leaves_out_the_incomplete_batch(samples: int, steps: int) -> N
 def test_too_few_samples_for_a_batch_are_refused_with_the_setting_to_change() -> None:
     with pytest.raises(
         TrainingError,
-        match=r"^pretrain: 7 images do not fill a batch of 8: lower pretrain\.batch_size$",
+        match=r"^pretrain: 7 images do not fill a batch of 8: lower its batch_size$",
     ):
         plan(samples=7)
 

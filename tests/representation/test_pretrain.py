@@ -149,7 +149,7 @@ def test_too_few_images_for_a_batch_are_named(
 ) -> None:
     config = dataclasses.replace(tiny_pretrain, batch_size=25)
     with pytest.raises(
-        TrainingError, match=r"24 images do not fill a batch of 25: lower pretrain\.batch_size"
+        TrainingError, match=r"24 images do not fill a batch of 25: lower its batch_size"
     ):
         pretrain(
             images=training_images,

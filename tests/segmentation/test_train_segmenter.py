@@ -219,7 +219,7 @@ def test_too_few_images_for_a_batch_are_named(
     halves: Path, pretrained: Path, tiny_segmentation: SegmentationConfig, tmp_path: Path
 ) -> None:
     with pytest.raises(
-        TrainingError, match=r"4 images do not fill a batch of 8: lower train_segmenter\.batch_size"
+        TrainingError, match=r"4 images do not fill a batch of 8: lower its batch_size"
     ):
         train(
             halves=halves,
