@@ -143,7 +143,9 @@ def write_prompts(images: Images, truth: GroundTruth, folder: Path) -> None:
             width, height = images.size(key)
             label = truth.label(key)
             maps.write(key, (disc(height, width) * label).astype(np.int32))
-            attention.write(key, disc(8, 8).astype(np.float32), np.ones(len(truth.categories), np.float32))
+            attention.write(
+                key, disc(8, 8).astype(np.float32), np.ones(len(truth.categories), np.float32)
+            )
             rows.append({"key": key, "x": width // 2, "y": height // 2, "label": label - 1})
         attention.close()
     pd.DataFrame(rows).assign(confidence=1.0, label_space=SPACE).to_parquet(
