@@ -146,7 +146,8 @@ def output_dropped() -> Iterator[None]:
 def mend_kernels(lock: Path, home: Path) -> None:
     """Remove what was compiled but whose content a power cut has lost: Jittor fails at it for ever.
 
-    Not while another process compiles, for which Jittor waits without a word: a line says so.
+    Not while another process compiles. If it is the core, Jittor waits without a word: a line says
+    so.
 
     Args:
         lock: Jittor's file, locked by whoever compiles.
@@ -157,6 +158,13 @@ def mend_kernels(lock: Path, home: Path) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print(f"waiting for another process that compiles kernels ({lock})", flush=True)
+            return
+        # Jittor locks the file by flock where it compiles its core, but by POSIX's locks, of which
+        # flock knows nothing, for kernels: without both, a kernel that another process is linking
+        # looks damaged, is removed, and is not there when that process opens it.
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             return
         for pattern in _COMPILED:
             for compiled in home.glob(f"{_PLACE}/{pattern}"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -94,16 +96,44 @@ def test_who_waits_for_another_compiler_says_so(
     assert capsys.readouterr().out == ""
     # Which the other one is just writing.
     kernel.write_bytes(b"")
+    with holding(["flock", str(lock), "sh", "-c", "echo up; read end"]):
+        mend_kernels(lock, tmp_path)
+    assert capsys.readouterr().out.startswith("waiting for another process that compiles kernels (")
+    assert kernel.exists()
+
+
+POSIX_LOCK = """
+import fcntl, sys
+with open(sys.argv[1], "a") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    print("up", flush=True)
+    input()
+"""
+
+
+def test_a_kernel_that_another_process_is_compiling_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock, kernel = tmp_path / "jittor.lock", make_kernels(tmp_path)[0]
+    # As Jittor's lock.cc locks for kernels.
+    with holding([sys.executable, "-c", POSIX_LOCK, str(lock)]):
+        mend_kernels(lock, tmp_path)
+        assert kernel.exists()
+    mend_kernels(lock, tmp_path)
+    assert not kernel.exists()
+    assert capsys.readouterr().out == ""
+
+
+@contextmanager
+def holding(command: list[str]) -> Iterator[None]:
+    """Run a program that says that it is up, until the block's end, when its input ends."""
     with subprocess.Popen(
-        ["flock", str(lock), "sh", "-c", "echo up; read end"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "up\n"
-        mend_kernels(lock, tmp_path)
-    assert capsys.readouterr().out.startswith("waiting for another process that compiles kernels (")
+        yield
+        other.communicate("\n")
 
 
 def make_kernels(home: Path) -> list[Path]:
