@@ -36,10 +36,12 @@ PHOTOGRAPHS = Path(__file__).resolve().parents[2] / "shared" / "data" / "caltech
 
 @pytest.fixture(autouse=True)
 def _children_may_be_killed() -> None:
-    """Undo what the import of Jittor 1.3.11 does to this process.
+    """Undo what the import of Jittor 1.3.11, and nohup, do to this process.
 
-    Its handlers of signals would end it without a word when a test kills a server.
+    Jittor's handlers of signals would end it without a word when a test kills a server; under nohup
+    it, and whatever it starts, would take no notice of SIGHUP.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -164,18 +164,19 @@ def test_pods_have_what_the_placement_gives_one() -> None:
 def test_step_1_shared_by_two_pods_is_step_1(
     cluster: Cluster,
     synthetic_data: Path,
-    pretrained: Path,
     tiny_pretrain: PretrainConfig,
     tmp_path: Path,
 ) -> None:
     # It imports Jittor, which no other test here does.
-    from tests.stages.test_ranks import TOLERANCE, losses, pretrain
+    from tests.stages.test_ranks import TOLERANCE, gentle, losses, pretrain
 
+    config = gentle(tiny_pretrain)
+    pretrain(ranks=1, data=synthetic_data, config=config, output=tmp_path / "alone")
     with training_on_pods('{"pods": 2, "ranks": 2, "limits": {"cpu": "1"}}'):
         # In the pods of the job, not here.
-        pretrain(ranks=2, data=synthetic_data, config=tiny_pretrain, output=tmp_path / "shared")
+        pretrain(ranks=2, data=synthetic_data, config=config, output=tmp_path / "shared")
     assert [one["kind"] for one in cluster.created] == ["TrainingRuntime", "TrainJob"]
     assert cluster.objects == {}
-    alone, shared = pretrained / "last", tmp_path / "shared" / "last"
+    alone, shared = tmp_path / "alone" / "last", tmp_path / "shared" / "last"
     assert losses(shared) == pytest.approx(losses(alone), rel=TOLERANCE)
     assert list((tmp_path / "data/trainings").iterdir()) == []

@@ -70,13 +70,24 @@ def losses(*folders: Path) -> list[float]:
     return [load_card(folder).metrics["loss"] for folder in folders]
 
 
+def gentle(config: PretrainConfig) -> PretrainConfig:
+    """The same training at a rate at which rounding stays rounding.
+
+    At 0.01 a rate that differs by 1e-5 moves the second epoch's loss by 1 %, in one process, too.
+    """
+    rate = dataclasses.replace(config.optimiser, base_lr=0.001)
+    return dataclasses.replace(config, optimiser=rate)
+
+
 def test_step_1_in_two_processes_is_step_1(
-    synthetic_data: Path, pretrained: Path, tiny_pretrain: PretrainConfig, tmp_path: Path
+    synthetic_data: Path, tiny_pretrain: PretrainConfig, tmp_path: Path
 ) -> None:
     # A queue in use, more than one resolution of layers, pairs that do not overlap.
-    pretrain(ranks=2, data=synthetic_data, config=tiny_pretrain, output=tmp_path / "two")
+    config = gentle(tiny_pretrain)
+    for ranks, name in ((1, "one"), (2, "two")):
+        pretrain(ranks=ranks, data=synthetic_data, config=config, output=tmp_path / name)
     names = ("initial", "checkpoints/pretrain-0001", "last")
-    first, second = ([folder / name for name in names] for folder in (pretrained, tmp_path / "two"))
+    first, second = ([tmp_path / run / name for name in names] for run in ("one", "two"))
     initial = [load_arrays(folder[0]) for folder in (first, second)]
     assert all(np.array_equal(initial[0][name], initial[1][name]) for name in initial[0])
     assert losses(*second[1:]) == pytest.approx(losses(*first[1:]), rel=TOLERANCE)

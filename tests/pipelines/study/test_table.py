@@ -64,7 +64,11 @@ def test_the_csv_holds_every_digit_and_nothing_where_there_is_no_value() -> None
     assert (rows[2]["deviation"], rows[2]["gain"], rows[2]["runs"]) == ("", "", "1")
 
 
-@given(st.lists(st.floats(-1, 1), min_size=2, max_size=6), st.floats(-1, 1))
+# Subnormal numbers are 0 in a process that has imported Jittor, and hypothesis refuses that.
+FRACTIONS = st.floats(-1, 1, allow_subnormal=False)
+
+
+@given(st.lists(FRACTIONS, min_size=2, max_size=6), FRACTIONS)
 def test_a_constant_gain_of_every_seed_is_the_gain(values: list[float], gain: float) -> None:
     outcomes = [outcome("a", seed, value) for seed, value in enumerate(values)]
     outcomes += [outcome("b", seed, value + gain) for seed, value in enumerate(values)]
