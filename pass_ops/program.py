@@ -63,8 +63,17 @@ def run_program(command: Callable[..., object], arguments: Sequence[str], name: 
     Returns:
         the exit status.
     """
+    return exit_status(lambda: call_with(command, arguments, name))
+
+
+def exit_status(work: Callable[[], object]) -> int:
+    """Do what a program is for, errors of the user in one line; returns the exit status.
+
+    Args:
+        work: what it is for.
+    """
     try:
-        call_with(command, arguments, name)
+        work()
     except PassError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.status

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pass_ops.data.layout import require_structure
 from pass_ops.engine.ranks.count import rank_count, require_mpi
-from pass_ops.errors import PassError
+from pass_ops.program import exit_status
 from pipelines.local.data import given_folder
 from pipelines.local.settings import parse, resolve_settings
 
@@ -20,7 +20,8 @@ def main(arguments: Sequence[str]) -> int:
     Args:
         arguments: of the run's command line.
     """
-    try:
+
+    def look() -> None:
         settings, _, runner = parse(arguments)
         resolve_settings(settings)
         # Images bring it along.
@@ -28,10 +29,8 @@ def main(arguments: Sequence[str]) -> int:
             require_mpi(rank_count())
         if folder := given_folder(settings.data):
             require_structure(folder)
-    except PassError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.status
-    return 0
+
+    return exit_status(look)
 
 
 if __name__ == "__main__":

@@ -13,18 +13,16 @@ from rich.console import Console
 
 from pass_ops.errors import PassError
 from pass_ops.storage.atomic import atomic_path
-from pass_ops.storage.disk_space import space_needed
 from pass_ops.storage.forms import ANY_FILE
-from pass_ops.storage.opening import files_named
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 from pass_ops.versions import commit
 from pipelines.local.data import given_folder
+from pipelines.local.program import run_to_end
 from pipelines.local.settings import Settings, resolve_settings
 from pipelines.local.tracked_run import run_tracked
 from pipelines.servers.claim import claim
 from pipelines.servers.endpoints import open_endpoints
 from pipelines.servers.environment import environment_variables
-from pipelines.servers.signals import sigterm_as_exit
 from pipelines.study.figures import figures
 from pipelines.study.finished import is_of, results_in
 from pipelines.study.parent import open_parent
@@ -130,8 +128,8 @@ def _write(outcomes: Sequence[Outcome], folder: Path) -> None:
     """
     rows = list(spreads(outcomes))
     for name, text in ((TABLE, study_table(rows).markdown()), (CSV, as_csv(rows))):
-        with atomic_path(folder / name, ANY_FILE) as partial:
-            partial.write_text(text)
+        with atomic_path(folder / name, ANY_FILE) as temporary:
+            temporary.write_text(text)
 
 
 def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], object]) -> int:
@@ -141,25 +139,17 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
         pipeline, check: see `study`.
         arguments: the file of the study.
     """
-    try:
-        with sigterm_as_exit(), files_named(), space_needed(Path.cwd()):
-            study(
-                pipeline=pipeline,
-                file=Path(*arguments),
-                home=Path(),
-                check=check,
-                console=Console(file=sys.stdout),
-            )
-    except PassError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.status
-    except KeyboardInterrupt:
-        print(
-            "interrupted: the same command goes on from there; the table has what was finished",
-            file=sys.stderr,
+
+    def run() -> None:
+        study(
+            pipeline=pipeline,
+            file=Path(*arguments),
+            home=Path(),
+            check=check,
+            console=Console(file=sys.stdout),
         )
-        return 130
-    return 0
+
+    return run_to_end(run, "the same command goes on from there; the table has what was finished")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from packaging.utils import canonicalize_name
 
-from pass_ops.errors import ConfigError, PassError
+from pass_ops.errors import ConfigError
+from pass_ops.program import exit_status
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
 from pipelines.supply_chain.decisions import NOT_IN_CLONE, OTHERS, READ_FROM_TEXT
@@ -67,17 +68,16 @@ def _other_table() -> Iterable[str]:
         yield f"| {name} | {licence} | {reason} |"
 
 
-def main() -> int:
-    """Write the page's tables anew; returns the exit status."""
-    try:
-        text = with_tables(PAGE.read_text(encoding="utf-8"))
-    except PassError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.status
+def write_tables() -> None:
+    """Write the page's tables anew.
+
+    Raises:
+        ConfigError: see `with_tables`.
+    """
+    text = with_tables(PAGE.read_text(encoding="utf-8"))
     with atomic_path(PAGE, ANY_FILE) as partial:
         partial.write_text(text, encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_status(write_tables))
