@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pass_ops.errors import printable
-from pass_ops.storage.forms import NEW_FOLDER
 from pass_ops.storage.outputs import require_free
 
 
@@ -21,7 +21,9 @@ def predict_photographs(
     images: Annotated[
         list[Path], typer.Argument(help="Photographs, and folders of them, nested or not.")
     ],
-    output: Annotated[Path, typer.Option(help="New folder for what comes out.")] = Path("labels"),
+    output: Annotated[
+        Path, typer.Option(help="Folder for what comes out, in place of earlier predictions.")
+    ] = Path("labels"),
     batch: Annotated[
         int, typer.Option(min=1, help="Photographs in memory at once; those of one size together.")
     ] = 4,
@@ -34,13 +36,15 @@ def predict_photographs(
     # `pass-ops --help` need not wait for these.
     from pass_ops.serving.open_model import open_model
     from pass_ops.serving.photographs import find_photographs, output_names
-    from pass_ops.serving.predict_images import Predictions, predict_images
+    from pass_ops.serving.predict_images import PREDICTIONS, Predictions, predict_images
 
-    require_free(output, NEW_FOLDER, (model, *images))
+    require_free(output, PREDICTIONS, (model, *images))
     found = find_photographs(images)
     output_names(found.photographs)
     with open_model(model) as opened:
-        output.mkdir(parents=True, exist_ok=True)
+        if output.exists():
+            shutil.rmtree(output)
+        output.mkdir(parents=True)
         predictions = Predictions(folder=output, classes=opened.description.classes)
         for problem in found.problems:
             predictions.refuse(problem)

@@ -9,8 +9,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pass_ops.evaluation.report.protocol import SAM, protocol
 from pass_ops.evaluation.report.result import Stage
-from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.tables import metrics_table, stages_table
 from pass_ops.evaluation.report.templating import text
 from pass_ops.evaluation.report.text_table import NOTHING, Table, decimal
@@ -25,8 +25,6 @@ LICENCE = (
     "The code is Apache-2.0. No licence of the weights follows from that: they are bound by the "
     "terms of the photographs that they learned from, and of the weights that training began with."
 )
-# The back ends whose weights were learned from people's masks.
-_SAM = ("sam", "onnx")
 _WEAKEST = 3
 
 
@@ -43,7 +41,7 @@ def model_card(description: Description, stages: Sequence[Stage] = (), machine: 
         "card.md",
         model=description,
         has_classes="clusters" not in description.selection,
-        protocol=_protocol(description),
+        protocol=protocol(description.masks, description.initial),
         data=_table(
             {
                 "data set": description.data,
@@ -53,7 +51,7 @@ def model_card(description: Description, stages: Sequence[Stage] = (), machine: 
         ),
         method=_table(
             {
-                "masks": supervision(description.masks),
+                "masks": description.masks,
                 "training began with": description.initial,
                 **{f"{name} chosen by": by for name, by in description.selection.items()},
                 "mode": description.compat,
@@ -113,13 +111,6 @@ def _spread(values: Sequence[float]) -> str:
     return f"{mean:.3f} ± {deviation:.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
-def _protocol(description: Description) -> str:
-    """How a result of the model must be called (method 0.5)."""
-    if description.masks not in ("classical", "none"):
-        return "SAM-assisted" if description.masks in _SAM else description.masks
-    return "unsupervised" if description.initial == "random" else "from imported weights"
-
-
 def _iou(description: Description) -> Table:
     columns = {name: scores.iou for name, scores in description.scores.items() if scores.iou}
     rows = zip(description.classes, *(map(decimal, iou) for iou in columns.values()), strict=True)
@@ -147,7 +138,7 @@ def _command(description: Description) -> str:
         "SEED": str(description.seed),
         "COMPAT": description.compat,
         "MASKS": description.masks,
-        **({"MASK_WEIGHTS": "their folder"} if description.masks in _SAM else {}),
+        **({"MASK_WEIGHTS": "their folder"} if description.masks in SAM else {}),
         **({"OVERRIDES": json.dumps(description.overrides)} if description.overrides else {}),
     }
     words = (f"{name}={shlex.quote(value)}" for name, value in variables.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pass_ops.evaluation.report.protocol import protocol
 from pass_ops.evaluation.report.run_page import data_name
 from pass_ops.export.card import LICENCE
 from pass_ops.paths import ModelPath
@@ -23,6 +24,7 @@ def register_model(model: ModelPath, tracker: Tracker) -> None:
     """
     description = Description.load(model)
     tags = {
+        "protocol": protocol(description.masks, description.initial),
         "masks": description.masks,
         "initial": description.initial,
         "epoch": str(description.epoch),

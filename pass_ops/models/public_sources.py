@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from pass_ops.models.files.tensors import Tensors
 
+WITH_LABELS = "trained with labels"
+"""Stands in the names of sources whose weights have seen labels."""
+
 COUNTER = "num_batches_tracked"
 """Ends the names of BatchNorm's counters, which no network of ours has."""
 
@@ -49,7 +52,7 @@ SOURCES = (
         left_out=("projection_head.", "prototypes."),
     ),
     # Also what lacks the classifier: nothing else tells it from weights that have seen labels.
-    Source(name="torchvision, trained with labels", left_out=("fc.",)),
+    Source(name=f"torchvision, {WITH_LABELS}", left_out=("fc.",)),
 )
 """Of those whose marks are there, the first holds."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from pass_ops.errors import ArtifactError
+from pass_ops.models.files.onnx_file import open_onnx
 from pass_ops.paths import ModelPath
 from pass_ops.serving.files import NETWORK
 
@@ -29,17 +27,7 @@ class OnnxNetwork:
 
     def __init__(self, folder: ModelPath, classes: int) -> None:
         path = folder / NETWORK
-        try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(path), providers=["CPUExecutionProvider"]
-            )
-        # ONNX Runtime's errors have no common class of their own.
-        except Exception as error:
-            reason = str(error).splitlines()[0]
-            raise ArtifactError(
-                f"{path}: not a model that ONNX Runtime {onnxruntime.__version__} opens "
-                f"({reason}): export it again"
-            ) from error
+        self._session = open_onnx(path)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shapes = [list(port.shape) for port in (*inputs, *outputs)]
         if (

@@ -25,8 +25,15 @@ from pass_ops.serving.areas import class_areas
 from pass_ops.serving.model import Model
 from pass_ops.serving.overlay import labelled_picture
 from pass_ops.serving.photographs import Photograph, output_names
+from pass_ops.storage.forms import ANY_FILE, FolderForm, json_with
 
 LABELS, OVERLAYS, AREAS = "labels", "overlays", "areas.json"
+
+PREDICTIONS = FolderForm(
+    files={AREAS: json_with("model", "classes", "images", "unreadable")},
+    others={f"{LABELS}/**/*.png": ANY_FILE, f"{OVERLAYS}/**/*.jpg": ANY_FILE},
+)
+"""What a folder of predictions looks like."""
 
 Rgb = NDArray[np.uint8]
 

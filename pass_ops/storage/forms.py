@@ -165,13 +165,14 @@ def _has(value: Any, keys: tuple[str, ...]) -> bool:
 
 
 def _pattern_of(path: PurePath, patterns: Mapping[str, FileForm] | set[str]) -> str | None:
-    """The first of `patterns` that the whole of a relative path matches, part by part; one that
-    begins with `**/` matches at any depth.
+    """The first of `patterns` that the whole of a relative path matches, part by part; behind `**/`
+    stands what the last part matches, at any depth.
     """
     for pattern in patterns:
         parts = PurePath(pattern).parts
-        if parts[:1] == ("**",):
-            matches = path.match(parts[-1])
+        if "**" in parts:
+            depth = parts.index("**")
+            matches = path.parts[:depth] == parts[:depth] and path.match(parts[-1])
         else:
             matches = len(path.parts) == len(parts) and path.match(pattern)
         if matches:

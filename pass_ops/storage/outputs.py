@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pass_ops.errors import StorageError
-from pass_ops.storage.forms import Form
+from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER, Form
 
 
 def require_free(path: Path, form: Form, inputs: Iterable[str | Path] = ()) -> None:
@@ -61,6 +61,8 @@ def _stranger(path: Path, mode: int, form: Form) -> str:
     try:
         if found == "folder" and not any(path.iterdir()):
             return ""
+        if form in (NEW_FILE, NEW_FOLDER):
+            return "is there already"
         stranger = form.stranger(path)
     except OSError as error:
         stranger = f"{error.strerror}: {error.filename}"

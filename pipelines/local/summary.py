@@ -14,8 +14,8 @@ from rich.table import Table
 
 from pass_ops.evaluation.files import CONTACT_SHEET
 from pass_ops.evaluation.report import tables
+from pass_ops.evaluation.report.protocol import protocol
 from pass_ops.evaluation.report.result import Result, Stage
-from pass_ops.evaluation.report.run_page import supervision
 from pass_ops.evaluation.report.text_table import Table as TextTable
 from pass_ops.evaluation.report.text_table import decimal
 from pass_ops.evaluation.unmeasured import NOTE
@@ -100,7 +100,8 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         f"report       {folder}/report/index.html (pictures, curves, scores of every class)",
         f"predictions  {folder}/test_predictions, {folder}/validation_predictions",
         *_model_lines(folder / "model"),
-        f"masks        {supervision(result.mask_backend)}",
+        f"protocol     {protocol(result.mask_backend, result.initial_weights)} "
+        f"(masks {result.mask_backend}, initial weights {result.initial_weights})",
         f"result       {folder}/result.json",
         f"MLflow       {mlflow}",
     )

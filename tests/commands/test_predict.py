@@ -118,6 +118,23 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_earlier_predictions_are_replaced_and_nothing_else_is(
+    exported_model: Path, photographs: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    command = ("predict", str(exported_model))
+    nested = str(photographs / "nested")
+    assert run(*command, nested, "--output", str(output))[0] == 0
+    assert (output / "labels" / "deeper" / "3.png").is_file()
+    assert run(*command, str(photographs / "2.JPG"), "--output", str(output))[0] == 0
+    assert sorted(path.name for path in output.rglob("*.*")) == ["2.jpg", "2.png", "areas.json"]
+    (output / "labels" / "mine.txt").write_text("kept")
+    status, _, err = run(*command, nested, "--output", str(output))
+    assert status == 1
+    assert "labels/mine.txt is none of its files" in err
+    assert (output / "labels" / "2.png").is_file()
+
+
 def test_nothing_is_written_over_or_among_the_photographs(
     exported_model: Path, photographs: Path
 ) -> None:

@@ -80,6 +80,16 @@ def other_opset(folder: Path) -> None:
     (folder / "segmenter.onnx").write_bytes(model.SerializeToString())
 
 
+def other_format(folder: Path) -> None:
+    model = onnx.load(folder / "segmenter.onnx")
+    model.ir_version = 999
+    (folder / "segmenter.onnx").write_bytes(model.SerializeToString())
+
+
+def broken(folder: Path) -> None:
+    (folder / "segmenter.onnx").write_text("none")
+
+
 def other_signature(folder: Path) -> None:
     values = [onnx.helper.make_tensor_value_info(name, 1, [1, 3]) for name in ("x", "y")]
     node = onnx.helper.make_node("Identity", ["x"], ["y"])
@@ -106,7 +116,12 @@ def no_description(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (other_opset, r"segmenter.onnx: not a model that ONNX Runtime .* opens .*export it again"),
+        (
+            other_opset,
+            r"segmenter.onnx: is of ONNX opset 999, ONNX Runtime .* up to \d+: export",
+        ),
+        (other_format, r"not a model that ONNX Runtime .* opens \(Unsupported model IR version"),
+        (broken, r"not a model that ONNX Runtime .* opens \(Protobuf parsing failed.*again"),
         (other_signature, r"segmenter.onnx: takes and gives .*wanted \[N, 3, H, W\]"),
         (more_classes, "match.json has 6 classes, data set has 7"),
         (no_permutation, "match.json: is no one-to-one matching"),

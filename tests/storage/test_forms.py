@@ -54,6 +54,23 @@ def test_texts(tmp_path: Path, form: FileForm, text: str, ours: bool) -> None:
     assert form.stranger(path) == ("" if ours else "file is something else")
 
 
+def test_files_at_any_depth(tmp_path: Path) -> None:
+    form = FolderForm({"areas.json": json_with("a")}, {"labels/**/*.png": ANY_FILE})
+    (tmp_path / "labels" / "inner" / "inmost").mkdir(parents=True)
+    (tmp_path / "areas.json").write_text('{"a": 1}')
+    for name in ("0.png", "inner/0.png", "inner/inmost/0.png"):
+        (tmp_path / "labels" / name).touch()
+    assert form.stranger(tmp_path) == ""
+    (tmp_path / "labels" / "inner" / "0.jpg").touch()
+    assert form.stranger(tmp_path) == "labels/inner/0.jpg is none of its files"
+    (tmp_path / "labels" / "inner" / "0.jpg").unlink()
+    (tmp_path / "1.png").touch()
+    assert form.stranger(tmp_path) == "1.png is none of its files"
+    (tmp_path / "1.png").unlink()
+    (tmp_path / "others").mkdir()
+    assert form.stranger(tmp_path) == "others is none of its folders"
+
+
 def test_bytes_that_are_no_text_are_somebody_elses(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\xff\xfe\x00{")

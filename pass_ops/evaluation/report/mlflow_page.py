@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pass_ops.config.settings import RunInfo
 from pass_ops.evaluation.files import CONTACT_SHEET
+from pass_ops.evaluation.report.protocol import protocol
 from pass_ops.evaluation.report.result import Result
-from pass_ops.evaluation.report.run_page import data_name, supervision
+from pass_ops.evaluation.report.run_page import data_name
 from pass_ops.evaluation.report.text_table import decimal
 from pass_ops.evaluation.unmeasured import NOTE
 from pass_ops.models.card import load_card
@@ -84,7 +85,8 @@ def show_result(result: Result, files: ResultFiles, tracker: Tracker) -> None:
         tracker: of the pipeline's run.
     """
     tracker.metrics(result.scores())
-    tracker.tag("pass.masks", supervision(result.mask_backend))
+    tracker.tag("pass.protocol", protocol(result.mask_backend, result.initial_weights))
+    tracker.tag("pass.masks", result.mask_backend)
     tracker.tag("pass.initial_weights", result.initial_weights)
     tracker.file(files.page, "", PAGE)
     tracker.file(files.result, "", RESULT)
@@ -111,8 +113,9 @@ def _headline(result: Result) -> str:
 
 def _facts(result: Result) -> str:
     return (
-        f"{data_name(result.data)}, profile {result.profile}, seed {result.seed}; masks "
-        f"{supervision(result.mask_backend)}, initial weights {result.initial_weights}"
+        f"{data_name(result.data)}, profile {result.profile}, seed {result.seed}; "
+        f"{protocol(result.mask_backend, result.initial_weights)}: masks {result.mask_backend}, "
+        f"initial weights {result.initial_weights}"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from pass_ops.evaluation.report.protocol import protocol
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.tables import (
     baselines_table,
@@ -69,7 +70,8 @@ def _facts(result: Result) -> dict[str, str]:
         "profile": result.profile,
         "seed": str(result.seed),
         "compat": result.compat,
-        "masks": supervision(result.mask_backend),
+        "protocol": protocol(result.mask_backend, result.initial_weights),
+        "masks": result.mask_backend,
         "initial weights": result.initial_weights,
         "commit": result.commit,
         "date": result.date,
@@ -85,11 +87,3 @@ def data_name(data: str) -> str:
     """What the data set at this address is called: the last part of it that is no digest."""
     parts = [part for part in data.split("/") if part and not _DIGEST.fullmatch(part)]
     return parts[-1] if parts else data
-
-
-def supervision(mask_backend: str) -> str:
-    """What to call results whose masks a back end made.
-
-    SAM has seen human masks: what uses it is never called unsupervised (method 0.5, rule 2).
-    """
-    return "from the model alone" if mask_backend == "none" else f"{mask_backend}-assisted"

@@ -134,6 +134,6 @@ PIXEL_MATCHED = "miou_pixel_matched"
 """
 
 HEADINGS = {metric.name: metric.heading for metric in SPLIT_METRICS} | {
-    PIXEL_MATCHED: "mIoU, clusters matched by pixels (not the benchmark's)"
+    PIXEL_MATCHED: "mIoU, matched by pixels (our own)"
 }
 """Heading of every metric by its name, in the order in which tables list them."""

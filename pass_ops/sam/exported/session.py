@@ -1,4 +1,4 @@
-"""ONNX Runtime with one line for whatever it does not open or run."""
+"""An ONNX model of any inputs, with one line for whatever ONNX Runtime does not run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from pass_ops.errors import ArtifactError
+from pass_ops.models.files.onnx_file import onnx_reason, open_onnx
 
 DTYPES = {
     "tensor(float)": np.float32,
@@ -22,8 +22,7 @@ DTYPES = {
 
 
 class OnnxSession:
-    """A model of ONNX Runtime on the CPU: the package that the project installs has no other
-    provider.
+    """A model of ONNX Runtime on the CPU.
 
     Args:
         path: of the file.
@@ -43,15 +42,7 @@ class OnnxSession:
                 f"{path}: missing; the onnx back end needs an encoder.onnx and a decoder.onnx "
                 "in one folder"
             )
-        try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(path), providers=["CPUExecutionProvider"]
-            )
-        # ONNX Runtime's errors have no common class of their own.
-        except Exception as error:
-            raise ArtifactError(
-                f"{path}: not a model that ONNX Runtime opens ({_reason(error)}): export it again"
-            ) from error
+        self._session = open_onnx(path)
         self.path = path
         self.inputs = {
             value.name: (list(value.shape), str(value.type)) for value in self._session.get_inputs()
@@ -79,8 +70,8 @@ class OnnxSession:
             values = self._session.run(outputs, typed)
         except Exception as error:
             raise ArtifactError(
-                f"{self.path}: ONNX Runtime stopped ({_reason(error)}): export it for any number "
-                "of points, and an encoder and a decoder of one model"
+                f"{self.path}: ONNX Runtime stopped ({onnx_reason(error)}): export it for any "
+                "number of points, and an encoder and a decoder of one model"
             ) from error
         named = {
             name: np.asarray(value, np.float32) for name, value in zip(outputs, values, strict=True)
@@ -90,8 +81,3 @@ class OnnxSession:
                 f"{self.path}: gives NaN or infinity; export it from finite weights, in float32"
             )
         return named
-
-
-def _reason(error: Exception) -> str:
-    """The first line of an error."""
-    return str(error).splitlines()[0]

@@ -51,8 +51,8 @@ def test_page_asks_for_nothing_from_outside():
 
 
 def test_what_used_sam_says_so():
-    assert "vit_b-assisted" in run_page(dataclasses.replace(RESULT, mask_backend="vit_b"))
-    assert "-assisted" not in run_page(RESULT)
+    assert "SAM-assisted" in run_page(dataclasses.replace(RESULT, mask_backend="sam"))
+    assert "<dt>protocol</dt><dd>unsupervised</dd>" in run_page(RESULT)
 
 
 def test_tables_of_what_was_not_measured_are_left_out():

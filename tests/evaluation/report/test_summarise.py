@@ -203,7 +203,7 @@ def test_a_model_that_was_not_trained_here_says_what_made_its_masks(parts, tmp_p
         "model": "models:/pass-segmenter/3",
         "matching": "validation masks",
     }
-    assert "sam-assisted" in page.read_text()
+    assert "SAM-assisted" in page.read_text()
     assert "<dt>initial weights</dt><dd>moco</dd>" in page.read_text()
 
 

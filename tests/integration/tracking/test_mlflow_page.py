@@ -79,7 +79,8 @@ def test_a_kfp_run_opens_with_its_scores_and_says_what_it_is_of(
         "pass.data_digest": "0a" * 32,
         "pass.profile": "smoke",
         "pass.seed": "7",
-        "pass.masks": "from the model alone",
+        "pass.protocol": "unsupervised",
+        "pass.masks": "none",
     }.items() <= tags.items()
     assert run.data.params["overrides.pretrain.epochs"] == "3"
     assert run.data.metrics == RESULT.scores()

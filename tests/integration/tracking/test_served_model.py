@@ -76,6 +76,7 @@ def test_a_version_has_tags_and_the_best_is_the_champion(
     assert tags["data_digest"] == "0a" * 32
     assert tags["commit"] == "0123456789ab"
     assert tags["classes"].startswith(f"background, {NAMES[0]}")
+    assert tags["protocol"] == "unsupervised"
     assert "licence" in tags["licence"]
 
 
