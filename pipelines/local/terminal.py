@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.table import Column
 
 from pipelines.local.display import Display
 
@@ -18,10 +19,11 @@ def open_display(console: Console) -> Iterator[Display]:
     if not console.is_terminal:
         yield Lines(console)
         return
+    # Of 80 columns, the longest name of a stage takes 30, and rate and time left 40.
     columns = (
-        TextColumn("{task.description:<30}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[detail]}", markup=False),
+        TextColumn("{task.description:<30}", markup=False, table_column=Column(min_width=30)),
+        BarColumn(bar_width=8, table_column=Column(min_width=8)),
+        TextColumn("{task.fields[detail]}", markup=False, table_column=Column(no_wrap=True)),
     )
     with Progress(
         *columns, console=console, redirect_stdout=False, redirect_stderr=False
@@ -30,7 +32,9 @@ def open_display(console: Console) -> Iterator[Display]:
 
 
 class Bars:
-    """A display with a bar for each stage, in `progress` of rich."""
+    """A display with a bar for each stage that runs, in `progress` of rich, and a line above for
+    each that has ended: of more bars than the terminal has lines, rich leaves out the last.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
@@ -44,19 +48,15 @@ class Bars:
             self._ids[label],
             completed=done,
             total=total,
-            detail=f"{done}/{total} images, {detail}",
+            detail=f"{done}/{total}, {detail}",
         )
 
     def note(self, label: str, text: str) -> None:
         self.progress.update(self._ids[label], detail=text)
 
     def end(self, label: str, outcome: str) -> None:
-        bar = self._ids[label]
-        if outcome != "failed":
-            total = next(task.total for task in self.progress.tasks if task.id == bar) or 1
-            self.progress.update(bar, total=total, completed=total)
-        self.progress.update(bar, detail=outcome)
-        self.progress.stop_task(bar)
+        self.progress.remove_task(self._ids.pop(label))
+        self.say(f"{label:<30} {outcome}")
 
     def say(self, line: str) -> None:
         self.progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
