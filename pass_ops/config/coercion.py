@@ -30,7 +30,9 @@ def coerce(hint: Any, value: Any) -> Any:
             raise TypeError
         return tuple(coerce(arguments[0], part) for part in value)
     if origin is dict:
-        hint = dict
+        if not isinstance(value, dict):
+            raise TypeError
+        return _with_integers(value)
     # Python counts True as 1, so a bool would pass for an integer below.
     if hint is bool or isinstance(value, bool):
         if hint is not bool or not isinstance(value, bool):
@@ -47,6 +49,15 @@ def coerce(hint: Any, value: Any) -> Any:
     if not isinstance(value, hint):
         raise TypeError
     return value
+
+
+def _with_integers(value: Any) -> Any:
+    """A value of any type, with integers for all whole floats in it."""
+    if isinstance(value, dict):
+        return {name: _with_integers(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def spelling(hint: Any) -> str:

@@ -97,7 +97,7 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         f"mIoU         {', '.join(reached) or NOTE}, in {seconds:.0f} s",
         *([f"picture      {folder / PICTURE}"] if (folder / PICTURE).is_file() else []),
         *([f"{result.profile:12} {purpose}"] if purpose else []),
-        f"report       {folder}/report/index.html (pictures, curves, scores of every class)",
+        f"report       {folder}/report/index.html (pictures, curves, clusters, scores)",
         f"predictions  {folder}/test_predictions, {folder}/validation_predictions",
         *_model_lines(folder / "model"),
         f"protocol     {protocol(result.mask_backend, result.initial_weights)} "

@@ -28,6 +28,16 @@ def test_an_integer_serves_where_a_float_is_due() -> None:
     assert (coerced, type(coerced)) == (2.0, float)
 
 
+def test_a_dictionary_of_any_values_has_its_integers_again() -> None:
+    given = {"pretrain": {"epochs": 20.0, "views.sizes": [64.0, 32.0], "base_lr": 0.3, "on": True}}
+    coerced = coerce(dict[str, Any], given)
+    assert repr(coerced) == repr(
+        {"pretrain": {"epochs": 20, "views.sizes": [64, 32], "base_lr": 0.3, "on": True}}
+    )
+    with pytest.raises(TypeError):
+        coerce(dict[str, Any], [1])
+
+
 def test_null_serves_only_where_it_is_allowed() -> None:
     assert coerce(float | None, None) is None
     with pytest.raises(TypeError):
