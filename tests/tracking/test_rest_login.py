@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import requests
@@ -13,6 +11,7 @@ from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request
 
 from pass_ops.tracking.rest_login import login
+from tests.http_stand_in import JsonHandler, served
 
 Headers = tuple[str | None, str | None]
 
@@ -22,20 +21,14 @@ def heard() -> Iterator[tuple[str, list[Headers]]]:
     """Address of a server, and the logins and workspaces of the requests that it has had."""
     requests_so_far: list[Headers] = []
 
-    class Recorder(BaseHTTPRequestHandler):
+    class Recorder(JsonHandler):
         def do_GET(self) -> None:
             login_of = self.headers.get("Authorization")
             requests_so_far.append((login_of, self.headers.get("X-MLFLOW-WORKSPACE")))
-            self.send_response(200)
-            self.end_headers()
+            self.answer(200, {})
 
-        def log_message(self, *_: object) -> None:
-            """Print nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Recorder) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", requests_so_far
-        server.shutdown()
+    with served(Recorder) as address:
+        yield address, requests_so_far
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 import jsonschema
 
 from tests.components.trainer.cases import NAME, SCHEMA, own_pod
+from tests.http_stand_in import JsonHandler, served
 from tests.integration.cluster.kubernetes_api import TOKEN, write_kubeconfig
 
 SCHEMAS = json.loads(SCHEMA.read_text())
@@ -98,7 +98,7 @@ class Cluster:
         threading.Thread(target=self.jobs[name].follow, daemon=True).start()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(JsonHandler):
     """Answers from `cluster`."""
 
     cluster: Cluster
@@ -108,23 +108,23 @@ class Handler(BaseHTTPRequestHandler):
         if path is None:
             return
         if path == f"{CORE}/pods/{NAME}":
-            self._answer(200, {"kind": "Pod", "apiVersion": "v1"} | own_pod("several-pods"))
+            self.answer(200, {"kind": "Pod", "apiVersion": "v1"} | own_pod("several-pods"))
         elif path == f"{CORE}/pods":
             (job,) = {
                 value.rpartition("=")[2] for value in query["labelSelector"][0].split(",")[:1]
             }
             assert query["labelSelector"][0].endswith("replicatedjob-name=launcher")
             pod = {"metadata": {"name": f"{job}-launcher-0-0-x"}, "status": {"phase": "Running"}}
-            self._answer(
+            self.answer(
                 200, {"kind": "PodList", "items": [pod] if job in self.cluster.jobs else []}
             )
         elif path.endswith("/log"):
             assert (query["container"], query["follow"]) == (["node"], ["True"])
             self._log(path.removesuffix("-launcher-0-0-x/log").rpartition("/")[2])
         elif path in self.cluster.objects:
-            self._answer(200, self.cluster.objects[path])
+            self.answer(200, self.cluster.objects[path])
         else:
-            self._answer(404, {"kind": "Status", "message": f"{path} not found"})
+            self.answer(404, {"kind": "Status", "message": f"{path} not found"})
 
     def do_POST(self) -> None:
         path, _ = self._begin()
@@ -133,7 +133,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         kind = KINDS[path.rpartition("/")[2]]
         if kind == self.cluster.without:
-            self._answer(404, {"kind": "Status", "message": "page not found"})
+            self.answer(404, {"kind": "Status", "message": "page not found"})
             return
         jsonschema.validate(body, SCHEMAS[kind])
         assert body["kind"] == kind
@@ -141,19 +141,19 @@ class Handler(BaseHTTPRequestHandler):
         self.cluster.created.append(body)
         if kind == "TrainJob":
             self.cluster.start(body)
-        self._answer(201, body)
+        self.answer(201, body)
 
     def do_DELETE(self) -> None:
         path, _ = self._begin()
         if path is None:
             return
         if self.cluster.objects.pop(path, None) is None:
-            self._answer(404, {"kind": "Status", "message": "not found"})
+            self.answer(404, {"kind": "Status", "message": "not found"})
             return
         self.cluster.deleted.append(path)
         if job := self.cluster.jobs.get(path.rpartition("/")[2]):
             job.kill()
-        self._answer(200, {"kind": "Status", "status": "Success"})
+        self.answer(200, {"kind": "Status", "status": "Success"})
 
     def _begin(self) -> tuple[str | None, dict[str, list[str]]]:
         """Path and query of a request that is to be answered; None for one that has been."""
@@ -161,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         if self.cluster.failures and not parts.path.startswith(f"{CORE}/"):
             self.cluster.failures -= 1
-            self._answer(503, {"kind": "Status", "message": "etcdserver: leader changed"})
+            self.answer(503, {"kind": "Status", "message": "etcdserver: leader changed"})
             return None, {}
         return parts.path, parse_qs(parts.query)
 
@@ -183,17 +183,6 @@ class Handler(BaseHTTPRequestHandler):
                 return
             threading.Event().wait(0.05)
 
-    def _answer(self, status: int, content: object) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: pytest's output is for the tests."""
-
 
 @contextmanager
 def trainer_api(kubeconfig: Path) -> Iterator[Cluster]:
@@ -203,14 +192,10 @@ def trainer_api(kubeconfig: Path) -> Iterator[Cluster]:
         kubeconfig: file to write, for clients.
     """
     cluster = Cluster()
-    handler = type("Bound", (Handler,), {"cluster": cluster})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,)).start()
-    write_kubeconfig(kubeconfig, f"http://127.0.0.1:{server.server_port}", SPACE)
-    try:
-        yield cluster
-    finally:
-        for job in cluster.jobs.values():
-            job.kill()
-        server.shutdown()
-        server.server_close()
+    with served(Handler, cluster=cluster) as address:
+        write_kubeconfig(kubeconfig, address, SPACE)
+        try:
+            yield cluster
+        finally:
+            for job in cluster.jobs.values():
+                job.kill()

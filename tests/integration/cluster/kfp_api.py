@@ -11,25 +11,24 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.http_stand_in import JsonHandler, served
 from tests.integration.cluster.kfp_store import RefusedError, Store
 
 API = "/apis/v2beta1/"
 Json = dict[str, Any]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(JsonHandler):
     """Answers requests of `kfp.Client` from `store`."""
 
     store: Store
 
     def do_GET(self) -> None:
-        self._answer({})
+        self._respond({})
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -38,11 +37,11 @@ class Handler(BaseHTTPRequestHandler):
             parts = message_from_bytes(
                 f"Content-Type: {kind}\r\n\r\n".encode() + content
             ).get_payload()
-            self._answer(parts[0].get_payload(decode=True))
+            self._respond(parts[0].get_payload(decode=True))
         else:
-            self._answer(json.loads(content or b"{}"))
+            self._respond(json.loads(content or b"{}"))
 
-    def _answer(self, body: Any) -> None:
+    def _respond(self, body: Any) -> None:
         """Answer a request with this `body`."""
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
@@ -52,12 +51,7 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = 200, self._route(request, query, body)
         except RefusedError as error:
             status, answer = error.status, {"code": 3, "message": error.message}
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.answer(status, answer)
 
     def _admit(self) -> None:
         """Refuse a request without the right token, and any while the server is busy."""
@@ -112,9 +106,6 @@ class Handler(BaseHTTPRequestHandler):
                 return store.schedule(body)
         raise RefusedError(404, f"no {request}")
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: pytest's output is for the tests."""
-
 
 def _named(items: Any, query: dict[str, str]) -> list[Json]:
     """Those that a request asks for.
@@ -143,14 +134,9 @@ def kfp_api(
         tls: certificate and key, to serve https.
     """
     store = Store(folder=folder, token=token)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"store": store}))
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    Thread(target=server.serve_forever).start()
-    try:
-        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", store
-    finally:
-        server.shutdown()
-        server.server_close()
-        for process in store.processes.values():
-            process.kill()
+    with served(Handler, tls=tls, store=store) as address:
+        try:
+            yield address, store
+        finally:
+            for process in store.processes.values():
+                process.kill()
