@@ -1,12 +1,13 @@
-"""Step 1 of the profile `small` on drawn images, timed epoch by epoch."""
+"""Step 1 of the profile `small` on drawn images, timed epoch by epoch, in one way or another."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from statistics import median
 
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
@@ -22,6 +23,7 @@ from pass_ops.tracking.tracker import NullTracker, Tracker
 EPOCHS = 7
 # The first epoch compiles kernels, and fills the memory of images.
 MEASURED = EPOCHS - 1
+ROUNDS = 4
 
 
 class Clock(NullTracker):
@@ -81,3 +83,26 @@ def seconds(*, images: Images, config: PretrainConfig, folder: Path, tracker: Tr
         tracker=clock,
     )
     return clock.ends[-1] - clock.ends[0]
+
+
+def ratios(
+    *, arms: Mapping[str, Callable[[str], float]], base: str, images: int
+) -> dict[str, float]:
+    """How many images a second each arm has for one of `base`: medians of rounds, in turns.
+
+    Args:
+        arms: each takes the name of a folder of its own, and returns the seconds of `MEASURED`
+            epochs.
+        base: the arm that the others are measured against.
+        images: of an epoch.
+    """
+    found: dict[str, list[float]] = {arm: [] for arm in arms if arm != base}
+    for number in range(ROUNDS):
+        # Whatever changes in the course of a round is not always the same arm's.
+        order = sorted(arms, reverse=bool(number % 2))
+        taken = {arm: arms[arm](f"{number}-{arm}") for arm in order}
+        speed = images * MEASURED / taken[base]
+        for arm, values in found.items():
+            values.append(taken[base] / taken[arm])
+            print(f"round {number}, {arm}: {values[-1]:.4f} of {speed:.1f} images/s", flush=True)
+    return {arm: median(values) for arm, values in found.items()}

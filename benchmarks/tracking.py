@@ -11,11 +11,11 @@ import dataclasses
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from statistics import median
 
 from benchmarks._report import report
-from benchmarks._training import images_and_settings, seconds
+from benchmarks._training import images_and_settings, ratios, seconds
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.tracker import NullTracker, Tracker
 from pipelines.servers.environment import environment_variables
@@ -23,7 +23,7 @@ from pipelines.servers.mlflow import mlflow_server
 from pipelines.servers.ports import free_ports
 from pipelines.servers.seaweedfs import seaweedfs
 
-ROUNDS, EVERY, LEAST = 4, 3, 0.97
+EVERY, LEAST = 3, 0.97
 
 
 def main() -> None:
@@ -38,25 +38,23 @@ def main() -> None:
             mlflow_server(folder / "mlflow", s3) as server,
         ):
             server.wait_ready()
-            arms = {"none": "", "there": server.url, "away": f"http://127.0.0.1:{nowhere}"}
-            ratios: dict[str, list[float]] = {"there": [], "away": []}
-            for number in range(ROUNDS):
-                taken = {}
-                for arm in sorted(arms, reverse=bool(number % 2)):
-                    with _tracker(arms[arm], folder / f"spool-{number}-{arm}") as tracker:
-                        taken[arm] = seconds(
-                            images=images,
-                            config=config,
-                            folder=folder / f"{number}-{arm}",
-                            tracker=tracker,
-                        )
-                for arm, values in ratios.items():
-                    values.append(taken["none"] / taken[arm])
-                    print(f"round {number}, {arm}: {values[-1]:.4f}", flush=True)
+
+            def train(url: str, name: str) -> float:
+                with _tracker(url, folder / f"spool-{name}") as tracker:
+                    return seconds(
+                        images=images, config=config, folder=folder / name, tracker=tracker
+                    )
+
+            arms = {
+                "none": partial(train, ""),
+                "there": partial(train, server.url),
+                "away": partial(train, f"http://127.0.0.1:{nowhere}"),
+            }
+            found = ratios(arms=arms, base="none", images=len(images))
     for name, arm in (("tracking_throughput", "there"), ("tracking_throughput_away", "away")):
         report(
             name=name,
-            ratio=median(ratios[arm]),
+            ratio=found[arm],
             floor=LEAST,
             unit="x the images a second without tracking",
         )

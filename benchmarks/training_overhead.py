@@ -3,7 +3,7 @@
 `training_overhead`: images a second of the whole stage between its first epoch and its last, with
 loader, tracker, checkpoints, progress lines and metrics of each step, against the same network's
 steps on batches that are ready in memory: views, forward pass, backward pass, optimiser. Four
-pairs in one process, in turns; the median of the pairs.
+rounds in one process, in turns; the median.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from __future__ import annotations
 import tempfile
 import time
 from pathlib import Path
-from statistics import median
 
 from benchmarks._report import report
-from benchmarks._training import MEASURED, images_and_settings, seconds
+from benchmarks._training import MEASURED, images_and_settings, ratios, seconds
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import seed_everything
@@ -25,7 +24,6 @@ from pass_ops.representation.codes import Codes
 from pass_ops.representation.pretrain import pretraining_step
 from pass_ops.tracking.tracker import NullTracker
 
-PAIRS = 4
 # The stage may take a tenth more than its steps.
 LEAST = 1 / 1.1
 
@@ -33,28 +31,17 @@ LEAST = 1 / 1.1
 def main() -> None:
     """Print the metric."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        images, config = images_and_settings(folder)
-        ratios = []
-        for pair in range(PAIRS):
-            taken = {}
-            for arm in sorted(("bare", "stage"), reverse=bool(pair % 2)):
-                taken[arm] = (
-                    bare_seconds(images, config)
-                    if arm == "bare"
-                    else seconds(
-                        images=images,
-                        config=config,
-                        folder=folder / str(pair),
-                        tracker=NullTracker(),
-                    )
-                )
-            ratios.append(taken["bare"] / taken["stage"])
-            speed = len(images) * MEASURED / taken["bare"]
-            print(f"pair {pair}: {ratios[-1]:.4f} of {speed:.1f} images/s", flush=True)
+        images, config = images_and_settings(Path(scratch))
+
+        def stage(name: str) -> float:
+            folder = Path(scratch) / name
+            return seconds(images=images, config=config, folder=folder, tracker=NullTracker())
+
+        arms = {"bare": lambda _: bare_seconds(images, config), "stage": stage}
+        ratio = ratios(arms=arms, base="bare", images=len(images))["stage"]
     report(
         name="training_overhead",
-        ratio=median(ratios),
+        ratio=ratio,
         floor=LEAST,
         unit="x the images a second of bare steps",
     )
