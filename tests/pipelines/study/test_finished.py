@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pass_ops.evaluation.report.result import Result
 from pipelines.local.settings import Settings
 from pipelines.study.finished import is_of, results_in
+from tests.pipelines.study.results import RESULT
 
 COMMIT = "0123456789ab"
 SETTINGS = Settings(
@@ -22,23 +22,15 @@ SETTINGS = Settings(
     mask_back_end="",
     mask_weights="",
 )
-RESULT = Result(
-    profile="smoke",
-    data="synthetic",
-    seed=31,
-    compat="fixed",
-    mask_backend="classical",
-    validation={},
-    test={},
-    # As KFP hands it back.
-    overrides={"pretrain.epochs": 5.0},
-    commit=COMMIT,
-)
+# The overrides as KFP hands them back.
+FINISHED = replace(RESULT, overrides={"pretrain.epochs": 5.0}, commit=COMMIT)
 
 
 def test_a_run_of_the_same_settings_stands_for_another_however_they_are_spelt() -> None:
-    assert is_of(RESULT, SETTINGS, COMMIT)
-    assert is_of(replace(RESULT, data="photographs"), replace(SETTINGS, data="photographs"), COMMIT)
+    assert is_of(FINISHED, SETTINGS, COMMIT)
+    assert is_of(
+        replace(FINISHED, data="photographs"), replace(SETTINGS, data="photographs"), COMMIT
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,12 +50,12 @@ def test_a_run_of_the_same_settings_stands_for_another_however_they_are_spelt() 
     ids=str,
 )
 def test_any_difference_asks_for_a_run(change: dict[str, Any]) -> None:
-    assert not is_of(replace(RESULT, **change), SETTINGS, COMMIT)
+    assert not is_of(replace(FINISHED, **change), SETTINGS, COMMIT)
 
 
 @pytest.mark.parametrize("commit", ["", f"{COMMIT}-dirty"])
 def test_code_that_no_commit_has_is_run_again(commit: str) -> None:
-    assert not is_of(replace(RESULT, commit=commit), SETTINGS, commit)
+    assert not is_of(replace(FINISHED, commit=commit), SETTINGS, commit)
 
 
 def test_results_are_found_the_latest_first_and_damaged_ones_are_passed_over(
@@ -71,7 +63,7 @@ def test_results_are_found_the_latest_first_and_damaged_ones_are_passed_over(
 ) -> None:
     for name, seed in (("20260101-000000", 1), ("20260102-000000", 2)):
         (tmp_path / name).mkdir()
-        replace(RESULT, seed=seed).save(tmp_path / name / "result.json")
+        replace(FINISHED, seed=seed).save(tmp_path / name / "result.json")
     (tmp_path / "20260103-000000").mkdir()
     (tmp_path / "20260103-000000" / "result.json").write_text("{")
     (tmp_path / "20260104-000000").mkdir()
