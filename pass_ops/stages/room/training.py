@@ -8,8 +8,8 @@ from typing import Any
 
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.schema import build
-from pass_ops.engine.checkpoints.checkpoints import NEWEST
 from pass_ops.engine.checkpoints.place import folder_of_checkpoints
+from pass_ops.engine.checkpoints.store import NEWEST
 from pass_ops.paths import ClassifierCheckpointsPath, SegmenterCheckpointsPath
 from pass_ops.stages.declaration import Declaration
 from pass_ops.storage.disk_space import require_room

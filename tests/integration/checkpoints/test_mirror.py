@@ -102,8 +102,9 @@ def test_those_of_other_settings_are_told_of(
     with on_node("a") as checkpoints:
         save(checkpoints, 1)
     other = Identity(stage="pretrain", settings={"epochs": "13"}, data="d", code="c")
+    remote = checkpoints.place.removesuffix(f"/{checkpoints.identity.prefix}")
     with Checkpoints(
-        identity=other, root=tmp_path / "b", remote=checkpoints.remote, minutes=60, stays=False
+        identity=other, root=tmp_path / "b", remote=remote, minutes=60, stays=False
     ) as others:
         assert others.newest() is None
     assert capsys.readouterr().out == (
