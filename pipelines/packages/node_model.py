@@ -9,23 +9,17 @@ with the nodes of a task.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from pipelines.packages.go_json import Json, go_json
+from pipelines.packages.driver_nodes import DriverNodes, TaskPlace
+from pipelines.packages.go_json import Json
 from pipelines.packages.node_status import NodeTable
-from pipelines.packages.pod_patch import pod_patch
 from pipelines.packages.run_model import Pipeline
 from pipelines.packages.workflow_model import (
     Package,
     iteration_template,
     iterator_template,
 )
-
-# argocompiler/dag.go and container.go: the outputs of the two drivers, with their defaults.
-_DAG_OUTPUTS = {"execution-id": None, "iteration-count": "0", "condition": "true"}
-_CONTAINER_OUTPUTS = {"pod-spec-patch": "", "cached-decision": "false", "condition": "true"}
 
 
 @dataclass(frozen=True)
@@ -40,35 +34,32 @@ class RunNodes:
     package: Package
     nodes: NodeTable
 
+    @property
+    def drivers(self) -> DriverNodes:
+        """Adds those of drivers."""
+        return DriverNodes(self.package, self.nodes)
+
     def add_run(self, run: Pipeline) -> None:
         """Add the nodes of a whole run."""
         first = self.nodes.add(
             name=self.nodes.workflow, template="entrypoint", boundary="", kind="DAG"
         )
-        driver = self.nodes.add_pod(
-            name=f"{first['name']}.root-driver",
-            template="system-dag-driver",
-            boundary=first["id"],
-            inputs={
-                "component": self.package.component_text("root"),
-                "runtime-config": go_json({"parameterValues": run.parameters}),
-                "driver-type": "ROOT_DAG",
-                "task": "",
-                "task-name": "",
-                "parent-dag-id": "0",
-                "iteration-index": "-1",
-            },
-            outputs=_outputs(_DAG_OUTPUTS, {"execution-id": "1234"}),
-        )
-        first["children"] = [self.nodes.id_of(f"{first['name']}.root-driver")]
-        root = self._add_pipeline(
-            run=run, name=f"{first['name']}.root", template="root", boundary=first["id"]
-        )
-        driver["children"] = [self.nodes.id_of(f"{first['name']}.root")]
+        name, boundary = f"{first['name']}.root", first["id"]
+        driver = self.drivers.add_first(run=run, name=f"{name}-driver", boundary=boundary)
+        first["children"] = [self.nodes.id_of(f"{name}-driver")]
+        root = self._add_pipeline(run=run, name=name, template="root", boundary=boundary)
+        driver["children"] = [self.nodes.id_of(name)]
         first["outboundNodes"] = [root["id"]]
 
     def _add_pipeline(self, *, run: Pipeline, name: str, template: str, boundary: str) -> Json:
-        """Add a sub-pipeline with all that is in it; returns its attempt."""
+        """Add a sub-pipeline with all that is in it; returns its attempt.
+
+        Args:
+            run: the sub-pipeline.
+            name: of its node.
+            template: that the node runs.
+            boundary: id of the node that it is in.
+        """
         attempt = self.nodes.add(
             name=name,
             template=template,
@@ -79,188 +70,100 @@ class RunNodes:
         ends: dict[str, Json] = {}
         for task in run.order():
             specification = run.tasks[task]
-            needed = specification.get("dependentTasks", ())
-            path = f"{attempt['name']}.{task}"
+            place = TaskPlace(
+                run=run, task=task, path=f"{attempt['name']}.{task}", boundary=attempt["id"]
+            )
             loop = "parameterIterator" in specification
+            first = self.nodes.id_of(place.path if loop else f"{place.path}-driver")
+            needed = specification.get("dependentTasks", ())
             for before in [ends[one] for one in needed] or [attempt]:
-                first = self.nodes.id_of(path if loop else f"{path}-driver")
                 before.setdefault("children", []).append(first)
-            boundary = attempt["id"]
-            if loop:
-                ends[task] = self._add_loop(run=run, task=task, path=path, boundary=boundary)
-                continue
-            driver = self._add_driver(run=run, task=task, path=path, boundary=boundary)
-            driver["children"] = [self.nodes.id_of(path)]
-            ends[task] = self._add_body(run=run, task=task, path=path, boundary=boundary)
+            ends[task] = self._add_loop(place) if loop else self._add_task(place)
         waited_for = {one for task in run.tasks.values() for one in task.get("dependentTasks", ())}
         attempt["outboundNodes"] = [ends[one]["id"] for one in sorted(ends.keys() - waited_for)]
         return attempt
 
-    def _add_loop(self, *, run: Pipeline, task: str, path: str, boundary: str) -> Json:
+    def _add_loop(self, place: TaskPlace) -> Json:
         """Add a loop with all that it repeats; returns its attempt.
 
         Argo 4.0.5, dag.go, executeDAGTask: a group, which is never tried again, and in it a node
         for each item, named `iteration-iterations(0:0)` (operator.go, processItem).
         """
-        specification = run.tasks[task]
+        specification = place.run.tasks[place.task]
         attempt = self.nodes.add(
-            name=path,
-            template=iterator_template(task, specification),
-            boundary=boundary,
+            name=place.path,
+            template=iterator_template(place.task, specification),
+            boundary=place.boundary,
             kind="DAG",
             inputs={"parent-dag-id": "1234"},
         )
-        group = f"{attempt['name']}.iteration-iterations"
-        driver = self._add_dag_driver(
-            specification=specification,
-            task=task,
-            name=f"{attempt['name']}.iteration-driver",
-            boundary=attempt["id"],
-            count=len(run.items(task)),
-        )
-        attempt["children"] = [self.nodes.id_of(f"{attempt['name']}.iteration-driver")]
+        within = replace(place, path=attempt["name"], boundary=attempt["id"])
+        group = f"{within.path}.iteration-iterations"
+        driver = self.drivers.add_of_loop(within)
+        attempt["children"] = [self.nodes.id_of(f"{within.path}.iteration-driver")]
         driver["children"] = [self.nodes.id_of(group)]
         attempt["outboundNodes"] = [self.nodes.id_of(group)]
-        members: list[str] = []
-        for index, _ in enumerate(run.items(task)):
-            name = f"{group}({index}:{index})"
-            members.append(self.nodes.id_of(name))
-            one = self.nodes.add(
-                name=name,
-                template=iteration_template(specification),
-                boundary=attempt["id"],
-                kind="DAG",
-                inputs={"parent-dag-id": "1234", "iteration-index": str(index)},
-            )
-            item = f"{one['name']}.iteration-item"
-            again, again_task = run.iteration(task, index)
-            given = {"run": again, "task": again_task, "path": item, "boundary": one["id"]}
-            inner = self._add_driver(**given, loop=task, index=str(index))
-            one["children"] = [self.nodes.id_of(f"{item}-driver")]
-            inner["children"] = [self.nodes.id_of(item)]
-            body = self._add_body(**given)
-            one["outboundNodes"] = body["outboundNodes"]
+        names = [f"{group}({index}:{index})" for index, _ in enumerate(place.run.items(place.task))]
+        for index, name in enumerate(names):
+            self._add_iteration(within, name, index)
         self.nodes.add_group(
             name=group,
             template=iteration_template(specification),
             boundary=attempt["id"],
-            members=members,
+            members=[self.nodes.id_of(name) for name in names],
         )
         return attempt
 
-    def _add_body(self, *, run: Pipeline, task: str, path: str, boundary: str) -> Json:
-        """Add what a task's driver comes before; returns its attempt."""
-        if "dag" in run.component(task):
-            component = run.tasks[task]["componentRef"]["name"]
-            return self._add_pipeline(
-                run=run.inner(task), name=path, template=component, boundary=boundary
-            )
-        return self._add_executor(run=run, task=task, path=path, boundary=boundary)
-
-    def _add_dag_driver(
-        self,
-        *,
-        specification: Json,
-        task: str,
-        name: str,
-        boundary: str,
-        index: str = "-1",
-        count: int = 0,
-    ) -> Json:
-        """Add the driver of a sub-pipeline, or of a loop.
+    def _add_iteration(self, loop: TaskPlace, name: str, index: int) -> None:
+        """Add an iteration with all that it runs.
 
         Args:
-            specification: of the task.
-            task: its name.
-            name: of the node.
-            boundary: id of the node that it is in.
-            index: of the iteration.
-            count: of the loop's iterations.
-        """
-        answers = {"execution-id": "1234", "condition": "nil"}
-        counted = {"iteration-count": str(count)} if count else {}
-        return self.nodes.add_pod(
-            name=name,
-            template="system-dag-driver",
-            boundary=boundary,
-            inputs=self._given(specification, task, index)
-            | {"runtime-config": "", "driver-type": "DAG"},
-            outputs=_outputs(_DAG_OUTPUTS, answers | counted),
-        )
-
-    def _given(self, specification: Json, task: str, index: str) -> dict[str, str]:
-        """What both drivers are given."""
-        return {
-            "component": self.package.component_text(specification["componentRef"]["name"]),
-            "task": go_json(specification),
-            "task-name": task,
-            "parent-dag-id": "1234",
-            "iteration-index": index,
-        }
-
-    def _add_driver(
-        self,
-        *,
-        run: Pipeline,
-        task: str,
-        path: str,
-        boundary: str,
-        loop: str = "",
-        index: str = "-1",
-    ) -> Json:
-        """Add the driver of a task, or of an iteration.
-
-        Args:
-            run: that the task is in.
-            task: its name.
-            path: name of the node of what it drives.
-            boundary: id of the node that it is in.
-            loop: name of the task that is the loop of which it is an iteration.
+            loop: the loop, whose node is the boundary.
+            name: of the iteration's node.
             index: of the iteration.
         """
-        specification = run.tasks[loop or task]
-        name = f"{path}-driver"
-        if "dag" in run.component(task):
-            return self._add_dag_driver(
-                specification=specification,
-                task=loop or task,
-                name=name,
-                boundary=boundary,
-                index=index,
-            )
-        component = specification["componentRef"]["name"]
-        texts = {
-            "container": go_json(self.package.container(component)),
-            "kubernetes-config": go_json(self.package.settings(component)),
-        }
-        answers = {"pod-spec-patch": self._patch(run, task), "condition": "nil"}
-        return self.nodes.add_pod(
-            name=name,
-            template="system-container-driver",
-            boundary=boundary,
-            inputs=self._given(specification, loop or task, index) | texts,
-            outputs=_outputs(_CONTAINER_OUTPUTS, answers),
-        )
-
-    def _patch(self, run: Pipeline, task: str) -> str:
-        component = run.tasks[task]["componentRef"]["name"]
-        return pod_patch(
-            pipeline=run,
-            task=task,
-            container=self.package.container(component),
-            settings=self.package.settings(component),
-        )
-
-    def _add_executor(self, *, run: Pipeline, task: str, path: str, boundary: str) -> Json:
-        """A container task is a DAG of one task, so that a cached one can be left out."""
-        component = run.tasks[task]["componentRef"]["name"]
-        arguments = self.package.executor_arguments(component, run.tasks[task])
-        patch = {"pod-spec-patch": self._patch(run, task)}
-        prefix = self.package.executor_prefix(component, run.tasks[task])
         attempt = self.nodes.add(
-            name=path,
+            name=name,
+            template=iteration_template(loop.run.tasks[loop.task]),
+            boundary=loop.boundary,
+            kind="DAG",
+            inputs={"parent-dag-id": "1234", "iteration-index": str(index)},
+        )
+        run, task = loop.run.iteration(loop.task, index)
+        place = TaskPlace(
+            run=run,
+            task=task,
+            path=f"{attempt['name']}.iteration-item",
+            boundary=attempt["id"],
+            loop=loop.task,
+            index=str(index),
+        )
+        attempt["children"] = [self.nodes.id_of(f"{place.path}-driver")]
+        attempt["outboundNodes"] = self._add_task(place)["outboundNodes"]
+
+    def _add_task(self, place: TaskPlace) -> Json:
+        """Add a task, its driver first; returns the attempt of what that drives."""
+        driver = self.drivers.add(place)
+        driver["children"] = [self.nodes.id_of(place.path)]
+        if place.is_pipeline:
+            return self._add_pipeline(
+                run=place.run.inner(place.task),
+                name=place.path,
+                template=place.component,
+                boundary=place.boundary,
+            )
+        return self._add_executor(place)
+
+    def _add_executor(self, place: TaskPlace) -> Json:
+        """A container task is a DAG of one task, so that a cached one can be left out."""
+        specification = place.run.tasks[place.task]
+        arguments = self.package.executor_arguments(place.component, specification)
+        patch = {"pod-spec-patch": self.drivers.patch(place)}
+        prefix = self.package.executor_prefix(place.component, specification)
+        attempt = self.nodes.add(
+            name=place.path,
             template=f"{prefix}system-container-executor",
-            boundary=boundary,
+            boundary=place.boundary,
             kind="DAG",
             inputs=patch | {"cached-decision": "false"} | arguments,
         )
@@ -275,14 +178,3 @@ class RunNodes:
         attempt["children"] = [self.nodes.id_of(inner)]
         attempt["outboundNodes"] = [self.nodes.id_of(f"{inner}(0)")]
         return attempt
-
-
-def _outputs(defaults: Mapping[str, str | None], values: Mapping[str, Any]) -> Json:
-    """Outputs of a driver: each with the file that it was read from."""
-    parameters: list[Json] = []
-    for name, default in defaults.items():
-        source = {"path": f"/tmp/outputs/{name}"}
-        if default is not None:
-            source["default"] = default
-        parameters.append({"name": name, "value": values.get(name, default), "valueFrom": source})
-    return {"parameters": parameters}
