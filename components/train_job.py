@@ -19,7 +19,8 @@ from typing import Any
 
 from components.train_job_api import ClusterApi
 from components.train_job_log import shown_log
-from components.train_job_objects import Pods, train_job, training_runtime
+from components.train_job_objects import Pods, train_job
+from components.train_job_runtime import training_runtime
 from pass_ops.engine.ranks.contact import listening
 from pass_ops.engine.ranks.machines import Machines, training_on
 from pass_ops.engine.ranks.reports import Metrics, Reports

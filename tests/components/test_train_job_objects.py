@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from components.train_job_objects import LABEL
+from components.train_job_runtime import LABEL
 from tests.cluster.golden.rules import problems
 from tests.components.trainer.cases import ACCOUNT_MOUNT, SCHEMA, cases
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from components.preparation.resolve_placement import resolve_placement
-from components.train_job_objects import Pods, train_job, training_runtime
+from components.train_job_objects import Pods, train_job
+from components.train_job_runtime import training_runtime
 from tests.cluster.golden.cases import GOLDEN, PLACEMENTS
 
 SCHEMA = Path(__file__).with_name("schema-trainer-2.3.0.json")
