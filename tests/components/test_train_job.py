@@ -168,7 +168,7 @@ def test_step_1_shared_by_two_pods_is_step_1(
     tmp_path: Path,
 ) -> None:
     # It imports Jittor, which no other test here does.
-    from tests.stages.test_ranks import TOLERANCE, gentle, losses, pretrain
+    from tests.stages.ranks.stage_run import TOLERANCE, gentle, losses, pretrain
 
     config = gentle(tiny_pretrain)
     pretrain(ranks=1, data=synthetic_data, config=config, output=tmp_path / "alone")

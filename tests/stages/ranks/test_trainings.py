@@ -1,0 +1,165 @@
+"""Every training in two processes, and in parts: the same curves as in one, the same weights."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pass_ops.config.classifiers import ClassifierConfig
+from pass_ops.config.parts.network import NetworkConfig
+from pass_ops.config.parts.optimiser import OptimiserConfig
+from pass_ops.config.parts.swav import SwavConfig
+from pass_ops.config.parts.views import ViewsConfig
+from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
+from pass_ops.config.segmentation import SegmentationConfig
+from pass_ops.models.weights import load_arrays
+from tests.stages.ranks.inputs import Inputs
+from tests.stages.ranks.stage_run import TOLERANCE, losses, run
+
+MOVED = 1e-2
+"""How far apart weights may be after the first epoch, over the way of the next two."""
+SGD = OptimiserConfig(base_lr=0.001)
+ADAM = OptimiserConfig(name="adamw", base_lr=0.0002, final_lr=0.0001, weight_decay=0.0)
+COMMON: dict[str, Any] = {"epochs": 3, "batch_size": 32, "workers": 2, "checkpoint_every": 1}
+# Soft codes, small steps: else all that is rounded otherwise, with more threads too, grows tenfold
+# with each step.
+SWAV = SwavConfig(epsilon=0.5, queue_length=64, queue_start_epoch=0, freeze_prototypes_iterations=0)
+
+pytestmark = pytest.mark.usefixtures("mpirun")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    made = Inputs(tmp_path_factory.mktemp("inputs"))
+    made.write()
+    return made
+
+
+def trainings(inputs: Inputs, ranks: int, network: NetworkConfig) -> Iterator[list[Path]]:
+    """The weights after three epochs of each training, as the next ones need them."""
+    output = inputs.folder / str(ranks)
+    output.mkdir()
+    # Weights that a training starts from are those of one process.
+    given = inputs.folder / "1"
+    views = ViewsConfig(
+        sizes=(32, 24), crops=(2, 2), min_scale=(0.3, 0.1), max_scale=(1, 0.3), grid=3
+    )
+    shared = {"dataset": inputs.folder / "dataset.json"}
+    config: Any = PretrainConfig(
+        network=network, views=views, optimiser=SGD, swav=SWAV, cache_side=48, **COMMON
+    )
+    run(
+        "pretrain",
+        ranks,
+        config=dataclasses.asdict(config),
+        weights=output / "pretrain",
+        initial_weights=output / "initial",
+        **shared,
+    )
+    middle = [output / "checkpoints" / f"pretrain-000{epoch}" for epoch in (1, 2)]
+    yield [*middle, output / "pretrain"]
+    config = PixelAttentionConfig(views=views, optimiser=SGD, swav=SWAV, cache_side=48, **COMMON)
+    run(
+        "train_pixel_attention",
+        ranks,
+        config=dataclasses.asdict(config),
+        pretrained=given / "pretrain",
+        weights=output / "attention",
+        **shared,
+    )
+    middle = [output / "checkpoints" / f"train_pixel_attention-000{epoch}" for epoch in (1, 2)]
+    yield [*middle, output / "attention"]
+    config = ClassifierConfig(optimiser=ADAM, crop=32, ensemble_epochs=3, cache_side=48, **COMMON)
+    run(
+        "train_classifier",
+        ranks,
+        name="f",
+        config=dataclasses.asdict(config),
+        labels=inputs.folder / "labels.parquet",
+        weights=given / "attention",
+        checkpoints=output / "classifiers",
+        last=output / "classifier",
+        **shared,
+    )
+    yield sorted((output / "classifiers").iterdir())
+    config = SegmentationConfig(optimiser=ADAM, crop=32, confidence_weights=True, **COMMON)
+    yield segmenters(
+        inputs=inputs,
+        ranks=ranks,
+        config=config,
+        pretrained=given / "pretrain",
+        checkpoints=output / "segmenters",
+    )
+
+
+def segmenters(
+    *,
+    inputs: Inputs,
+    ranks: int,
+    config: SegmentationConfig,
+    pretrained: Path,
+    checkpoints: Path,
+) -> list[Path]:
+    """The weights after each epoch of a segmenter's training."""
+    run(
+        "train_segmenter",
+        ranks,
+        name="round_1",
+        config=dataclasses.asdict(config),
+        dataset=inputs.folder / "dataset.json",
+        painted_maps=inputs.folder / "maps",
+        image_labels=inputs.folder / "image-labels.parquet",
+        pretrained=pretrained,
+        checkpoints=checkpoints,
+    )
+    return sorted(checkpoints.iterdir())
+
+
+@pytest.mark.slow
+def test_twice_16_images_a_step_are_once_32(inputs: Inputs, tiny_network: NetworkConfig) -> None:
+    one, two = (list(trainings(inputs, ranks, tiny_network)) for ranks in (1, 2))
+    assert [len(folders) for folders in one] == [3, 3, 3, 3]
+    for alone, together in zip(one, two, strict=True):
+        print(losses(*alone), losses(*together), apart(alone, together[0]))
+        assert losses(*together) == pytest.approx(losses(*alone), rel=TOLERANCE)
+        assert apart(alone, together[0]) < MOVED
+
+
+@pytest.mark.slow
+def test_two_processes_compute_their_rows_in_parts(
+    inputs: Inputs, pretrained: Path, tmp_path: Path
+) -> None:
+    found = []
+    for ranks, parts in ((1, 1), (2, 2)):
+        optimiser = dataclasses.replace(ADAM, accumulate=parts)
+        config = SegmentationConfig(
+            optimiser=optimiser, crop=32, confidence_weights=True, **COMMON | {"epochs": 1}
+        )
+        folders = segmenters(
+            inputs=inputs,
+            ranks=ranks,
+            config=config,
+            pretrained=pretrained / "last",
+            checkpoints=tmp_path / str(ranks),
+        )
+        found += losses(*folders)
+    # BatchNorm sees other images together.
+    assert found[1] == pytest.approx(found[0], rel=0.1)
+
+
+def apart(alone: list[Path], together: Path) -> float:
+    """How far apart weights are after the first epoch, over the way of the next two."""
+    first, last, other = (vector(folder) for folder in (alone[0], alone[-1], together))
+    return float(np.linalg.norm(other - first) / np.linalg.norm(last - first))
+
+
+def vector(folder: Path) -> np.ndarray:
+    """All parameters; not the statistics, which move most."""
+    arrays = load_arrays(folder)
+    names = [name for name in sorted(arrays) if "running" not in name]
+    return np.concatenate([arrays[name].ravel() for name in names])
