@@ -5,16 +5,15 @@ from __future__ import annotations
 from pass_ops.engine.jittor import jt, nn
 
 
-def l2_normalise(x: jt.Var, dim: int = 1) -> jt.Var:
-    """Divide by the L2 norm along one dimension; `norm2` of method 0.3.
+def l2_normalise(x: jt.Var) -> jt.Var:
+    """Divide by the L2 norm along dimension 1; `norm2` of method 0.3.
 
     The 1e-12 stands under the root, so that the gradient of an all-zero vector is finite.
 
     Args:
-        x: of any shape.
-        dim: that becomes of unit length; channels or features in [N, C, …].
+        x: [N, C, …]; C, channels or features, become of unit length.
     """
-    return x / jt.sqrt((x * x).sum(dim, keepdims=True) + 1e-12)
+    return x / jt.sqrt((x * x).sum(1, keepdims=True) + 1e-12)
 
 
 def global_average(x: jt.Var) -> jt.Var:

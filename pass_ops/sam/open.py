@@ -10,14 +10,13 @@ from pass_ops.sam.interface import PromptableSegmenter
 BACK_ENDS = ("classical", "sam", "onnx")
 NEEDS_WEIGHTS = ("sam", "onnx")
 EMBEDDINGS = 2**30
-"""Bytes of embeddings kept unless a caller says otherwise: some 250 images of 4 MB."""
+"""Bytes of image embeddings that `sam` keeps: some 250 images of 4 MB."""
 
 
 def open_segmenter(
     *,
     name: str,
     weights: Path | None = None,
-    budget: int = EMBEDDINGS,
     embeddings_folder: Path | None = None,
     automatic: AutomaticConfig | None = None,
 ) -> PromptableSegmenter:
@@ -27,7 +26,6 @@ def open_segmenter(
         name: one of `BACK_ENDS`.
         weights: of `sam` a folder of converted weights, of `onnx` one with `encoder.onnx` and
             `decoder.onnx`; None for `classical`.
-        budget: bytes of image embeddings that `sam` keeps.
         embeddings_folder: keeps them for other stages; None keeps them in memory.
         automatic: how `sam` finds masks without prompts.
 
@@ -54,7 +52,10 @@ def open_segmenter(
     from pass_ops.sam.predictor import open_sam
 
     return open_sam(
-        weights=weights, budget=budget, embeddings_folder=embeddings_folder, automatic=automatic
+        weights=weights,
+        budget=EMBEDDINGS,
+        embeddings_folder=embeddings_folder,
+        automatic=automatic,
     )
 
 

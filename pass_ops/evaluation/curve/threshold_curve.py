@@ -14,7 +14,7 @@ from pass_ops.evaluation.curve.attention_histogram import attention_histogram
 from pass_ops.evaluation.curve.curve import PointScores
 from pass_ops.evaluation.curve.curve_images import CurveImages
 from pass_ops.evaluation.scoring.counts import Counts
-from pass_ops.evaluation.scoring.matching import Matching, Solver, match
+from pass_ops.evaluation.scoring.matching import Matching, match
 from pass_ops.evaluation.scoring.regions import RegionCounts
 
 # Above, counts of 32 bits: 340 MB at 919 classes, where no class has 2**32 pixels.
@@ -106,12 +106,11 @@ class ThresholdCurve:
             actual=int(histogram[:, is_class].sum()),
         )
 
-    def points(self, percents: Iterable[int], solver: Solver = "scipy") -> list[CurvePoint]:
+    def points(self, percents: Iterable[int]) -> list[CurvePoint]:
         """The curve, one point for each of `percents`.
 
         Args:
             percents: 0..100, in any order.
-            solver: see `matching.match`.
         """
         requests = tuple(percents)
         shape = (self.classes, self.classes)
@@ -126,7 +125,7 @@ class ThresholdCurve:
             background -= int(self._background[percent])
             together += self._images.cooccurrence(percent)
             if percent in requests:
-                matching = match(together, shared, solver)
+                matching = match(together, shared)
                 miou = self._miou(
                     shared=shared, predicted=predicted, background=background, matching=matching
                 )

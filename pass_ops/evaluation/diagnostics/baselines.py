@@ -34,9 +34,7 @@ class Split:
     truth: GroundTruth
 
 
-def baselines(
-    train: Images, splits: Mapping[str, Split], seed: int = 0
-) -> dict[str, dict[str, dict[str, float]]]:
+def baselines(train: Images, splits: Mapping[str, Split]) -> dict[str, dict[str, dict[str, float]]]:
     """Score two predictions that know nothing of objects.
 
     * `all_background`: 0 everywhere.
@@ -49,7 +47,6 @@ def baselines(
     Args:
         train: training images; their folders stay unknown.
         splits: splits to score by name; "validation" must be one.
-        seed: of the first fit; the others count up from it.
 
     Returns:
         baseline -> split -> metrics (fractions 0..1, see `metrics`).
@@ -64,7 +61,7 @@ def baselines(
 
     fits = []
     for fit in range(FITS):
-        kmeans = KMeans(classes, n_init=RESTARTS, random_state=seed + fit).fit(training)
+        kmeans = KMeans(classes, n_init=RESTARTS, random_state=fit).fit(training)
         clusters = {name: kmeans.predict(rows) for name, rows in histograms.items()}
         fits.append(
             _score(

@@ -18,7 +18,7 @@ from pass_ops.evaluation.scoring.image_scores import ImageScores
 Picture = npt.NDArray[np.uint8]
 
 PANEL = 180  # longest side of a panel of the contact sheet, pixels
-GAP, MARGIN, CAPTION, FONT = 6, 18, 20, 14
+COLUMNS, GAP, MARGIN, CAPTION, FONT = 2, 6, 18, 20, 14
 PAPER, INK = (250, 250, 250), (30, 30, 30)
 
 
@@ -90,15 +90,12 @@ def strip(example: Example, classes: int) -> Picture:
     return np.hstack((first, *(part for panel in others for part in (gap, panel))))
 
 
-def contact_sheet(
-    examples: Sequence[Example], categories: Sequence[str], columns: int = 2
-) -> Picture:
-    """Strips in a grid, each with its caption beneath.
+def contact_sheet(examples: Sequence[Example], categories: Sequence[str]) -> Picture:
+    """Strips in two columns, each with its caption beneath.
 
     Args:
         examples: the images, one at least; the truth of all is known, or of none.
         categories: names of the classes 1..K.
-        columns: of the grid.
 
     Returns:
         uint8 RGB [H, W, 3].
@@ -107,12 +104,12 @@ def contact_sheet(
     parts = 2 if examples[0].truth is None else 3
     cell = parts * PANEL + (parts - 1) * GAP
     rows = [
-        range(start, min(start + columns, len(examples)))
-        for start in range(0, len(examples), columns)
+        range(start, min(start + COLUMNS, len(examples)))
+        for start in range(0, len(examples), COLUMNS)
     ]
     heights = [max(strips[number].shape[0] for number in row) + CAPTION for row in rows]
     sheet = Image.new(
-        "RGB", (columns * (cell + MARGIN) + MARGIN, sum(heights) + MARGIN * (len(rows) + 1)), PAPER
+        "RGB", (COLUMNS * (cell + MARGIN) + MARGIN, sum(heights) + MARGIN * (len(rows) + 1)), PAPER
     )
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(FONT)
