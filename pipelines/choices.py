@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from google.protobuf.struct_pb2 import Value  # type: ignore[import-untyped]  # No stubs.
+from google.protobuf.struct_pb2 import Value
 
 
 def choices(**values: Sequence[str]) -> Callable[[Any], Any]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from google.protobuf import json_format  # type: ignore[import-untyped]  # protobuf ships no stubs.
+from google.protobuf import json_format
 from kfp import compiler
 from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes
 from kfp.pipeline_spec import pipeline_spec_pb2 as spec

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
 
-import requests  # type: ignore[import-untyped]  # It ships no stubs.
-from requests.adapters import HTTPAdapter  # type: ignore[import-untyped]
+import requests
+from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from pass_ops.errors import StorageError

@@ -38,7 +38,7 @@ def login(environment: Mapping[str, str]) -> Login:
         headers["Authorization"] = f"Bearer {token}"
     if _is_set(environment, "MLFLOW_TRACKING_AWS_SIGV4"):
         # Installed by those who need it, as MLflow asks of them.
-        from requests_auth_aws_sigv4 import AWSSigV4  # type: ignore[import-not-found]
+        from requests_auth_aws_sigv4 import AWSSigV4
 
         made["auth"] = AWSSigV4("execute-api")
     elif plugin:
