@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.resolve import resolve
 from pass_ops.config.settings import RunInfo
+from pass_ops.data.codec import encode_mask
+from pass_ops.data.label_maps import LabelMaps
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.evaluation.report.result import Result
 from pass_ops.graph.recorder import Parameter, Setting, training_tasks
 from pass_ops.models.weights import load_card
+from pass_ops.paths import AttentionMapsPath, CentroidsPath, LabelMapsPath
+from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.stages.run import run_stage
 
 VIEWS = {"sizes": [64]}
@@ -61,6 +68,7 @@ CUT: dict[str, Any] = {
     "diagnose": {**CROP, "restarts": 2, "neighbours": 3},
 }
 """Sizes and epochs; all else is the profile's."""
+COLOURS, CLUSTERS = 1000, 919
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +77,39 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shapes") / "data"
     write_synthetic(folder, per_class=(12, 3, 3))
     return folder
+
+
+@pytest.fixture(scope="module")
+def colours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """919 classes in 1000 training images, each of another colour around a grey square."""
+    folder = tmp_path_factory.mktemp("colours") / "data"
+    for number in range(COLOURS):
+        _colour(folder / "train" / f"n{90000001 + number % CLUSTERS}" / f"{number}.png", number)
+    for split in ("validation", "test"):
+        for number in range(CLUSTERS):
+            category = f"n{90000001 + number}"
+            _colour(folder / split / category / f"{split}{number}.png", number)
+            mask = folder / f"{split}-segmentation" / category / f"{split}{number}.png"
+            mask.parent.mkdir(parents=True, exist_ok=True)
+            labels = np.full((32, 32), number + 1, np.int32)
+            labels[8:24, 8:24] = 0
+            mask.write_bytes(encode_mask(labels))
+    return folder
+
+
+def _colour(path: Path, number: int) -> None:
+    """Write an image whose bytes are its own, as keys are of bytes.
+
+    Args:
+        path: to write.
+        number: of the colour, below 1000.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    colour = [25 * (number // 10**place % 10) for place in range(3)]
+    pixels = np.full((32, 32, 3), colour, np.uint8)
+    # Splits have no image in common.
+    pixels[8:24, 8:24] = {"t": 128, "v": 127}.get(path.name[0], 129)
+    Image.fromarray(pixels).save(path)
 
 
 def run_all(
@@ -124,3 +165,32 @@ def test_imagenet_s50(shapes: Path, tmp_path: Path, compat: str) -> None:
     assert masks["masks"] > rejected
     regions = measured["make_regions"]["regions"]
     assert (regions > 0) == (compat == "reference")
+
+
+@pytest.mark.slow
+def test_the_shapes_of_imagenet_s919(colours: Path, tmp_path: Path) -> None:
+    # Of the networks' shapes only the width is cut.
+    training = {"epochs": 1, "batch_size": 64}
+    swav = {"queue_length": 128, "queue_start_epoch": 0}
+    overrides = {
+        **CUT,
+        "pretrain": {**CUT["pretrain"], **training, "network": {"width": 8}, "swav": swav},
+        "train_pixel_attention": {**CUT["train_pixel_attention"], **training, "swav": swav},
+        **{f"train_classifier_{name}": {**CLASSIFIER, **training} for name in "fghc"},
+        "train_segmenter": {**CUT["train_segmenter"], **training},
+        "predict": {"sizes": [64], "workers": 1},
+        "cluster": {**CROP, "restarts": 1},
+        "diagnose": {**CROP, "restarts": 1, "neighbours": 3},
+    }
+    measured = run_all(
+        profile="imagenet-s919", compat="fixed", data=colours, folder=tmp_path, overrides=overrides
+    )
+    trained = load_card(tmp_path / "pretrain" / "weights").network
+    assert (trained.arch, trained.prototypes, trained.hidden_dim) == ("resnet50", 3000, 2048)
+    third = Centroids.load(CentroidsPath(tmp_path / "cluster_3" / "centroids"))
+    assert third.values.shape == (CLUSTERS, 4 * 8 * 8)
+    attention = AttentionMaps(AttentionMapsPath(tmp_path / "make_coarse_labels" / "attention_maps"))
+    assert attention.distances(attention.keys[0]).shape == (CLUSTERS,)
+    maps = LabelMaps(LabelMapsPath(tmp_path / "predict_round_2" / "predicted_maps"))
+    assert max(int(maps.read(key).max()) for key in maps.keys) <= CLUSTERS
+    assert measured["make_coarse_labels"]["foreground"] > 0
