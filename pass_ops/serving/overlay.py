@@ -12,7 +12,9 @@ from pass_ops.data.ids import LabelMap
 from pass_ops.evaluation.report.colours import class_colours
 from pass_ops.evaluation.report.pictures import INK, PAPER, overlay
 
-LINE, SWATCH, MARGIN = 22, 14, 6  # pixels
+SIDE = 480
+"""Pixels of the shorter side from which the legend grows with the photograph."""
+TEXT, LINE, SWATCH, MARGIN = 14, 22, 14, 6  # pixels of the legend up to there
 MOST = 8  # classes that the legend names
 
 
@@ -34,21 +36,29 @@ def labelled_picture(
     colours = class_colours(len(classes) - 1)
     painted = Image.fromarray(overlay(image, labels, colours))
     shown = [name for name in areas if name != classes[0]][:MOST]
-    texts = [f"{name}  {areas[name]:.0%}" for name in shown] or [f"nothing but {classes[0]}"]
-    font = ImageFont.load_default(14)
-    width = max(painted.width, *(int(font.getlength(text)) + LINE + 2 * MARGIN for text in texts))
+    texts = [f"{name}  {_share(areas[name])}" for name in shown] or [f"nothing but {classes[0]}"]
+    scale = max(1.0, min(painted.size) / SIDE)
+    line, swatch, margin = (round(scale * pixels) for pixels in (LINE, SWATCH, MARGIN))
+    font = ImageFont.load_default(TEXT * scale)
+    width = max(painted.width, *(int(font.getlength(text)) + line + 2 * margin for text in texts))
     picture = Image.new(
-        "RGB", (width, painted.height + len(texts) * LINE + 2 * MARGIN), tuple(PAPER)
+        "RGB", (width, painted.height + len(texts) * line + 2 * margin), tuple(PAPER)
     )
     picture.paste(painted, (0, 0))
     draw = ImageDraw.Draw(picture)
-    top = painted.height + MARGIN
+    top = painted.height + margin
     for text, name in zip(texts, shown or [""], strict=True):
-        left = MARGIN
+        left = margin
         if name:
             colour = tuple(int(value) for value in colours[classes.index(name) - 1])
-            draw.rectangle((left, top + 4, left + SWATCH, top + 4 + SWATCH), fill=colour)
-            left += LINE
-        draw.text((left, top + 2), text, INK, font)
-        top += LINE
+            above = top + (line - swatch) // 2
+            draw.rectangle((left, above, left + swatch, above + swatch), fill=colour)
+            left += line
+        draw.text((left, top + line // 2), text, INK, font, anchor="lm")
+        top += line
     return picture
+
+
+def _share(area: float) -> str:
+    """A fraction of an image in words."""
+    return "under 1%" if area < 0.005 else f"{area:.0%}"
