@@ -78,7 +78,7 @@ def place(exported_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     write_synthetic(data)
     first = write_run(folder=prepared / "20260101-120000", data=data, shift=2)
     second = shutil.copytree(first, prepared / "20260101-130000") / "result.json"
-    replace(Result.load(second), overrides={"pretrain.epochs": 5}).save(second)
+    replace(Result.load(second), overrides={"predict.crf": "none"}).save(second)
     (prepared / "20260101-140000").mkdir()
     shutil.copytree(exported_model, first / "model")
     shutil.copy(first / "test_evaluation" / "predictions.png", first)
@@ -90,11 +90,11 @@ def test_the_quick_commands_do_what_the_page_says(place: Path) -> None:
     print("\n".join(line for line in output.splitlines() if line.startswith("left out")))
     assert output.count("left out here: make run") == 3
     assert len(list((place / "runs").iterdir())) == 3
-    for part in ("336 images", "predictions.png", "48 of 48 photographs labelled", "epochs: 5"):
+    for part in ("336 images", "predictions.png", "48 of 48 photographs labelled", "crf: none"):
         assert part in output, part
     first = Result.load(place / "runs" / "20260101-120000" / "result.json")
     assert re.search(rf"^mIoU +{first.test['miou']:.3f}$", output, re.MULTILINE)
-    assert re.search(r"^pretrain.epochs +3 +5$", output, re.MULTILINE)
+    assert re.search(r"^predict.crf +pseudo-labels +none$", output, re.MULTILINE)
     assert (place / "comparison.html").is_file()
     assert (place / "labels" / "areas.json").is_file()
 
