@@ -12,13 +12,15 @@ from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem
 from pass_ops.data.user_files.categories import BACKGROUND
+from pass_ops.data.user_files.imagenet_names import IMAGENET_NAMES
 from pass_ops.storage.opening import read_text, reason
 
 NAMES_NAME = "names.txt"
 
 
 def read_class_names(path: Path, categories: Sequence[str]) -> tuple[str, ...]:
-    """What people call the classes; a class that the file does not name keeps its folder's name.
+    """What people call the classes; one that neither the file nor ImageNet-S50 names keeps its
+    folder's name.
 
     Classes of the same name have their folder's behind it. Lines of other classes don't count.
 
@@ -29,9 +31,8 @@ def read_class_names(path: Path, categories: Sequence[str]) -> tuple[str, ...]:
     Raises:
         BadFileError: the file cannot be read or is not UTF-8.
     """
-    if not path.is_file():
-        return tuple(categories)
-    found = {folder: name for folder, name in _lines(path) if name}
+    lines = _lines(path) if path.is_file() else []
+    found = IMAGENET_NAMES | {folder: name for folder, name in lines if name}
     names = [found.get(category, category) for category in categories]
     counts = Counter(names)
     return tuple(

@@ -16,6 +16,7 @@ from pass_ops.data.user_files.class_names import (
     class_names_text,
     read_class_names,
 )
+from pass_ops.data.user_files.imagenet_names import IMAGENET_NAMES
 from pass_ops.errors import DataError
 
 FOLDERS = ("n01440764", "n02012849", "n03126707", "n90000001")
@@ -53,6 +54,15 @@ def test_without_the_file_folders_give_the_names(tmp_path: Path) -> None:
     assert read_class_names(tmp_path / "names.txt", FOLDERS) == FOLDERS
     assert list(check_class_names(tmp_path / "names.txt")) == []
     assert class_names_text(FOLDERS, FOLDERS) == ""
+
+
+def test_classes_of_imagenet_s50_have_names_which_the_file_may_change(file: Path) -> None:
+    folders = ("n01443537", "n12998815", *FOLDERS)
+    assert read_class_names(file.parent / "none", folders)[:3] == ("goldfish", "agaric", FOLDERS[0])
+    file.write_text("n12998815 mushroom\n", encoding="utf-8")
+    assert read_class_names(file, folders)[:3] == ("goldfish", "mushroom", FOLDERS[0])
+    assert len(IMAGENET_NAMES) == len(set(IMAGENET_NAMES.values())) == 50
+    assert list(IMAGENET_NAMES) == sorted(IMAGENET_NAMES)
 
 
 def test_a_folder_and_the_packed_set_have_the_same_names(data: Path, tmp_path: Path) -> None:
