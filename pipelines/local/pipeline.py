@@ -106,18 +106,23 @@ def stage_names(package: Path) -> dict[str, str]:
     """The stages of a compiled pipeline, those of nested pipelines included.
 
     Returns:
-        what KFP's local runner calls each, by component, and the name that the KFP UI shows.
+        what KFP's local runner calls each, by component, and the name that the KFP UI shows, with
+        the use of the nested pipeline (round-1) where that hands it on.
     """
     spec = next(yaml.safe_load_all(package.read_text()))
     names: dict[str, str] = {}
 
-    def visit(component: Mapping[str, Any]) -> None:
+    def visit(component: Mapping[str, Any], use: str) -> None:
         for task in component["dag"]["tasks"].values():
             reference = task["componentRef"]["name"]
+            name = task.get("inputs", {}).get("parameters", {}).get("name", {})
             if "dag" in spec["components"][reference]:
-                visit(spec["components"][reference])
+                given = name.get("runtimeValue", {}).get("constant", "")
+                visit(spec["components"][reference], given.replace("_", "-"))
             else:
-                names[reference.removeprefix("comp-")] = task["taskInfo"]["name"]
+                shown = task["taskInfo"]["name"]
+                handed_on = use and "componentInputParameter" in name
+                names[reference.removeprefix("comp-")] = f"{shown}-{use}" if handed_on else shown
 
-    visit(spec["root"])
+    visit(spec["root"], "")
     return names

@@ -19,10 +19,10 @@ def open_display(console: Console) -> Iterator[Display]:
     if not console.is_terminal:
         yield Lines(console)
         return
-    # Of 80 columns, the longest name of a stage takes 30, and rate and time left 40.
+    # Of 80 columns, the longest name of a stage takes 31, and rate and time left 40.
     columns = (
-        TextColumn("{task.description:<30}", markup=False, table_column=Column(min_width=30)),
-        BarColumn(bar_width=8, table_column=Column(min_width=8)),
+        TextColumn("{task.description:<31}", markup=False, table_column=Column(min_width=31)),
+        BarColumn(bar_width=7, table_column=Column(min_width=7)),
         TextColumn("{task.fields[detail]}", markup=False, table_column=Column(no_wrap=True)),
     )
     with Progress(
@@ -56,7 +56,7 @@ class Bars:
 
     def end(self, label: str, outcome: str) -> None:
         self.progress.remove_task(self._ids.pop(label))
-        self.say(f"{label:<30} {outcome}")
+        self.say(f"{label:<31} {outcome}")
 
     def say(self, line: str) -> None:
         self.progress.console.print(line, markup=False, highlight=False, soft_wrap=True)

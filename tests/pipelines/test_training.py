@@ -12,6 +12,7 @@ import yaml
 from pass_ops.config.resolve import profiles
 from pass_ops.config.settings import CONFIGS
 from pipelines.compile import compile_pipeline
+from pipelines.local.pipeline import stage_names
 from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
@@ -22,11 +23,16 @@ OTHERS = {
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Spec:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled training pipeline."""
     path: Path = tmp_path_factory.mktemp("build") / "pass_training.yaml"
     compile_pipeline(training_pipeline, path)
-    return next(yaml.safe_load_all(path.read_text()))
+    return path
+
+
+@pytest.fixture(scope="module")
+def package(file: Path) -> Spec:
+    return next(yaml.safe_load_all(file.read_text()))
 
 
 def dags(package: Spec) -> Iterator[tuple[str, Spec]]:
@@ -44,6 +50,13 @@ def tasks(package: Spec) -> dict[str, Spec]:
         for _, component in dags(package)
         for name, task in component["dag"]["tasks"].items()
     }
+
+
+def test_no_two_stages_are_shown_under_one_name_and_each_fits_the_terminal(file: Path) -> None:
+    names = list(stage_names(file).values())
+    assert len(names) == len(set(names)) > 40
+    assert {f"predict-split-round-{number}" for number in (1, 2)} < set(names)
+    assert max(map(len, names)) <= 31 - len("43/43 ")
 
 
 def test_every_input_has_a_description_that_the_ui_shows(package: Spec) -> None:

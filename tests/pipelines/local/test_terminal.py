@@ -43,7 +43,7 @@ def test_a_terminal_gets_bars_of_what_runs_and_lines_of_what_has_ended() -> None
         for number in range(1, 31):
             display.begin(f"{number}/43 stage")
             display.end(f"{number}/43 stage", "failed" if number == 30 else "3.2 s")
-        display.begin("31/43 classify-images-held-out")
+        display.begin("31/43 choose-checkpoint-round-1")
         display.begin("32/43 pretrain")
         display.update(
             label="32/43 pretrain",
@@ -54,10 +54,10 @@ def test_a_terminal_gets_bars_of_what_runs_and_lines_of_what_has_ended() -> None
     # What the terminal shows: a line is overwritten by the next one behind a carriage return.
     lines = [line.rpartition("\x1b[2K")[2].rstrip() for line in output.getvalue().splitlines()]
     for number in range(1, 30):
-        assert f"{number}/43 stage".ljust(30) + " 3.2 s" in lines
-    assert "30/43 stage".ljust(30) + " failed" in lines
+        assert f"{number}/43 stage".ljust(31) + " 3.2 s" in lines
+    assert "30/43 stage".ljust(31) + " failed" in lines
     bars = [line for line in lines if "/43 " in line and "stage" not in line][-2:]
     assert all(len(line) <= 80 for line in bars)
-    assert bars[0].startswith("31/43 classify-images-held-out ━━━━━━━━")
-    assert bars[1].startswith("32/43 pretrain".ljust(31) + "━━━")
+    assert bars[0].startswith("31/43 choose-checkpoint-round-1 ━━━━━━━")
+    assert bars[1].startswith("32/43 pretrain".ljust(32) + "━━")
     assert bars[1].endswith(" 4000/10080, 307.0 images/s, 0:00:24 left")
