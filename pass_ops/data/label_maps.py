@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,6 +48,20 @@ _SCHEMA = pa.schema(
 )
 
 
+@dataclass(frozen=True)
+class EncodedMap:
+    """A label map as it is written, which can be kept and sent without its pixels.
+
+    Attributes:
+        png: the bytes of a 16-bit PNG.
+        height, width: of the map, in pixels.
+    """
+
+    png: NDArray[np.uint8]
+    height: int
+    width: int
+
+
 class LabelMapWriter:
     """Writes label maps to a folder, which appears, whole, when the `with` block ends well.
 
@@ -81,17 +95,29 @@ class LabelMapWriter:
         Raises:
             ValueError: an id is out of range, or `key` has its map already.
         """
-        if labels.ndim != 2 or not 0 <= labels.min() <= labels.max() <= MAX_ID:
-            raise ValueError(
-                f"label map of {key}: shape {labels.shape}, ids {labels.min()}..{labels.max()}"
-            )
+        try:
+            encoded = encode_map(labels)
+        except ValueError as error:
+            raise ValueError(f"label map of {key}: {error}") from error
+        self.write_encoded(key, encoded)
+
+    def write_encoded(self, key: str, encoded: EncodedMap) -> None:
+        """Add the map of one image by its bytes.
+
+        Args:
+            key: the image's.
+            encoded: its map.
+
+        Raises:
+            ValueError: `key` has its map already.
+        """
         if key in self._rows:
             raise ValueError(f"label map of {key} is written twice")
-        location = self._shards.write(f"{key}.png", to_png(labels).tobytes())
+        location = self._shards.write(f"{key}.png", encoded.png.tobytes())
         self._rows[key] = {
             "key": key,
-            "height": labels.shape[0],
-            "width": labels.shape[1],
+            "height": encoded.height,
+            "width": encoded.width,
             **asdict(location),
         }
 
@@ -190,6 +216,20 @@ class LabelMaps:
                 "that its table says; run its stage again"
             )
         return labels.astype(np.int32)
+
+
+def encode_map(labels: LabelMap) -> EncodedMap:
+    """A label map as it is written.
+
+    Args:
+        labels: ids [H, W] in 0..65535.
+
+    Raises:
+        ValueError: an id is out of range.
+    """
+    if labels.ndim != 2 or not 0 <= labels.min() <= labels.max() <= MAX_ID:
+        raise ValueError(f"shape {labels.shape}, ids {labels.min()}..{labels.max()}")
+    return EncodedMap(to_png(labels), *labels.shape)
 
 
 def to_png(labels: LabelMap) -> NDArray[np.uint8]:

@@ -13,9 +13,8 @@ from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import NO_LABEL
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
-from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
+from pass_ops.data.label_maps import EncodedMap, LabelMapWriter, encode_map
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.loading.ahead import ahead
@@ -46,14 +45,16 @@ class CoarseImage:
     """What is found in an image.
 
     Attributes:
-        labels: int32 [H, W], 0 background, else cluster id + 1.
+        labels: map [H, W], 0 background, else cluster id + 1.
+        foreground: fraction of the area that is labelled.
         attention: float32 [h, w], at the resolution of the features.
         distances: float32 [K], squared, to all centroids.
         point: x and y of the brightest point, in pixels.
         label: 0-based cluster id, −2 for none.
     """
 
-    labels: LabelMap
+    labels: EncodedMap
+    foreground: float
     attention: NDArray[np.float32]
     distances: NDArray[np.float32]
     point: tuple[int, int]
@@ -73,7 +74,8 @@ class CoarseOfImage:
         foreground = pixels.attention >= np.float32(self.threshold)
         labels = np.where(foreground, pixels.labels, 0).astype(np.int32)
         return CoarseImage(
-            labels=labels,
+            labels=encode_map(labels),
+            foreground=float((labels > 0).mean()),
             attention=pixels.coarse_attention,
             distances=pixels.distances,
             point=brightest_point(pixels.attention, foreground, self.compat),
@@ -83,7 +85,9 @@ class CoarseOfImage:
 
 def _keep(coarse: CoarseImage) -> Arrays:
     return {
-        "labels": to_png(coarse.labels),
+        "labels": coarse.labels.png,
+        "size": np.array([coarse.labels.height, coarse.labels.width]),
+        "foreground": np.array(coarse.foreground),
         "attention": coarse.attention,
         "distances": coarse.distances,
         "point_and_label": np.array([*coarse.point, coarse.label]),
@@ -92,8 +96,10 @@ def _keep(coarse: CoarseImage) -> Arrays:
 
 def _coarse(_: str, kept: Arrays) -> CoarseImage:
     x, y, label = kept["point_and_label"].tolist()
+    height, width = kept["size"].tolist()
     return CoarseImage(
-        labels=from_png(kept["labels"]),
+        labels=EncodedMap(kept["labels"], height, width),
+        foreground=float(kept["foreground"]),
         attention=kept["attention"],
         distances=kept["distances"],
         point=(x, y),
@@ -161,11 +167,11 @@ def make_coarse_labels(
             shards=shards,
         )
         for key, coarse in track(results, STAGE, len(images)):
-            (x, y), foreground = coarse.point, float((coarse.labels > 0).mean())
+            x, y = coarse.point
             rows.append(
-                {"key": key, "x": x, "y": y, "label": coarse.label, "foreground": foreground}
+                {"key": key, "x": x, "y": y, "label": coarse.label, "foreground": coarse.foreground}
             )
-            writer.write(key, coarse.labels)
+            writer.write_encoded(key, coarse.labels)
             attention_writer.write(key, coarse.attention, coarse.distances)
         attention_writer.close()
         _require_foreground(rows, threshold)

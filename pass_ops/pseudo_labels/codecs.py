@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.label_maps import LabelMaps, from_png, to_png
+from pass_ops.data.label_maps import EncodedMap, encode_map
 from pass_ops.engine.checkpoints.shards import Codec
-from pass_ops.engine.checkpoints.snapshot import Arrays
-from pass_ops.pseudo_labels.prompts.painting import PaintedMap
+from pass_ops.engine.checkpoints.snapshot import Arrays, prefixed, under
 
-_LABELS, _COUNT = "labels", "count."
+_PNG, _SIZE, _FIGURES = "png", "size", "figures/"
 
 
-def before_and_after(maps: LabelMaps) -> Codec[tuple[LabelMap, LabelMap]]:
-    """Of an image's labels before and after: the former are read again.
+@dataclass(frozen=True)
+class MadeMap:
+    """What a stage makes of an image: a label map, and what its metrics need to know of it.
+
+    It is encoded once, by the process that makes it: whoever puts maps of several tasks together
+    copies bytes.
+
+    Attributes:
+        encoded: the map.
+        figures: by name.
+    """
+
+    encoded: EncodedMap
+    figures: Arrays
+
+    def figure(self, name: str) -> float:
+        """A single number of the figures."""
+        return float(self.figures[name])
+
+
+def made_map(labels: LabelMap, /, **figures: ArrayLike) -> MadeMap:
+    """A map with its figures.
 
     Args:
-        maps: the label maps before.
+        labels: int [H, W].
+        figures: by name; numbers, of any shape.
     """
-    return Codec(
-        encode=lambda result: {_LABELS: to_png(result[1])},
-        decode=lambda key, kept: (maps.read(key), from_png(kept[_LABELS])),
-    )
+    return MadeMap(encode_map(labels), {name: np.array(value) for name, value in figures.items()})
 
 
+def _keep(made: MadeMap) -> Arrays:
+    size = np.array([made.encoded.height, made.encoded.width])
+    return {_PNG: made.encoded.png, _SIZE: size, **prefixed(_FIGURES, made.figures)}
+
+
+def _made(_: str, kept: Arrays) -> MadeMap:
+    height, width = kept[_SIZE].tolist()
+    return MadeMap(EncodedMap(kept[_PNG], height, width), under(_FIGURES, kept))
+
+
+MADE_MAP = Codec[MadeMap](encode=_keep, decode=_made)
+"""Of an image's map and its figures."""
 REGIONS = Codec[tuple[bytes, int]](
     encode=lambda result: {
         "line": np.frombuffer(result[0], np.uint8),
@@ -35,21 +65,3 @@ REGIONS = Codec[tuple[bytes, int]](
     decode=lambda _, kept: (kept["line"].tobytes(), int(kept["regions"][0])),
 )
 """Of an image's line in JSON, and the number of regions in it."""
-
-
-def _keep(painted: PaintedMap) -> Arrays:
-    counts = {f"{_COUNT}{name}": np.array([count]) for name, count in painted.counts.items()}
-    return {_LABELS: to_png(painted.labels), "scores": np.array(painted.scores, float), **counts}
-
-
-def _painted(_: str, kept: Arrays) -> PaintedMap:
-    counts = {
-        name.removeprefix(_COUNT): int(count[0])
-        for name, count in kept.items()
-        if name.startswith(_COUNT)
-    }
-    return PaintedMap(from_png(kept[_LABELS]), Counter(counts), kept["scores"].tolist())
-
-
-PAINTED = Codec[PaintedMap](encode=_keep, decode=_painted)
-"""Of a painted map."""

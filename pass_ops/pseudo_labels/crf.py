@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pass_ops.config.masks import CrfConfig
-from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import CoarseMapsPath, CrfMapsPath
-from pass_ops.pseudo_labels.codecs import before_and_after
+from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
 from pass_ops.pseudo_labels.inputs import require_maps, require_size
 from pass_ops.tracking.tracker import Tracker
@@ -24,16 +23,22 @@ STAGE = "apply_crf"
 
 @dataclass(frozen=True, kw_only=True)
 class CrfOfImage:
-    """The work of one process; gives an image's labels before and after."""
+    """The work of one process: an image's labels after the field."""
 
     images: Images
     maps: LabelMaps
     field: GuardedCrf
 
-    def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
+    def __call__(self, key: str) -> MadeMap:
         rgb, before = self.images.image(key), self.maps.read(key)
         require_size(self.maps, key, rgb.shape)
-        return before, self.field(rgb, before)
+        after = self.field(rgb, before)
+        return made_map(
+            after,
+            foreground=(after > 0).mean(),
+            changed=(after != before).mean(),
+            one_label=(before == before.flat[0]).all(),
+        )
 
 
 def apply_crf(
@@ -67,25 +72,25 @@ def apply_crf(
     work = CrfOfImage(
         images=images, maps=maps, field=GuardedCrf(config.parameters(), config.max_shrinkage)
     )
-    foreground, changed, one_label = [], [], 0
+    foreground, changed, one_label = [], [], 0.0
     with LabelMapWriter(crf_maps, {**maps.meta, "crf": config.preset}) as writer:
         results = resumed(
             compute=lambda keys: ordered_map(
                 work=work, items=keys, processes=config.processes, name=images.name
             ),
             keys=images.keys,
-            codec=before_and_after(maps),
+            codec=MADE_MAP,
             shards=shards,
         )
-        for key, (before, after) in track(results, STAGE, len(images)):
-            writer.write(key, after)
-            foreground.append(float((after > 0).mean()))
-            changed.append(float((after != before).mean()))
-            one_label += bool((before == before.flat[0]).all())
+        for key, made in track(results, STAGE, len(images)):
+            writer.write_encoded(key, made.encoded)
+            foreground.append(made.figure("foreground"))
+            changed.append(made.figure("changed"))
+            one_label += made.figure("one_label")
     metrics = {
         "foreground": float(np.mean(foreground)),
         "changed": float(np.mean(changed)),
-        "one_label": float(one_label),
+        "one_label": one_label,
     }
     tracker.metrics(metrics)
     return metrics

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pass_ops.config.masks import RefinementConfig
-from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import CrfMapsPath, RefinedMapsPath, RegionsPath
-from pass_ops.pseudo_labels.codecs import before_and_after
+from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.merge import merge
 from pass_ops.pseudo_labels.regions import RegionFolder
@@ -25,17 +24,23 @@ STAGE = "refine_labels"
 
 @dataclass(frozen=True)
 class RefinementOfImage:
-    """The work of one process; gives an image's labels before and after."""
+    """The work of one process: an image's labels with the outlines of its masks."""
 
     maps: LabelMaps
     regions: RegionFolder
     compat: str
 
-    def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
-        labels, regions = self.maps.read(key), self.regions.read(key)
+    def __call__(self, key: str) -> MadeMap:
+        before, regions = self.maps.read(key), self.regions.read(key)
         if regions:
             require_size(self.maps, key, regions[0].mask.shape)
-        return labels, merge(labels, regions, self.compat)
+        after = merge(before, regions, self.compat)
+        return made_map(
+            after,
+            foreground=(after > 0).mean(),
+            changed=(after != before).mean(),
+            empty=not before.any(),
+        )
 
 
 def refine_labels(
@@ -71,7 +76,7 @@ def refine_labels(
             "make them again"
         )
     work = RefinementOfImage(maps, folder, config.compat)
-    foreground, changed, empty = [], [], 0
+    foreground, changed, empty = [], [], 0.0
     with LabelMapWriter(refined_maps, {**maps.meta, "refined_by": folder.back_end}) as writer:
         results = resumed(
             compute=lambda keys: ordered_map(
@@ -81,18 +86,18 @@ def refine_labels(
                 name=lambda key: f"image {key}",
             ),
             keys=maps.keys,
-            codec=before_and_after(maps),
+            codec=MADE_MAP,
             shards=shards,
         )
-        for key, (before, after) in track(results, STAGE, len(maps)):
-            writer.write(key, after)
-            foreground.append(float((after > 0).mean()))
-            changed.append(float((after != before).mean()))
-            empty += not before.any()
+        for key, made in track(results, STAGE, len(maps)):
+            writer.write_encoded(key, made.encoded)
+            foreground.append(made.figure("foreground"))
+            changed.append(made.figure("changed"))
+            empty += made.figure("empty")
     metrics = {
         "foreground": float(np.mean(foreground)),
         "changed": float(np.mean(changed)),
-        "skipped_empty": float(empty),
+        "skipped_empty": empty,
     }
     tracker.metrics(metrics)
     return metrics

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter, from_png, to_png
+from pass_ops.data.label_maps import LabelMapWriter
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
-from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
+from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.loading.count import cores_for
@@ -23,13 +23,11 @@ from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter, load_segmenter
 from pass_ops.paths import LabelMapsPath, SegmenterWeightsPath
+from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
 from pass_ops.segmentation.likeliest_class import likeliest_class
 
 STAGE = "predict"
-_CODEC = Codec[LabelMap](
-    lambda labels: {"labels": to_png(labels)}, lambda _, kept: from_png(kept["labels"])
-)
 
 
 def predict(
@@ -63,24 +61,24 @@ def predict(
         ):
             yield key, predict_image(network, image, config)
 
-    def bordered(keys: Sequence[str]) -> Iterator[tuple[str, LabelMap]]:
+    def bordered(keys: Sequence[str]) -> Iterator[tuple[str, MadeMap]]:
         if field is None:
-            return label(keys)
+            return ((key, _made(labels)) for key, labels in label(keys))
         moved = ordered_map(
             work=FieldOfPrediction(images, field),
             items=label(keys),
             processes=cores_for(config.workers),
             name=lambda item: images.name(item[0]),
         )
-        return ((key, labels) for (key, _), labels in moved)
+        return ((key, made) for (key, _), made in moved)
 
     with LabelMapWriter(
         label_maps, {"label_space": card.label_space, "masks_by": card.masks}
     ) as writer:
-        results = resumed(compute=bordered, keys=images.keys, codec=_CODEC, shards=shards)
-        for key, labels in track(results, STAGE, len(images)):
-            foreground.append(float((labels > 0).mean()))
-            writer.write(key, labels)
+        results = resumed(compute=bordered, keys=images.keys, codec=MADE_MAP, shards=shards)
+        for key, made in track(results, STAGE, len(images)):
+            foreground.append(made.figure("foreground"))
+            writer.write_encoded(key, made.encoded)
     return {"foreground": float(np.mean(foreground))}
 
 
@@ -91,9 +89,13 @@ class FieldOfPrediction:
     images: Images
     field: GuardedCrf
 
-    def __call__(self, predicted: tuple[str, LabelMap]) -> LabelMap:
+    def __call__(self, predicted: tuple[str, LabelMap]) -> MadeMap:
         key, labels = predicted
-        return self.field(self.images.image(key), labels)
+        return _made(self.field(self.images.image(key), labels))
+
+
+def _made(labels: LabelMap) -> MadeMap:
+    return made_map(labels, foreground=(labels > 0).mean())
 
 
 def predict_image(

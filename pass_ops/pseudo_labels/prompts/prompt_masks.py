@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from pass_ops.paths import (
     PromptsPath,
 )
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
-from pass_ops.pseudo_labels.codecs import PAINTED
+from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 from pass_ops.pseudo_labels.inputs import require_maps
 from pass_ops.pseudo_labels.prompts.prompt_points import load_points
 from pass_ops.pseudo_labels.prompts.prompted import PromptedImage
@@ -45,6 +46,24 @@ COUNTS = (
     "rejected_cover",
     "rejected_area",
 )
+
+
+@dataclass(frozen=True)
+class PaintingOfImage:
+    """The work of one process: an image's painted map, and what is counted of it."""
+
+    prompted: PromptedImage
+
+    def __call__(self, key: str) -> MadeMap:
+        painted = self.prompted(key)
+        uncertain = float((painted.labels == UNCERTAIN).mean())
+        return made_map(
+            painted.labels,
+            foreground=float((painted.labels > 0).mean()) - uncertain,
+            uncertain=uncertain,
+            scores=np.array(painted.scores, float),
+            **painted.counts,
+        )
 
 
 def prompt_masks(
@@ -88,14 +107,16 @@ def prompt_masks(
     maps, labels = LabelMaps(label_maps), LabelTable.load(image_labels, least=NO_LABEL)
     same_space({str(label_maps): maps.origin("label_space"), str(image_labels): labels.label_space})
     require_maps(maps, images, label_maps)
-    work = PromptedImage(
-        images=images,
-        segmenter=segmenter,
-        maps=maps,
-        points=load_points(prompts),
-        attention=AttentionMaps(attention_maps),
-        labels=dict(zip(labels.keys, labels.labels.tolist(), strict=True)),
-        config=config,
+    work = PaintingOfImage(
+        PromptedImage(
+            images=images,
+            segmenter=segmenter,
+            maps=maps,
+            points=load_points(prompts),
+            attention=AttentionMaps(attention_maps),
+            labels=dict(zip(labels.keys, labels.labels.tolist(), strict=True)),
+            config=config,
+        )
     )
     counts: Counter[str] = Counter()
     foreground, uncertain, scores = [], [], []
@@ -108,15 +129,16 @@ def prompt_masks(
                 name=images.name,
             ),
             keys=images.keys,
-            codec=PAINTED,
+            codec=MADE_MAP,
             shards=shards,
         )
-        for key, painted in track(results, STAGE, len(images)):
-            writer.write(key, painted.labels)
-            counts.update(painted.counts)
-            scores += painted.scores
-            uncertain.append(float((painted.labels == UNCERTAIN).mean()))
-            foreground.append(float((painted.labels > 0).mean()) - uncertain[-1])
+        for key, made in track(results, STAGE, len(images)):
+            writer.write_encoded(key, made.encoded)
+            for name in COUNTS:
+                counts[name] += int(made.figures.get(name, 0))
+            scores += made.figures["scores"].tolist()
+            uncertain.append(made.figure("uncertain"))
+            foreground.append(made.figure("foreground"))
     tracker.tag("mask_back_end", segmenter.name)
     metrics = {
         "foreground": float(np.mean(foreground)),
