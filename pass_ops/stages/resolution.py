@@ -79,7 +79,8 @@ def resolve_config(
         pointer = locate(place_of(data_uri))
         digest = pointer.digest
         if not model_uri:
-            require_full_batches(settings, pointer.counts["train"])
+            clusters = pointer.categories or settings["choose_clusters"]["clusters"]
+            require_full_batches(settings, pointer.counts["train"], clusters)
         run = RunInfo(
             data=data_uri,
             profile=profile,
