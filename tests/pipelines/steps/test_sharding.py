@@ -10,6 +10,7 @@ import pytest
 
 from components.placement import DEFAULTS
 from pass_ops.errors import ConfigError
+from pass_ops.planning.limits import hours_allowed
 from pass_ops.stages.declaration import DECLARATIONS
 from pipelines.compile import cluster_pipelines, compile_for_cluster
 from pipelines.images.pin import LOCK
@@ -125,6 +126,17 @@ def test_the_stage_comes_after_its_shares_and_has_the_same_inputs(sharded: Docum
     assert stage["inputs"] == loop["inputs"]
     # What it waits for besides, the loop waits for.
     assert {*stage["dependentTasks"]} - {"predict-split-shards"} == {*loop["dependentTasks"]}
+
+
+def test_a_share_may_take_as_long_as_the_plan_gives_the_stage(sharded: Documents) -> None:
+    spec, platform = sharded
+    settings = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    shared = [
+        spec["components"][loop["componentRef"]["name"]]["executorLabel"]
+        for loop in loops(whole_run(spec, typical_outputs())).values()
+    ]
+    seconds = {settings[executor]["activeDeadlineSeconds"] for executor in shared}
+    assert seconds == {str(hours_allowed("predict_split") * 3600)}
 
 
 def test_the_placement_is_compiled_in(sharded: Documents) -> None:
