@@ -1,8 +1,10 @@
 """Descriptors and CRF of one, two and four times as many photographs: time and memory of an image.
 
-Each size is a process of its own, in turns, and the shortest of three counts. A first pass over a
-few photographs compiles kernels and takes what is needed anyway, so that what is measured is what
-more photographs take.
+Each size is a process of its own, in turns, and the shortest of three counts. The larger sets are
+the photographs of the smallest again: the lattice of a CRF grows with an image's colours, so that
+others would take another time. A first pass over some of them, which is not measured, compiles
+kernels, starts threads and takes what is needed anyway: what is measured is what more photographs
+take. It is long enough, and batches small enough, for as many batches ahead as a large set has.
 
 * `scale_<piece>_time`, `scale_<piece>_cpu`: seconds by the clock, and of all cores, that an image
   takes: the least of the three sizes over the most.
@@ -12,6 +14,7 @@ more photographs take.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -38,7 +41,7 @@ from pass_ops.paths import CoarseMapsPath, CrfMapsPath, LabelMapsPath
 from pass_ops.pseudo_labels.crf import apply_crf
 from pass_ops.tracking.tracker import NullTracker
 
-SIZES, WARM, TURNS, LEAST = (64, 128, 256), 32, 3, 0.9
+SIZES, WARM, BATCH, TURNS, LEAST = (64, 128, 256), 32, 8, 3, 0.9
 FIGURES = {"time": "s", "cpu": "core-seconds", "memory": "MiB"}
 
 
@@ -46,9 +49,7 @@ def main() -> None:
     """Print one line per metric."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        (folder / "photographs").mkdir()
-        write_photographs(folder / "photographs", max(SIZES))
-        write_maps(folder)
+        write_set(folder)
         for piece in PIECES:
             turns = [
                 {size: in_a_process(piece, size, folder) for size in SIZES} for _ in range(TURNS)
@@ -64,19 +65,29 @@ def main() -> None:
                 )
 
 
-def write_maps(folder: Path) -> None:
-    """Write a coarse label map of each photograph: an ellipse somewhere.
+def write_set(folder: Path) -> None:
+    """Write photographs, and a coarse label map of each: an ellipse somewhere.
 
     Args:
         folder: of everything.
     """
-    rng = np.random.default_rng(0)
+    photographs, different = folder / "photographs", min(SIZES)
+    photographs.mkdir()
+    write_photographs(photographs, different)
+    for number in range(different, max(SIZES)):
+        os.link(photographs / key_of(number % different), photographs / key_of(number))
     with LabelMapWriter(LabelMapsPath(folder / "coarse")) as writer:
         for number in range(max(SIZES)):
+            rng = np.random.default_rng(number % different)
             labels = np.zeros((HEIGHT, WIDTH), np.int32)
             centre = int(rng.integers(100, 400)), int(rng.integers(100, 275))
             cv2.ellipse(labels, (centre, (200.0, 120.0), rng.uniform(0, 180)), (7,), thickness=-1)
-            writer.write(f"{number:05d}.JPEG", labels)
+            writer.write(key_of(number), labels)
+
+
+def key_of(number: int) -> str:
+    """The key of a photograph, which is its file's name."""
+    return f"{number:05d}.JPEG"
 
 
 def in_a_process(piece: str, images: int, folder: Path) -> dict[str, float]:
@@ -113,7 +124,7 @@ def photographs(folder: Path, images: int) -> Images:
         folder: of everything.
         images: how many.
     """
-    keys = tuple(f"{number:05d}.JPEG" for number in range(images))
+    keys = tuple(key_of(number) for number in range(images))
     return Images(Files(folder / "photographs", keys))
 
 
@@ -134,7 +145,7 @@ class Features:
             stage="features",
             describe=self._network.describe,
             images=photographs(self._folder, images),
-            config=ClusteringConfig(),
+            config=ClusteringConfig(batch_size=BATCH),
         )
 
 
