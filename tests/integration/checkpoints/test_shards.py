@@ -8,39 +8,17 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from pass_ops.clustering.centroids import Centroids
-from pass_ops.clustering.files import save_features
-from pass_ops.clustering.kmeans import kmeans
-from pass_ops.config.resolve import resolve
 from pass_ops.engine.checkpoints import shards
 from pass_ops.engine.checkpoints.place import PLACE
 from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.engine.checkpoints.snapshot import Arrays
-from pass_ops.paths import CentroidsPath, FeaturesPath
 from pass_ops.stages.run import run_stage
 from pass_ops.storage.s3 import names_below, remove
 from pipelines.servers.endpoints import DATA_BUCKET
-from tests.integration.checkpoints.trainings import Trainings
+from tests.integration.checkpoints.piece_by_piece import OUTPUTS, Undisturbed, content
 
-OUTPUTS = {
-    "cluster": ("features", "centroids", "labels"),
-    "cluster_selected": ("selected_2", "selected_3", "centroids", "labels"),
-    "infer_image_labels": ("labels",),
-    "classify_images": ("labels",),
-    "choose_checkpoint": ("weights",),
-    "search_threshold": ("curve",),
-    "diagnose": ("learning",),
-    "make_coarse_labels": ("coarse_maps", "attention_maps", "prompts"),
-    "apply_crf": ("crf_maps",),
-    "make_regions": ("regions",),
-    "refine_labels": ("refined_maps",),
-    "prompt_masks": ("painted_maps",),
-    "predict_split": ("predicted_maps",),
-}
-"""Stages, with what they write."""
 GOES_ON = {
     "cluster": "after 7 of 30 restarts",
     "cluster_selected": "after 10 of 31 restarts-of-round-1",
@@ -53,15 +31,6 @@ GOES_ON = {
 """What they say, with shards of five pieces, or of one; after ten images if nothing else."""
 LAST = {"choose_checkpoint": 1, "search_threshold": 7, "diagnose": 12}
 """Pieces after which they are ended, if not after 11."""
-NEEDS = {
-    "make_coarse_labels": ("search_threshold",),
-    "infer_image_labels": ("train_classifier",),
-    "classify_images": ("train_classifier",),
-    "apply_crf": ("make_coarse_labels",),
-    "refine_labels": ("apply_crf", "make_regions"),
-    "prompt_masks": ("make_coarse_labels", "refine_labels"),
-}
-"""Stages whose outputs they read."""
 SHARED = {
     "cluster": 1,
     "make_coarse_labels": 14,
@@ -73,169 +42,6 @@ SHARED = {
 }
 """Stages that can be shared, with the pieces after which the second of three tasks is ended."""
 QUICK = ("cluster", "cluster_selected", "infer_image_labels", "apply_crf", "predict_split")
-
-
-class Undisturbed:
-    """Runs of the stages that nothing ends.
-
-    Args:
-        values: of each stage's fields.
-    """
-
-    def __init__(self, values: dict[str, dict[str, Any]]) -> None:
-        self.values = values
-        self.metrics: dict[str, dict[str, Any]] = {}
-
-    def run(self, stage: str) -> dict[str, Any]:
-        """The metrics of a stage, which runs once, and those that it needs before it."""
-        for need in NEEDS.get(stage, ()):
-            self.run(need)
-        if stage not in self.metrics:
-            self.metrics[stage] = run_stage(stage, **self.values[stage])
-        return self.metrics[stage]
-
-
-@pytest.fixture(scope="module")
-def uses(
-    trainings: Trainings, clustered: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Undisturbed:
-    """The stages on the synthetic images."""
-    folder, whole = trainings.folder, tmp_path_factory.mktemp("whole")
-    settings = resolve(
-        profile="smoke",
-        overrides={"search_threshold.resize": 36, "make_coarse_labels.resize": 36},
-        seed=31,
-        compat="fixed",
-    )
-    data = {"dataset": str(folder / "dataset.json")}
-    network = {"weights": str(folder / "attention"), "centroids": str(clustered / "centroids")}
-    plant(whole)
-    stage, values = trainings.use("train_segmenter", whole, 60)
-    run_stage(stage, **values)
-    coarse = {name: str(whole / name) for name in ("coarse_maps", "attention_maps", "prompts")}
-    _, classifier = trainings.use("train_classifier_f", whole / "f", 60)
-    clustering = settings["cluster"] | {"batch_size": 8, "restarts": 30}
-    classes = {
-        **data,
-        "name": "f",
-        "checkpoints": classifier["checkpoints"],
-        "config": settings["infer_image_labels"] | {"resize": 36, "crop": 32, "batch_size": 2},
-    }
-    masks = {"mask_back_end": "classical", "mask_weights": ""}
-    values = {
-        "train_classifier": classifier,
-        "cluster": {
-            **data,
-            "weights": str(folder / "attention"),
-            "config": clustering | {"resize": 36, "crop": 32},
-            "features": str(whole / "features"),
-            "centroids": str(whole / "centroids"),
-            "labels": str(whole / "labels"),
-        },
-        "cluster_selected": {
-            "features": str(whole / "planted"),
-            "previous": str(whole / "planted-centroids"),
-            "config": clustering,
-            "selection": settings["select_by_distance"],
-            "selected_2": str(whole / "again" / "selected_2"),
-            "selected_3": str(whole / "again" / "selected_3"),
-            "centroids": str(whole / "again" / "centroids"),
-            "labels": str(whole / "again" / "labels"),
-        },
-        "infer_image_labels": {
-            **classes,
-            "given": str(folder / "images.parquet"),
-            "labels": str(whole / "inferred"),
-        },
-        "classify_images": {**classes, "split": "train", "labels": str(whole / "classified")},
-        "choose_checkpoint": {
-            **data,
-            "name": "round_1",
-            "checkpoints": str(whole / "checkpoints"),
-            "config": settings["choose_checkpoint"],
-            "prediction": settings["predict"] | {"sizes": [32]},
-            "weights": str(whole / "chosen"),
-        },
-        "search_threshold": {
-            **data,
-            **network,
-            "config": settings["search_threshold"],
-            "curve": str(whole / "curve"),
-        },
-        "diagnose": {
-            **data,
-            "untrained": str(folder / "pretrained"),
-            "pretrained": str(folder / "pretrained"),
-            "attention": str(folder / "attention"),
-            "config": settings["diagnose"] | {"resize": 36, "crop": 32, "batch_size": 4},
-            "learning": str(whole / "learning"),
-        },
-        "make_coarse_labels": {
-            **data,
-            **network,
-            "curve": str(whole / "curve"),
-            "config": settings["make_coarse_labels"],
-            **coarse,
-        },
-        "apply_crf": {
-            **data,
-            "coarse_maps": coarse["coarse_maps"],
-            "config": settings["apply_crf"],
-            "crf_maps": str(whole / "crf_maps"),
-        },
-        "make_regions": {
-            **data,
-            **masks,
-            "config": settings["make_regions"],
-            "regions": str(whole / "regions"),
-        },
-        "refine_labels": {
-            "crf_maps": str(whole / "crf_maps"),
-            "regions": str(whole / "regions"),
-            "config": settings["refine_labels"],
-            "refined_maps": str(whole / "refined_maps"),
-        },
-        "prompt_masks": {
-            **data,
-            **masks,
-            "name": "round_1",
-            "split": "train",
-            "label_maps": str(whole / "refined_maps"),
-            "prompts": coarse["prompts"],
-            "attention_maps": coarse["attention_maps"],
-            "image_labels": str(clustered / "labels.parquet"),
-            "config": settings["prompt_masks_round_1"],
-            "painted_maps": str(whole / "painted_maps"),
-        },
-        "predict_split": {
-            **data,
-            "name": "round_1",
-            "split": "train",
-            "weights": str(whole / "checkpoints" / "epoch-0002"),
-            "config": settings["predict"] | {"sizes": [32]},
-            "predicted_maps": str(whole / "predicted_maps"),
-        },
-    }
-    return Undisturbed(values)
-
-
-def plant(folder: Path) -> None:
-    """Write descriptors in six bundles of directions, and their centroids."""
-    rng = np.random.default_rng(31)
-    rows = np.eye(6, 16)[np.arange(60) % 6] + rng.normal(scale=0.1, size=(60, 16))
-    features = rows.astype(np.float32)
-    keys = tuple(f"{number:02}" for number in range(len(rows)))
-    save_features(FeaturesPath(folder / "planted"), keys, features)
-    clusters = kmeans(features=features, clusters=6, iterations=5, restarts=3, seed=31)
-    Centroids(
-        values=clusters.centroids, label_space="clustering-1", objectives=clusters.objectives
-    ).save(CentroidsPath(folder / "planted-centroids"))
-
-
-def content(path: Path) -> dict[str, bytes]:
-    """Every file below a path."""
-    files = [path] if path.is_file() else sorted(path.rglob("*"))
-    return {str(file.relative_to(path)): file.read_bytes() for file in files if file.is_file()}
 
 
 @pytest.mark.parametrize(

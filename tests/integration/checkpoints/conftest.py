@@ -1,0 +1,18 @@
+"""Stages that work piece by piece, which several tests here run in several ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.checkpoints.piece_by_piece import Undisturbed, undisturbed
+from tests.integration.checkpoints.trainings import Trainings
+
+
+@pytest.fixture(scope="session")
+def uses(
+    trainings: Trainings, clustered: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Undisturbed:
+    """The stages, and what they write undisturbed."""
+    return undisturbed(trainings, clustered, tmp_path_factory.mktemp("whole"))
