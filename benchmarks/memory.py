@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from safetensors.numpy import save_file
 
 from benchmarks._report import report
 from benchmarks.parts.memory import anonymous, memory_of
@@ -28,15 +29,23 @@ from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.selection import select_by_distance
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.data.index import INDEX_SCHEMA, read_split
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps import LabelMaps, LabelMapWriter, to_png
 from pass_ops.denoising.small_loss import select_small_loss
+from pass_ops.engine.checkpoints.files import ARRAYS
+from pass_ops.engine.checkpoints.shards import PIECES as PIECES_OF_SHARD
+from pass_ops.engine.checkpoints.shards import KeptPieces
 from pass_ops.paths import (
+    AttentionMapsPath,
     CentroidsPath,
     ClusterLabelsPath,
     FeaturesPath,
     ImageLabelsPath,
     LabelMapsPath,
+    RegionsPath,
 )
+from pass_ops.pseudo_labels.attention_maps import AttentionMaps, AttentionWriter
+from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
+from pass_ops.sam.interface import Region
 
 SIZES, SET = (25_000, 50_000, 100_000), 1_200_000
 CLUSTERS, WIDTH = 50, 256
@@ -133,6 +142,41 @@ def label_maps(folder: Path) -> None:
     LabelMaps(LabelMapsPath(folder / "maps"))
 
 
+def attention_maps(folder: Path) -> None:
+    """Writing attention maps with distances, and opening them."""
+    path = AttentionMapsPath(folder / "attention")
+    writer = AttentionWriter(path)
+    attention, distances = np.ones((8, 8), np.float32), np.ones(CLUSTERS, np.float32)
+    for key in (folder / "keys.txt").read_text().split():
+        writer.write(key, attention, distances)
+    writer.close()
+    AttentionMaps(path)
+
+
+def regions(folder: Path) -> None:
+    """Writing regions, and opening them."""
+    region = Region(mask=np.ones((8, 8), bool), score=1.0, stability=1.0, box=(0, 0, 8, 8))
+    with RegionWriter(RegionsPath(folder / "regions"), "classical") as writer:
+        for key in (folder / "keys.txt").read_text().split():
+            writer.write(key, region_line(key, [region]))
+    RegionFolder(RegionsPath(folder / "regions"))
+
+
+def _write_pieces(images: int, folder: Path) -> None:
+    """What came of images, in shards as stages keep them."""
+    keys, labels = _keys(images), to_png(np.ones((8, 8), np.int32))
+    for start in range(0, images, PIECES_OF_SHARD):
+        shard = folder / f"images-{start:06d}"
+        shard.mkdir()
+        kept = {f"{key}/png": labels for key in keys[start : start + PIECES_OF_SHARD]}
+        save_file(kept, shard / ARRAYS)
+
+
+def pieces(folder: Path) -> None:
+    """Finding all pieces that tasks have kept."""
+    KeptPieces(sorted(folder.iterdir()))
+
+
 def _write_index(images: int, folder: Path) -> None:
     """The table of a packed set's files."""
     columns: dict[str, object] = {
@@ -159,6 +203,9 @@ PIECES = {
     "select_small_loss": (_write_labels, small_loss),
     "prompts": (_write_labels, prompts),
     "label_maps": (_write_keys, label_maps),
+    "attention_maps": (_write_keys, attention_maps),
+    "regions": (_write_keys, regions),
+    "pieces": (_write_pieces, pieces),
     "index": (_write_index, index),
 }
 
