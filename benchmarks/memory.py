@@ -21,15 +21,19 @@ from safetensors.numpy import save_file
 
 from benchmarks._report import report
 from benchmarks.parts.memory import anonymous, memory_of
+from benchmarks.parts.views_pace import Files
 from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.clusters import Clusters
 from pass_ops.clustering.files import load_features, save_clusters, save_features
 from pass_ops.clustering.kmeans import kmeans
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.selection import select_by_distance
+from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
+from pass_ops.data.images import Images
 from pass_ops.data.index import INDEX_SCHEMA, read_split
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter, to_png
+from pass_ops.denoising.batches import image_loader, labelled_batches
 from pass_ops.denoising.small_loss import select_small_loss
 from pass_ops.engine.checkpoints.files import ARRAYS
 from pass_ops.engine.checkpoints.shards import PIECES as PIECES_OF_SHARD
@@ -128,6 +132,20 @@ def prompts(folder: Path) -> None:
     dict(zip(table.keys, table.labels.tolist(), strict=True))
 
 
+def epoch(folder: Path) -> None:
+    """The order in which a classifier is shown the images of an epoch."""
+    table = LabelTable.load(folder / "labels.parquet")
+    images, config = Images(Files(folder, table.keys)), ClassifierConfig()
+    labelled_batches(
+        loader=image_loader(images, config, len(table)),
+        images=images,
+        labels=table,
+        order=np.arange(len(table)),
+        config=config,
+        epoch=0,
+    )
+
+
 def _write_keys(images: int, folder: Path) -> None:
     """As many keys as there are images."""
     (folder / "keys.txt").write_text("\n".join(_keys(images)))
@@ -202,6 +220,7 @@ PIECES = {
     "select_by_distance": (_write_labels, by_distance),
     "select_small_loss": (_write_labels, small_loss),
     "prompts": (_write_labels, prompts),
+    "epoch": (_write_labels, epoch),
     "label_maps": (_write_keys, label_maps),
     "attention_maps": (_write_keys, attention_maps),
     "regions": (_write_keys, regions),
