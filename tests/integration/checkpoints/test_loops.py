@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from google.protobuf import json_format  # type: ignore[import-untyped]  # protobuf ships no stubs.
+from google.protobuf import json_format
 from kfp import dsl, local
 from kfp.local.io import IOStore
 from kfp.local.orchestrator.enhanced_dag_orchestrator import run_enhanced_dag
