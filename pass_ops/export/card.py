@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pass_ops.data.structure import DRAWN_SET
 from pass_ops.evaluation.report.protocol import SAM, protocol
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.evaluation.report.tables import metrics_table, stages_table
@@ -19,6 +20,7 @@ from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description
 from pass_ops.serving.files import CARD
+from pass_ops.storage.addresses import is_s3
 from pass_ops.versions import package_version
 
 LICENCE = (
@@ -131,18 +133,42 @@ def _weakest(description: Description) -> str:
 
 
 def _command(description: Description) -> str:
-    """What makes such a model again."""
+    """What makes such a model again: on this machine, or of a data set in S3 on a cluster."""
+    overrides = json.dumps(description.overrides) if description.overrides else ""
+    weights = "their folder" if description.masks in SAM else ""
+    if is_s3(description.data):
+        parameters = {
+            "data_uri": description.data,
+            "profile": description.profile,
+            "seed": str(description.seed),
+            "compat": description.compat,
+            "mask_back_end": description.masks,
+            "mask_weights": weights,
+            "overrides": overrides,
+        }
+        return f"pass-ops submit --host http://… {_words(parameters, '--set ')}"
     variables = {
-        "DATA": description.data,
+        # make run draws the synthetic set where it is given no other.
+        "DATA": "" if description.data == DRAWN_SET else description.data,
         "PROFILE": description.profile,
         "SEED": str(description.seed),
         "COMPAT": description.compat,
         "MASKS": description.masks,
-        **({"MASK_WEIGHTS": "their folder"} if description.masks in SAM else {}),
-        **({"OVERRIDES": json.dumps(description.overrides)} if description.overrides else {}),
+        "MASK_WEIGHTS": weights,
+        "OVERRIDES": overrides,
     }
-    words = (f"{name}={shlex.quote(value)}" for name, value in variables.items())
-    return f"make run {' '.join(words)}"
+    return f"make run {_words(variables)}"
+
+
+def _words(values: Mapping[str, str], before: str = "") -> str:
+    """Names and values as a shell takes them, those without a value left out.
+
+    Args:
+        values: by name.
+        before: what stands before each.
+    """
+    given = {name: shlex.quote(value) for name, value in values.items() if value}
+    return " ".join(f"{before}{name}={value}" for name, value in given.items())
 
 
 def _table(rows: dict[str, str]) -> Table:

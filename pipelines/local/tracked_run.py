@@ -19,6 +19,7 @@ from rich.console import Console
 
 from pass_ops.data.packing.check import require_good
 from pass_ops.data.packing.pack import pack
+from pass_ops.data.structure import DRAWN_SET
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.report.result import Result
 from pass_ops.tracking.mlflow import open_run
@@ -73,7 +74,7 @@ def run_tracked(
         for line in killed:
             console.print(line, soft_wrap=True)
         source = find_data(settings.data, home)
-        name = "synthetic" if settings.data == SYNTHETIC else source.resolve().name
+        name = DRAWN_SET if settings.data == SYNTHETIC else source.resolve().name
         folder = make_run_folder(home / "runs")
         addresses = f"S3 at {endpoints.s3_url}, MLflow at {endpoints.mlflow_url}"
         console.print(f"{addresses}, log in {folder}", soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pass_ops.config.resolve import resolve
+from pass_ops.data.structure import DRAWN_SET
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Result
 from pipelines.local.data import SYNTHETIC
@@ -38,7 +39,7 @@ def is_of(result: Result, settings: Settings, commit: str) -> bool:
         commit: of the code as it is now; empty if unknown.
     """
     known = bool(commit) and not commit.endswith("-dirty")
-    data = "synthetic" if settings.data == SYNTHETIC else settings.data
+    data = DRAWN_SET if settings.data == SYNTHETIC else settings.data
     return (
         known
         and (result.commit, result.data, result.mask_backend) == (commit, data, "classical")

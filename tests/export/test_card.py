@@ -57,10 +57,15 @@ def test_the_weakest_classes_are_limits(description: Description) -> None:
 
 
 def test_the_title_says_what_was_seen(description: Description) -> None:
-    card = model_card(replace(description, masks="onnx"))
+    card = model_card(replace(description, masks="onnx", data="shapes"))
     assert card.startswith("# Segmenter, 6 classes, SAM-assisted\n")
     assert "| masks | onnx |" in card
+    assert "make run DATA=shapes PROFILE=smoke" in card
     assert "MASK_WEIGHTS='their folder'" in card
+
+
+def test_the_set_that_is_drawn_is_not_named_again(description: Description) -> None:
+    assert "\nmake run PROFILE=smoke SEED=31 " in model_card(replace(description, data="synthetic"))
 
 
 def test_where_nothing_was_measured_nothing_is_claimed(description: Description) -> None:

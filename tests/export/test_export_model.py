@@ -84,8 +84,9 @@ def test_the_card_tells_people_what_the_model_is(exported_model: Path, tmp_path:
         "| mIoU | 1.000 | 1.000 |",
         f"| {NAMES[2]} | 1.000 | 1.000 |",
         "commit 0123456789ab",
-        "make run DATA=s3://pass-data/shapes PROFILE=smoke SEED=31 COMPAT=fixed MASKS=classical",
-        "MASKS=classical OVERRIDES='{\"pretrain.epochs\": 3}'",
+        "pass-ops submit --host http://… --set data_uri=s3://pass-data/shapes --set profile=smoke "
+        "--set seed=31 --set compat=fixed --set mask_back_end=classical "
+        "--set overrides='{\"pretrain.epochs\": 3}'",
         LICENCE,
     ):
         assert part in text
@@ -96,6 +97,7 @@ def test_the_card_tells_people_what_the_model_is(exported_model: Path, tmp_path:
     describe_run(model=ModelPath(model), data="photographs", stages=stages, machine="a machine")
     text = (model / "README.md").read_text()
     assert "| data set | photographs |" in text
+    assert "make run DATA=photographs PROFILE=smoke SEED=31 COMPAT=fixed MASKS=classical" in text
     assert "| pretrain | 12.3 | 813 | yes |  |" in text
     assert "On a machine. What is cached was taken from an earlier run" in text
     assert "One run: how much" in text
