@@ -20,8 +20,8 @@ from pipelines.packages.workflow_model import Package
 
 # Argo refuses a workflow above it (4.0.5, workflow/packer/packer.go, getMaxWorkflowSize).
 ARGO_LIMIT = 1024 * 1024
-# The model may be wrong by some per cent, and a stage that is tried again has more nodes.
-LARGEST_SHARE = 0.6
+# Half: the model may be wrong by some per cent, and a stage that is tried again has more nodes.
+LARGEST_SHARE = 0.5
 # Templates that are the same for every pipeline: drivers, launcher, entrypoint. In KFP's own
 # examples (test_data/compiled-workflows, 2.17.0) they are of this size.
 _FIXED = 9_500

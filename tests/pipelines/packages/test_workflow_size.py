@@ -91,11 +91,11 @@ def test_the_specification_is_as_large_as_kfp_makes_it(tmp_path: Path) -> None:
 
 
 def test_what_leaves_no_room_is_refused() -> None:
-    half = int(0.3 * ARGO_LIMIT)
-    fits = WorkflowSize(specification=half, nodes=half, plain=0)
+    part = ARGO_LIMIT // 4
+    fits = WorkflowSize(specification=part, nodes=part, plain=0)
     assert require_room("a.yaml", fits) == (
-        "Argo keeps a run in 314572 bytes of specification and 314572 of nodes, as modelled: "
-        "60.0% of its limit of 1 MiB"
+        "Argo keeps a run in 262144 bytes of specification and 262144 of nodes, as modelled: "
+        "50.0% of its limit of 1 MiB"
     )
-    with pytest.raises(ConfigError, match=r"a.yaml: .* 60.0% .* give the pipeline fewer tasks"):
-        require_room("a.yaml", replace(fits, nodes=half + 2))
+    with pytest.raises(ConfigError, match=r"a.yaml: .* 50.0% .* give the pipeline fewer tasks"):
+        require_room("a.yaml", replace(fits, nodes=part + 2))

@@ -181,5 +181,5 @@ def test_every_stage_that_can_be_shared_compiles_as_a_loop(tmp_path: Path) -> No
 
 def test_too_many_shards_are_refused(tmp_path: Path) -> None:
     text = " ".join(f"{name}=8" for name in ALL)
-    with pytest.raises(ConfigError, match=r"of its limit of 1 MiB; at most 60%"):
+    with pytest.raises(ConfigError, match=r"of its limit of 1 MiB; at most 50%"):
         compiled(text, tmp_path)
