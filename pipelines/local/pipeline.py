@@ -6,14 +6,15 @@ Each stage is a process or a container of its own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import yaml
 from kfp import components, local
 
+from components.base import TRAIN_IMAGE
 from pass_ops.engine.compiler import kernel_home
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
@@ -23,6 +24,7 @@ from pipelines.local.runner_context import (
     output_to,
     own_scratch,
 )
+from pipelines.local.tasks.forked import ForkServer
 from pipelines.local.tasks.kernel_reports import kernels_reported
 from pipelines.local.tasks.runner_hooks import tasks_side_by_side, tasks_told
 from pipelines.local.tasks.side_by_side import SideBySide, width
@@ -81,11 +83,8 @@ def run_package(
         output_to(log),
         own_scratch(),
         tasks_told(log, outputs),
-        SideBySide(width()) as tasks,
-        children_ended(),
-        tasks.stopped(),
         # Containers are not ended with this process: they run one after another.
-        tasks_side_by_side(tasks) if open_runner is process_runner else nullcontext(),
+        _processes(package) if open_runner is process_runner else nullcontext(),
         kernels_reported(log, kernel_home(os.environ)),
         open_runner(state, outputs) as runner,
     ):
@@ -100,6 +99,23 @@ def run_package(
                 f"stage {log.failure.stage} failed: {log.failure.cause} (log: {log.path})"
             ) from error
     return dict(task.outputs), stage_metrics(log.tasks)
+
+
+@contextmanager
+def _processes(package: Path) -> Iterator[None]:
+    """Let stages run side by side while the block lasts, as processes that end with it.
+
+    Args:
+        package: the compiled pipeline.
+    """
+    with (
+        ForkServer(jittor=TRAIN_IMAGE in package.read_text()) as server,
+        SideBySide(width(), server.start) as tasks,
+        children_ended(),
+        tasks.stopped(),
+        tasks_side_by_side(tasks),
+    ):
+        yield
 
 
 def stage_names(package: Path) -> dict[str, str]:

@@ -5,7 +5,6 @@ for.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
@@ -13,6 +12,8 @@ from threading import Lock, Semaphore
 from typing import Self
 
 import psutil
+
+from pipelines.local.tasks.started import Start, start_process
 
 # Of free memory that a task beside another one should have.
 _MEMORY = 2 * 2**30
@@ -35,9 +36,11 @@ class SideBySide:
 
     Args:
         limit: most that run at once.
+        start: what starts their processes.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, start: Start = start_process) -> None:
+        self._start = start
         self._places, self._computing = Semaphore(limit), Lock()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="task")
         self._tasks: dict[Hashable, dict[str, Future[None]]] = {}
@@ -111,16 +114,7 @@ class SideBySide:
         with self._starting:
             if self._stopped:
                 return 1
-            process = subprocess.Popen(
-                full_command,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                env=os.environ | dict(env_vars or {}),
-            )
-        with process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                print(line, end="")
-        return process.returncode
+            process = self._start(full_command, os.environ | dict(env_vars or {}))
+        for line in process.output:
+            print(line, end="")
+        return process.wait()

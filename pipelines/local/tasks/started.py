@@ -1,0 +1,44 @@
+"""A stage's process, as whoever started it sees it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+
+@dataclass(frozen=True)
+class Started:
+    """A process.
+
+    Attributes:
+        output: what it prints, until its end.
+        wait: waits until it has ended, and returns its exit status.
+    """
+
+    output: IO[str]
+    wait: Callable[[], int]
+
+
+Start = Callable[[Sequence[str], Mapping[str, str]], Started]
+"""Starts a process, given its command line and its environment."""
+
+
+def start_process(command: Sequence[str], variables: Mapping[str, str]) -> Started:
+    """Start a process of a program.
+
+    Args:
+        command: the command line.
+        variables: its environment.
+    """
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=variables,
+    )
+    assert process.stdout is not None
+    return Started(process.stdout, process.wait)
