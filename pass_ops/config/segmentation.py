@@ -58,7 +58,7 @@ class PredictionConfig:
             enlarged.
         workers: processes that decode, no more than cores; threads where little is to do.
         crf: preset of a dense CRF over the predictions of validation and test, `none` for none;
-            those of round 1, which prompt masks, stay as they are (method 14).
+            those of the training images, which prompt masks, stay as they are (method 14).
         max_shrinkage: largest part of an image's foreground that it may take away; where it takes
             more, the image keeps its labels. 1 lets it empty an image.
         compat: `fixed` builds each scale from the image and averages probabilities; `reference`
@@ -78,13 +78,10 @@ class PredictionConfig:
         if not self.sizes:
             raise ConfigError("sizes needs one side at least")
 
-    def field_of(self, split: str) -> CrfParameters | None:
-        """The dense CRF that a split's predictions pass through; None for none.
-
-        Args:
-            split: see `data.images.open_images`; what has training images has none.
-        """
-        return None if split in ("train", "every") else CRF_PRESETS.get(self.crf)
+    @property
+    def field(self) -> CrfParameters | None:
+        """The dense CRF that predictions of images held out pass through; None for none."""
+        return CRF_PRESETS.get(self.crf)
 
     def working_size(self, height: int, width: int) -> tuple[int, int]:
         """The size (height, width) at which an image is decided; see `max_resolution`.

@@ -16,7 +16,7 @@ from pass_ops.data.index import PackedImages
 from pass_ops.data.locate import changes, is_packed, open_layout, require_split
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import refuse_first
-from pass_ops.data.splits import UNIONS
+from pass_ops.data.splits import parts_of
 from pass_ops.errors import DataError
 
 
@@ -128,7 +128,7 @@ def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
             the pointer's.
         StorageError: the server refuses, or lacks part of the set.
     """
-    splits = UNIONS.get(split, (split,))
+    splits = parts_of(split)
     for one in splits:
         require_split(pointer, one)
     if is_packed(pointer.uri):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pass_ops.config.settings import Settings
-from pass_ops.data.splits import EVERY, HELD_OUT, UNIONS
+from pass_ops.data.splits import EVERY, HELD_OUT, parts_of
 from pass_ops.graph.recorder import Setting, Task
 from pass_ops.planning import costs
 from pass_ops.planning.costs import Cost
@@ -33,8 +33,11 @@ class Scope:
 
     def images(self, task: Task) -> int:
         """Images that a task works on."""
-        split = str(task.values.get("split", _SPLITS.get(task.declaration.name, "train")))
-        return sum(self.counts.get(one, 0) for one in UNIONS.get(split, (split,)))
+        return sum(self.counts.get(split, 0) for split in _splits(task))
+
+    def images_held_out(self, task: Task) -> int:
+        """Those of them that nothing is trained on."""
+        return sum(self.counts.get(split, 0) for split in _splits(task) if split != "train")
 
     def config(self, task: Task) -> Any:
         """The settings of a task."""
@@ -52,6 +55,11 @@ class Scope:
         """Length of a descriptor."""
         network = self.settings.pretrain.network
         return network.width * (32 if network.arch == "resnet50" else 8)
+
+
+def _splits(task: Task) -> tuple[str, ...]:
+    """Splits that a task works on."""
+    return parts_of(str(task.values.get("split", _SPLITS.get(task.declaration.name, "train"))))
 
 
 @dataclass(frozen=True)
@@ -217,10 +225,10 @@ def _predictions(scope: Scope, images: float) -> Work:
 
 
 def _split_predictions(scope: Scope, task: Task) -> Work:
-    """Predictions, and the field over them, where there is one."""
+    """Predictions, and the field over those of images held out, where there is one."""
     work = _predictions(scope, scope.images(task))
-    if scope.config(task).field_of(str(task.values["split"])) is not None:
-        work += _pixels(costs.CRF)(scope, task)
+    if scope.config(task).field is not None:
+        work += _cores(costs.CRF, scope.images_held_out(task) * costs.MEGAPIXELS)
     return work
 
 

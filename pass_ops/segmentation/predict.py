@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ def predict(
     weights: SegmenterWeightsPath,
     config: PredictionConfig,
     label_maps: LabelMapsPath,
-    field: GuardedCrf | None = None,
+    field: BorderField | None = None,
     shards: Shards | None = None,
 ) -> dict[str, float]:
     """Label every image of a split.
@@ -46,7 +46,7 @@ def predict(
         weights: folder of a segmenter.
         config: sizes, flip and limit of resolution.
         label_maps: folder to write: 0 background, else cluster id + 1, at each image's own size.
-        field: a dense CRF that moves the labels' borders to those of the image's colours.
+        field: moves the labels' borders to those of the image's colours.
         shards: what is done already.
 
     Returns:
@@ -83,15 +83,30 @@ def predict(
 
 
 @dataclass(frozen=True)
+class BorderField:
+    """A dense CRF over predictions.
+
+    Attributes:
+        crf: of an image's labels.
+        exempt: keys of the images whose labels stay as they are.
+    """
+
+    crf: GuardedCrf
+    exempt: Container[str] = ()
+
+
+@dataclass(frozen=True)
 class FieldOfPrediction:
     """The work of one process: a dense CRF over an image's predicted labels."""
 
     images: Images
-    field: GuardedCrf
+    field: BorderField
 
     def __call__(self, predicted: tuple[str, LabelMap]) -> MadeMap:
         key, labels = predicted
-        return _made(self.field(self.images.image(key), labels))
+        if key not in self.field.exempt:
+            labels = self.field.crf(self.images.image(key), labels)
+        return _made(labels)
 
 
 def _made(labels: LabelMap) -> MadeMap:

@@ -9,6 +9,7 @@ from pass_ops.config.segmentation import (
     PredictionConfig,
     SegmentationConfig,
 )
+from pass_ops.data.splits import parts_of
 from pass_ops.paths import (
     InferredLabelsPath,
     PaintedMapsPath,
@@ -131,11 +132,14 @@ class PredictSplit(Stage):
 
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
-        from pass_ops.segmentation.predict import predict
+        from pass_ops.segmentation.predict import BorderField, predict
 
-        parameters = self.config.field_of(self.split)
-        guard = self.config.max_shrinkage
-        field = None if parameters is None else GuardedCrf(parameters, guard)
+        field, trained = None, "train" in parts_of(self.split)
+        if self.config.field is not None:
+            field = BorderField(
+                GuardedCrf(self.config.field, self.config.max_shrinkage),
+                exempt=images_of(self.dataset, "train").keys if trained else (),
+            )
         with shards_of(self, self.predicted_maps) as shards:
             return predict(
                 images=images_of(self.dataset, self.split),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pass_ops.data.splits import EVERY, UNIONS
+from pass_ops.data.splits import EVERY, parts_of
 from pass_ops.paths import AttentionMapsPath, FeaturesPath, LabelMapsPath, RegionsPath
 from pass_ops.storage.disk_space import require_room
 
@@ -41,6 +41,6 @@ def require_room_for(
         if kind is Path:
             continue
         size, all_of = BYTES[kind]
-        splits = UNIONS.get(split or all_of, (split or all_of,))
+        splits = parts_of(split or all_of)
         images = sum(counts.get(one, 0) for one in splits)
         require_room(path, images * size, f"{images} images of {size / 2**10:g} KiB")
