@@ -158,7 +158,12 @@ def objects(server: Minio, folder: Path, threads: int) -> None:
 
 
 def check_shards(folder: Path, maps: int) -> None:
-    """Whether an artifact that was fetched has every map as it was drawn."""
+    """Whether an artifact that was fetched has every map as it was drawn.
+
+    Args:
+        folder: the artifact.
+        maps: how many it is to have.
+    """
     found = LabelMaps(LabelMapsPath(folder))
     assert len(found) == maps
     for number in range(maps):
@@ -166,7 +171,12 @@ def check_shards(folder: Path, maps: int) -> None:
 
 
 def check_objects(folder: Path, maps: int) -> None:
-    """Whether PNG files that were fetched are as drawn."""
+    """Whether PNG files that were fetched are as drawn.
+
+    Args:
+        folder: of the files.
+        maps: how many there are to be.
+    """
     for number in range(maps):
         pixels = cv2.imread(str(folder / f"{number:05d}.png"), cv2.IMREAD_UNCHANGED)
         assert np.array_equal(pixels, drawn(number))

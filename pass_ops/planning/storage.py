@@ -40,10 +40,10 @@ def _size(kind: Any) -> Callable[[Scope, Task], float]:
     """The rule for a kind of artifact, or for the kind that it is derived from."""
     while kind not in _SIZES and hasattr(kind, "__supertype__"):
         kind = kind.__supertype__
-    return _SIZES.get(kind, lambda scope, task: SMALL)  # noqa: ARG005
+    return _SIZES.get(kind, lambda *_: SMALL)
 
 
-def _weights(scope: Scope, task: Task) -> float:  # noqa: ARG001
+def _weights(scope: Scope, _: Task) -> float:
     return costs.WEIGHT_BYTES[scope.settings.pretrain.network.arch]
 
 

@@ -170,7 +170,7 @@ def _choose_clusters(scope: Scope, task: Task) -> Work:
     return _described(scope, scope.images(task), 1) + _kmeans(scope, 5 * config.restarts)
 
 
-def _cluster_selected(scope: Scope, task: Task) -> Work:  # noqa: ARG001
+def _cluster_selected(scope: Scope, _: Task) -> Work:
     rounds = scope.settings.select_by_distance.max_rounds
     return _kmeans(scope, rounds * scope.settings.cluster.restarts)
 
@@ -270,5 +270,5 @@ _WORK: dict[str, Callable[[Scope, Task], Work]] = {
     "evaluate_validation": _pixels(costs.EVALUATE),
     "evaluate_test": _pixels(costs.EVALUATE),
     "diagnose_masks": _pixels(costs.DIAGNOSE_MASKS),
-    "report": lambda scope, task: Work(),  # noqa: ARG005
+    "report": lambda *_: Work(),
 }

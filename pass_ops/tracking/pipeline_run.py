@@ -67,7 +67,12 @@ def run_address() -> str:
 
 
 def outermost(client: RestClient, run_id: str) -> str:
-    """The run that a run is nested in, at whatever depth; itself if in none."""
+    """The run that a run is nested in, at whatever depth; itself if in none.
+
+    Args:
+        client: of the server.
+        run_id: of the run.
+    """
     while parent := client.run(run_id).tags.get(PARENT):
         run_id = parent
     return run_id

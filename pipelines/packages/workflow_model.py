@@ -76,13 +76,22 @@ class Package:
         return self._settings.get(self._components[component]["executorLabel"], {})
 
     def executor_prefix(self, component: str, task: Json) -> str:
-        """How the names of the templates that run a task begin."""
+        """How the names of the templates that run a task begin.
+
+        Args:
+            component: name of the task's component.
+            task: its specification.
+        """
         labels = len(self._labels(component))
         retried = "retry-" if "retryPolicy" in task else ""
         return (f"metadata-0-{labels}-" if labels else "") + retried
 
     def executor_arguments(self, component: str, task: Json) -> dict[str, str]:
-        """What the template that runs a task is given beside the patch of its pod."""
+        """What the template that runs a task is given beside the patch of its pod.
+
+        Args:
+            component, task: see `executor_prefix`.
+        """
         labels = [
             pair
             for label in self._labels(component).items()
@@ -198,7 +207,12 @@ def _template(name: str, tasks: list[Json], *parameters: str) -> Json:
 
 
 def iterator_template(name: str, task: Json) -> str:
-    """Name of the template that runs a loop."""
+    """Name of the template that runs a loop.
+
+    Args:
+        name: of the task that is the loop.
+        task: its specification.
+    """
     return f"{task['componentRef']['name']}-{name}-iterator"
 
 

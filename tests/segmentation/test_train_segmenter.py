@@ -162,7 +162,7 @@ def test_dropout_acts_while_it_trains_and_not_afterwards(checkpoints: Path) -> N
     np.testing.assert_array_equal(logits(), logits())
     training = SegmenterTraining(
         network=network,
-        batches=lambda epoch, first: [],  # noqa: ARG005
+        batches=lambda *_: [],
         config=SegmentationConfig(),
         card=card,
         folder=checkpoints,

@@ -47,18 +47,31 @@ def _factor(strength: float, rng: np.random.Generator) -> float:
 
 
 def brighten(view: Rgb, factor: float) -> Rgb:
-    """Multiply all values."""
+    """Multiply all values.
+
+    Args:
+        view: uint8 [H, W, 3].
+        factor: from 0.
+    """
     return _weighted(view, factor)
 
 
 def change_contrast(view: Rgb, factor: float) -> Rgb:
-    """Multiply the difference from the view's mean grey."""
+    """Multiply the difference from the view's mean grey.
+
+    Args:
+        view, factor: see `brighten`.
+    """
     mean = round(cv2.mean(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY))[0])
     return _weighted(view, factor, (1 - factor) * mean)
 
 
 def saturate(view: Rgb, factor: float) -> Rgb:
-    """Multiply the difference from each pixel's grey."""
+    """Multiply the difference from each pixel's grey.
+
+    Args:
+        view, factor: see `brighten`.
+    """
     return np.asarray(cv2.addWeighted(view, factor, grey(view), 1 - factor, 0), np.uint8)
 
 

@@ -50,7 +50,12 @@ class Ring:
         return mmap.mmap(self.file, self.slots * self.slot_bytes)
 
     def batch(self, slot: int, count: int) -> Batch:
-        """The arrays of a batch of `count` samples."""
+        """The arrays of a batch.
+
+        Args:
+            slot: where it lies, 0 to `slots` - 1.
+            count: of its samples, `batch_size` at most.
+        """
         arrays: list[NDArray[Any]] = []
         offset = slot * self.slot_bytes
         for field in self.fields:
