@@ -77,43 +77,20 @@ def diagnose(
             "pre-trained": _pooled(pretrained),
             "pixel attention": load_feature_network(attention).describe,
         }
-    rows = []
-    for name, describe in networks.items():
-        train_features, validation_features = (
-            checked_rows(
-                extract_features(
-                    stage=f"{STAGE}: {name}, {split}",
-                    describe=describe,
-                    images=images,
-                    config=config,
-                    shards=shards,
-                    part=f"{split}-batches-{name.replace(' ', '-')}",
-                )
-            )
-            for split, (images, _) in (("train", train), ("validation", validation))
+    rows = [
+        Learning(
+            name,
+            *_accuracies(
+                describe=describe,
+                name=name,
+                train=train,
+                validation=validation,
+                config=config,
+                shards=shards,
+            ),
         )
-        train_classes, validation_classes = _classes(train), _classes(validation)
-        count = len(train[1].categories)
-        clusters = kmeans(
-            features=train_features,
-            clusters=count,
-            iterations=20,
-            restarts=config.restarts,
-            seed=config.seed,
-        )
-        rows.append(
-            Learning(
-                name,
-                cluster_accuracy(clusters.assignment, train_classes, count),
-                knn_accuracy(
-                    train_features=train_features,
-                    train_classes=train_classes,
-                    features=validation_features,
-                    classes=validation_classes,
-                    k=config.neighbours,
-                ),
-            )
-        )
+        for name, describe in networks.items()
+    ]
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.features.replace(" ", "_").replace("-", "")
@@ -125,6 +102,55 @@ def diagnose(
     with atomic_path(learning, form_of(LearningPath)) as temporary:
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     return metrics
+
+
+def _accuracies(
+    *,
+    describe: Callable[[jt.Var], jt.Var],
+    name: str,
+    train: ImagesWithClasses,
+    validation: ImagesWithClasses,
+    config: DiagnosisConfig,
+    shards: Shards | None,
+) -> tuple[float, float]:
+    """Accuracy of k-means on train, and of nearest neighbours on validation.
+
+    Args:
+        describe: descriptors [N, C] of images [N, 3, H, W].
+        name: of the network that does.
+        train, validation, config, shards: see `diagnose`.
+    """
+    train_features, validation_features = (
+        checked_rows(
+            extract_features(
+                stage=f"{STAGE}: {name}, {split}",
+                describe=describe,
+                images=images,
+                config=config,
+                shards=shards,
+                part=f"{split}-batches-{name.replace(' ', '-')}",
+            )
+        )
+        for split, (images, _) in (("train", train), ("validation", validation))
+    )
+    train_classes, count = _classes(train), len(train[1].categories)
+    clusters = kmeans(
+        features=train_features,
+        clusters=count,
+        iterations=20,
+        restarts=config.restarts,
+        seed=config.seed,
+    )
+    return (
+        cluster_accuracy(clusters.assignment, train_classes, count),
+        knn_accuracy(
+            train_features=train_features,
+            train_classes=train_classes,
+            features=validation_features,
+            classes=_classes(validation),
+            k=config.neighbours,
+        ),
+    )
 
 
 def _pooled(folder: WeightsPath) -> Callable[[jt.Var], jt.Var]:
