@@ -56,45 +56,26 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
     if declared != values.keys():
         raise TypeError(f"{name} takes {sorted(declared)}, not {sorted(values)}")
 
-    def body(tracker: Tracker) -> Metrics:
-        if share:
-            with suppress(ShareMade):
-                use_of(declaration, values).run(tracker)
-            return {}
-        if machines is not None:
-            # The same for another attempt of this task, and for no other task.
-            with handed_over(declaration, values, machines.folder / f"{use}-{kfp_run()}") as there:
-                arguments = [name, json.dumps(there, default=str)]
-                return machines.run_ranks(
-                    stage=use, module=_RANK, arguments=arguments, tracker=tracker
-                )
-        if ranks == 1:
-            return use_of(declaration, values).run(tracker)
-        arguments = [name, json.dumps(values, default=str)]
-        return run_ranks(stage=use, module=_RANK, arguments=arguments, ranks=ranks, tracker=tracker)
-
     use = declaration.run_name(values)
     outputs = {Path(values[port.name]): port.kind for port in declaration.outputs}
     with engine.one_line_errors():
         share = Share.parse(values.get(SHARE, ""))
         places = _places_read(declaration.inputs, values)
         settings = _logged(declaration.inputs, values)
-        machines = current_machines() if declaration.stage_class == "train" else None
-        if machines is not None:
-            ranks = machines.ranks
-        else:
-            ranks = rank_count() if declaration.stage_class == "train" else 1
-            require_mpi(ranks)
+        ranks = _ranks(declaration)
         if ranks > 1:
             require_even_batch(stage=name, settings=settings, ranks=ranks)
-        for port in declaration.inputs:
-            if port.kind is PointerPath:
-                counts = DatasetPointer.load(PointerPath(Path(values[port.name]))).counts
-                # `make_regions` writes hardly anything where it is not to make any.
-                if values.get("config", {}).get("enabled", True):
-                    require_room_for(outputs, counts, values.get("split"))
+        _require_room(declaration, values, outputs)
+
+    def body(tracker: Tracker) -> Metrics:
+        if share:
+            with suppress(ShareMade):
+                use_of(declaration, values).run(tracker)
+            return {}
         if declaration.stage_class == "train":
-            require_room_for_training(declaration, values)
+            return _train(declaration=declaration, values=values, ranks=ranks, tracker=tracker)
+        return use_of(declaration, values).run(tracker)
+
     return engine.run_stage(
         name=f"{use}_{share.number}_of_{share.count}" if share else use,
         body=body,
@@ -103,6 +84,66 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
         inputs=places,
         headline=declaration.headline,
     )
+
+
+def _ranks(declaration: Declaration) -> int:
+    """How many processes a stage is run by.
+
+    Raises:
+        ConfigError: they cannot be started here.
+    """
+    if declaration.stage_class != "train":
+        return 1
+    if machines := current_machines():
+        return machines.ranks
+    ranks = rank_count()
+    require_mpi(ranks)
+    return ranks
+
+
+def _require_room(
+    declaration: Declaration, values: Mapping[str, Any], outputs: Mapping[Path, Any]
+) -> None:
+    """Refuse a stage whose outputs have no room on the disk.
+
+    Args:
+        declaration: of the stage.
+        values: of its fields.
+        outputs: their kinds by their paths.
+
+    Raises:
+        StorageError: there is no room.
+    """
+    for port in declaration.inputs:
+        # `make_regions` writes hardly anything where it is not to make any.
+        if port.kind is PointerPath and values.get("config", {}).get("enabled", True):
+            counts = DatasetPointer.load(PointerPath(Path(values[port.name]))).counts
+            require_room_for(outputs, counts, values.get("split"))
+    if declaration.stage_class == "train":
+        require_room_for_training(declaration, values)
+
+
+def _train(
+    *, declaration: Declaration, values: Mapping[str, Any], ranks: int, tracker: Tracker
+) -> Metrics:
+    """Run a training in all of its ranks.
+
+    Args:
+        declaration: of the stage.
+        values: of its fields.
+        ranks: how many there are.
+        tracker: of the training.
+    """
+    name, use = declaration.name, declaration.run_name(values)
+    if machines := current_machines():
+        # The same for another attempt of this task, and for no other task.
+        with handed_over(declaration, values, machines.folder / f"{use}-{kfp_run()}") as there:
+            arguments = [name, json.dumps(there, default=str)]
+            return machines.run_ranks(stage=use, module=_RANK, arguments=arguments, tracker=tracker)
+    if ranks == 1:
+        return use_of(declaration, values).run(tracker)
+    arguments = [name, json.dumps(values, default=str)]
+    return run_ranks(stage=use, module=_RANK, arguments=arguments, ranks=ranks, tracker=tracker)
 
 
 def use_of(declaration: Declaration, values: Mapping[str, Any]) -> Stage:
