@@ -7,25 +7,15 @@ than all else that a stage begins with (3.17.2, `benchmarks/stage_start.py`).
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
-
-from pass_ops.errors import StorageError
-from pass_ops.tracking.fallback import ADDRESS
 from pass_ops.tracking.mlflow_errors import RestError
-from pass_ops.tracking.rest_login import Login, login
+from pass_ops.tracking.rest_server import RestServer
 
-API, ARTIFACTS = "/api/2.0/mlflow", "/api/2.0/mlflow-artifacts/artifacts"
-# The rules of MLflow's own client (mlflow/utils/request_utils.py, environment_variables.py).
-_TRANSIENT = (408, 429, 500, 502, 503, 504)
-_RETRIES, _TIMEOUT = "7", "120"
+ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,29 +36,14 @@ class RestClient:
     Every method raises RestError where the server refuses, OSError where it cannot be reached.
 
     Args:
-        address: http[s]://host:port, and a path before `/api` if there is one.
+        address: see `RestServer`.
 
     Raises:
         StorageError: it is no such address.
     """
 
     def __init__(self, address: str) -> None:
-        if not address.startswith(("http://", "https://")):
-            raise StorageError(f"{ADDRESS}={address}: no address of a server: set it to http[s]://")
-        self.address = address.rstrip("/")
-        retry = Retry(
-            total=int(os.environ.get("MLFLOW_HTTP_REQUEST_MAX_RETRIES", _RETRIES)),
-            backoff_factor=2,
-            backoff_jitter=1,
-            status_forcelist=_TRANSIENT,
-            # Posts too: what is done twice does no harm (`spool.delivery`).
-            allowed_methods=None,
-        )
-        self._timeout = float(os.environ.get("MLFLOW_HTTP_REQUEST_TIMEOUT", _TIMEOUT))
-        self._session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
-        self._login: Login = login(os.environ)
+        self._server = RestServer(address)
 
     def create_experiment(self, name: str, tags: Mapping[str, str] | None = None) -> str:
         """Make an experiment; returns its id.
@@ -77,13 +52,13 @@ class RestClient:
             name: of the experiment, which no other has.
             tags: that it has from the start.
         """
-        answer = self._post("experiments/create", name=name, tags=_pairs(tags or {}))
+        answer = self._server.post("experiments/create", name=name, tags=_pairs(tags or {}))
         return str(answer["experiment_id"])
 
     def experiment(self, name: str) -> dict[str, Any] | None:
         """The experiment of a name, as the API describes it; None if there is none."""
         try:
-            found = self._get("experiments/get-by-name", experiment_name=name)
+            found = self._server.get("experiments/get-by-name", experiment_name=name)
         except RestError as error:
             if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                 raise
@@ -93,7 +68,7 @@ class RestClient:
 
     def delete_experiment(self, experiment_id: str) -> None:
         """Delete an experiment; its name stays taken."""
-        self._post("experiments/delete", experiment_id=experiment_id)
+        self._server.post("experiments/delete", experiment_id=experiment_id)
 
     def create_run(
         self, *, experiment_id: str, name: str, start: int, tags: Mapping[str, str]
@@ -106,7 +81,7 @@ class RestClient:
             start: milliseconds since 1970.
             tags: that it has from the start.
         """
-        answer = self._post(
+        answer = self._server.post(
             "runs/create",
             experiment_id=experiment_id,
             run_name=name,
@@ -117,7 +92,7 @@ class RestClient:
 
     def run(self, run_id: str) -> Run:
         """The run of an id."""
-        return _run(self._get("runs/get", run_id=run_id)["run"])
+        return _run(self._server.get("runs/get", run_id=run_id)["run"])
 
     def search_runs(self, experiment_id: str, query: str) -> list[Run]:
         """The runs of an experiment that a query finds, 1000 at most.
@@ -126,7 +101,7 @@ class RestClient:
             experiment_id: of the experiment.
             query: in MLflow's language: tags.`name` = 'value'.
         """
-        answer = self._post("runs/search", experiment_ids=[experiment_id], filter=query)
+        answer = self._server.post("runs/search", experiment_ids=[experiment_id], filter=query)
         return [_run(run) for run in answer.get("runs", ())]
 
     def update_run(self, run_id: str, **changes: str | int) -> None:
@@ -136,11 +111,11 @@ class RestClient:
             run_id: of the run.
             changes: of `status`, `end_time` (milliseconds since 1970) and `run_name`.
         """
-        self._post("runs/update", run_id=run_id, **changes)
+        self._server.post("runs/update", run_id=run_id, **changes)
 
     def delete_run(self, run_id: str) -> None:
         """Delete a run."""
-        self._post("runs/delete", run_id=run_id)
+        self._server.post("runs/delete", run_id=run_id)
 
     def set_tag(self, run_id: str, key: str, value: str) -> None:
         """Set a tag of a run.
@@ -150,7 +125,7 @@ class RestClient:
             key: name of the tag; an earlier value is replaced.
             value: of the tag.
         """
-        self._post("runs/set-tag", run_id=run_id, key=key, value=value)
+        self._server.post("runs/set-tag", run_id=run_id, key=key, value=value)
 
     def log_params(self, run_id: str, params: Mapping[str, str]) -> None:
         """Record parameters of a run.
@@ -159,7 +134,7 @@ class RestClient:
             run_id: of the run.
             params: 100 at most, by name.
         """
-        self._post("runs/log-batch", run_id=run_id, params=_pairs(params))
+        self._server.post("runs/log-batch", run_id=run_id, params=_pairs(params))
 
     def log_metrics(
         self, *, run_id: str, metrics: Mapping[str, float], step: int, time: int
@@ -176,7 +151,7 @@ class RestClient:
             {"key": name, "value": _number(value), "timestamp": time, "step": step}
             for name, value in metrics.items()
         ]
-        self._post("runs/log-batch", run_id=run_id, metrics=values)
+        self._server.post("runs/log-batch", run_id=run_id, metrics=values)
 
     def log_dataset(self, run_id: str, dataset: Mapping[str, str]) -> None:
         """Say what data set a run is of.
@@ -185,7 +160,7 @@ class RestClient:
             run_id: of the run.
             dataset: `name`, `digest`, `source_type`, `source`.
         """
-        self._post("runs/log-inputs", run_id=run_id, datasets=[{"dataset": dataset}])
+        self._server.post("runs/log-inputs", run_id=run_id, datasets=[{"dataset": dataset}])
 
     def put_artifact(self, path: str, file: IO[bytes]) -> None:
         """Hand the server an artifact, which it stores for us.
@@ -194,58 +169,7 @@ class RestClient:
             path: below the server's folder of artifacts.
             file: its content.
         """
-        self._request("PUT", f"{ARTIFACTS}/{quote(path)}", data=file)
-
-    def _get(self, call: str, /, **fields: str) -> dict[str, Any]:
-        return _json(self._request("GET", f"{API}/{call}", params=fields))
-
-    def _post(self, call: str, /, **fields: object) -> dict[str, Any]:
-        return _json(self._request("POST", f"{API}/{call}", json=fields))
-
-    def _request(self, method: str, path: str, **content: Any) -> requests.Response:
-        """The server's answer to a request, which it has taken.
-
-        Args:
-            method: of HTTP.
-            path: of the address.
-            content: as `requests` takes it.
-        """
-        answer = self._session.request(
-            method,
-            f"{self.address}{path}",
-            timeout=self._timeout,
-            **self._login,
-            **content,
-        )
-        if answer.status_code != 200:
-            raise _refusal(answer, path)
-        return answer
-
-
-def _refusal(answer: requests.Response, path: str) -> RestError:
-    """What the server says of a request that it does not take, or whoever stands before it.
-
-    Args:
-        answer: of the server.
-        path: of the request.
-    """
-    try:
-        body = answer.json()
-        return RestError(f"{body['error_code']}: {body['message']}", str(body["error_code"]))
-    except (ValueError, KeyError, TypeError):
-        code = "BAD_REQUEST" if answer.status_code == 400 else ""
-        return RestError(f"{path} was answered with status {answer.status_code}", code)
-
-
-def _json(answer: requests.Response) -> dict[str, Any]:
-    """An answer of the API, which is an object."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise RestError(f"{answer.url} was answered with what is no JSON object", "")
-    return body
+        self._server.send("PUT", f"{ARTIFACTS}/{quote(path)}", data=file)
 
 
 def _pairs(values: Mapping[str, str]) -> Sequence[dict[str, str]]:
