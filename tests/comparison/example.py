@@ -7,15 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pass_ops.config.evaluation import EvaluationConfig
-from pass_ops.data.ground_truth import open_ground_truth
-from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
-from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result, Stage
 from pass_ops.evaluation.report.split_page import load_metrics
-from pass_ops.tracking.tracker import NullTracker
-from tests.evaluation.predictions import renamed, write_labels
+from tests.evaluation.predictions import renamed
+from tests.evaluation.written_run import open_splits, write_evaluations
 
 RESULT = Result(
     profile="smoke",
@@ -45,24 +41,16 @@ def write_run(*, folder: Path, data: Path, shift: int, result: Result = RESULT) 
         shift: pixels by which predictions lie beside the truth.
         result: of the run, but for its scores.
     """
-    pointer, matching = locate(str(data)), None
-    cache = folder / ".cache"
-    for split in ("validation", "test"):
-        truth = open_ground_truth(pointer, split, cache)
-        labels = {key: np.roll(map_, shift, axis=1) for key, map_ in renamed(truth).items()}
-        write_labels(folder / f".{split}", labels)
-        evaluate_split(
-            split=split,
-            images=open_images(pointer, split, cache),
-            truth=truth,
-            predictions=folder / f".{split}",
-            config=EvaluationConfig(),
-            matching=matching,
-            evaluation=folder / f"{split}_evaluation",
-            exported=folder / f"{split}_predictions",
-            tracker=NullTracker(),
-        )
-        matching = folder / "validation_evaluation"
+    pointer = locate(str(data))
+    splits = open_splits(pointer, folder / ".cache")
+    labels = {
+        name: {key: np.roll(map_, shift, axis=1) for key, map_ in renamed(split.truth).items()}
+        for name, split in splits.items()
+    }
+    write_evaluations(splits=splits, labels=labels, folder=folder)
+    for name in splits:
+        (folder / name).rename(folder / f"{name}_evaluation")
+        (folder / f"{name} exported").rename(folder / f"{name}_predictions")
     scores = {
         split: load_metrics(folder / f"{split}_evaluation") for split in ("validation", "test")
     }

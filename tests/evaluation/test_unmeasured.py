@@ -6,13 +6,12 @@ import json
 from dataclasses import asdict
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
 from pass_ops.clustering.count.curve import BY_SILHOUETTE, ClusterCurve, CountScores
 from pass_ops.config.evaluation import EvaluationConfig
-from pass_ops.config.segmentation import CHECKPOINT_CRITERIA, CheckpointChoiceConfig
+from pass_ops.config.segmentation import CHECKPOINT_CRITERIA
 from pass_ops.config.settings import RunInfo
 from pass_ops.errors import DataError
 from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
@@ -24,7 +23,6 @@ from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
 from pass_ops.evaluation.files import CONTACT_SHEET, LABEL_FREE
 from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.result import Result
-from pass_ops.evaluation.report.summarise import summarise
 from pass_ops.evaluation.scoring.label_free import FIGURES, describe_maps, effective_number
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.unmeasured import NOTE
@@ -39,7 +37,8 @@ from pass_ops.paths import (
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.html import Page
-from tests.evaluation.predictions import renamed, write_labels
+from tests.evaluation.predictions import renamed
+from tests.evaluation.written_run import label_table, summarise_parts, write_evaluations
 from tests.unlabelled import without_truth
 
 CLUSTERS = 6
@@ -52,23 +51,10 @@ def run(splits, training_images, tmp_path_factory):
     """What the stages write that would need masks, and the report of it."""
     root = tmp_path_factory.mktemp("run")
     truths = {name: without_truth(split.truth.keys, CLUSTERS) for name, split in splits.items()}
-    matching = None
-    for name, split in splits.items():
-        write_labels(root / f"{name} labels", renamed(split.truth))
-        metrics = evaluate_split(
-            split=name,
-            images=split.images,
-            truth=truths[name],
-            predictions=root / f"{name} labels",
-            config=EvaluationConfig(),
-            matching=matching,
-            evaluation=root / name,
-            exported=root / f"{name} exported",
-            tracker=NOBODY,
-        )
-        assert metrics == {}
-        matching = root / "validation"
     unknown = {name: Split(split.images, truths[name]) for name, split in splits.items()}
+    labels = {name: renamed(split.truth) for name, split in splits.items()}
+    metrics = write_evaluations(splits=unknown, labels=labels, folder=root)
+    assert metrics == {"validation": {}, "test": {}}
     assert measure_baselines(training_images, unknown, root / "baselines.json") == {}
     shared = {"tracker": NOBODY, "steps": {"none": root / "there is none"}}
     for name, work, truth in (
@@ -92,31 +78,8 @@ def run(splits, training_images, tmp_path_factory):
         points=[PointScores(percent=percent, agreement=0.5) for percent in range(101)],
         choices=[ThresholdChoice("label-free", 40, {})],
     )
-    keys = training_images.keys
-    table = {
-        "key": keys,
-        "label": [place % CLUSTERS for place in range(len(keys))],
-        "distances": [[0.1, 0.2]] * len(keys),
-        "label_space": "clustering-1",
-    }
-    pd.DataFrame(table).to_parquet(root / "labels.parquet")
-    summary = summarise(
-        run=RUN,
-        checkpoint_choice=CheckpointChoiceConfig(),
-        validation=root / "validation",
-        test=root / "test",
-        learning=root / "learning.json",
-        label_quality=root / "label_quality.json",
-        mask_quality=root / "mask_quality.json",
-        baselines=root / "baselines.json",
-        cluster_curve=root / "clusters.json",
-        curve=root / "curve",
-        train=training_images,
-        labels=root / "labels.parquet",
-        result=root / "result.json",
-        page=root / "report.html",
-        markdown=root / "report.md",
-    )
+    label_table(training_images.keys, CLUSTERS).to_parquet(root / "labels.parquet")
+    summary = summarise_parts(run=RUN, parts=root, train=training_images, output=root)
     assert summary.scores() == {}
     return root
 
@@ -182,7 +145,7 @@ def test_without_a_number_of_clusters_nothing_is_evaluated(splits, run, tmp_path
             split="validation",
             images=splits["validation"].images,
             truth=without_truth(splits["validation"].truth.keys, 0),
-            predictions=run / "validation labels",
+            predictions=run / ".validation labels",
             config=EvaluationConfig(),
             matching=None,
             evaluation=tmp_path / "evaluation",

@@ -6,19 +6,15 @@ from pathlib import Path
 
 from safetensors.numpy import save_file
 
-from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.segmentation import PredictionConfig
-from pass_ops.data.ground_truth import open_ground_truth
-from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
-from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.split_page import load_metrics
 from pass_ops.export.export_model import export_model
 from pass_ops.models.card import card_text
-from pass_ops.tracking.tracker import NullTracker
-from tests.evaluation.predictions import renamed, write_labels
+from tests.evaluation.predictions import renamed
+from tests.evaluation.written_run import open_splits, write_evaluations
 from tests.export.networks import drawn_segmenter
 
 PREDICTION = PredictionConfig(sizes=(64, 96), max_resolution=120)
@@ -44,22 +40,10 @@ def export_example(
         network: sizes of the backbone.
         prediction: with which it labels images.
     """
-    pointer, matching = locate(str(data)), None
-    for split in ("validation", "test"):
-        truth = open_ground_truth(pointer, split, root / "cache")
-        write_labels(root / f"{split} labels", renamed(truth))
-        evaluate_split(
-            split=split,
-            images=open_images(pointer, split, root / "cache"),
-            truth=truth,
-            predictions=root / f"{split} labels",
-            config=EvaluationConfig(),
-            matching=matching,
-            evaluation=root / split,
-            exported=root / f"{split} exported",
-            tracker=NullTracker(),
-        )
-        matching = root / "validation"
+    pointer = locate(str(data))
+    splits = open_splits(pointer, root / "cache")
+    labels = {name: renamed(split.truth) for name, split in splits.items()}
+    write_evaluations(splits=splits, labels=labels, folder=root)
     result = Result(
         profile="smoke",
         data="s3://pass-data/shapes",

@@ -8,17 +8,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from safetensors.numpy import save_file
 
 from pass_ops.clustering.centroids import Centroids, name_label_space
 from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
 from pass_ops.clustering.labels import LabelTable
-from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
-from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
-from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import Images, open_images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.data.locate import locate
@@ -27,22 +23,25 @@ from pass_ops.engine.fetch_model import fetch_model
 from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import load_searched_threshold, save_curve
 from pass_ops.evaluation.curve.page import curve_page
-from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
-from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
 from pass_ops.evaluation.report.split_page import split_page
-from pass_ops.evaluation.report.summarise import summarise, summarise_evaluation
+from pass_ops.evaluation.report.summarise import summarise_evaluation
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import Card, began_with, load_card
 from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
 from pass_ops.sam.card import SamCard, load_sam_card
 from pass_ops.sam.interface import Region
 from pass_ops.sam.network.variants import VARIANTS
-from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.predictions import renamed
+from tests.evaluation.written_run import (
+    label_table,
+    open_splits,
+    summarise_parts,
+    write_evaluations,
+)
 
 RUN = RunInfo(
     data="s3://data/shapes", profile="smoke", seed=31, compat="fixed", mask_backend="classical"
@@ -63,10 +62,7 @@ class Good:
         pointer = locate(str(data))
         pointer.save(root / "pointer.json")
         self.train: Images = open_images(pointer, "train", root)
-        self.splits = {
-            name: Split(open_images(pointer, name, root), open_ground_truth(pointer, name, root))
-            for name in ("validation", "test")
-        }
+        self.splits = open_splits(pointer, root)
         self._weights()
         self._clustering()
         self._masks()
@@ -95,14 +91,7 @@ class Good:
             objectives=(0.5, 0.25),
             permutation=(2, 0, 1),
         ).save(self.root / "centroids")
-        keys = self.train.keys
-        table = {
-            "key": keys,
-            "label": [place % 6 for place in range(len(keys))],
-            "distances": [[0.1, 0.2]] * len(keys),
-            "label_space": SPACE,
-        }
-        LabelTable(pd.DataFrame(table)).save(self.root / "labels.parquet")
+        LabelTable(label_table(self.train.keys, 6)).save(self.root / "labels.parquet")
         (self.root / "curve").mkdir()
         save_curve(
             folder=self.root / "curve",
@@ -123,23 +112,8 @@ class Good:
         self.write_regions(self.root / "regions", self.line)
 
     def _evaluations(self) -> None:
-        matching = None
-        for name, split in self.splits.items():
-            with LabelMapWriter(self.root / f"{name} maps", {"label_space": SPACE}) as writer:
-                for key, labels in renamed(split.truth).items():
-                    writer.write(key, labels)
-            evaluate_split(
-                split=name,
-                images=split.images,
-                truth=split.truth,
-                predictions=self.root / f"{name} maps",
-                config=EvaluationConfig(),
-                matching=matching,
-                evaluation=self.root / name,
-                exported=self.root / f"{name} exported",
-                tracker=NullTracker(),
-            )
-            matching = self.root / "validation"
+        labels = {name: renamed(split.truth) for name, split in self.splits.items()}
+        write_evaluations(splits=self.splits, labels=labels, folder=self.root)
 
     def _rows(self) -> None:
         measure_baselines(self.train, self.splits, self.root / "baselines.json")
@@ -175,21 +149,7 @@ class Good:
     def summarise(self, folder: Path) -> None:
         """Run the last stage of a training, into `folder`."""
         folder.mkdir(exist_ok=True)
-        summarise(
-            run=RUN,
-            checkpoint_choice=CheckpointChoiceConfig(),
-            **{name: self.root / name for name in ("validation", "test", "curve")},
-            **{
-                name: self.root / f"{name}.json"
-                for name in ("learning", "label_quality", "mask_quality", "baselines")
-            },
-            cluster_curve=self.root / "clusters.json",
-            train=self.train,
-            labels=self.root / "labels.parquet",
-            result=folder / "result.json",
-            page=folder / "page.html",
-            markdown=folder / "tables.md",
-        )
+        summarise_parts(run=RUN, parts=self.root, train=self.train, output=folder)
 
     def summarise_evaluation(self, folder: Path) -> None:
         """Run the last stage of an evaluation, into `folder`."""

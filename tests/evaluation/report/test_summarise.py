@@ -8,11 +8,9 @@ import math
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-import pandas as pd
 import pytest
 
 from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
-from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.segmentation import (
     CHECKPOINT_CRITERIA,
@@ -27,17 +25,17 @@ from pass_ops.evaluation.curve.curve_files import save_curve
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
 from pass_ops.evaluation.files import MATCHING, METRICS, STRIPS
-from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.examples import SAMPLE, SPAN
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
-from pass_ops.evaluation.report.summarise import summarise, summarise_evaluation
+from pass_ops.evaluation.report.summarise import summarise_evaluation
 from pass_ops.models.card import Card
 from pass_ops.paths import ModelPath
 from pass_ops.stages.reporting import Report
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import NullTracker
 from tests.evaluation.html import Page
-from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed, write_labels
+from tests.evaluation.predictions import CLUSTER_TO_CLASS, renamed
+from tests.evaluation.written_run import label_table, summarise_parts, write_evaluations
 from tests.export.example import write_weights
 
 RUN = RunInfo(
@@ -77,21 +75,8 @@ MASKS = [
 def parts(splits, training_images, tmp_path_factory):
     """Folders of both evaluations and of the threshold curve, files of learning and baselines."""
     root = tmp_path_factory.mktemp("parts")
-    matching = None
-    for name, split in splits.items():
-        write_labels(root / f"{name} labels", renamed(split.truth))
-        evaluate_split(
-            split=name,
-            images=split.images,
-            truth=split.truth,
-            predictions=root / f"{name} labels",
-            config=EvaluationConfig(),
-            matching=matching,
-            evaluation=root / name,
-            exported=root / f"{name} exported",
-            tracker=NullTracker(),
-        )
-        matching = root / "validation"
+    labels = {name: renamed(split.truth) for name, split in splits.items()}
+    write_evaluations(splits=splits, labels=labels, folder=root)
     measure_baselines(training_images, splits, root / "baselines.json")
     (root / "learning.json").write_text(json.dumps([asdict(row) for row in LEARNING]))
     save_quality(root / "label_quality.json", LABELS)
@@ -106,38 +91,15 @@ def parts(splits, training_images, tmp_path_factory):
         points=points,
         choices=[ThresholdChoice("tuned", 31, {"miou": 0.1, "miou_l": math.nan})],
     )
-    keys = training_images.keys
-    table = {
-        "key": keys,
-        "label": [place % 6 for place in range(len(keys))],
-        "distances": [[0.1, 0.2]] * len(keys),
-        "label_space": "clustering-1",
-    }
-    pd.DataFrame(table).to_parquet(root / "labels.parquet")
+    label_table(training_images.keys, 6).to_parquet(root / "labels.parquet")
     return root
 
 
 def summarised(*, parts, folder, test, images):
     """The result, and what was written: result, page, tables."""
-    result, page, markdown = (folder / name for name in ("result.json", "run.html", "run.md"))
-    summary = summarise(
-        run=RUN,
-        checkpoint_choice=CheckpointChoiceConfig(),
-        validation=parts / "validation",
-        test=test,
-        learning=parts / "learning.json",
-        label_quality=parts / "label_quality.json",
-        mask_quality=parts / "mask_quality.json",
-        baselines=parts / "baselines.json",
-        cluster_curve=parts / "clusters.json",
-        curve=parts / "curve",
-        train=images,
-        labels=parts / "labels.parquet",
-        result=result,
-        page=page,
-        markdown=markdown,
-    )
-    return summary, Result.load(result), page.read_text(), markdown.read_text()
+    summary = summarise_parts(run=RUN, parts=parts, train=images, output=folder, test=test)
+    page, markdown = (folder / name for name in ("report.html", "report.md"))
+    return summary, Result.load(folder / "result.json"), page.read_text(), markdown.read_text()
 
 
 def test_the_result_holds_all_that_was_measured(parts, training_images, tmp_path):

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from pass_ops.clustering.count.curve import BY_CLASSES, ClusterCurve
 from pass_ops.comparison.page import comparison_page
 from pass_ops.comparison.run_folder import open_run_folder
-from pass_ops.config.evaluation import EvaluationConfig
-from pass_ops.config.segmentation import CheckpointChoiceConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.codec import IGNORE
-from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
-from pass_ops.data.images import Images, open_images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.ground_truth import GroundTruth
+from pass_ops.data.images import open_images
 from pass_ops.data.locate import locate
 from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice
 from pass_ops.evaluation.curve.curve_files import save_curve
-from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
 from pass_ops.evaluation.files import SPLIT_PAGE
-from pass_ops.evaluation.report.evaluate_split import evaluate_split
 from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow
-from pass_ops.evaluation.report.summarise import summarise
-from pass_ops.tracking.tracker import NullTracker
+from tests.evaluation.written_run import (
+    label_table,
+    open_splits,
+    summarise_parts,
+    write_evaluations,
+)
 
 SPACE = "clustering-1"
 RUN = RunInfo(
@@ -52,35 +50,18 @@ def write_pages(data: Path, folder: Path) -> dict[str, Path]:
         folder: to write to.
     """
     pointer = locate(str(data))
-    splits = {
-        name: Split(open_images(pointer, name, folder), open_ground_truth(pointer, name, folder))
-        for name in ("validation", "test")
-    }
-    _evaluate(splits, folder)
+    splits = open_splits(pointer, folder)
+    labels = {name: _predictions(split.truth) for name, split in splits.items()}
+    write_evaluations(splits=splits, labels=labels, folder=folder)
     train = open_images(pointer, "train", folder)
     measure_baselines(train, splits, folder / "baselines.json")
     _write_quality(folder)
-    choice = ClusterCurve(chosen=len(splits["test"].truth.categories), by=BY_CLASSES)
+    clusters = len(splits["test"].truth.categories)
+    choice = ClusterCurve(chosen=clusters, by=BY_CLASSES)
     (folder / "clusters.json").write_text(json.dumps(asdict(choice)))
     _write_curve(folder / "curve")
-    _write_labels(train, len(splits["test"].truth.categories), folder / "labels.parquet")
-    summarise(
-        run=RUN,
-        checkpoint_choice=CheckpointChoiceConfig(),
-        validation=folder / "validation",
-        test=folder / "test",
-        learning=folder / "learning.json",
-        label_quality=folder / "label_quality.json",
-        mask_quality=folder / "mask_quality.json",
-        baselines=folder / "baselines.json",
-        cluster_curve=folder / "clusters.json",
-        curve=folder / "curve",
-        train=train,
-        labels=folder / "labels.parquet",
-        result=folder / "result.json",
-        page=folder / "report.html",
-        markdown=folder / "report.md",
-    )
+    label_table(train.keys, clusters).to_parquet(folder / "labels.parquet")
+    summarise_parts(run=RUN, parts=folder, train=train, output=folder)
     return {
         "report": folder / "report.html",
         "split": folder / "test" / SPLIT_PAGE,
@@ -99,42 +80,14 @@ def _compare(folder: Path) -> Path:
     return page
 
 
-def _evaluate(splits: Mapping[str, Split], folder: Path) -> None:
-    """Write predictions and their evaluations.
-
-    Args:
-        splits: by name, validation first.
-        folder: to write to.
-    """
-    matching = None
-    for name, split in splits.items():
-        _write_predictions(split.truth, folder / f"{name} labels")
-        evaluate_split(
-            split=name,
-            images=split.images,
-            truth=split.truth,
-            predictions=folder / f"{name} labels",
-            config=EvaluationConfig(),
-            matching=matching,
-            evaluation=folder / name,
-            exported=folder / f"{name} exported",
-            tracker=NullTracker(),
-        )
-        matching = folder / "validation"
-
-
-def _write_predictions(truth: GroundTruth, folder: Path) -> None:
-    """Write true masks as label maps: every third one empty, the others shifted.
-
-    Args:
-        truth: the masks.
-        folder: to write.
-    """
-    with LabelMapWriter(folder) as writer:
-        for number, key in enumerate(truth.keys):
-            mask = np.where(truth.mask(key) == IGNORE, 0, truth.mask(key))
-            shifted = np.roll(mask, number * 3, axis=1) if number % 3 else np.zeros_like(mask)
-            writer.write(key, shifted)
+def _predictions(truth: GroundTruth) -> dict[str, NDArray[np.int32]]:
+    """The true masks, every third one empty, the others shifted."""
+    found = {}
+    for number, key in enumerate(truth.keys):
+        mask = np.where(truth.mask(key) == IGNORE, 0, truth.mask(key))
+        shifted = np.roll(mask, number * 3, axis=1) if number % 3 else np.zeros_like(mask)
+        found[key] = shifted
+    return found
 
 
 def _write_quality(folder: Path) -> None:
@@ -172,16 +125,3 @@ def _write_curve(folder: Path) -> None:
         ThresholdChoice("label-free", 52, {"miou": 0.4}),
     ]
     save_curve(folder=folder, label_space=SPACE, pixels={}, points=points, choices=choices)
-
-
-def _write_labels(train: Images, clusters: int, file: Path) -> None:
-    """Write a table of image labels, the clusters in turn.
-
-    Args:
-        train: the images.
-        clusters: how many.
-        file: to write.
-    """
-    labels = [place % clusters for place in range(len(train))]
-    table = {"key": train.keys, "label": labels, "distances": [[0.1, 0.2]] * len(train)}
-    pd.DataFrame(table).assign(label_space=SPACE).to_parquet(file)
