@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.packages.compiled_package import Package
 from pipelines.packages.go_json import Json, go_json
 from pipelines.packages.node_status import NodeTable
 from pipelines.packages.pod_patch import pod_patch
 from pipelines.packages.run_model import Pipeline
-from pipelines.packages.workflow_model import Package
 
 _DAG_OUTPUTS = {"execution-id": None, "iteration-count": "0", "condition": "true"}
 _CONTAINER_OUTPUTS = {"pod-spec-patch": "", "cached-decision": "false", "condition": "true"}

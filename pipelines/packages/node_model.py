@@ -11,15 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipelines.packages.compiled_package import Package
 from pipelines.packages.driver_nodes import DriverNodes, TaskPlace
 from pipelines.packages.go_json import Json
 from pipelines.packages.node_status import NodeTable
 from pipelines.packages.run_model import Pipeline
-from pipelines.packages.workflow_model import (
-    Package,
-    iteration_template,
-    iterator_template,
-)
+from pipelines.packages.workflow_model import iteration_template, iterator_template
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from typing import Any
 
+from pipelines.packages.compiled_package import Package
 from pipelines.packages.go_json import Json, go_json
 
 # How arguments of a workflow are called (argocompiler/argo.go).
@@ -13,44 +12,34 @@ _COMPONENT, _IMPLEMENTATION, _KUBERNETES = "components-", "implementations-", "k
 _PARENT = "{{inputs.parameters.parent-dag-id}}"
 
 
-class Package:
-    """A compiled pipeline, and what becomes of its components."""
+class Workflow:
+    """What becomes of a package.
 
-    def __init__(self, spec: Mapping[str, Any], platform: Mapping[str, Any]) -> None:
-        """Look at a package.
+    Args:
+        package: to be run.
+    """
 
-        Args:
-            spec: a PipelineSpec.
-            platform: a PlatformSpec.
-        """
-        self._components: Mapping[str, Json] = spec["components"]
-        self._dags = {"root": spec["root"]} | {
-            name: component for name, component in self._components.items() if "dag" in component
-        }
-        self._executors: Mapping[str, Json] = spec["deploymentSpec"]["executors"]
-        kubernetes = platform.get("platforms", {}).get("kubernetes", {})
-        self._settings: Mapping[str, Json] = kubernetes.get("deploymentSpec", {}).get(
-            "executors", {}
-        )
+    def __init__(self, package: Package) -> None:
+        self._package = package
 
     def arguments(self) -> Json:
         """The arguments of the workflow; of several with one name the first is kept."""
-        texts = {_COMPONENT + name: go_json(dag) for name, dag in self._dags.items()}
-        for name, component in self._components.items():
-            executor = component.get("executorLabel")
-            if executor is None:
+        package = self._package
+        texts = {_COMPONENT + name: go_json(dag) for name, dag in package.dags.items()}
+        for name, component in package.components.items():
+            if not package.is_container(name):
                 continue
-            key = self._key(name)
+            key = package.key(name)
             texts.setdefault(_COMPONENT + key, go_json(component))
-            texts.setdefault(_IMPLEMENTATION + key, go_json(self.container(name)))
-            if executor in self._settings:
-                texts[_KUBERNETES + name] = go_json(self._settings[executor])
+            texts.setdefault(_IMPLEMENTATION + key, go_json(package.container(name)))
+            if package.has_settings(name):
+                texts[_KUBERNETES + name] = go_json(package.settings(name))
         return _parameters(texts)
 
     def templates(self) -> list[Json]:
         """The templates of the pipeline and its sub-pipelines, and two for each loop."""
         found: list[Json] = []
-        for name, dag in self._dags.items():
+        for name, dag in self._package.dags.items():
             tasks: list[Json] = []
             for task_name, task in dag["dag"]["tasks"].items():
                 if "parameterIterator" in task:
@@ -61,68 +50,17 @@ class Package:
             found.append(_template(name, tasks))
         return found
 
-    def component_text(self, name: str) -> str:
-        """The specification of a component or of the root, as a driver is given it."""
-        return go_json(self._dags.get(name) or self._components[name])
-
-    def container(self, component: str) -> Json:
-        """The container of a component."""
-        executor: Json = self._executors[self._components[component]["executorLabel"]]
-        container: Json = executor["container"]
-        return container
-
-    def settings(self, component: str) -> Json:
-        """The settings for Kubernetes of a component."""
-        return self._settings.get(self._components[component]["executorLabel"], {})
-
-    def executor_prefix(self, component: str, task: Json) -> str:
-        """How the names of the templates that run a task begin.
-
-        Args:
-            component: name of the task's component.
-            task: its specification.
-        """
-        labels = len(self._labels(component))
-        retried = "retry-" if "retryPolicy" in task else ""
-        return (f"metadata-0-{labels}-" if labels else "") + retried
-
-    def executor_arguments(self, component: str, task: Json) -> dict[str, str]:
-        """What the template that runs a task is given beside the patch of its pod.
-
-        Args:
-            component, task: see `executor_prefix`.
-        """
-        labels = [
-            pair
-            for label in self._labels(component).items()
-            for pair in zip(
-                ("pod-metadata-label-key", "pod-metadata-label-val"), label, strict=True
-            )
-        ]
-        return dict(labels) | _retries(task.get("retryPolicy"))
-
-    def _labels(self, component: str) -> dict[str, str]:
-        labels: dict[str, str] = self.settings(component).get("podMetadata", {}).get("labels", {})
-        return labels
-
-    def _key(self, component: str) -> str:
-        """What a component's arguments are named by."""
-        if component in self._dags:
-            return component
-        return hashlib.sha256(go_json(self.container(component)).encode()).hexdigest()
-
     def _driver(self, name: str, task: Json) -> Json:
         component = task["componentRef"]["name"]
-        executor = self._components[component].get("executorLabel")
         given = {
-            "component": _argument(_COMPONENT + self._key(component)),
+            "component": _argument(_COMPONENT + self._package.key(component)),
             "task": go_json(task),
             "task-name": name,
             "parent-dag-id": _PARENT,
         }
-        if executor is not None:
-            given["container"] = _argument(_IMPLEMENTATION + self._key(component))
-        if executor in self._settings:
+        if self._package.is_container(component):
+            given["container"] = _argument(_IMPLEMENTATION + self._package.key(component))
+        if self._package.has_settings(component):
             given["kubernetes-config"] = _argument(_KUBERNETES + component)
         return {
             "name": f"{name}-driver",
@@ -139,7 +77,7 @@ class Package:
             task: its specification.
         """
         given = {
-            "component": _argument(_COMPONENT + self._key(task["componentRef"]["name"])),
+            "component": _argument(_COMPONENT + self._package.key(task["componentRef"]["name"])),
             "task": go_json(task),
             "task-name": name,
             "parent-dag-id": _PARENT,
@@ -172,20 +110,19 @@ class Package:
 
     def _executor(self, name: str, task: Json) -> Json:
         component = task["componentRef"]["name"]
-        executor = self._components[component].get("executorLabel")
         result = f"{{{{tasks.{name}-driver.outputs.parameters."
-        if executor is None:
+        if not self._package.is_container(component):
             template = component
             given = {
                 "parent-dag-id": f"{result}execution-id}}}}",
                 "condition": f"{result}condition}}}}",
             }
         else:
-            template = f"{self.executor_prefix(component, task)}system-container-executor"
+            template = f"{self._package.executor_prefix(component, task)}system-container-executor"
             given = {
                 "pod-spec-patch": f"{result}pod-spec-patch}}}}",
                 "cached-decision": f"{result}cached-decision}}}}",
-                **self.executor_arguments(component, task),
+                **self._package.executor_arguments(component, task),
             }
         return {
             "name": name,
@@ -241,14 +178,3 @@ def _argument(name: str) -> str:
 
 def _parameters(values: Mapping[str, str]) -> Json:
     return {"parameters": [{"name": name, "value": value} for name, value in values.items()]}
-
-
-def _retries(policy: Json | None) -> dict[str, str]:
-    if not policy:
-        return {}
-    return {
-        "retry-max-count": str(policy["maxRetryCount"]),
-        "retry-backoff-duration": policy["backoffDuration"].rstrip("s"),
-        "retry-backoff-factor": f"{policy['backoffFactor']:g}",
-        "retry-backoff-max-duration": policy["backoffMaxDuration"].rstrip("s"),
-    }

@@ -12,11 +12,12 @@ from typing import Any
 import yaml
 
 from pass_ops.errors import ConfigError
+from pipelines.packages.compiled_package import Package
 from pipelines.packages.go_json import go_json
 from pipelines.packages.node_model import RunNodes
 from pipelines.packages.node_status import NodeTable
 from pipelines.packages.run_model import whole_run
-from pipelines.packages.workflow_model import Package
+from pipelines.packages.workflow_model import Workflow
 
 # Argo refuses a workflow above it (4.0.5, workflow/packer/packer.go, getMaxWorkflowSize).
 ARGO_LIMIT = 1024 * 1024
@@ -101,12 +102,12 @@ def specification_size(spec: Mapping[str, Any], platform: Mapping[str, Any]) -> 
         spec: the package's first document, a PipelineSpec.
         platform: its second, a PlatformSpec.
     """
-    package = Package(spec, platform)
+    made = Workflow(Package(spec, platform))
     inputs = spec["root"].get("inputDefinitions", {}).get("parameters", {})
     values = {name: given.get("defaultValue") for name, given in inputs.items()}
     workflow = {
-        "arguments": package.arguments(),
-        "templates": package.templates(),
+        "arguments": made.arguments(),
+        "templates": made.templates(),
         "runtime-config": go_json({"parameterValues": values}),
     }
     return _FIXED + len(go_json(workflow).encode())

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from pipelines.packages.compiled_package import Package
 from pipelines.packages.go_json import go_json
 from pipelines.packages.node_model import RunNodes
 from pipelines.packages.node_status import NodeTable
 from pipelines.packages.run_model import whole_run
-from pipelines.packages.workflow_model import Package
 
 Spec = dict[str, Any]
 
