@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from pass_ops.commands.compare import compare_runs
 from pass_ops.commands.evaluate import evaluate_folder
-from pass_ops.commands.job import CompatOption, OverridesOption, ProfileOption, SeedOption
+from pass_ops.commands.options import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
 from pass_ops.commands.plan import plan_command
 from pass_ops.commands.predict import predict_photographs

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,3 +56,17 @@ def read_columns(path: Path) -> pd.DataFrame:
         if pa.types.is_list(column.type) and len(pc.unique(pc.list_value_length(column))) > 1:
             raise ValueError(f"{name} holds lists of several lengths")
     return table.to_pandas()
+
+
+def holds_lists(column: pd.Series) -> bool:
+    """Whether the values of a column that has any are lists."""
+    return isinstance(column.iloc[0], list | np.ndarray)
+
+
+def not_finite(column: pd.Series) -> pd.Series:
+    """Which values are null, NaN, infinite, or lists that hold such numbers."""
+    if pd.api.types.is_numeric_dtype(column):
+        return pd.Series(~np.isfinite(column.to_numpy(dtype=np.float64)), index=column.index)
+    if holds_lists(column):
+        return column.map(lambda values: values is None or not np.isfinite(values).all())
+    return column.isna()

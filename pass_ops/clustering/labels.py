@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pass_ops.clustering.label_columns import read_columns
+from pass_ops.clustering.label_columns import holds_lists, not_finite, read_columns
 from pass_ops.data.ids import Ids
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import ImageLabelsPath
@@ -136,7 +136,7 @@ class LabelTable:
         """
         self.require(name)
         values = self.rows[name]
-        return np.stack(values.to_list()) if _holds_lists(values) else values.to_numpy()
+        return np.stack(values.to_list()) if holds_lists(values) else values.to_numpy()
 
     def ordered(self, keys: Sequence[str]) -> LabelTable:
         """The same table with its rows in the order of `keys`.
@@ -195,23 +195,10 @@ class LabelTable:
 
     def _require_finite(self, columns: Sequence[str]) -> None:
         for name in columns:
-            bad = _not_finite(self.rows[name])
+            bad = not_finite(self.rows[name])
             if bad.any():
                 example = self.rows["key"][bad].iloc[0]
                 raise ArtifactError(
                     f"{self.source}: {name} of {bad.sum()} images is not finite "
                     f"(such as {example}): make it again"
                 )
-
-
-def _holds_lists(column: pd.Series) -> bool:
-    return isinstance(column.iloc[0], list | np.ndarray)
-
-
-def _not_finite(column: pd.Series) -> pd.Series:
-    """Which values are null, NaN, infinite, or lists that hold such numbers."""
-    if pd.api.types.is_numeric_dtype(column):
-        return pd.Series(~np.isfinite(column.to_numpy(dtype=np.float64)), index=column.index)
-    if _holds_lists(column):
-        return column.map(lambda values: values is None or not np.isfinite(values).all())
-    return column.isna()

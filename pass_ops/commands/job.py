@@ -17,10 +17,11 @@ from typing import Annotated, Any
 
 import typer
 
+from pass_ops.commands.options import CompatOption, OverridesOption, ProfileOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
 from pass_ops.commands.used import require_used, used_by
 from pass_ops.config.representation import PretrainConfig
-from pass_ops.config.resolve import profiles, resolve
+from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import ArtifactError, DataError
@@ -41,22 +42,6 @@ CLUSTERS = Path("choose_clusters", "clusters.json")
 LAST_MASKS = "prompt_masks_round_2/painted_maps"
 # And what training began with.
 PRETRAINED = "pretrain/weights"
-
-ProfileOption = Annotated[
-    str, typer.Option(help=f"Settings to start from: {', '.join(profiles())}.")
-]
-OverridesOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="A setting that wins over the profile's: pretrain.epochs=3.",
-    ),
-]
-SeedOption = Annotated[int, typer.Option(help="Of every random choice.")]
-CompatOption = Annotated[
-    str, typer.Option(help="fixed, or reference for the published arithmetic with its quirks.")
-]
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pass_ops.commands.job import CompatOption, OverridesOption, SeedOption
+from pass_ops.commands.options import CompatOption, OverridesOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
 from pass_ops.config.resolve import profiles, resolve
 from pass_ops.data.locate import locate

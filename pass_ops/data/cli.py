@@ -84,7 +84,8 @@ def prepare_command(
     destination: Annotated[Path, typer.Argument(help="Folder to make, or to go on with.")],
 ) -> None:
     """Make ImageNet-S50, -S300 or -S919 of a local ImageNet-1k: links to images, and masks."""
-    from pass_ops.data.packing.prepare import SUBSETS, Sources, prepare
+    from pass_ops.data.packing.prepare import Sources, prepare
+    from pass_ops.data.packing.subsets import SUBSETS
     from pass_ops.errors import ConfigError
 
     if subset not in SUBSETS:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from pass_ops.data.packing.subsets import MERGED
 from pass_ops.data.structure import CATEGORIES_NAME, list_images
 from pass_ops.data.user_files.class_names import (
     NAMES_NAME,
@@ -22,28 +23,6 @@ from pass_ops.errors import DataError, StorageError
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
 from pass_ops.storage.opening import read_text, reading
-
-SUBSETS = {
-    50: {"classes": 50, "train": 64431, "validation": 752, "test": 1682, "train-semi": 500},
-    300: {"classes": 300, "train": 384862, "validation": 4097, "test": 9088, "train-semi": 3000},
-    919: {
-        "classes": 919,
-        "train": 1183322,
-        "validation": 12419,
-        "test": 27423,
-        "train-semi": 9190,
-    },
-}
-"""Classes, and images of each split."""
-
-MERGED = {
-    "n04356056": "n04355933",
-    "n04493381": "n02808440",
-    "n03642806": "n03832673",
-    "n04008634": "n03773504",
-    "n03887697": "n15075141",
-}
-"""Classes of ImageNet-1k that ImageNet-S919 counts to another one."""
 
 SYNSETS = "LOC_synset_mapping.txt"
 _MASKS = "-segmentation"
@@ -74,7 +53,7 @@ def prepare(sources: Sources, destination: Path, expected: Mapping[str, int]) ->
     Args:
         sources: what it is made of.
         destination: folder to make, or to go on with.
-        expected: see `SUBSETS`.
+        expected: see `subsets.SUBSETS`.
 
     Returns:
         Classes and images of each split.

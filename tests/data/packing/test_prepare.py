@@ -14,7 +14,8 @@ from pass_ops.data.codec import encode_mask
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.locate import locate
 from pass_ops.data.packing.check import list_problems
-from pass_ops.data.packing.prepare import SUBSETS, Sources, prepare
+from pass_ops.data.packing.prepare import Sources, prepare
+from pass_ops.data.packing.subsets import SUBSETS
 from pass_ops.errors import DataError, StorageError
 
 FISH, CRANE, PART = "n01443537", "n04355933", "n04356056"
