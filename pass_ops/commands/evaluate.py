@@ -56,9 +56,10 @@ def evaluate_folder(
     Whatever is wrong with a prediction or a mask is listed, and then nothing is scored.
     """
     # `pass-ops --help` need not wait for these.
+    from pass_ops.evaluation.folders.masks import open_masks
+    from pass_ops.evaluation.folders.predictions import PredictionFolder
     from pass_ops.evaluation.report.tables import metrics_table
     from pass_ops.evaluation.scoring.evaluate import evaluate
-    from pass_ops.evaluation.scoring.folders import PredictionFolder, open_masks
     from pass_ops.evaluation.scoring.matching import Matching
     from pass_ops.evaluation.scoring.scope import Scope
 

@@ -151,10 +151,8 @@ def score_counts(
     Raises:
         DataError: too few images for the least number.
     """
-    # Only this is to wait for them.
-    from sklearn.metrics import silhouette_score
-
-    from pass_ops.clustering.kmeans import checked_rows, fit
+    # Only this is to wait for it.
+    from pass_ops.clustering.kmeans import checked_rows
 
     rows = checked_rows(descriptors)
     most = min(config.max_clusters, len(rows) // LEAST_IMAGES)
@@ -166,31 +164,10 @@ def score_counts(
     counts = counts_between(config.min_clusters, most)
     progress = Progress("choose clusters", len(counts))
 
-    def score(count: int) -> CountScores:
-        centroids, _ = fit(
-            rows=rows,
-            clusters=count,
-            iterations=kmeans.iterations,
-            restarts=config.restarts,
-            seed=kmeans.seed,
-        )
-        nearest, distances = nearest_centroids(rows, centroids)
-        ids = nearest[:, 0]
-        silhouette = -1.0
-        if len(np.unique(ids)) == count:
-            silhouette = float(
-                silhouette_score(
-                    rows,
-                    ids,
-                    sample_size=min(config.silhouette_images, len(rows)),
-                    random_state=kmeans.seed,
-                )
-            )
-        objective = float(distances[:, 0].mean())
-        return CountScores(clusters=count, objective=objective, silhouette=silhouette)
-
     def compute(keys: Sequence[str]) -> Iterator[tuple[str, CountScores]]:
-        return ((key, score(int(key))) for key in keys)
+        return (
+            (key, _scores(rows=rows, count=int(key), kmeans=kmeans, config=config)) for key in keys
+        )
 
     points = []
     for _, scores in resumed(
@@ -203,6 +180,43 @@ def score_counts(
         points.append(scores)
         progress.advance(1)
     return tuple(points)
+
+
+def _scores(
+    *, rows: Rows, count: int, kmeans: ClusteringConfig, config: ClusterCountConfig
+) -> CountScores:
+    """K-means for a number of clusters.
+
+    Args:
+        rows: float32 [N, D], as `checked_rows` has them.
+        count: the number.
+        kmeans, config: see `score_counts`.
+    """
+    from sklearn.metrics import silhouette_score
+
+    from pass_ops.clustering.kmeans import fit
+
+    centroids, _ = fit(
+        rows=rows,
+        clusters=count,
+        iterations=kmeans.iterations,
+        restarts=config.restarts,
+        seed=kmeans.seed,
+    )
+    nearest, distances = nearest_centroids(rows, centroids)
+    ids = nearest[:, 0]
+    silhouette = -1.0
+    if len(np.unique(ids)) == count:
+        silhouette = float(
+            silhouette_score(
+                rows,
+                ids,
+                sample_size=min(config.silhouette_images, len(rows)),
+                random_state=kmeans.seed,
+            )
+        )
+    objective = float(distances[:, 0].mean())
+    return CountScores(clusters=count, objective=objective, silhouette=silhouette)
 
 
 def counts_between(least: int, most: int) -> list[int]:

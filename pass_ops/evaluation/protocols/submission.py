@@ -12,8 +12,8 @@ from pass_ops.data.images import Images, open_images
 from pass_ops.data.locate import locate
 from pass_ops.errors import DataError, printable
 from pass_ops.evaluation.files import MATCHING, METHOD
+from pass_ops.evaluation.folders.predictions import PredictionFolder
 from pass_ops.evaluation.scoring.evaluate import refuse, unpaired
-from pass_ops.evaluation.scoring.folders import PredictionFolder
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.scoring.scope import Scope
 from pass_ops.paths import SubmissionPath

@@ -1,4 +1,4 @@
-"""Predictions and masks as folders of label PNGs, `class/name.png`, of anyone (method 1.4)."""
+"""Masks as folders of label PNGs, `class/name.png`, of anyone (method 1.4)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pass_ops.data.decode import decode_mask
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
-from pass_ops.data.ids import LabelMap
 from pass_ops.data.locate import is_packed, locate
 from pass_ops.data.problem import Problem, read_file, refuse_first
 from pass_ops.data.structure import (
@@ -24,52 +22,8 @@ from pass_ops.data.user_files.class_names import (
     check_class_names,
     read_class_names,
 )
-from pass_ops.data.user_files.label_files import LabelFiles, list_label_files
 from pass_ops.errors import DataError
-from pass_ops.evaluation.files import MATCHING
-
-FORM = "write them as CLASS/NAME.png, 8-bit RGB with id = R + 256*G"
-
-
-class PredictionFolder:
-    """Label PNGs by the keys of the images that they belong to. Reading is thread-safe.
-
-    A PNG that belongs to no image has its own path for a key.
-
-    Args:
-        root: folder of them.
-        truth: says which image lies where.
-
-    Attributes:
-        passed_over: what else lies in the folder: hidden, of another format, or in the wrong place.
-
-    Raises:
-        DataError: no such folder, one without PNGs, or with two for one image.
-    """
-
-    def __init__(self, root: Path, truth: GroundTruth) -> None:
-        labels = _label_files(root)
-        keys = {truth.path(key): key for key in truth.keys}
-        self._paths = {keys.get(name, str(path)): path for name, path in labels.files.items()}
-        known = labels.used_classes | set(truth.categories)
-        empty = [root / name for name in labels.classes if name not in known]
-        # `export` writes the matching beside the predictions.
-        others = [path for path in labels.others if path != root / MATCHING]
-        self.passed_over = tuple(sorted([*labels.passed_over, *others, *empty]))
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Keys of all predictions."""
-        return tuple(self._paths)
-
-    def read(self, key: str) -> LabelMap:
-        """The prediction of image `key`: ids, int32 [H, W].
-
-        Raises:
-            BadFileError: truncated, not an 8-bit RGB PNG, or blue somewhere.
-        """
-        path = self._paths[key]
-        return decode_mask(read_file(path), str(path))
+from pass_ops.evaluation.folders.predictions import label_files
 
 
 class MaskFolder:
@@ -162,7 +116,7 @@ def _open_folder(root: Path, split: str) -> SplitMasks:
         if splits:
             raise DataError(f"{folder}: no such folder; choose a split that has masks")
         folder = root
-    masks = _label_files(folder)
+    masks = label_files(folder)
     categories = tuple(sorted({*masks.classes, *category_names(root, splits)}))
     problems = [
         *check_categories(categories, str(root)),
@@ -184,18 +138,3 @@ def _open_folder(root: Path, split: str) -> SplitMasks:
         GroundTruth(MaskFolder(masks.files, categories, names)),
         tuple(sorted([*masks.passed_over, *others])),
     )
-
-
-def _label_files(root: Path) -> LabelFiles:
-    """The PNGs of a folder.
-
-    Raises:
-        DataError: no such folder, one without PNGs, or with two of one name.
-    """
-    if not os.path.isdir(root):
-        raise DataError(f"{root}: no such folder; check the path")
-    labels = list_label_files(root)
-    refuse_first(labels.problems)
-    if not labels.files:
-        raise DataError(f"{root}: no label images in it; {FORM}")
-    return labels

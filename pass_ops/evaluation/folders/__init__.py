@@ -1,0 +1,1 @@
+"""Folders of label PNGs, of anyone."""
