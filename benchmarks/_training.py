@@ -96,13 +96,13 @@ def ratios(
         base: the arm that the others are measured against.
         images: of an epoch.
     """
-    found: dict[str, list[float]] = {arm: [] for arm in arms if arm != base}
+    by_arm: dict[str, list[float]] = {arm: [] for arm in arms if arm != base}
     for number in range(ROUNDS):
         # Whatever changes in the course of a round is not always the same arm's.
         order = sorted(arms, reverse=bool(number % 2))
-        taken = {arm: arms[arm](f"{number}-{arm}") for arm in order}
-        speed = images * MEASURED / taken[base]
-        for arm, values in found.items():
-            values.append(taken[base] / taken[arm])
+        times = {arm: arms[arm](f"{number}-{arm}") for arm in order}
+        speed = images * MEASURED / times[base]
+        for arm, values in by_arm.items():
+            values.append(times[base] / times[arm])
             print(f"round {number}, {arm}: {values[-1]:.4f} of {speed:.1f} images/s", flush=True)
-    return {arm: median(values) for arm, values in found.items()}
+    return {arm: median(values) for arm, values in by_arm.items()}

@@ -80,12 +80,12 @@ def _exported(root: Path, config: PredictionConfig) -> ModelPath:
 def _seconds(work: Callable[[], object]) -> float:
     """How long `work` takes."""
     work()
-    taken = []
+    times = []
     for _ in range(TIMES):
         start = time.perf_counter()
         work()
-        taken.append(time.perf_counter() - start)
-    return median(taken)
+        times.append(time.perf_counter() - start)
+    return median(times)
 
 
 @contextmanager

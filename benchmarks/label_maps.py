@@ -164,10 +164,10 @@ def check_shards(folder: Path, maps: int) -> None:
         folder: the artifact.
         maps: how many it is to have.
     """
-    found = LabelMaps(LabelMapsPath(folder))
-    assert len(found) == maps
+    label_maps = LabelMaps(LabelMapsPath(folder))
+    assert len(label_maps) == maps
     for number in range(maps):
-        assert np.array_equal(found.read(f"{number:05d}"), drawn(number))
+        assert np.array_equal(label_maps.read(f"{number:05d}"), drawn(number))
 
 
 def check_objects(folder: Path, maps: int) -> None:

@@ -54,20 +54,20 @@ def main() -> None:
         write_synthetic(folder / "set", per_class=(32, 1, 1))
         pointer = PointerPath(folder / "dataset.json")
         locate(str(folder / "set")).save(pointer)
-        taken: dict[str, list[float]] = {arm: [] for arm in ARMS}
+        times: dict[str, list[float]] = {arm: [] for arm in ARMS}
         for number in range(ROUNDS):
             for arm, (processes, width) in sorted(ARMS.items(), reverse=bool(number % 2)):
                 # Processes inherit the cores that they may use, and count their threads by them.
                 os.sched_setaffinity(0, cores[:width])
                 output = folder / f"{number} {arm}"
-                taken[arm].append(seconds(pointer=pointer, processes=processes, output=output))
-                print(f"round {number}: {arm} {taken[arm][-1]:.1f} s", flush=True)
+                times[arm].append(seconds(pointer=pointer, processes=processes, output=output))
+                print(f"round {number}: {arm} {times[arm][-1]:.1f} s", flush=True)
     os.sched_setaffinity(0, cores)
     for name, peer, floor in (
         ("ranks_two_processes", "one thread", LEAST),
         ("ranks_against_threads", "two threads", None),
     ):
-        ratio = median(taken[peer]) / median(taken["two processes"])
+        ratio = median(times[peer]) / median(times["two processes"])
         report(name=name, ratio=ratio, floor=floor, unit=f"x one process of {peer}")
 
 

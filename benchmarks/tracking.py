@@ -50,11 +50,11 @@ def main() -> None:
                 "there": partial(train, server.url),
                 "away": partial(train, f"http://127.0.0.1:{nowhere}"),
             }
-            found = ratios(arms=arms, base="none", images=len(images))
+            by_arm = ratios(arms=arms, base="none", images=len(images))
     for name, arm in (("tracking_throughput", "there"), ("tracking_throughput_away", "away")):
         report(
             name=name,
-            ratio=found[arm],
+            ratio=by_arm[arm],
             floor=LEAST,
             unit="x the images a second without tracking",
         )

@@ -66,11 +66,11 @@ def component(stage_class: StageClass) -> Callable[[Callable[..., Any]], Any]:
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        made: Any = dsl.component(
+        component: Any = dsl.component(
             function, base_image=IMAGES[stage_class], install_kfp_package=False
         )
-        STAGE_CLASSES[made.name] = stage_class
-        return made
+        STAGE_CLASSES[component.name] = stage_class
+        return component
 
     return decorate
 

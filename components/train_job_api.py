@@ -61,8 +61,8 @@ class ClusterApi:
             )
         except client.ApiException as error:
             raise ConfigError(f"Pod: cannot be looked at ({_reason(error)}): {_ADVICE}") from error
-        found: Mapping[str, Any] = self._core.api_client.sanitize_for_serialization(pod)
-        return found
+        content: Mapping[str, Any] = self._core.api_client.sanitize_for_serialization(pod)
+        return content
 
     def create(self, body: Mapping[str, Any]) -> None:
         """Make an object of the Trainer's.
@@ -120,8 +120,10 @@ class ClusterApi:
             )
         except client.ApiException as error:
             raise KilledError(f"TrainJob {name} is lost ({_reason(error)})") from error
-        found = job.get("status", {}).get("conditions", ())
-        return {one["type"]: one.get("message", "") for one in found if one["status"] == "True"}
+        conditions = job.get("status", {}).get("conditions", ())
+        return {
+            one["type"]: one.get("message", "") for one in conditions if one["status"] == "True"
+        }
 
     def launcher(self, name: str) -> str:
         """Name of the pod with mpirun of a TrainJob, once it has begun; empty before.

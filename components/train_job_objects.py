@@ -104,7 +104,7 @@ def main_container(own: Mapping[str, Any]) -> Mapping[str, Any]:
     Args:
         own: the task's own pod.
     """
-    found: Mapping[str, Any] = next(
+    container: Mapping[str, Any] = next(
         one for one in own["spec"]["containers"] if one["name"] == "main"
     )
-    return found
+    return container

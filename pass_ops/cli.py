@@ -45,14 +45,14 @@ class OneLineErrors(TyperGroup):
         return [*super().list_commands(ctx), *sorted(_added())]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        found = super().get_command(ctx, cmd_name)
-        if found is None and cmd_name in (added := _added()):
+        command = super().get_command(ctx, cmd_name)
+        if command is None and cmd_name in (added := _added()):
             single = typer.Typer(
                 add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
             )
             single.command(cmd_name)(added[cmd_name].load())
             return typer.main.get_command(single)
-        return found
+        return command
 
 
 def _added() -> dict[str, EntryPoint]:

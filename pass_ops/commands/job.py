@@ -160,11 +160,11 @@ class Job:
         if artifact.name == POINTER:
             return self.dataset
         if artifact == CLUSTERS:
-            counted = PointerPath(self._folder / artifact)
-            if not counted.is_file():
+            pointer = PointerPath(self._folder / artifact)
+            if not pointer.is_file():
                 return self.dataset
-            same = DatasetPointer.load(counted).digest == DatasetPointer.load(self.dataset).digest
-            return counted if same else self.dataset
+            same = DatasetPointer.load(pointer).digest == DatasetPointer.load(self.dataset).digest
+            return pointer if same else self.dataset
         path = self._folder / artifact
         if not path.exists():
             raise ArtifactError(

@@ -39,27 +39,27 @@ def predict_photographs(
     from pass_ops.serving.predict_images import PREDICTIONS, Predictions, predict_images
 
     require_free(output, PREDICTIONS, (model, *images))
-    found = find_photographs(images)
-    output_names(found.photographs)
+    listing = find_photographs(images)
+    output_names(listing.photographs)
     with open_model(model) as opened:
         if output.exists():
             shutil.rmtree(output)
         output.mkdir(parents=True)
         predictions = Predictions(folder=output, classes=opened.description.classes)
-        for problem in found.problems:
+        for problem in listing.problems:
             predictions.refuse(problem)
         try:
             predict_images(
                 model=opened,
-                photographs=found.photographs,
+                photographs=listing.photographs,
                 batch=batch,
                 predictions=predictions,
             )
         finally:
             predictions.finish(model)
     typer.echo(
-        f"{len(predictions.rows)} of {len(found.photographs)} photographs labelled, "
-        f"{found.passed_over} other files passed over: {printable(str(output))}"
+        f"{len(predictions.rows)} of {len(listing.photographs)} photographs labelled, "
+        f"{listing.passed_over} other files passed over: {printable(str(output))}"
     )
     if predictions.problems:
         raise typer.Exit(1)

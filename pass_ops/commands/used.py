@@ -37,9 +37,9 @@ def require_used(
     """
     tasks = list(tasks)
     used = used_by(tasks)
-    given = {name: f"--{name.replace('_', '-')}" for name, value in masks.items() if value}
-    given |= {key: f"--set {key}" for key in overrides}
-    for name, option in given.items():
+    options = {name: f"--{name.replace('_', '-')}" for name, value in masks.items() if value}
+    options |= {key: f"--set {key}" for key in overrides}
+    for name, option in options.items():
         if name.partition(".")[0] not in used:
             names = ", ".join(task.name for task in tasks)
             raise ConfigError(f"{option}: of no use to {names}; leave it out")

@@ -138,6 +138,6 @@ def open_ground_truth(pointer: DatasetPointer, split: str, cache: Path) -> Groun
             FolderTruth(layout.categories, layout.splits[split], layout.names), pointer.clusters
         )
     truth = PackedTruth(PackedFiles(pointer, cache), split)
-    found = pointer.counts | {split: len(truth.keys)}
-    refuse_first(changes(pointer, found, len(truth.categories)))
+    counts = pointer.counts | {split: len(truth.keys)}
+    refuse_first(changes(pointer, counts, len(truth.categories)))
     return GroundTruth(truth, pointer.clusters)

@@ -134,8 +134,8 @@ def open_images(pointer: DatasetPointer, split: str, cache: Path) -> Images:
     if is_packed(pointer.uri):
         files = PackedFiles(pointer, cache)
         packed = {one: PackedImages(files, one) for one in splits}
-        found = pointer.counts | {one: len(images.keys) for one, images in packed.items()}
-        refuse_first(changes(pointer, found, pointer.categories))
+        counts = pointer.counts | {one: len(images.keys) for one, images in packed.items()}
+        refuse_first(changes(pointer, counts, pointer.categories))
         return _joined(list(packed.values()))
     layout = open_layout(pointer)
     return _joined([FolderImages(layout.splits[one]) for one in splits])

@@ -59,8 +59,8 @@ def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:
     problems = list(check_structure(root, names, categories))
     splits: dict[str, tuple[Entry, ...]] = {}
     for split in names:
-        found = _entries(root=root, split=split, categories=categories, problems=problems)
-        splits[split] = tuple(sorted(found, key=lambda entry: entry.key))
+        entries = _entries(root=root, split=split, categories=categories, problems=problems)
+        splits[split] = tuple(sorted(entries, key=lambda entry: entry.key))
     try:
         shown = read_class_names(root / NAMES_NAME, categories)
     except BadFileError:

@@ -55,9 +55,9 @@ def _tell(over: Event, output: int, home: Path) -> None:
     (package,) = spec.submodule_search_locations
     sources = sum(1 for _ in Path(package, "src").rglob("*.cc"))
     while not over.wait(INTERVAL):
-        made = [sum(1 for _ in home.rglob(pattern)) for pattern in ("gen/*.cc", "obj_files/*.o")]
-        total = sources + made[0]
-        line = f"compiling Jittor's core: {min(made[1], total)}/{total} files\n"
+        counts = [sum(1 for _ in home.rglob(pattern)) for pattern in ("gen/*.cc", "obj_files/*.o")]
+        total = sources + counts[0]
+        line = f"compiling Jittor's core: {min(counts[1], total)}/{total} files\n"
         os.write(output, line.encode())
 
 

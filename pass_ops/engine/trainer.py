@@ -175,10 +175,10 @@ class Trainer:
 
     def _resume(self, training: Training[Batch]) -> None:
         """Go on from the newest checkpoint, if there is one, on all ranks."""
-        found = self.checkpoints.newest()
+        checkpoint = self.checkpoints.newest()
         # Jittor draws initial weights when they are first asked for: now, before steps are seeded.
         jt.sync_all()
-        snapshot = found[1] if found else None
+        snapshot = checkpoint[1] if checkpoint else None
         if size() > 1:
             # All ranks start as the first one does, from a checkpoint or not.
             snapshot = from_first(snapshot or self._snapshot(training))
@@ -192,7 +192,7 @@ class Trainer:
                 f"{self.checkpoints.place}: the newest checkpoint is of something else "
                 f"({type(error).__name__}: {error}); remove it"
             ) from error
-        if found is None:
+        if checkpoint is None:
             return
         # The run that was ended has its own: a resumed one shows the whole curve.
         for epoch, metrics in enumerate(self._epochs):

@@ -24,7 +24,7 @@ def artifacts_of(scope: Scope, task: Task) -> dict[str, tuple[float, int]]:
         scope: what is planned for.
         task: of the graph.
     """
-    found = {}
+    sizes = {}
     for port in task.declaration.outputs:
         size = _size(port.kind)(scope, task)
         pieces = ceil(size / SHARD_BYTES)
@@ -32,8 +32,8 @@ def artifacts_of(scope: Scope, task: Task) -> dict[str, tuple[float, int]]:
             pieces = ceil(scope.images(task) / MAPS_PER_SHARD)
         # A folder has a manifest or card, and what it holds beside.
         others = 0 if paths.suffix_of(port.kind) else 2
-        found[str(task.values[port.name])] = size, pieces + others
-    return found
+        sizes[str(task.values[port.name])] = size, pieces + others
+    return sizes
 
 
 def _size(kind: Any) -> Callable[[Scope, Task], float]:

@@ -49,15 +49,15 @@ def _look(bucket: str, name: str) -> Object:
         bucket, name: the object.
     """
     try:
-        found = client().stat_object(bucket, name)
+        answer = client().stat_object(bucket, name)
     except S3Error as error:
         if error.code in MISSING:
             raise
         client().get_object(bucket, name).close()
         raise BusyError("refused once") from error
-    if not found.etag:
+    if not answer.etag:
         raise BusyError("no object in the answer")
-    return found
+    return answer
 
 
 def has_bucket(bucket: str) -> bool:

@@ -55,11 +55,11 @@ def _stranger(path: Path, mode: int, form: Form) -> str:
     """
     if stat.S_ISLNK(mode):
         return "is a symbolic link, which outputs neither follow nor replace"
-    found = "folder" if stat.S_ISDIR(mode) else "file"
-    if found != form.noun:
-        return f"is a {found} already, where a {form.noun} is to be written"
+    kind = "folder" if stat.S_ISDIR(mode) else "file"
+    if kind != form.noun:
+        return f"is a {kind} already, where a {form.noun} is to be written"
     try:
-        if found == "folder" and not any(path.iterdir()):
+        if kind == "folder" and not any(path.iterdir()):
             return ""
         if form in (NEW_FILE, NEW_FOLDER):
             return "is there already"

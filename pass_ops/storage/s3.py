@@ -69,12 +69,12 @@ def holds(uri: str, path: Path) -> bool:
         StorageError: the server refuses or cannot be reached.
     """
     bucket, name = _split(uri)
-    found = _run(uri, lambda: find(bucket, name))
+    head = _run(uri, lambda: find(bucket, name))
     return (
-        found is not None
-        and found.size == path.stat().st_size
-        and found.metadata is not None
-        and found.metadata.get(f"x-amz-meta-{SHA256}") == _sha256(path)
+        head is not None
+        and head.size == path.stat().st_size
+        and head.metadata is not None
+        and head.metadata.get(f"x-amz-meta-{SHA256}") == _sha256(path)
     )
 
 
@@ -144,8 +144,8 @@ def names_below(uri: str) -> list[str]:
     prefix = f"{name.rstrip('/')}/"
 
     def attempt() -> list[str]:
-        found = client().list_objects(bucket, prefix, recursive=True)
-        return [str(one.object_name).removeprefix(prefix) for one in found]
+        objects = client().list_objects(bucket, prefix, recursive=True)
+        return [str(one.object_name).removeprefix(prefix) for one in objects]
 
     return _run(uri, attempt)
 

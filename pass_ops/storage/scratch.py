@@ -50,11 +50,11 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
 def _remove_leftovers(parent: Path) -> None:
     try:
-        found = [name for name in os.listdir(parent) if _NAME.fullmatch(name)]
+        names = [name for name in os.listdir(parent) if _NAME.fullmatch(name)]
     except PermissionError:
         # One may write to a folder without being allowed to list it.
         return
-    for folder in (parent / name for name in found):
+    for folder in (parent / name for name in names):
         try:
             # Without a lock of ours in it, it is not ours.
             with open(folder / _OWNER, "r+b") as owner:

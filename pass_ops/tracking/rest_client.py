@@ -58,12 +58,12 @@ class RestClient:
     def experiment(self, name: str) -> dict[str, Any] | None:
         """The experiment of a name, as the API describes it; None if there is none."""
         try:
-            found = self._server.get("experiments/get-by-name", experiment_name=name)
+            answer = self._server.get("experiments/get-by-name", experiment_name=name)
         except RestError as error:
             if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                 raise
             return None
-        experiment: dict[str, Any] = found["experiment"]
+        experiment: dict[str, Any] = answer["experiment"]
         return experiment
 
     def delete_experiment(self, experiment_id: str) -> None:

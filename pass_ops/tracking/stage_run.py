@@ -77,10 +77,10 @@ def open_stage_run(run: StageRun, late: bool) -> MlflowTracker:
         if isinstance(parent, SharedRun) and not late:
             # The attempts before this one: a process that was killed has not ended its run.
             parent.end_children("KILLED", run.stage)
-        made = client.create_run(
+        run_id = client.create_run(
             experiment_id=experiment, name=run.stage, start=run.start, tags=tags
         )
-    return MlflowTracker(client, made, parent)
+    return MlflowTracker(client, run_id, parent)
 
 
 def run_of_pipeline(client: RestClient, run: StageRun, late: bool) -> MlflowTracker | None:

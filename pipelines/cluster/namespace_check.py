@@ -71,7 +71,7 @@ def require_objects(
                 + (f"kubectl apply -f {make}" if make else "install KFP (docs/cluster.md, 1)")
                 + f", or name another with --namespace; {leave_out}"
             )
-        found = {
+        presence = {
             one: _is_there(api, _path(one, namespace))
             for one in sorted(objects)
             if not one.optional
@@ -80,11 +80,11 @@ def require_objects(
         reason = " ".join(str(getattr(error, "reason", None) or error).split())[:200]
         say(f"{unseen}: {where} cannot be reached ({reason})")
         return
-    if found.pop(TRAINER, None) is False:
+    if presence.pop(TRAINER, None) is False:
         raise SubmissionError(
             f"{where}: Kubeflow Trainer is not there: {_INSTALL_TRAINER}; {leave_out}"
         )
-    missing = [f"{one.kind} {one.name}" for one, there in found.items() if there is False]
+    missing = [f"{one.kind} {one.name}" for one, there in presence.items() if there is False]
     if missing:
         overlay = "several-users" if several_users else "prod"
         raise SubmissionError(
@@ -92,7 +92,7 @@ def require_objects(
             f"kubectl apply -k manifests/overlays/{overlay}, or the overlay that is yours "
             f"(docs/cluster.md, 3), or name other claims in placement; {leave_out}"
         )
-    hidden = [f"{one.kind} {one.name}" for one, there in found.items() if there is None]
+    hidden = [f"{one.kind} {one.name}" for one, there in presence.items() if there is None]
     if hidden:
         say(f"{unseen}: your user there may not see {', '.join(hidden)}")
 

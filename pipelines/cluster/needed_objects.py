@@ -48,10 +48,10 @@ def needed_objects(
         placement: all fields of the run's placement.
     """
     executors = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
-    found = set(_references(executors.values(), placement))
+    references = set(_references(executors.values(), placement))
     if placement.get("train_pods", "1") != "1":
-        found.add(TRAINER)
-    return tuple(sorted(found))
+        references.add(TRAINER)
+    return tuple(sorted(references))
 
 
 def _references(

@@ -93,13 +93,13 @@ class Pipeline:
 
     def parameters_of(self, task: str) -> dict[str, Any]:
         """The values of a task's parameters."""
-        given = self.tasks[task].get("inputs", {}).get("parameters", {})
-        return {name: self.parameter(source) for name, source in given.items()}
+        sources = self.tasks[task].get("inputs", {}).get("parameters", {})
+        return {name: self.parameter(source) for name, source in sources.items()}
 
     def artifacts_of(self, task: str) -> dict[str, Artifact]:
         """A task's input artifacts."""
-        given = self.tasks[task].get("inputs", {}).get("artifacts", {})
-        return {name: self._artifact(source) for name, source in given.items()}
+        sources = self.tasks[task].get("inputs", {}).get("artifacts", {})
+        return {name: self._artifact(source) for name, source in sources.items()}
 
     def items(self, task: str) -> list[Any]:
         """What a loop runs its body for, by which no loop of ours is known in a run only."""

@@ -50,10 +50,10 @@ def _drop_unread_inputs(spec: Mapping[str, Any]) -> None:
     for task in tasks_of(spec):
         component = spec["components"][task["componentRef"]["name"]]
         declared = component.get("inputDefinitions", {}).get("parameters", {})
-        given = task.get("inputs", {}).get("parameters", {})
+        sources = task.get("inputs", {}).get("parameters", {})
         for name in _UNREAD_INPUTS:
             if name not in declared:
-                given.pop(name, None)
+                sources.pop(name, None)
 
 
 def _drop_descriptions(spec: Mapping[str, Any]) -> None:
@@ -98,9 +98,9 @@ def _shorten_channels(spec: Mapping[str, Any]) -> None:
     `pipelinechannel--resolve-placement-train_cpu`.
     """
     for task in tasks_of(spec):
-        given = task.get("inputs", {}).get("parameters", {})
-        for name in [name for name in given if _CHANNEL.fullmatch(name)]:
-            given[_CHANNEL.sub(r"\1", name)] = given.pop(name)
+        sources = task.get("inputs", {}).get("parameters", {})
+        for name in [name for name in sources if _CHANNEL.fullmatch(name)]:
+            sources[_CHANNEL.sub(r"\1", name)] = sources.pop(name)
     for executor in spec["deploymentSpec"]["executors"].values():
         container = executor["container"]
         named = _CHANNEL.sub(r"\1", json.dumps(container.get("resources", {})))

@@ -23,10 +23,10 @@ def typical_outputs() -> dict[str, Any]:
         compat="fixed",
         mask_backend="classical",
     )
-    told = {name: changed(kind, settings[name]) for name, kind in CONFIGS.items()}
+    changes = {name: changed(kind, settings[name]) for name, kind in CONFIGS.items()}
     digest = "sha256:" + 64 * "0"
     return {
-        **told,
+        **changes,
         **DEFAULTS,
         "run": dataclasses.asdict(run),
         "data_uri": f"{run.data}@{digest}",

@@ -38,34 +38,34 @@ class Workflow:
 
     def templates(self) -> list[Json]:
         """The templates of the pipeline and its sub-pipelines, and two for each loop."""
-        found: list[Json] = []
+        templates: list[Json] = []
         for name, dag in self._package.dags.items():
             tasks: list[Json] = []
             for task_name, task in dag["dag"]["tasks"].items():
                 if "parameterIterator" in task:
-                    found += self._loop(task_name, task)
+                    templates += self._loop(task_name, task)
                     tasks.append(_loop_task(task_name, task))
                 else:
                     tasks += (self._driver(task_name, task), self._executor(task_name, task))
-            found.append(_template(name, tasks))
-        return found
+            templates.append(_template(name, tasks))
+        return templates
 
     def _driver(self, name: str, task: Json) -> Json:
         component = task["componentRef"]["name"]
-        given = {
+        inputs = {
             "component": _argument(_COMPONENT + self._package.key(component)),
             "task": go_json(task),
             "task-name": name,
             "parent-dag-id": _PARENT,
         }
         if self._package.is_container(component):
-            given["container"] = _argument(_IMPLEMENTATION + self._package.key(component))
+            inputs["container"] = _argument(_IMPLEMENTATION + self._package.key(component))
         if self._package.has_settings(component):
-            given["kubernetes-config"] = _argument(_KUBERNETES + component)
+            inputs["kubernetes-config"] = _argument(_KUBERNETES + component)
         return {
             "name": f"{name}-driver",
             "template": "system-container-driver",
-            "arguments": _parameters(given),
+            "arguments": _parameters(inputs),
             **_depends(task),
         }
 
@@ -76,7 +76,7 @@ class Workflow:
             name: of the task.
             task: its specification.
         """
-        given = {
+        inputs = {
             "component": _argument(_COMPONENT + self._package.key(task["componentRef"]["name"])),
             "task": go_json(task),
             "task-name": name,
@@ -85,7 +85,7 @@ class Workflow:
         driver = {
             "name": "iteration-driver",
             "template": "system-dag-driver",
-            "arguments": _parameters(given),
+            "arguments": _parameters(inputs),
         }
         result = "{{tasks.iteration-driver.outputs.parameters."
         repeated = {"parent-dag-id": f"{result}execution-id}}}}", "iteration-index": "{{item}}"}
@@ -113,13 +113,13 @@ class Workflow:
         result = f"{{{{tasks.{name}-driver.outputs.parameters."
         if not self._package.is_container(component):
             template = component
-            given = {
+            inputs = {
                 "parent-dag-id": f"{result}execution-id}}}}",
                 "condition": f"{result}condition}}}}",
             }
         else:
             template = f"{self._package.executor_prefix(component, task)}system-container-executor"
-            given = {
+            inputs = {
                 "pod-spec-patch": f"{result}pod-spec-patch}}}}",
                 "cached-decision": f"{result}cached-decision}}}}",
                 **self._package.executor_arguments(component, task),
@@ -127,7 +127,7 @@ class Workflow:
         return {
             "name": name,
             "template": template,
-            "arguments": _parameters(given),
+            "arguments": _parameters(inputs),
             "depends": f"{name}-driver.Succeeded",
         }
 

@@ -102,12 +102,12 @@ def specification_size(spec: Mapping[str, Any], platform: Mapping[str, Any]) -> 
         spec: the package's first document, a PipelineSpec.
         platform: its second, a PlatformSpec.
     """
-    made = Workflow(Package(spec, platform))
+    parts = Workflow(Package(spec, platform))
     inputs = spec["root"].get("inputDefinitions", {}).get("parameters", {})
     values = {name: given.get("defaultValue") for name, given in inputs.items()}
     workflow = {
-        "arguments": made.arguments(),
-        "templates": made.templates(),
+        "arguments": parts.arguments(),
+        "templates": parts.templates(),
         "runtime-config": go_json({"parameterValues": values}),
     }
     return _FIXED + len(go_json(workflow).encode())

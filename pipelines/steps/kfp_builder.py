@@ -77,8 +77,8 @@ class KfpBuilder:
                 values |= {setting: getattr(value, setting) for setting in settings}
             else:
                 values[name] = value
-        taken = sub_pipeline.component_spec.inputs
-        placement = {name: value for name, value in self._placement.items() if name in taken}
+        inputs = sub_pipeline.component_spec.inputs
+        placement = {name: value for name, value in self._placement.items() if name in inputs}
         task = sub_pipeline(**values, **placement)
         use = values.get("name", values.get("split"))
         if isinstance(use, str):

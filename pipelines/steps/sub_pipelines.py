@@ -45,10 +45,10 @@ def sub_pipelines(sharding: Sharding) -> SubPipelines:
     Args:
         sharding: a choice of whoever compiles.
     """
-    made: dict[str, tuple[Any, tuple[str, ...]]] = {}
+    pipelines: dict[str, tuple[Any, tuple[str, ...]]] = {}
     for box in BOXES:
-        made[box.__name__] = sub_pipeline(box, made, sharding)
-    return made
+        pipelines[box.__name__] = sub_pipeline(box, pipelines, sharding)
+    return pipelines
 
 
 def sub_pipeline(

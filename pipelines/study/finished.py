@@ -18,13 +18,13 @@ def results_in(runs: Path) -> list[Result]:
     Args:
         runs: folder of the folders of runs; files of other versions are passed over.
     """
-    found = []
+    results = []
     for file in sorted(runs.glob("*/result.json"), reverse=True):
         try:
-            found.append(Result.load(file))
+            results.append(Result.load(file))
         except PassError:
             continue
-    return found
+    return results
 
 
 def is_of(result: Result, settings: Settings, commit: str) -> bool:

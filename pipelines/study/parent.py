@@ -27,11 +27,11 @@ def open_parent(study: str) -> MlflowTracker:
     client = mlflow_client()
     with server_errors():
         experiment = experiment_id(client, os.environ.get("MLFLOW_EXPERIMENT_NAME", EXPERIMENT))
-        found = client.search_runs(experiment, f"tags.`{STUDY}` = '{study}'")
-        if found:
-            client.update_run(found[0].run_id, status="RUNNING")
-            return MlflowTracker(client, found[0].run_id)
-        made = client.create_run(
+        runs = client.search_runs(experiment, f"tags.`{STUDY}` = '{study}'")
+        if runs:
+            client.update_run(runs[0].run_id, status="RUNNING")
+            return MlflowTracker(client, runs[0].run_id)
+        run_id = client.create_run(
             experiment_id=experiment, name=f"study {study}", start=now(), tags={STUDY: study}
         )
-    return MlflowTracker(client, made)
+    return MlflowTracker(client, run_id)

@@ -48,14 +48,14 @@ def package_table() -> Iterable[str]:
     for use, lock in LOCK_FILES.items():
         for package in read_lock_file(lock).values():
             uses.setdefault((package.name, package.version), []).append(use)
-    found = {str(canonicalize_name(one["name"])): one for one in python_packages()}
+    packages = {str(canonicalize_name(one["name"])): one for one in python_packages()}
     yield "| package | version | licence | installed in |"
     yield "|---|---|---|---|"
     for (name, version), where in sorted(uses.items()):
         if "clone" not in where:
             licence = NOT_IN_CLONE.get(name) or READ_FROM_TEXT.get(name)
-        elif name in found and found[name]["version"] == version:
-            licence = spdx_expression(found[name])
+        elif name in packages and packages[name]["version"] == version:
+            licence = spdx_expression(packages[name])
         else:
             raise ConfigError(f"{name} {version}: is not installed here; make setup installs it")
         yield f"| {name} | {version} | {require_allowed(name, licence)} | {', '.join(where)} |"

@@ -46,18 +46,20 @@ class Identity:
 
     def differences(self, other: Identity) -> list[str]:
         """What another identity has otherwise: `epochs 12 there, 13 here`."""
-        found = [
+        differences = [
             f"{name} {other.settings.get(name, 'unset')} there, {self.settings.get(name)} here"
             for name in sorted(self.settings)
             if other.settings.get(name) != self.settings.get(name)
         ]
-        found += [f"{name} unknown here" for name in sorted(other.settings.keys() - self.settings)]
-        found += [
+        differences += [
+            f"{name} unknown here" for name in sorted(other.settings.keys() - self.settings)
+        ]
+        differences += [
             f"another {name}"
             for name in ("stage", "data", "code")
             if getattr(self, name) != getattr(other, name)
         ]
-        return found
+        return differences
 
 
 def identity_of(

@@ -26,15 +26,15 @@ def nearest(identity: Identity, root: Path, remote: str) -> str:
         root: folder of the checkpoints of all trainings.
         remote: S3 prefix of the same; empty for none.
     """
-    found = [
+    candidates = [
         (differences, place)
         for place, manifest in _newest_of_others(identity, root, remote)
         # None: the whole of which this is a share.
         if (differences := identity.differences(manifest.identity))
     ]
-    if not found:
+    if not candidates:
         return ""
-    differences, place = min(found, key=lambda one: len(one[0]))
+    differences, place = min(candidates, key=lambda one: len(one[0]))
     more = f", and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
     return f"the checkpoints in {place} have {', '.join(differences[:_SHOWN])}{more}"
 

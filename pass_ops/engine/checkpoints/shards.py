@@ -64,14 +64,14 @@ class Shards:
     def __init__(self, checkpoints: Checkpoints, share: Share | None = None) -> None:
         self.identity, self.place, self.share = checkpoints.identity, checkpoints.place, share
         self._checkpoints = checkpoints
-        found = checkpoints.newest()
-        self._folders = list(found[1].folders) if found else []
-        self._done = found[0].step if found else 0
+        checkpoint = checkpoints.newest()
+        self._folders = list(checkpoint[1].folders) if checkpoint else []
+        self._done = checkpoint[0].step if checkpoint else 0
         self._shared: list[Path] = []
         for one in checkpoints.of_shares():
             with one:
-                made = one.newest()
-                self._shared += made[1].folders if made else ()
+                share_checkpoint = one.newest()
+                self._shared += share_checkpoint[1].folders if share_checkpoint else ()
         # Results that are in no shard yet, by the part that they are of.
         self._waiting: dict[str, Arrays] = {}
         self._pieces = 0
@@ -172,8 +172,8 @@ def resumed(
     wanted = shards.share.of(keys) if shards.share else keys
     done = sum(key in kept for key in wanted)
     if done:
-        told = f"goes on after {done} of {len(wanted)} {part}, from {shards.place}"
-        tell(f"{stage} | {told}", stage=stage)
+        text = f"goes on after {done} of {len(wanted)} {part}, from {shards.place}"
+        tell(f"{stage} | {text}", stage=stage)
     if shards.share:
         missing = (
             compute(tuple(some)) for found, some in groupby(wanted, kept.__contains__) if not found

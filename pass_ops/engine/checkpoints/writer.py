@@ -56,8 +56,11 @@ class Writer:
                 job()
             # Whatever it is: the work is worth more than its checkpoints.
             except Exception as error:
-                told = error if isinstance(error, PassError) else f"{type(error).__name__}: {error}"
-                print(f"{self._stage} | no checkpoint was kept: {told}; work goes on", flush=True)
+                reason = (
+                    error if isinstance(error, PassError) else f"{type(error).__name__}: {error}"
+                )
+                text = f"no checkpoint was kept: {reason}; work goes on"
+                print(f"{self._stage} | {text}", flush=True)
             finally:
                 with self._changed:
                     self._busy = False

@@ -97,13 +97,13 @@ class Decoder:
         }
         feed = {name: encoded[source] for name, source in self.sources.items()}
         feed |= {name: value for name, value in prompt.items() if name in self.session.inputs}
-        given = self.session.run([self.scores, self.logits], feed)
-        low_logits = given[self.logits][0]
+        outputs = self.session.run([self.scores, self.logits], feed)
+        low_logits = outputs[self.logits][0]
         rows, columns = frame.enlargement(low_logits.shape[-1])
         logits = rows @ low_logits @ columns.T
         if frame.stretched:
             low_logits = np.stack([to_low_logits(one) for one in logits])
-        return Answer(logits=logits, scores=given[self.scores][0], low_logits=low_logits)
+        return Answer(logits=logits, scores=outputs[self.scores][0], low_logits=low_logits)
 
     def _mask_input(self, mask_logits: Floats | None, frame: Frame) -> Floats:
         """Mask logits as the decoder takes them, [256, 256]; zero without."""
