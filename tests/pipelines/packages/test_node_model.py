@@ -12,6 +12,7 @@ from pipelines.packages.go_json import go_json
 from pipelines.packages.node_model import RunNodes
 from pipelines.packages.node_status import NodeTable
 from pipelines.packages.run_model import whole_run
+from pipelines.packages.workflow_model import Workflow
 
 Spec = dict[str, Any]
 
@@ -226,7 +227,7 @@ def test_an_iteration_is_given_its_item() -> None:
 
 def test_a_loop_is_two_templates_more() -> None:
     spec = loop("comp-stage")
-    templates = {one["name"]: one for one in Package(spec, {}).templates()}
+    templates = {one["name"]: one for one in Workflow(Package(spec, {})).templates()}
     assert templates.keys() == {
         "root",
         "comp-inner",
