@@ -14,6 +14,7 @@ from pass_ops.config.plain_yaml import load_yaml
 from pass_ops.errors import ConfigError
 from pass_ops.storage.opening import read_text, reading
 
+PLACEMENT = "placement"
 # KFP's types of parameters, and what YAML reads a value of each as.
 _TYPES: dict[str, tuple[type, ...]] = {
     "STRING": (str,),
@@ -23,9 +24,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "STRUCT": (dict,),
     "LIST": (list,),
 }
-
-
-PLACEMENT = "placement"
 
 
 def given_placement(file: Path | None, texts: Sequence[str] = ()) -> dict[str, Any]:
@@ -38,10 +36,10 @@ def given_placement(file: Path | None, texts: Sequence[str] = ()) -> dict[str, A
         ConfigError: it cannot be read.
     """
     values = _read(file) if file else {}
-    given = values.get(PLACEMENT, {})
-    if not isinstance(given, dict):
-        raise ConfigError(f"{file}: {PLACEMENT} is {given!r}, not a mapping")
-    fields = dict(given)
+    placement = values.get(PLACEMENT, {})
+    if not isinstance(placement, dict):
+        raise ConfigError(f"{file}: {PLACEMENT} is {placement!r}, not a mapping")
+    fields = dict(placement)
     for text in texts:
         name, equals, value = text.partition("=")
         whole, dot, field = name.partition(".")
@@ -73,16 +71,16 @@ def choose_parameters(
             raise ConfigError(f"--set {text}: write it like --set profile=small")
         kind = definitions.get(name, {}).get("parameterType")
         whole, dot, field = name.partition(".")
-        if whole == PLACEMENT not in definitions:
+        if whole == PLACEMENT and PLACEMENT not in definitions:
+            # It is compiled in (`given_placement`).
             continue
         read = value if kind == "STRING" else _parse(value, f"--set {text}")
         if dot and definitions.get(whole, {}).get("parameterType") == "STRUCT":
-            given = values.get(whole, {})
-            values[whole] = {**given, field: read} if isinstance(given, dict) else given
+            fields = values.get(whole, {})
+            values[whole] = {**fields, field: read} if isinstance(fields, dict) else fields
         else:
             values[name] = read
     if PLACEMENT not in definitions:
-        # It is compiled in (`given_placement`).
         values.pop(PLACEMENT, None)
     problems = _problems(values, definitions)
     if problems:
