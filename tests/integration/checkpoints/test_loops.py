@@ -9,6 +9,7 @@ it refuses (kfp/local/subprocess_task_handler.py), so that these have their sour
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,10 @@ from kfp.local.status import Status
 from kfp.pipeline_spec import pipeline_spec_pb2
 
 from pass_ops.engine.checkpoints.place import PLACE
+from pass_ops.engine.checkpoints.share import Share
 from pass_ops.stages.declaration import DECLARATIONS
+from pass_ops.stages.run import use_of
+from pass_ops.stages.shards import shards_of
 from pipelines.compile import cluster_pipelines, compile_pipeline
 from tests.integration.checkpoints.piece_by_piece import OUTPUTS, Undisturbed, content
 
@@ -66,6 +70,65 @@ def test_a_loop_writes_what_the_stage_writes_alone(
     assert found == of
     for name in OUTPUTS[stage]:
         assert content(folder / name) == content(Path(uses.values[stage][name]))
+
+
+class Repair(logging.Handler):
+    """Takes a file out of the way as soon as KFP says that it tries a task again.
+
+    Args:
+        file: in the way.
+
+    Attributes:
+        retries: what KFP said.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        self.retries: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look for the line of `kfp/local/orchestrator/task_executor.py`."""
+        if "Retrying in" in record.getMessage():
+            self.retries.append(record.getMessage())
+            self._file.unlink()
+
+
+@pytest.mark.slow
+def test_a_share_that_fails_is_tried_again_alone(
+    *,
+    uses: Undisturbed,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.delenv(PLACE, raising=False)
+    uses.run("apply_crf")
+    values = {"share": "", **uses.values["apply_crf"]}
+    monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))
+    with shards_of(use_of(DECLARATIONS["apply_crf"], values), tmp_path / "maps") as shards:
+        prefix = tmp_path / "checkpoints" / shards.identity.prefix
+    prefix.mkdir(parents=True, exist_ok=True)
+    # Where the second share would be kept.
+    in_the_way = prefix / Share(2, 2).folder
+    in_the_way.touch()
+    repair = Repair(in_the_way)
+    package = tmp_path / "training.yaml"
+    compile_pipeline(cluster_pipelines("apply_crf=2/1")["training"], package)
+    package.write_text(package.read_text().replace("backoffDuration: 60s", "backoffDuration: 0s"))
+    caplog.set_level(logging.INFO)
+    logging.getLogger().addHandler(repair)
+    try:
+        folder = run_loop(package, "apply_crf", values, tmp_path / "outputs")
+    finally:
+        logging.getLogger().removeHandler(repair)
+    assert len(repair.retries) == 1
+    assert repair.retries[0].startswith("Task apply-crf-shards-iteration-1 failed (attempt 1/2)")
+    printed = capfd.readouterr().out
+    assert printed.count('"share": "2/2"') == 2 * printed.count('"share": "1/2"') > 0
+    assert content(folder / "crf_maps") == content(Path(values["crf_maps"]))
 
 
 def run_loop(package: Path, stage: str, values: Mapping[str, Any], outputs: Path) -> Path:
