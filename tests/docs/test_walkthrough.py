@@ -18,15 +18,23 @@ from tests.comparison.example import write_run
 from tests.docs.pages import ROOT, blocks
 
 COMMANDS = "\n".join(blocks(ROOT / "docs" / "walkthrough.md", "sh"))
-# What stands for programs in a folder that is no clone: the code that is tested; and, as a run of
-# the pipeline takes minutes, make lays the next of the runs that were prepared into its place.
+# What stands for programs in a folder with the Makefile alone: the code that is tested; and, as a
+# run of the pipeline takes minutes, its place is taken by the next of the runs that were prepared.
+PYTHON = """#!/bin/sh
+PYTHONPATH='{path}' exec '{python}' "$@"
+"""
 PASS_OPS = """#!/bin/sh
-PYTHONPATH='{path}' exec '{python}' -c 'from pass_ops.cli import app; app()' "$@"
+exec .venv/bin/python -c 'from pass_ops.cli import app; app()' "$@"
 """
 MAKE = """#!/bin/sh
+test "$1" = run || exec '{make}' "$@"
+'{make}' --dry-run "$@" > /dev/null || exit
 echo "left out here: make $* (make test-slow runs it)"
-test "$1" != run || mv "$(ls -d prepared/* | head -n 1)" runs/
+mv "$(ls -d prepared/* | head -n 1)" runs/
 """
+# What make looks at, as in a clone into which make setup has installed.
+MAKEFILES = ("Makefile", ".make", "requirements.lock", "pyproject.toml")
+INSTALLED = "sha256sum requirements.lock pyproject.toml > .venv/installed.sha256"
 
 
 def run(script: str, folder: Path) -> str:
@@ -65,11 +73,16 @@ def write_program(path: Path, text: str) -> None:
 
 @pytest.fixture
 def place(exported_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the programs, and with three runs for make."""
+    """A folder with the programs, as make setup leaves it, and with three runs for make."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    pass_ops = PASS_OPS.format(path=path, python=sys.executable)
-    write_program(tmp_path / ".venv" / "bin" / "pass-ops", pass_ops)
-    write_program(tmp_path / "bin" / "make", MAKE)
+    programs = tmp_path / ".venv" / "bin"
+    write_program(programs / "python", PYTHON.format(path=path, python=sys.executable))
+    write_program(programs / "pass-ops", PASS_OPS)
+    write_program(tmp_path / "bin" / "make", MAKE.format(make=shutil.which("make")))
+    for name in MAKEFILES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    subprocess.run(INSTALLED, shell=True, cwd=tmp_path, check=True)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     (tmp_path / "runs").mkdir()
     prepared = tmp_path / "prepared"
@@ -97,6 +110,7 @@ def test_the_quick_commands_do_what_the_page_says(place: Path) -> None:
     assert re.search(r"^predict.crf +pseudo-labels +none$", output, re.MULTILINE)
     assert (place / "comparison.html").is_file()
     assert (place / "labels" / "areas.json").is_file()
+    assert (place / "build" / "pass_training.yaml").is_file()
 
 
 @pytest.mark.slow
