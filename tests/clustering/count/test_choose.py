@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.clustering.count.choose import choose_clusters, counts_between, score_counts
+from pass_ops.clustering.count.choose import choose_clusters
 from pass_ops.clustering.count.curve import (
     BY_CLASSES,
     BY_SETTINGS,
@@ -19,6 +19,7 @@ from pass_ops.clustering.count.curve import (
     CountScores,
     load_cluster_curve,
 )
+from pass_ops.clustering.count.scores import counts_between, score_counts
 from pass_ops.clustering.files import Features
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
 from pass_ops.config.parts.network import NetworkConfig
