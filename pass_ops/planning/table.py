@@ -6,7 +6,7 @@ from pass_ops.evaluation.report.text_table import Table
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.planning.plan import Plan
 
-HEADER = ("stage", "images", "hours", "bound by", "cost", "GB", "requests", "known")
+HEADER = ("stage", "images", "hours", "bound", "cost", "GB", "requests", "known")
 
 
 def table(plan: Plan) -> Table:
@@ -45,6 +45,6 @@ def summary(plan: Plan) -> str:
     return (
         f"{plan.hours:.1f} hours from start to end, {plan.node_hours:.1f} hours of nodes with "
         f"{node.gpus} GPUs and {node.cores} cores\n"
-        "costs of one H200 and of cores as pass_ops/planning/costs.py has them; what is measured "
-        f"there is scaled to these settings{warning}"
+        "costs of one H200 and of cores as pass_ops/planning/costs.py has them;\n"
+        f"what is measured there is scaled to these settings{warning}"
     )
