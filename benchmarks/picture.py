@@ -51,7 +51,7 @@ def draw(stages: Path, target: Path) -> None:
     truth = open_ground_truth(pointer, "test", data_cache())
     matching = Matching.load(folders["evaluate_validation"] / "evaluation" / MATCHING)
     painted = LabelMaps(LabelMapsPath(folders["prompt_masks_held_out"] / "painted_maps"))
-    maps = LabelMapsPath(folders["predict_round_2"] / "predicted_maps")
+    maps = LabelMapsPath(folders["complete_predictions"] / "completed_maps")
     predicted = LabelMaps(maps, only=truth.keys)
     scores = evaluate(predictions=predicted, truth=truth, matching=matching)
     colours = class_colours(len(truth.categories))

@@ -56,6 +56,7 @@ CrfMapsPath = NewType("CrfMapsPath", LabelMapsPath)
 RefinedMapsPath = NewType("RefinedMapsPath", LabelMapsPath)
 PaintedMapsPath = NewType("PaintedMapsPath", LabelMapsPath)
 PredictedMapsPath = NewType("PredictedMapsPath", LabelMapsPath)
+CompletedMapsPath = NewType("CompletedMapsPath", LabelMapsPath)
 # Folder: foreground maps at feature resolution (`pseudo_labels.attention_maps`).
 AttentionMapsPath = NewType("AttentionMapsPath", Path)
 # Parquet file: brightest point and label of each image (`pseudo_labels.coarse`).

@@ -21,7 +21,14 @@ ONCE = (
     "cluster-aligned",
     *("make-coarse-labels", "apply-crf", "make-regions", "refine-labels"),
     *("cluster-selected", "diagnose-labels", "search-threshold"),
-    *("evaluate-validation", "evaluate-test", "measure-baselines", "diagnose-masks", "report"),
+    *(
+        "complete-predictions",
+        "evaluate-validation",
+        "evaluate-test",
+        "measure-baselines",
+        "diagnose-masks",
+        "report",
+    ),
 )
 SEVERAL = {
     "--split": ("classify-images",),

@@ -17,6 +17,7 @@ def diagnose_masks(
     prompted: Input[Dataset],
     round_1: Input[Dataset],
     round_2: Input[Dataset],
+    completed: Input[Dataset],
     quality: Output[Artifact],
     table: Output[Markdown],
     metrics: Output[Metrics],
@@ -33,6 +34,7 @@ def diagnose_masks(
         prompted=prompted.path,
         round_1=round_1.path,
         round_2=round_2.path,
+        completed=completed.path,
         quality=quality.path,
         table=table.path,
     )

@@ -94,6 +94,19 @@ class PredictionConfig:
         return self.max_resolution, max(1, self.max_resolution * width // height)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompletionConfig:
+    """Foreground of prompted masks for what a segmenter has missed.
+
+    Attributes:
+        enabled: whether any is added; without, predictions stay as they are.
+        processes: images worked on at once.
+    """
+
+    enabled: bool = False
+    processes: int = limited(default=2, low=1, high=256)
+
+
 CHECKPOINT_CRITERIA = {
     "validation": "validation masks",
     "consistency": "consistency under mirroring, without masks",

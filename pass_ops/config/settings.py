@@ -15,6 +15,7 @@ from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
 from pass_ops.config.segmentation import (
     CheckpointChoiceConfig,
+    CompletionConfig,
     PredictionConfig,
     SegmentationConfig,
 )
@@ -52,6 +53,7 @@ class Settings:
     train_segmenter: SegmentationConfig
     choose_checkpoint: CheckpointChoiceConfig
     predict: PredictionConfig
+    complete_predictions: CompletionConfig
     evaluate: EvaluationConfig
     diagnose: DiagnosisConfig
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pass_ops.config.settings import RunInfo, Settings
 from pass_ops.data.splits import HELD_OUT
 from pass_ops.paths import (
+    CompletedMapsPath,
     ExportedPath,
     PagePath,
     PointerPath,
@@ -38,13 +39,16 @@ class Evaluation(NamedTuple):
 
 @box
 def evaluation(
-    *, dataset: PointerPath, predicted_maps: PredictedMapsPath, settings: Settings
+    *,
+    dataset: PointerPath,
+    predicted_maps: PredictedMapsPath | CompletedMapsPath,
+    settings: Settings,
 ) -> Evaluation:
     """Step 6.2 and the benchmark's metrics; the matching of validation serves test.
 
     Args:
         dataset: Pointer to the data set.
-        predicted_maps: A segmenter's label maps of validation and test.
+        predicted_maps: Label maps of validation and test.
         settings: Of all stages.
     """
     validation = EvaluateValidation(

@@ -21,6 +21,7 @@ from pass_ops.paths import (
 )
 from pass_ops.stages import (
     ChooseClusters,
+    CompletePredictions,
     Diagnose,
     DiagnoseMasks,
     MeasureBaselines,
@@ -122,7 +123,6 @@ def training(
         predicted=HELD_OUT,
         settings=settings,
     )
-    scores = evaluation(dataset=dataset, predicted_maps=round_2.predicted_maps, settings=settings)
     masks = held_out_masks(
         dataset=dataset,
         classifier=denoised.classifier,
@@ -133,6 +133,14 @@ def training(
         mask_weights=mask_weights,
         settings=settings,
     )
+    completion = CompletePredictions(
+        predicted_maps=round_2.predicted_maps,
+        painted_maps=masks.prompted,
+        config=settings.complete_predictions,
+    )
+    scores = evaluation(
+        dataset=dataset, predicted_maps=completion.completed_maps, settings=settings
+    )
     steps = DiagnoseMasks(
         dataset=dataset,
         coarse=labels.coarse,
@@ -141,6 +149,7 @@ def training(
         prompted=masks.prompted,
         round_1=round_1.predicted_maps,
         round_2=round_2.predicted_maps,
+        completed=completion.completed_maps,
     )
     report = Report(
         run_info=run,

@@ -66,6 +66,7 @@ REGIONS = _of_small(31.6, 554)
 REFINE = _of_small(8.4, 554)
 PROMPTS = _of_small(78.2, 554)
 EVALUATE = _of_small(3.1, 108)
+COMPLETE = _of_small(2.0, 263)
 DIAGNOSE_MASKS = _of_small(5.3, 263)
 
 # One core.

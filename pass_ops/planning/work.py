@@ -96,6 +96,7 @@ _SPLITS = {
     "choose_checkpoint": "validation",
     "evaluate_validation": "validation",
     "evaluate_test": "test",
+    "complete_predictions": HELD_OUT,
     "diagnose_masks": HELD_OUT,
 }
 
@@ -267,6 +268,7 @@ _WORK: dict[str, Callable[[Scope, Task], Work]] = {
     "train_segmenter": _segmenter,
     "choose_checkpoint": _choice,
     "predict_split": _split_predictions,
+    "complete_predictions": _pixels(costs.COMPLETE),
     "evaluate_validation": _pixels(costs.EVALUATE),
     "evaluate_test": _pixels(costs.EVALUATE),
     "diagnose_masks": _pixels(costs.DIAGNOSE_MASKS),

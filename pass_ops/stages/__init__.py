@@ -13,7 +13,12 @@ from pass_ops.stages.preparation import FetchModel, ValidateData
 from pass_ops.stages.pseudo_labels import MakeCoarseLabels, SearchThreshold
 from pass_ops.stages.reporting import Report, ReportEvaluation
 from pass_ops.stages.representation import Pretrain, TrainPixelAttention
-from pass_ops.stages.segmentation import ChooseCheckpoint, PredictSplit, TrainSegmenter
+from pass_ops.stages.segmentation import (
+    ChooseCheckpoint,
+    CompletePredictions,
+    PredictSplit,
+    TrainSegmenter,
+)
 from pass_ops.stages.selection import SelectSmallLoss
 
 __all__ = [
@@ -24,6 +29,7 @@ __all__ = [
     "Cluster",
     "ClusterAligned",
     "ClusterSelected",
+    "CompletePredictions",
     "Diagnose",
     "DiagnoseLabels",
     "DiagnoseMasks",

@@ -11,6 +11,7 @@ from pass_ops.paths import (
     AttentionWeightsPath,
     ClusterLabelsPath,
     CoarseMapsPath,
+    CompletedMapsPath,
     CrfMapsPath,
     InferredLabelsPath,
     InitialWeightsPath,
@@ -135,7 +136,7 @@ class DiagnoseLabels(Stage):
         )
 
 
-@stage(step="", stage_class="post", headline="round_2/test/miou")
+@stage(step="", stage_class="post", headline="completed/test/miou")
 class DiagnoseMasks(Stage):
     """Score the label maps of every step; its clusters are matched to classes on validation.
 
@@ -147,6 +148,7 @@ class DiagnoseMasks(Stage):
         prompted: Prompted masks of the same images.
         round_1: Predictions of the first segmenter of the same images.
         round_2: Predictions of the second segmenter of the same images.
+        completed: The same with the foreground of prompted masks, where the settings say so.
         quality: mIoU of both splits, boundary mIoU and F of each step, as JSON.
         table: The same for people.
     """
@@ -158,6 +160,7 @@ class DiagnoseMasks(Stage):
     prompted: PaintedMapsPath
     round_1: PredictedMapsPath
     round_2: PredictedMapsPath
+    completed: CompletedMapsPath
     quality: MaskQualityPath = field(init=False)
     table: MarkdownPath = field(init=False)
 
@@ -174,6 +177,7 @@ class DiagnoseMasks(Stage):
                 "prompted masks": self.prompted,
                 "round 1": self.round_1,
                 "round 2": self.round_2,
+                "completed": self.completed,
             },
             quality=self.quality,
             markdown=self.table,

@@ -7,6 +7,7 @@ from dataclasses import field
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.paths import (
     BaselinesPath,
+    CompletedMapsPath,
     ConfusionPath,
     EvaluationPath,
     ExportedPath,
@@ -40,7 +41,7 @@ class EvaluateValidation(Stage):
     """
 
     dataset: PointerPath
-    predicted_maps: PredictedMapsPath
+    predicted_maps: PredictedMapsPath | CompletedMapsPath
     config: EvaluationConfig
     evaluation: ValidationEvaluationPath = field(init=False)
     exported: ExportedPath = field(init=False)
@@ -69,7 +70,7 @@ class EvaluateTest(Stage):
     """
 
     dataset: PointerPath
-    predicted_maps: PredictedMapsPath
+    predicted_maps: PredictedMapsPath | CompletedMapsPath
     matching: ValidationEvaluationPath
     config: EvaluationConfig
     evaluation: TestEvaluationPath = field(init=False)

@@ -6,11 +6,13 @@ from dataclasses import field
 
 from pass_ops.config.segmentation import (
     CheckpointChoiceConfig,
+    CompletionConfig,
     PredictionConfig,
     SegmentationConfig,
 )
 from pass_ops.data.splits import parts_of
 from pass_ops.paths import (
+    CompletedMapsPath,
     InferredLabelsPath,
     PaintedMapsPath,
     PointerPath,
@@ -149,3 +151,31 @@ class PredictSplit(Stage):
                 label_maps=self.predicted_maps,
                 shards=shards,
             )
+
+
+@stage(step="6.2", stage_class="post", headline="added")
+class CompletePredictions(Stage):
+    """Add the foreground of prompted masks to a segmenter's predictions.
+
+    Attributes:
+        predicted_maps: A segmenter's label maps.
+        painted_maps: Prompted masks of the same images.
+        config: Settings of this stage.
+        completed_maps: Labels: 0 background, else cluster id + 1.
+    """
+
+    predicted_maps: PredictedMapsPath
+    painted_maps: PaintedMapsPath
+    config: CompletionConfig
+    completed_maps: CompletedMapsPath = field(init=False)
+
+    def run(self, tracker: Tracker) -> Metrics:
+        from pass_ops.segmentation.complete import complete_predictions
+
+        return complete_predictions(
+            predicted_maps=self.predicted_maps,
+            painted_maps=self.painted_maps,
+            config=self.config,
+            completed_maps=self.completed_maps,
+            tracker=tracker,
+        )

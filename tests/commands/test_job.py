@@ -22,7 +22,7 @@ def evaluated(synthetic_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """
     output = tmp_path_factory.mktemp("output")
     pointer = locate(str(synthetic_data))
-    with LabelMapWriter(output / "predict_round_2" / "predicted_maps") as writer:
+    with LabelMapWriter(output / "complete_predictions" / "completed_maps") as writer:
         for split in ("validation", "test"):
             truth = open_ground_truth(pointer, split, output)
             for key in truth.keys:

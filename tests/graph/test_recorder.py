@@ -54,7 +54,7 @@ def test_the_pipelines_use_every_stage_and_all_settings() -> None:
     others = {task.declaration.name for task in record(model_evaluation)[0]}
     assert used | others == DECLARATIONS.keys()
     assert set(settings) == CONFIGS.keys()
-    assert len(tasks) == 41
+    assert len(tasks) == 42
 
 
 def test_settings_and_parameters_of_a_run_stand_for_themselves() -> None:

@@ -205,7 +205,7 @@ def test_a_disk_that_fills_up_amid_a_stage_keeps_what_was_there(
         pointer = locate(str(synthetic_data))
         truths = [open_ground_truth(pointer, one, tmp_path) for one in ("validation", "test")]
         masks = {key: truth.mask(key) % 1000 for truth in truths for key in truth.keys}
-        write_labels(output / "predict_round_2" / "predicted_maps", masks)
+        write_labels(output / "complete_predictions" / "completed_maps", masks)
         before = disk.files()
         evaluation = (*PASS_OPS, "evaluate-validation", *common)
         with disk.nearly_full(150_000):

@@ -174,6 +174,7 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
         "prompted": ("held-out-masks", "prompted"),
         "round_1": ("segmentation", "predicted_maps"),
         "round_2": ("segmentation-2", "predicted_maps"),
+        "completed": ("complete-predictions", "completed_maps"),
     }.items():
         source = top["diagnose-masks"]["inputs"]["artifacts"][step]["taskOutputArtifact"]
         assert (source["producerTask"], source["outputArtifactKey"]) == (task, output)

@@ -63,5 +63,6 @@ def test_maps_of_each_step_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         "prompted masks": "prompted",
         "round 1": "round_1",
         "round 2": "round_2",
+        "completed": "completed",
     }
     assert call["steps"] == {step: Path(name) for step, name in short.items()}

@@ -37,7 +37,7 @@ from pass_ops.evaluation.scoring.scope import Scope
 from pass_ops.paths import (
     EvaluationPath,
     ExportedPath,
-    PredictedMapsPath,
+    LabelMapsPath,
     ValidationEvaluationPath,
 )
 from pass_ops.storage.atomic import atomic_path
@@ -53,7 +53,7 @@ def evaluate_split(
     split: str,
     images: Images,
     truth: GroundTruth,
-    predictions: PredictedMapsPath,
+    predictions: LabelMapsPath,
     config: EvaluationConfig,
     matching: ValidationEvaluationPath | None,
     evaluation: EvaluationPath,

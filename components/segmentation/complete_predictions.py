@@ -1,0 +1,27 @@
+"""Component: step 6.2, foreground of prompted masks for predictions."""
+
+from kfp.dsl import Dataset, Input, Metrics, Output
+
+from components.base import stage_component
+
+
+@stage_component
+def complete_predictions(
+    *,
+    predicted_maps: Input[Dataset],
+    painted_maps: Input[Dataset],
+    config: dict,
+    completed_maps: Output[Dataset],
+    metrics: Output[Metrics],
+):
+    from pass_ops.engine.stage import record
+    from pass_ops.stages.run import run_stage
+
+    values = run_stage(
+        "complete_predictions",
+        predicted_maps=predicted_maps.path,
+        painted_maps=painted_maps.path,
+        config=config,
+        completed_maps=completed_maps.path,
+    )
+    record(metrics, values)
