@@ -25,7 +25,7 @@ TRAININGS = {
 
 
 def test_every_stage_ran_and_was_measured(first: Result) -> None:
-    assert len(first.stages) == len({stage.name for stage in first.stages}) == 40
+    assert len(first.stages) == len({stage.name for stage in first.stages}) == 41
     assert {stage.name for stage in first.stages} >= TRAININGS
     assert all(
         stage.seconds > 0 and stage.peak_rss_mb > 0 and not stage.cached for stage in first.stages
@@ -75,7 +75,8 @@ def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: P
 
 
 def test_label_maps_were_scored_after_each_step(first: Result) -> None:
-    steps = ["coarse labels", "+ CRF", "+ refinement", "prompted masks", "round 1", "round 2"]
+    refined, rounds = ["coarse labels", "+ CRF", "+ refinement"], ["round 1", "round 2"]
+    steps = [*refined, "prompted masks", *rounds, "completed"]
     assert [row.step for row in first.mask_quality] == steps
     assert first.mask_quality[-1].validation["miou"] == pytest.approx(first.validation["miou"])
     assert first.mask_quality[-1].test["f"] == pytest.approx(first.test["f"])
