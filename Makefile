@@ -97,6 +97,9 @@ RUN_OPTIONS = --data $(call quoted,$(DATA)) --clusters $(call quoted,$(CLUSTERS)
 .DEFAULT_GOAL := help
 .PHONY: help run study test test-slow compile images submit lint bench fuzz ui diagrams docs licences wheel setup site-tools core missing-tools tools lock clean
 
+# Theirs is an installation that compiles Jittor's core, too.
+run study core: export COMPILE_CORE = 1
+
 run: export PASS_RANKS = $(RANKS)
 run: setup ## Run the whole training pipeline on this machine: S3, MLflow, every stage, report
 	@$(START) pipelines.local.look $(RUN_OPTIONS)

@@ -11,6 +11,9 @@ import time
 import zipfile
 from pathlib import Path
 
+import psutil
+import pytest
+
 CLONE = Path(__file__).resolve().parents[1]
 # A project that needs nothing to be built, neither from a registry nor from the lock.
 PROJECT = """
@@ -35,11 +38,36 @@ def build_editable(folder, *_):
 """
 
 
-def setup(folder: Path) -> subprocess.Popen[str]:
-    """`make setup`, started in a session of its own."""
+# In the place of what compiles Jittor's core.
+CORE = """
+import os, pathlib, time
+import jittor
+pathlib.Path("pid").write_text(str(os.getpid()))
+print("compiling", flush=True)
+pathlib.Path("begun").touch()
+time.sleep({seconds})
+pathlib.Path("compiled").touch()
+"""
+WAITING = """
+import pathlib, time
+end = time.monotonic() + 100
+while not pathlib.Path("begun").exists() and time.monotonic() < end:
+    time.sleep(0.1)
+if pathlib.Path("compiled").exists():
+    raise RuntimeError("the core was not compiled beside this")
+"""
+
+
+def make(folder: Path, target: str = "setup") -> subprocess.Popen[str]:
+    """`make`, started in a session of its own.
+
+    Args:
+        folder: of the Makefile.
+        target: to make.
+    """
     hidden = ("MAKE", "PYTHONPATH", "VIRTUAL_ENV")
     return subprocess.Popen(
-        ["make", "--no-print-directory", "setup"],
+        ["make", "--no-print-directory", target],
         cwd=folder,
         env={name: text for name, text in os.environ.items() if not name.startswith(hidden)},
         stdout=subprocess.PIPE,
@@ -50,13 +78,8 @@ def setup(folder: Path) -> subprocess.Popen[str]:
 
 
 def test_an_interrupted_one_is_made_anew_by_one_make_at_a_time(tmp_path: Path) -> None:
-    shutil.copy(CLONE / "Makefile", tmp_path)
-    shutil.copytree(CLONE / ".make", tmp_path / ".make")
-    # Nothing to install: only the environment matters here.
-    (tmp_path / "requirements.lock").write_text("")
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    (tmp_path / "backend.py").write_text(BACKEND)
-    interrupted = setup(tmp_path)
+    write_project(tmp_path)
+    interrupted = make(tmp_path)
     while not (tmp_path / ".venv" / "bin" / "python").exists():
         assert interrupted.poll() is None
         time.sleep(0.01)
@@ -64,7 +87,7 @@ def test_an_interrupted_one_is_made_anew_by_one_make_at_a_time(tmp_path: Path) -
     interrupted.communicate()
     assert not list(tmp_path.glob(".venv/lib/*/site-packages/pip/__main__.py"))
 
-    first, second = setup(tmp_path), setup(tmp_path)
+    first, second = make(tmp_path), make(tmp_path)
     outputs = [first.communicate()[0], second.communicate()[0]]
     assert [first.returncode, second.returncode] == [0, 0], outputs
     assert sum("Installing the packages" in output for output in outputs) == 1
@@ -74,28 +97,87 @@ def test_an_interrupted_one_is_made_anew_by_one_make_at_a_time(tmp_path: Path) -
 
     # How far it is, and that what fails is not called installed.
     write_package(tmp_path)
-    third = setup(tmp_path)
+    third = make(tmp_path)
     output = third.communicate()[0]
     assert third.returncode == 0, output
     assert "packages found: 1/1\nunpacking packages" in output
     installed = (tmp_path / ".venv" / "installed.sha256").read_text()
     with (tmp_path / "requirements.lock").open("a") as lock:
         lock.write(f"./gone-1-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
-    fourth = setup(tmp_path)
+    fourth = make(tmp_path)
     output = fourth.communicate()[0]
     assert fourth.returncode != 0
     assert "gone-1-py3-none-any.whl" in output
     assert (tmp_path / ".venv" / "installed.sha256").read_text() == installed
 
 
+def test_jittor_s_core_is_compiled_while_the_rest_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(tmp_path)
+    write_wheel(tmp_path, "jittor", {"jittor.py": ""})
+    digest = hashlib.sha256((tmp_path / "jittor-1-py3-none-any.whl").read_bytes()).hexdigest()
+    (tmp_path / "requirements.lock").write_text(f"jittor==1 --hash=sha256:{digest}\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    core = tmp_path / "pass_ops" / "engine" / "core.py"
+    core.parent.mkdir(parents=True)
+    core.write_text(CORE.format(seconds=3))
+    (tmp_path / "pass_ops" / "start.py").write_text("")
+    backend = tmp_path / "backend.py"
+    backend.write_text(WAITING + backend.read_text())
+
+    whole = make(tmp_path, "core")
+    output = whole.communicate()[0]
+    assert whole.returncode == 0, output
+    assert "compiling\n" in output
+    assert (tmp_path / "compiled").exists()
+
+    # One that fails leaves nobody behind who goes on compiling.
+    core.write_text(CORE.format(seconds=600))
+    (tmp_path / "begun").unlink()
+    (tmp_path / "compiled").unlink()
+    backend.write_text(WAITING + "raise RuntimeError('no such backend')")
+    (tmp_path / "pyproject.toml").write_text(PROJECT + "# Changed.\n")
+    failed = make(tmp_path, "core")
+    output = failed.communicate()[0]
+    assert failed.returncode != 0
+    assert "no such backend" in output
+    end = time.monotonic() + 60
+    while psutil.pid_exists(int((tmp_path / "pid").read_text())):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def write_project(folder: Path) -> None:
+    """The Makefile, and a project without packages: only the environment matters here."""
+    shutil.copy(CLONE / "Makefile", folder)
+    shutil.copytree(CLONE / ".make", folder / ".make")
+    (folder / "requirements.lock").write_text("")
+    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "backend.py").write_text(BACKEND)
+
+
 def write_package(folder: Path) -> None:
     """A package in a folder, and the lock that wants it."""
-    wheel = folder / "one-1-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr(
-            "one-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: one\nVersion: 1\n"
-        )
-        archive.writestr("one-1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        archive.writestr("one-1.dist-info/RECORD", "")
+    wheel = write_wheel(folder, "one", {})
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (folder / "requirements.lock").write_text(f"./{wheel.name} --hash=sha256:{digest}\n")
+
+
+def write_wheel(folder: Path, name: str, modules: dict[str, str]) -> Path:
+    """A package of version 1; returns its file.
+
+    Args:
+        folder: to write it to.
+        name: of the package.
+        modules: its files and their contents.
+    """
+    wheel, info = folder / f"{name}-1-py3-none-any.whl", f"{name}-1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+        for file, content in modules.items():
+            archive.writestr(file, content)
+    return wheel
