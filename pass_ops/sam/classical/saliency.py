@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from pass_ops.sam.classical.superpixels import Superpixels, superpixels_of
+from pass_ops.sam.classical.superpixels import Superpixels, pairs_of, superpixels_of
 
 Field = NDArray[np.float32]
 Array = NDArray[np.float64]
@@ -37,10 +37,9 @@ def saliency(rgb: NDArray[np.uint8]) -> Field:
         return unknown
 
     colours, centres = superpixels.colours, superpixels.centres
-    colour_distances = np.linalg.norm(colours[:, None] - colours[None], axis=2)
+    colour_distances = _distances(colours)
     background = _background(superpixels, colour_distances)
-    distances = np.linalg.norm(centres[:, None] - centres[None], axis=2)
-    proximity = np.exp(-((distances / max(height, width) / SPACE_SIGMA) ** 2) / 2)
+    proximity = np.exp(-((_distances(centres) / max(height, width) / SPACE_SIGMA) ** 2) / 2)
     contrast = (colour_distances * proximity * background).sum(axis=1)
     contrast = (contrast - contrast.min()) / max(float(np.ptp(contrast)), 1e-9)
     values = _optimise(
@@ -50,6 +49,12 @@ def saliency(rgb: NDArray[np.uint8]) -> Field:
         neighbours=superpixels.neighbours,
     )
     return np.asarray(values[superpixels.ids], np.float32)
+
+
+def _distances(points: Array) -> Array:
+    """Distances [n, n] of every two of the points [n, d]."""
+    squares = [(values[:, None] - values) ** 2 for values in points.T]
+    return np.sqrt(sum(squares[1:], squares[0]))
 
 
 def _background(superpixels: Superpixels, colour_distances: Array) -> Array:
@@ -62,11 +67,12 @@ def _background(superpixels: Superpixels, colour_distances: Array) -> Array:
     count = len(colour_distances)
     border = np.flatnonzero(superpixels.on_border)
     # The border's superpixels count as neighbours of each other: objects may part the background.
-    i, j = np.meshgrid(border, border, indexing="ij")
-    edges = np.concatenate([superpixels.neighbours, np.stack([i[i < j], j[i < j]])], axis=1)
+    linked = np.zeros((count, count), bool)
+    linked[tuple(superpixels.neighbours)] = True
+    linked[np.ix_(border, border)] = True
+    edges = pairs_of(linked)
     # Small steps are noise, which would add up along a path.
-    noise = float(np.mean([np.partition(row, 2)[2] for row in colour_distances]))
-    edges = np.unique(edges, axis=1)
+    noise = float(np.partition(colour_distances, 2, axis=1)[:, 2].mean())
     steps = np.maximum(colour_distances[edges[0], edges[1]] - noise, 1e-6)
     graph = coo_matrix((steps, (edges[0], edges[1])), shape=(count, count))
     reach = np.exp(-(dijkstra(graph, directed=False) ** 2) / (2 * COLOUR_SIGMA**2))
