@@ -21,36 +21,36 @@ from pass_ops.tracking.tracker import Tracker
 STAGE = "complete_predictions"
 
 
-def completed(predicted: LabelMap, painted: LabelMap) -> LabelMap:
+def completion(prediction: LabelMap, mask: LabelMap) -> LabelMap:
     """The foreground of both maps, with the segmenter's classes.
 
     A pixel that the mask alone has takes the class of the nearest one that the segmenter labelled;
     where it labelled none, that of the mask.
 
     Args:
-        predicted: int32 [H, W], 0 background.
-        painted: int32 [H, W], 0 background, UNCERTAIN counts as such.
+        prediction: int32 [H, W], 0 background.
+        mask: int32 [H, W], 0 background, UNCERTAIN counts as such.
     """
-    mask = np.where(painted == UNCERTAIN, 0, painted).astype(np.int32)
-    if not predicted.any():
-        return mask
+    known = np.where(mask == UNCERTAIN, 0, mask).astype(np.int32)
+    if not prediction.any():
+        return known
     rows, columns = distance_transform_edt(
-        predicted == 0, return_distances=False, return_indices=True
+        prediction == 0, return_distances=False, return_indices=True
     )
-    return np.where(mask > 0, predicted[rows, columns], predicted)
+    return np.where(known > 0, prediction[rows, columns], prediction)
 
 
 @dataclass(frozen=True)
 class CompletionOfImage:
     """The work of one process; gives an image's labels before and after."""
 
-    predicted: LabelMaps
-    painted: LabelMaps
+    predictions: LabelMaps
+    masks: LabelMaps
     enabled: bool
 
     def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
-        before = self.predicted.read(key)
-        return before, completed(before, self.painted.read(key)) if self.enabled else before
+        before = self.predictions.read(key)
+        return before, completion(before, self.masks.read(key)) if self.enabled else before
 
 
 def complete_predictions(
@@ -75,11 +75,11 @@ def complete_predictions(
     Raises:
         ArtifactError: two label spaces; an image has no mask, or one of another size.
     """
-    predicted, painted = LabelMaps(predicted_maps), LabelMaps(painted_maps)
-    spaces = (maps.origin("label_space") for maps in (predicted, painted))
+    predictions, masks = LabelMaps(predicted_maps), LabelMaps(painted_maps)
+    spaces = (maps.origin("label_space") for maps in (predictions, masks))
     same_space(dict(zip((str(predicted_maps), str(painted_maps)), spaces, strict=True)))
-    unlike = sorted(set(predicted.keys) ^ set(painted.keys)) or [
-        key for key in predicted.keys if predicted.size(key) != painted.size(key)
+    unlike = sorted(set(predictions.keys) ^ set(masks.keys)) or [
+        key for key in predictions.keys if predictions.size(key) != masks.size(key)
     ]
     if unlike:
         raise ArtifactError(
@@ -87,14 +87,14 @@ def complete_predictions(
             f"({unlike[0]}, …): make both of one data set"
         )
     foreground, added = [], []
-    with LabelMapWriter(completed_maps, predicted.meta) as writer:
+    with LabelMapWriter(completed_maps, predictions.meta) as writer:
         results = ordered_map(
-            work=CompletionOfImage(predicted, painted, config.enabled),
-            items=predicted.keys,
+            work=CompletionOfImage(predictions, masks, config.enabled),
+            items=predictions.keys,
             processes=config.processes,
             name=lambda key: f"image {key}",
         )
-        for key, (before, after) in track(results, STAGE, len(predicted)):
+        for key, (before, after) in track(results, STAGE, len(predictions)):
             writer.write(key, after)
             foreground.append(float((after > 0).mean()))
             added.append(float((after != before).mean()))

@@ -15,7 +15,7 @@ from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.errors import ArtifactError
-from pass_ops.segmentation.complete import complete_predictions, completed
+from pass_ops.segmentation.complete import complete_predictions, completion
 from pass_ops.tracking.tracker import NullTracker
 
 MAPS = arrays(np.int32, (5, 6), elements=st.sampled_from([0, 1, 2, 3, UNCERTAIN]))
@@ -28,25 +28,25 @@ def labels(text: str) -> LabelMap:
 
 
 def test_what_the_mask_alone_has_takes_the_nearest_class_of_the_segmenter() -> None:
-    predicted, mask = labels("1000002 1000002 0000000"), labels("5550555 5u50555 0000000")
-    np.testing.assert_array_equal(completed(predicted, mask), labels("1110222 1010222 0000000"))
+    prediction, mask = labels("1000002 1000002 0000000"), labels("5550555 5u50555 0000000")
+    np.testing.assert_array_equal(completion(prediction, mask), labels("1110222 1010222 0000000"))
 
 
 def test_an_image_without_a_prediction_takes_the_mask_and_its_class() -> None:
-    np.testing.assert_array_equal(completed(labels("000"), labels("05u")), labels("050"))
+    np.testing.assert_array_equal(completion(labels("000"), labels("05u")), labels("050"))
 
 
 @given(MAPS, MAPS)
 def test_predictions_stay_and_the_foreground_is_that_of_both(
-    predicted: LabelMap, mask: LabelMap
+    prediction: LabelMap, mask: LabelMap
 ) -> None:
-    predicted = np.where(predicted == UNCERTAIN, 0, predicted).astype(np.int32)
-    after = completed(predicted, mask)
+    prediction = np.where(prediction == UNCERTAIN, 0, prediction).astype(np.int32)
+    after = completion(prediction, mask)
     known = np.where(mask == UNCERTAIN, 0, mask)
-    np.testing.assert_array_equal(after[predicted > 0], predicted[predicted > 0])
-    np.testing.assert_array_equal(after > 0, (predicted > 0) | (known > 0))
-    assert set(np.unique(after)) <= set(np.unique(predicted if predicted.any() else known)) | {0}
-    np.testing.assert_array_equal(completed(after, mask), after)
+    np.testing.assert_array_equal(after[prediction > 0], prediction[prediction > 0])
+    np.testing.assert_array_equal(after > 0, (prediction > 0) | (known > 0))
+    assert set(np.unique(after)) <= set(np.unique(prediction if prediction.any() else known)) | {0}
+    np.testing.assert_array_equal(completion(after, mask), after)
 
 
 def write(folder: Path, *, space: str = "a", **maps: LabelMap) -> Path:
