@@ -64,6 +64,8 @@ class PretrainConfig(SelfSupervisedConfig):
         shallow: backbone stages that the deep codes supervise.
         weights: of the image loss and of each shallow loss.
         pixel_weight: of the pixel-to-pixel loss (1 in the paper).
+        contrastive_weight, contrastive_temperature: of the contrastive loss, which is ours; 0, as
+            in the paper, for none.
         collapse_patience: epochs that training may go on after collapse is seen; see
             `representation.collapse`.
     """
@@ -73,6 +75,8 @@ class PretrainConfig(SelfSupervisedConfig):
     shallow: tuple[int, ...] = limited(default=(3,), low=1, high=3)
     weights: tuple[float, ...] = limited(default=(1.0, 1.0), low=0)
     pixel_weight: float = limited(default=1.0, low=0)
+    contrastive_weight: float = limited(default=0.0, low=0)
+    contrastive_temperature: float = limited(default=0.2, low=1e-4)
     collapse_patience: int = limited(default=5, low=1)
 
     def __post_init__(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.models.functional import l2_normalise
 
@@ -49,6 +51,25 @@ def shallow_loss(
         for view, target in codes.items()
     ]
     return sum(losses[1:], losses[0]) / len(losses)
+
+
+def contrastive_loss(first: jt.Var, second: jt.Var, temperature: float) -> jt.Var:
+    """Each view's embedding is told from those of all other views by the other view of its image.
+
+    Args:
+        first, second: unit vectors [B, features] of the two large views.
+        temperature: of the softmax.
+
+    Returns:
+        −mean over the 2·B embeddings e of log(exp(e·p / τ) / Σ exp(e·f / τ)), where p is that of
+        the same image, and the sum goes over all f but e itself.
+    """
+    embeddings = jt.concat([first, second])
+    itself = np.eye(embeddings.shape[0], dtype=np.float32)
+    partner = np.roll(itself, len(itself) // 2, axis=1)
+    # Far below the least cosine, so that the softmax gives it nothing.
+    cosines = nn.matmul_transpose(embeddings, embeddings) - jt.array(1e3 * itself)
+    return code_cross_entropy(jt.array(partner), cosines, temperature)
 
 
 def pixel_loss(predicted: jt.Var, projected: jt.Var, pairs: int) -> jt.Var:

@@ -21,7 +21,12 @@ from pass_ops.representation.batches import ViewBatch
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.initial_weights import load_initial_arrays, read_initial_card
-from pass_ops.representation.losses import image_loss, pixel_loss, shallow_loss
+from pass_ops.representation.losses import (
+    contrastive_loss,
+    image_loss,
+    pixel_loss,
+    shallow_loss,
+)
 from pass_ops.representation.training import ForwardPass, train
 from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
@@ -126,7 +131,7 @@ def _start(network: PretrainingNetwork, config: PretrainConfig) -> str:
 def pretraining_step(
     *, network: PretrainingNetwork, batch: ViewBatch, codes: Codes, config: PretrainConfig
 ) -> ForwardPass:
-    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p (method 4.7).
+    """Forward one batch: L = (w₀·L_i2i + Σ wₖ·L_d2s,k) / Σ w + L_p2p + L_con (method 4.7).
 
     Args:
         network: in training mode, prototypes of unit length.
@@ -148,6 +153,12 @@ def pretraining_step(
         network=network, pixels=views.pixels, batch=batch, compat=config.compat
     )
     total = total + config.pixel_weight * parts["pixel_loss"]
+    if config.contrastive_weight:
+        # Every rank tells the images of all apart.
+        parts["contrastive_loss"] = contrastive_loss(
+            gather(embeddings[0]), gather(embeddings[1]), config.contrastive_temperature
+        )
+        total = total + config.contrastive_weight * parts["contrastive_loss"]
     return ForwardPass(
         total=total, parts=parts, embeddings=embeddings[0], codes=next(iter(assigned.values()))
     )

@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 
 from pass_ops.data.transforms.views import Crop
 from pass_ops.engine.jittor import jt, nn, to_numpy
-from pass_ops.representation.losses import code_cross_entropy, image_loss, pixel_loss, shallow_loss
+from pass_ops.representation.losses import (
+    code_cross_entropy,
+    contrastive_loss,
+    image_loss,
+    pixel_loss,
+    shallow_loss,
+)
 from pass_ops.representation.overlap import overlap_grids
 
 Array = NDArray[np.float32]
@@ -80,6 +86,41 @@ def test_shallow_loss_crosses_the_views() -> None:
     )
     expected = (cross_entropy(q[0], s[1]) + cross_entropy(q[1], s[0])) / 2
     assert value(loss) == pytest.approx(expected, rel=1e-5)
+
+
+def unit(count: int, features: int = 8) -> Array:
+    rows = RNG.normal(size=(count, features)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_contrastive_loss_picks_the_other_view_of_an_image_among_all_others() -> None:
+    first, second = unit(3), unit(3)
+    both = np.concatenate([first, second]).astype(np.float64)
+    terms = []
+    for number, row in enumerate(both):
+        similar = np.exp(both @ row / 0.2)
+        others = np.delete(similar, number).sum()
+        terms.append(-np.log(similar[(number + 3) % 6] / others))
+    loss = contrastive_loss(jt.array(first), jt.array(second), 0.2)
+    assert value(loss) == pytest.approx(np.mean(terms), rel=1e-5)
+
+
+def test_contrastive_loss_of_equal_embeddings_is_the_logarithm_of_the_others() -> None:
+    same = np.tile(unit(1), (4, 1))
+    loss = contrastive_loss(jt.array(same), jt.array(same), 0.2)
+    assert value(loss) == pytest.approx(np.log(7), rel=1e-5)
+
+
+def test_contrastive_loss_pulls_both_views_together() -> None:
+    first, second = jt.array(unit(4)), jt.array(unit(4))
+    before = value((first * second).sum(1).mean())
+    for gradient, views in zip(
+        jt.grad(contrastive_loss(first, second, 0.2), [first, second]),
+        (first, second),
+        strict=True,
+    ):
+        views.update(views - 0.1 * gradient)
+    assert value((first * second).sum(1).mean()) > before
 
 
 def pixel(p: Array, z: Array, pairs: int) -> float:

@@ -249,3 +249,13 @@ def test_weights_blend_the_losses(tiny_pretrain: PretrainConfig) -> None:
     losses, _ = step_of(config, batch_of([True] * 4))
     blended = (3 * losses["image_loss"] + losses["shallow3_loss"]) / 4 + 0.5 * losses["pixel_loss"]
     assert losses["total"] == pytest.approx(blended, rel=1e-5)
+
+
+def test_the_contrastive_loss_is_added_where_it_has_a_weight(tiny_pretrain: PretrainConfig) -> None:
+    losses, _ = step_of(tiny_pretrain, batch_of([True] * 4))
+    assert "contrastive_loss" not in losses
+    config = dataclasses.replace(tiny_pretrain, contrastive_weight=0.5)
+    more, _ = step_of(config, batch_of([True] * 4))
+    assert more["contrastive_loss"] > 0
+    total = losses["total"] + 0.5 * more["contrastive_loss"]
+    assert more["total"] == pytest.approx(total, rel=1e-4)

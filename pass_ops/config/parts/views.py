@@ -20,6 +20,7 @@ class ViewsConfig:
         grid: lattice points per side of the overlap, for the pixel loss.
         jitter_probability, brightness, contrast, saturation, hue: colour jitter.
         grayscale_probability, blur_probability, flip_probability: as named.
+        solarise_probability: of bright values turned dark, which is ours (0 in the papers).
         blur_radius: limits of the Gaussian blur's radius, in pixels.
     """
 
@@ -35,6 +36,7 @@ class ViewsConfig:
     saturation: float = limited(default=0.8, low=0, high=1)
     hue: float = limited(default=0.2, low=0, high=0.5)
     grayscale_probability: float = limited(default=0.2, low=0, high=1)
+    solarise_probability: float = limited(default=0.0, low=0, high=1)
     blur_probability: float = limited(default=0.5, low=0, high=1)
     blur_radius: tuple[float, ...] = limited(default=(0.1, 2.0), low=0)
 

@@ -98,6 +98,15 @@ def grey(view: Rgb) -> Rgb:
     return np.asarray(cv2.cvtColor(values, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
+def solarise(view: Rgb) -> Rgb:
+    """Mirror the values above one half, so that bright parts become dark.
+
+    Args:
+        view: [H, W, 3].
+    """
+    return np.minimum(view, np.uint8(255) - view)
+
+
 def blur(view: Rgb, radius: float) -> Rgb:
     """Blur by a Gaussian.
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from pass_ops.config.parts.views import ViewsConfig
-from pass_ops.data.transforms.colours import Rgb, blur, grey, jitter
+from pass_ops.data.transforms.colours import Rgb, blur, grey, jitter, solarise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def random_view(
         image: RGB.
         size: side of the view in pixels.
         scale: limits of the crop's area, as a fraction of the image.
-        config: probabilities and strengths of flip, jitter, grey and blur.
+        config: probabilities and strengths of flip, jitter, grey, solarisation and blur.
         rng: draws all of them.
 
     Returns:
@@ -88,6 +88,9 @@ def random_view(
         view = jitter(view, config, rng)
     if rng.random() < config.grayscale_probability:
         view = grey(view)
+    # Nothing is drawn where it is off: the draws of the papers' profiles stay as they were.
+    if config.solarise_probability and rng.random() < config.solarise_probability:
+        view = solarise(view)
     if rng.random() < config.blur_probability:
         view = blur(view, rng.uniform(config.blur_radius[0], config.blur_radius[1]))
     return view, Crop(left=left, top=top, width=width, height=height, flipped=bool(flipped))

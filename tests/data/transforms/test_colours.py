@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.data.decode import decode_image
@@ -23,6 +23,7 @@ from pass_ops.data.transforms.colours import (
     jitter,
     rotate_hue,
     saturate,
+    solarise,
 )
 from pass_ops.data.transforms.resize import resize_image
 
@@ -149,3 +150,9 @@ def test_without_contrast_or_saturation_one_value_is_left(seed: int, factor: flo
         np.testing.assert_array_equal(change(view, 1), view)
         assert change(view, factor).dtype == np.uint8
     assert brighten(view, 0).max() == 0
+
+
+def test_solarising_is_what_pillow_does(photographs: list[Rgb]) -> None:
+    for view in photographs:
+        expected = np.asarray(ImageOps.solarize(Image.fromarray(view), 128))
+        np.testing.assert_array_equal(solarise(view), expected)

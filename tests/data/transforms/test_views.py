@@ -131,6 +131,21 @@ def test_a_grey_view_has_equal_channels() -> None:
     assert view.std() > 1
 
 
+def test_a_solarised_view_has_no_bright_values() -> None:
+    views = [
+        random_view(
+            image=photograph(),
+            size=16,
+            scale=(0.5, 1),
+            config=ViewsConfig(**{**PLAIN, "solarise_probability": probability}),
+            rng=np.random.default_rng(0),
+        )[0]
+        for probability in (0, 1)
+    ]
+    assert views[0].max() > 200
+    np.testing.assert_array_equal(views[1], np.minimum(views[0], 255 - views[0]))
+
+
 def test_blur_smooths_within_the_limits_of_its_radius() -> None:
     noise = Image.fromarray(
         np.random.default_rng(0).integers(256, size=(64, 64, 3), dtype=np.uint8)
