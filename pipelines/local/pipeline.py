@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 from kfp import components, local
 
-from components.base import TRAIN_IMAGE
 from pass_ops.engine.compiler import kernel_home
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
@@ -24,11 +23,11 @@ from pipelines.local.runner_context import (
     output_to,
     own_scratch,
 )
-from pipelines.local.tasks.forked import ForkServer
 from pipelines.local.tasks.kernel_reports import kernels_reported
 from pipelines.local.tasks.runner_hooks import tasks_side_by_side, tasks_told
 from pipelines.local.tasks.side_by_side import SideBySide, width
 from pipelines.local.tasks.stage_metrics import stage_metrics
+from pipelines.local.tasks.started import Start, start_process
 from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
 
@@ -59,6 +58,7 @@ def run_package(
     cache: bool,
     log: TaskLog,
     open_runner: OpenRunner = process_runner,
+    start: Start = start_process,
 ) -> tuple[dict[str, Any], tuple[Stage, ...]]:
     """Run a compiled pipeline; return its outputs, KFP artifacts by name, and its stages' metrics.
 
@@ -72,6 +72,7 @@ def run_package(
             go on from the checkpoints of earlier runs.
         log: gets everything that the runner and the stages print.
         open_runner: what runs the stages.
+        start: what starts them where that is `process_runner`.
 
     Raises:
         StageFailedError: names the stage, its error and the log.
@@ -84,7 +85,7 @@ def run_package(
         own_scratch(),
         tasks_told(log, outputs),
         # Containers are not ended with this process: they run one after another.
-        _processes(package) if open_runner is process_runner else nullcontext(),
+        _processes(start) if open_runner is process_runner else nullcontext(),
         kernels_reported(log, kernel_home(os.environ)),
         open_runner(state, outputs) as runner,
     ):
@@ -102,15 +103,14 @@ def run_package(
 
 
 @contextmanager
-def _processes(package: Path) -> Iterator[None]:
+def _processes(start: Start) -> Iterator[None]:
     """Let stages run side by side while the block lasts, as processes that end with it.
 
     Args:
-        package: the compiled pipeline.
+        start: starts them.
     """
     with (
-        ForkServer(jittor=TRAIN_IMAGE in package.read_text()) as server,
-        SideBySide(width(), server.start) as tasks,
+        SideBySide(width(), start) as tasks,
         children_ended(),
         tasks.stopped(),
         tasks_side_by_side(tasks),

@@ -17,6 +17,7 @@ from typing import Any
 
 from rich.console import Console
 
+from components.base import TRAIN_IMAGE
 from pass_ops.data.packing.check import require_good
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.structure import DRAWN_SET
@@ -34,6 +35,8 @@ from pipelines.local.pipeline import process_runner, run_package, stage_names
 from pipelines.local.run_folder import make_run_folder
 from pipelines.local.settings import Settings
 from pipelines.local.summary import collect, show
+from pipelines.local.tasks.forked import ForkServer
+from pipelines.local.tasks.started import Start, start_process
 from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import open_display
 from pipelines.servers.claim import claim
@@ -84,6 +87,8 @@ def run_tracked(
         with (
             open_display(console) as display,
             TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,
+            # It imports while data are looked at and servers start.
+            _forks(runner, package) as start_stage,
         ):
             with log.step("check data"):
                 require_good(str(source), data_cache(), partial(console.out, highlight=False))
@@ -107,6 +112,7 @@ def run_tracked(
                     cache=cache,
                     log=log,
                     open_runner=OPEN_RUNNER[runner],
+                    start=start_stage,
                 )
                 result = collect(
                     outputs=outputs,
@@ -118,6 +124,21 @@ def run_tracked(
     seconds = time.monotonic() - start
     show(result=result, seconds=seconds, folder=folder, mlflow=store, console=console)
     return result
+
+
+@contextmanager
+def _forks(runner: str, package: Path) -> Iterator[Start]:
+    """What starts the stages: forks, unless they run in containers.
+
+    Args:
+        runner: see `run_tracked`.
+        package: the compiled pipeline.
+    """
+    if runner == "docker":
+        yield start_process
+        return
+    with ForkServer(jittor=TRAIN_IMAGE in package.read_text()) as server:
+        yield server.start
 
 
 @contextmanager

@@ -26,6 +26,7 @@ PRELOADED = (
     "pass_ops.tracking.rest_client",
     "pass_ops.clustering.labels",
     "pass_ops.data.images",
+    "scipy.stats",
     "sklearn.metrics",
 )
 JITTOR = "pass_ops.engine.jittor"
@@ -132,6 +133,8 @@ def run(request: Request) -> None:
     from kfp.dsl.executor_main import executor_main
 
     os.environ.update(request.variables)
+    # It remembers what TMPDIR was.
+    tempfile.tempdir = None
     module = Path(tempfile.mkdtemp(), "ephemeral_component.py")
     module.write_text(request.source, encoding="utf-8")
     sys.argv = ["executor_main", "--component_module_path", str(module), *request.arguments]
