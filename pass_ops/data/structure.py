@@ -17,9 +17,6 @@ from pass_ops.storage.opening import regular_file
 MASKED_SPLITS = ("validation", "train-semi")
 """Splits whose every image needs a mask; test needs them where its mask folder is there at all."""
 
-DRAWN_SET = "synthetic"
-"""What runs call the set that is drawn where they are given none."""
-
 CATEGORIES_NAME = "categories.txt"
 
 

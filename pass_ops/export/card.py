@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pass_ops.data.structure import DRAWN_SET
+from pass_ops.data.synthetic import DRAWN_SET
 from pass_ops.evaluation.report.protocol import SAM, protocol
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.evaluation.report.tables import metrics_table, stages_table

@@ -20,7 +20,7 @@ from rich.console import Console
 from components.base import TRAIN_IMAGE
 from pass_ops.data.packing.check import require_good
 from pass_ops.data.packing.pack import pack
-from pass_ops.data.structure import DRAWN_SET
+from pass_ops.data.synthetic import DRAWN_SET
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.report.result import Result
 from pass_ops.tracking.mlflow import open_run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pass_ops.config.resolve import resolve
-from pass_ops.data.structure import DRAWN_SET
+from pass_ops.data.synthetic import DRAWN_SET
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Result
 from pipelines.local.data import SYNTHETIC
