@@ -143,6 +143,7 @@ def zip_with(*names: str, others: str) -> FileForm:
         try:
             with zipfile.ZipFile(path) as archive:
                 inside = set(archive.namelist())
+        # The last is for archives of features that zipfile lacks, which we never write.
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
             return False
         return inside >= set(names) and all(name.endswith(others) for name in inside - set(names))
