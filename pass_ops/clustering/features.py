@@ -12,6 +12,7 @@ from pass_ops.data.images import Images
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.engine.jittor import jt, to_numpy
+from pass_ops.engine.loading.data_wait import INFERENCE
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.progress import Progress
 
@@ -90,7 +91,8 @@ def describe_batches(
     def compute(starts: Sequence[str]) -> Iterator[tuple[str, Arrays]]:
         left = range(batches[starts[0]].start, batches[starts[-1]].stop)
         with loader:
-            for start, (pixels,) in zip(starts, loader.batches(left, drop_last=False), strict=True):
+            loaded = INFERENCE.over(loader.batches(left, drop_last=False))
+            for start, (pixels,) in zip(starts, loaded, strict=True):
                 with jt.no_grad():
                     outputs = to_numpy(describe(jt.array(pixels)))
                 yield start, decide(batches[start], outputs)

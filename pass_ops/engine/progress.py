@@ -6,6 +6,11 @@ One line a second at most, so that a container's log stays small. Rate and time 
 the last minute. Images that waited for kernels to be compiled are not counted in them:
 
     progress | pretrain | 32/5540 images | compiling kernels | epoch 1/10 loss 5.02
+
+Lines of inference end with the share of its time so far that it waited for images, those of a
+training with that of the epoch:
+
+    progress | predict | 1200/5540 images | 10.2 images/s | 0:07:05 left | data wait 3%
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from pass_ops.engine.events import tell
+from pass_ops.engine.loading.data_wait import INFERENCE
 
 PREFIX = "progress"
 # Seconds that the rate is taken over.
@@ -99,7 +105,8 @@ class Progress:
         else:
             left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
             speed = [f"{rate:.1f} images/s", f"{left} left"]
-        return [detail for detail in (*speed, self.note) if detail]
+        wait = f"data wait {INFERENCE.share:.0%}" if INFERENCE.used else ""
+        return [detail for detail in (*speed, self.note, wait) if detail]
 
     def _line(self, details: Sequence[str]) -> str:
         return " | ".join((PREFIX, self.stage, f"{self.done}/{self.total} images", *details))

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from pass_ops.engine.compiler import kernels_have_room
 from pass_ops.engine.last_words import leave_last_words
+from pass_ops.engine.loading.data_wait import INFERENCE
 from pass_ops.engine.signals import signals_unwind
 from pass_ops.errors import ArtifactError, PassError, StorageError
 from pass_ops.paths import MetricsPath
@@ -105,7 +106,8 @@ def run_stage(
         headline: the metric that the run's closing table shows, if the stage has it.
 
     Returns:
-        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, figure (the
+        Metadata for the stage's `Metrics` artifact: stage, seconds, peak_rss_mb, data_wait (share
+        of the time of inference that images were waited for, where there was any), figure (the
         headline as text, empty without it) and every metric.
 
     Raises:
@@ -113,6 +115,7 @@ def run_stage(
             wrong; or when a signal ended the stage (`engine.signals`).
     """
     start = time.monotonic()
+    INFERENCE.restart()
     with one_line_errors(), signals_unwind():
         require_all_free(outputs, inputs)
         with open_run(name) as tracker:
@@ -127,9 +130,12 @@ def run_stage(
             seconds = time.monotonic() - start
             own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             peak = metrics.pop("peak_rss_mb", own_peak)
-            tracker.metrics({"seconds": seconds, "peak_rss_mb": peak})
+            measured = {"seconds": seconds, "peak_rss_mb": peak}
+            if INFERENCE.used:
+                measured["data_wait"] = INFERENCE.share
+            tracker.metrics(measured)
     shown = f"{headline} {metrics[headline]:.4g}" if headline in metrics else ""
-    return {"stage": name, "seconds": seconds, "peak_rss_mb": peak, "figure": shown, **metrics}
+    return {"stage": name, **measured, "figure": shown, **metrics}
 
 
 class MetricsArtifact(Protocol):

@@ -86,6 +86,7 @@ class Trainer:
         """
         # A method of its own, so that the last step's activations are freed before the epoch's end.
         plan, state = self.plan, self.state
+        self._wait.restart()
         for batch in self._wait.over(training.start_epoch(state.epoch, len(self._steps))):
             seed_step(plan.seed, state.step)
             state.rate = learning_rate(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from pass_ops.engine import stage
+from pass_ops.engine.loading.ahead import ahead
+from pass_ops.engine.progress import track
 from pass_ops.engine.stage import one_line_errors, record, run_stage
 from pass_ops.errors import DataError, StorageError
 from pass_ops.paths import WeightsPath
+from pass_ops.tracking.tracker import NullTracker
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +47,40 @@ def test_a_stage_hands_back_its_metrics_time_and_memory(tmp_path: Path) -> None:
     assert (metadata["loss"], metadata["spread"]) == (0.123456, 1.0)
     assert 0 <= metadata["seconds"] < 60
     assert 10 < metadata["peak_rss_mb"] < 100_000
+
+
+def test_a_stage_tells_how_long_its_inference_waited_for_images(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Recorder(NullTracker):
+        """Keeps the metrics."""
+
+        def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+            recorded.append((step, *sorted(metrics)))
+
+    @contextmanager
+    def recorder(_: str) -> Iterator[Recorder]:
+        yield Recorder()
+
+    def infers(_: object) -> dict[str, float]:
+        for _ in track(ahead(work=float, items=range(3), workers=1, name=str), "predict", 3):
+            pass
+        return {}
+
+    recorded: list[tuple[int | str, ...]] = []
+    monkeypatch.setattr(stage, "open_run", recorder)
+    uses = [
+        run_stage(name="predict", body=body, settings={}, outputs={}, inputs=(), headline="")
+        for body in (infers, lambda _: {})
+    ]
+    # The next stage of the same process waits for none.
+    assert ["data_wait" in metrics for metrics in uses] == [True, False]
+    assert 0 < uses[0]["data_wait"] <= 1
+    assert recorded == [
+        (0, "data_wait", "peak_rss_mb", "seconds"),
+        (0, "peak_rss_mb", "seconds"),
+    ]
+    assert re.search(r"3/3 images \|.* \| data wait \d+%\n", capsys.readouterr().out)
 
 
 def test_a_headline_that_the_stage_lacks_is_left_blank() -> None:

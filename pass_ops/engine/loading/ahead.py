@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from pass_ops.engine.loading.count import cores_for, processes_for
+from pass_ops.engine.loading.data_wait import INFERENCE
 from pass_ops.engine.processes import LOOK_AHEAD, ordered_map
 from pass_ops.engine.worker_process import named
 
@@ -24,6 +25,8 @@ def ahead(
 ) -> Iterator[tuple[Item, Result]]:
     """Yield (item, work(item)) in the items' order, a few items ahead of use.
 
+    How long that is waited for counts in `data_wait.INFERENCE`.
+
     Args:
         work: what is done to one item: reads and decodes it. It is pickled, and must not touch
             Jittor; several threads may call it.
@@ -36,10 +39,26 @@ def ahead(
     """
     processes = processes_for(workers, len(items))
     if processes > 1:
-        yield from ordered_map(work=work, items=items, processes=processes, name=name)
-        return
+        results = ordered_map(work=work, items=items, processes=processes, name=name)
+    else:
+        results = _by_threads(work=work, items=items, threads=cores_for(workers), name=name)
+    return INFERENCE.over(results)
+
+
+def _by_threads(
+    *,
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    threads: int,
+    name: Callable[[Item], str],
+) -> Iterator[tuple[Item, Result]]:
+    """The same by threads, so many.
+
+    Args:
+        work, items, name: see `ahead`.
+        threads: how many.
+    """
     waiting: deque[tuple[Item, Future[Result]]] = deque()
-    threads = cores_for(workers)
     with ThreadPoolExecutor(threads) as pool:
         for item in items:
             waiting.append((item, pool.submit(work, item)))

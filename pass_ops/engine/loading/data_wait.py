@@ -1,4 +1,4 @@
-"""How long a training waits for its batches."""
+"""How long a stage waits for its images."""
 
 from __future__ import annotations
 
@@ -10,26 +10,43 @@ T = TypeVar("T")
 
 
 class DataWait:
-    """Measures which share of an epoch's time passes between asking for a batch and getting it."""
+    """Measures which share of a loop's time passes between asking for a batch and getting it."""
 
     def __init__(self) -> None:
-        self._start = perf_counter()
-        self._waited = 0.0
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all loops."""
+        self._waited = self._worked = 0.0
+        # When the batch came that is being worked on; None between two of them.
+        self._given: float | None = None
 
     def over(self, batches: Iterable[T]) -> Iterator[T]:
-        """Yield `batches`, and measure from now on.
+        """Yield `batches`, and measure; adds to what was measured before.
 
         Args:
-            batches: of one epoch.
+            batches: of one loop. One at a time.
         """
-        self._start, self._waited = perf_counter(), 0.0
-        asked = self._start
+        asked = perf_counter()
         for batch in batches:
-            self._waited += perf_counter() - asked
+            self._given = perf_counter()
+            self._waited += self._given - asked
             yield batch
             asked = perf_counter()
+            self._worked += asked - self._given
+            self._given = None
+
+    @property
+    def used(self) -> bool:
+        """Whether any batch has come."""
+        return self._waited > 0
 
     @property
     def share(self) -> float:
-        """The share of the time since `over` began, 0…1."""
-        return self._waited / max(perf_counter() - self._start, 1e-9)
+        """Share of the time of all loops so far, 0…1."""
+        working = 0.0 if self._given is None else perf_counter() - self._given
+        return self._waited / max(self._waited + self._worked + working, 1e-9)
+
+
+INFERENCE = DataWait()
+"""What the running stage's inference waits for; `engine.stage` begins it anew and records it."""

@@ -1,4 +1,4 @@
-"""How long a training waits for its batches."""
+"""How long a stage waits for its images."""
 
 from __future__ import annotations
 
@@ -34,14 +34,28 @@ def test_the_share_is_that_of_waiting(clock: list[float]) -> None:
     assert wait.share == pytest.approx(3 / 12)
 
 
-def test_every_epoch_begins_anew(clock: list[float]) -> None:
+def test_the_share_counts_the_batch_that_is_being_worked_on(clock: list[float]) -> None:
     wait = DataWait()
-    list(wait.over(slow(clock, [5.0])))
-    clock[0] += 50.0
+    for _ in wait.over(slow(clock, [1.0])):
+        clock[0] += 3.0
+        assert wait.share == pytest.approx(1 / 4)
+
+
+def test_loops_add_up_and_what_lies_between_them_does_not_count(clock: list[float]) -> None:
+    wait = DataWait()
+    for seconds in (5.0, 1.0):
+        for _ in wait.over(slow(clock, [seconds])):
+            clock[0] += 2.0
+        clock[0] += 50.0
+    assert wait.share == pytest.approx(6 / 10)
+    wait.restart()
     for _ in wait.over(slow(clock, [1.0])):
         clock[0] += 1.0
     assert wait.share == pytest.approx(0.5)
 
 
 def test_nothing_is_waited_for_before_the_first_batch() -> None:
-    assert DataWait().share == 0.0
+    wait = DataWait()
+    assert (wait.used, wait.share) == (False, 0.0)
+    next(wait.over([1]))
+    assert wait.used
