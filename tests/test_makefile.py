@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,25 @@ RECIPES = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A clone with a finished installation, as the working folder.
+
+    In this one, `make --dry-run` would run parts of the installation where the lock has changed
+    since, as make always runs the lines that call make.
+    """
+    folder = tmp_path_factory.mktemp("clone")
+    (folder / "Makefile").symlink_to(CLONE / "Makefile")
+    (folder / ".make").symlink_to(CLONE / ".make")
+    (folder / "tests" / "data").mkdir(parents=True)
+    (folder / ".venv").mkdir()
+    (folder / "requirements.lock").touch()
+    digest = sha256().hexdigest()
+    (folder / ".venv" / "installed.sha256").write_text(f"{digest}  requirements.lock\n")
+    with contextlib.chdir(folder):
+        yield folder
+
+
 def make(*arguments: str, **variables: str) -> tuple[int, str, str]:
     """Exit status, standard output and standard error of make, which runs nothing.
 
@@ -32,17 +54,19 @@ def make(*arguments: str, **variables: str) -> tuple[int, str, str]:
         arguments: of the command line.
         variables: of the environment.
     """
-    # What the make that these tests may run under has handed on.
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
     process = subprocess.run(
         ["make", "--dry-run", "--no-print-directory", *arguments],
-        cwd=CLONE,
-        env=inherited | variables,
+        env=environment() | variables,
         capture_output=True,
         text=True,
         check=False,
     )
     return process.returncode, process.stdout, process.stderr
+
+
+def environment() -> dict[str, str]:
+    """The environment, without what the make that these tests may run under has handed on."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +135,6 @@ def test_ranks_need_mpi_alone(tmp_path: Path) -> None:
         command = ["make", "--no-print-directory", "missing-tools", "PYTHON=true", *arguments]
         process = subprocess.run(
             command,
-            cwd=CLONE,
             env={"PATH": str(tmp_path)},
             capture_output=True,
             text=True,
@@ -160,8 +183,7 @@ def test_every_target_is_said_to_take_what_its_recipe_uses() -> None:
 def test_help_lists_every_target_and_every_variable() -> None:
     process = subprocess.run(
         ["make", "--no-print-directory", "help"],
-        cwd=CLONE,
-        env={name: text for name, text in os.environ.items() if not name.startswith("MAKE")},
+        env=environment(),
         capture_output=True,
         text=True,
         check=True,
