@@ -14,11 +14,10 @@ from pipelines.images.local_images import CLONE
 LOCAL_BASE, SUITE = "pass-ops/debian:bookworm", "bookworm"
 
 
-def base_image(*, docker: str, name: str, device: str, base: str) -> str:
+def base_image(*, name: str, device: str, base: str) -> str:
     """The base that an image is built on: what is asked for, what there is, or one made here.
 
     Args:
-        docker: path of the docker command.
         name: of the image.
         device: cpu or cuda.
         base: taken as it is; if empty, the base of the image's Dockerfile, and where no registry
@@ -31,25 +30,20 @@ def base_image(*, docker: str, name: str, device: str, base: str) -> str:
         return base
     cuda = name == "train" and device == "cuda"
     default = _default_base("train" if cuda else "post")
-    if docker_cli.has_image(docker, default):
+    if docker_cli.has_image(default):
         return default
     if cuda:
         raise ConfigError(
             f"{default}: no registry gives it; name another CUDA 12.2 devel image with BASE=..."
         )
-    if not docker_cli.has_image(docker, LOCAL_BASE):
+    if not docker_cli.has_image(LOCAL_BASE):
         print(f"{default}: no registry gives it, so mmdebstrap makes {LOCAL_BASE}", flush=True)
-        _import_debian(docker, LOCAL_BASE, SUITE)
+        _import_debian()
     return LOCAL_BASE
 
 
-def _import_debian(docker: str, reference: str, suite: str) -> None:
-    """Make a base image of the machine's own package mirror, with mmdebstrap.
-
-    Args:
-        docker: path of the docker command.
-        reference: name of the new image.
-        suite: of Debian, such as bookworm.
+def _import_debian() -> None:
+    """Make `LOCAL_BASE` of the machine's own package mirror, with mmdebstrap.
 
     Raises:
         ConfigError: mmdebstrap is missing, or fails.
@@ -58,18 +52,16 @@ def _import_debian(docker: str, reference: str, suite: str) -> None:
         archive = Path(scratch) / "base.tar"
         options = ["--quiet", "--variant=minbase", "--include=ca-certificates"]
         try:
-            subprocess.run(["mmdebstrap", *options, suite, str(archive)], check=True)
+            subprocess.run(["mmdebstrap", *options, SUITE, str(archive)], check=True)
         except FileNotFoundError as error:
             raise ConfigError(
-                f"{reference}: no registry gives it; apt-get install mmdebstrap makes one like it"
+                f"{LOCAL_BASE}: no registry gives it; apt-get install mmdebstrap makes one like it"
             ) from error
         except subprocess.CalledProcessError as error:
             raise ConfigError(
                 f"mmdebstrap ended with status {error.returncode}; see its output above"
             ) from error
-        subprocess.run(
-            [docker, "import", str(archive), reference], check=True, stdout=subprocess.DEVNULL
-        )
+        docker_cli.import_archive(archive, LOCAL_BASE)
 
 
 def _default_base(name: str) -> str:

@@ -51,23 +51,22 @@ class BuiltImage:
         return f"{registry or 'pass-ops'}/{self.name}:{device}-{content}"
 
 
-def build_image(*, docker: str, name: str, device: str, base: str) -> BuiltImage:
+def build_image(*, name: str, device: str, base: str) -> BuiltImage:
     """Build one image.
 
     Args:
-        docker, name, device, base: as for `base_image`.
+        name, device, base: as for `base_image`.
 
     Raises:
         ConfigError: no base image, or the build failed.
     """
     start = time.monotonic()
-    arguments = {"BASE_IMAGE": base_image(docker=docker, name=name, device=device, base=base)}
+    arguments = {"BASE_IMAGE": base_image(name=name, device=device, base=base)}
     if name == "train":
         arguments["DEVICE"] = device
     if index := os.environ.get("PIP_INDEX_URL"):
         arguments["PIP_INDEX_URL"] = index
     identity = docker_cli.build(
-        docker=docker,
         dockerfile=CLONE / "images" / name / "Dockerfile",
         context=CLONE,
         arguments=arguments,
@@ -77,7 +76,7 @@ def build_image(*, docker: str, name: str, device: str, base: str) -> BuiltImage
         name=name,
         identity=identity,
         seconds=time.monotonic() - start,
-        size=docker_cli.size(docker, identity),
+        size=docker_cli.size(identity),
     )
 
 
@@ -93,21 +92,14 @@ def build_all(*, names: Sequence[str], device: str, base: str, registry: str) ->
     Raises:
         ConfigError: see `build_image`; the registry refuses.
     """
-    docker = docker_cli.find_docker()
-    images = [build_image(docker=docker, name=name, device=device, base=base) for name in names]
+    images = [build_image(name=name, device=device, base=base) for name in names]
     for image in images:
-        write_sbom(
-            docker=docker,
-            name=image.name,
-            identity=image.identity,
-            device=device,
-            folder=FOLDER,
-        )
+        write_sbom(name=image.name, identity=image.identity, device=device)
     references = {}
     for image in images:
         reference = image.reference(registry, device)
-        docker_cli.tag(docker, image.identity, reference)
-        references[image.name] = docker_cli.push(docker, reference) if registry else reference
+        docker_cli.tag(image.identity, reference)
+        references[image.name] = docker_cli.push(reference) if registry else reference
     lock = pin.LOCK if registry else LOCAL_LOCK
     before = read_lock(lock)
     if not registry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -14,11 +15,12 @@ from typing import Any
 from pass_ops.errors import ConfigError
 
 
+@functools.cache
 def find_docker() -> str:
     """Path of a docker command that reaches an engine and can build with BuildKit.
 
     Clients from 23 on build through the plugin buildx; older ones need nothing. Where several are
-    on the PATH, one may do.
+    on the PATH, one may do. What was found is kept for all that follows.
 
     Raises:
         ConfigError: there is none.
@@ -40,21 +42,19 @@ def find_docker() -> str:
     )
 
 
-def has_image(docker: str, reference: str) -> bool:
+def has_image(reference: str) -> bool:
     """Whether an image is here, or a registry gives it.
 
     Args:
-        docker: path of the docker command.
         reference: the image.
     """
-    if _output(docker, "image", "inspect", reference) is not None:
+    if _output(find_docker(), "image", "inspect", reference) is not None:
         return True
-    return _output(docker, "pull", "--quiet", reference) is not None
+    return _output(find_docker(), "pull", "--quiet", reference) is not None
 
 
 def build(
     *,
-    docker: str,
     dockerfile: Path,
     context: Path,
     arguments: Mapping[str, str],
@@ -63,7 +63,6 @@ def build(
     """Build an image; returns its id, `sha256:…`.
 
     Args:
-        docker: path of the docker command.
         dockerfile: what to build by.
         context: folder that the Dockerfile copies from.
         arguments: values of its `ARG`s.
@@ -80,7 +79,7 @@ def build(
         identity = Path(scratch) / "id"
         options += ["--network=host", "--progress=plain"]
         options += [f"--iidfile={identity}", f"--file={dockerfile}"]
-        command = [docker, "build", *options, str(context)]
+        command = [find_docker(), "build", *options, str(context)]
         # Clients before 23 build without BuildKit otherwise, which knows no mounts.
         environment = os.environ | {"DOCKER_BUILDKIT": "1"}
         if subprocess.run(command, env=environment, check=False).returncode != 0:
@@ -88,42 +87,49 @@ def build(
         return identity.read_text().strip()
 
 
-def tag(docker: str, image: str, reference: str) -> None:
+def import_archive(archive: Path, reference: str) -> None:
+    """Make an image of one layer.
+
+    Args:
+        archive: tar file of its file system.
+        reference: its name.
+    """
+    command = [find_docker(), "import", str(archive), reference]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def tag(image: str, reference: str) -> None:
     """Name an image.
 
     Args:
-        docker: path of the docker command.
         image: its id.
         reference: the name.
     """
-    subprocess.run([docker, "tag", image, reference], check=True)
+    subprocess.run([find_docker(), "tag", image, reference], check=True)
 
 
-def size(docker: str, image: str) -> int:
+def size(image: str) -> int:
     """Bytes of an image's layers.
 
     Args:
-        docker: path of the docker command.
         image: its id.
     """
-    return int(_inspect(docker, image)["Size"])
+    return int(_inspect(image)["Size"])
 
 
-def created(docker: str, image: str) -> datetime:
+def created(image: str) -> datetime:
     """When an image was made.
 
     Args:
-        docker: path of the docker command.
         image: its id.
     """
-    return datetime.fromisoformat(_inspect(docker, image)["Created"])
+    return datetime.fromisoformat(_inspect(image)["Created"])
 
 
-def run_python(docker: str, image: str, program: Path) -> str:
+def run_python(image: str, program: Path) -> str:
     """What a program prints, run by an image's own Python without a network.
 
     Args:
-        docker: path of the docker command.
         image: its id.
         program: a file of this machine.
 
@@ -133,51 +139,47 @@ def run_python(docker: str, image: str, program: Path) -> str:
     options = ["--rm", "--interactive", "--network=none", "--entrypoint=python3.11"]
     with program.open("rb") as source:
         process = subprocess.run(
-            [docker, "run", *options, image, "-"], stdin=source, capture_output=True, check=False
+            [find_docker(), "run", *options, image, "-"],
+            stdin=source,
+            capture_output=True,
+            check=False,
         )
     if process.returncode != 0:
         raise ConfigError(f"{image}: {program.name} fails in it: {process.stderr.decode().strip()}")
     return process.stdout.decode()
 
 
-def push(docker: str, reference: str) -> str:
+def push(reference: str) -> str:
     """Push an image; returns it by digest, `repository@sha256:…`.
 
     Args:
-        docker: path of the docker command.
         reference: the image, `repository:tag`.
 
     Raises:
         ConfigError: the registry refuses.
     """
     repository = reference.rpartition(":")[0]
-    if subprocess.run([docker, "push", "--quiet", reference], check=False).returncode != 0:
+    if subprocess.run([find_docker(), "push", "--quiet", reference], check=False).returncode != 0:
         raise ConfigError(
             f"{reference}: the registry refuses it; log in with docker login, or correct REGISTRY"
         )
-    digests: Sequence[str] = _inspect(docker, reference)["RepoDigests"]
+    digests: Sequence[str] = _inspect(reference)["RepoDigests"]
     return next(digest for digest in digests if digest.startswith(f"{repository}@"))
 
 
-def _inspect(docker: str, image: str) -> dict[str, Any]:
+def _inspect(image: str) -> dict[str, Any]:
     """What the engine knows of an image that it has.
 
     Args:
-        docker: path of the docker command.
         image: its id or a reference.
     """
-    command = [docker, "image", "inspect", image]
+    command = [find_docker(), "image", "inspect", image]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     properties: dict[str, Any] = json.loads(output)[0]
     return properties
 
 
-def _output(docker: str, *arguments: str) -> str | None:
-    """What a docker command prints; None where it fails.
-
-    Args:
-        docker: path of the docker command.
-        arguments: subcommand and options.
-    """
-    process = subprocess.run([docker, *arguments], capture_output=True, text=True, check=False)
+def _output(*command: str) -> str | None:
+    """What a command prints; None where it fails."""
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
     return process.stdout if process.returncode == 0 else None

@@ -16,28 +16,24 @@ from pipelines.supply_chain.sbom import sbom
 FOLDER = CLONE / "build" / "sbom"
 
 
-def write_sbom(*, docker: str, name: str, identity: str, device: str, folder: Path) -> Path:
-    """Write the list of an image's contents; returns its path.
+def write_sbom(*, name: str, identity: str, device: str) -> None:
+    """Write the list of an image's contents.
 
     Args:
-        docker: path of the docker command.
         name: of the image: train, post or mlflow.
         identity: the engine's id of it, `sha256:…`.
         device: what the image train computes on: cpu or cuda.
-        folder: to write to.
 
     Raises:
         ConfigError: nothing runs in the image, or its lock file is damaged.
     """
-    contents = docker_cli.run_python(docker, identity, Path(image_contents.__file__))
+    contents = docker_cli.run_python(identity, Path(image_contents.__file__))
     text = sbom(
         image=f"pass-ops/{name}",
         identity=identity,
-        created=docker_cli.created(docker, identity),
+        created=docker_cli.created(identity),
         contents=json.loads(contents),
         locked=read_lock_file(LOCK_FILES[f"train ({device})" if name == "train" else name]),
     )
-    path = folder / f"{name}.cdx.json"
-    with atomic_path(path, ANY_FILE) as partial:
+    with atomic_path(FOLDER / f"{name}.cdx.json", ANY_FILE) as partial:
         partial.write_text(text, encoding="utf-8")
-    return path
