@@ -66,6 +66,7 @@ if _python_config.exists():
 import numpy as np
 
 from pass_ops.engine.kernel_cache import kernels_of_image
+from pass_ops.engine.precompiled.bindings import keep_bindings
 from pass_ops.engine.precompiled.headers import compiler_with_headers
 from pass_ops.errors import RenewedError
 
@@ -81,6 +82,7 @@ try:
         from jittor_utils.lock import lock_path
 
         mend_kernels(Path(lock_path), _home)
+        keep_bindings()
         with output_dropped():
             import jittor as jt
             from jittor import nn
