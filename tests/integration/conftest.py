@@ -80,7 +80,7 @@ def trainings(
     tiny_attention: PixelAttentionConfig,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Trainings:
-    """The seven trainings on the synthetic images, two epochs of three steps each."""
+    """The trainings on the synthetic images, two epochs of three steps each."""
     folder = tmp_path_factory.mktemp("trainings")
     locate(str(synthetic_data)).save(PointerPath(folder / "dataset.json"))
     shutil.copytree(pretrained / "last", folder / "pretrained")

@@ -33,10 +33,10 @@ from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.representation.pretrain import pretrain
-from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.segmentation.predict import predict
 from pass_ops.segmentation.train_segmenter import train_segmenter
 from pass_ops.tracking.tracker import NullTracker
+from tests.sam.oracle import OracleSegmenter
 
 SPACE = "classes"
 

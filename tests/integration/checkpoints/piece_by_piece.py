@@ -77,13 +77,16 @@ def undisturbed(trainings: Trainings, clustered: Path, whole: Path) -> Undisturb
         seed=31,
         compat="fixed",
     )
-    data = {"dataset": str(folder / "dataset.json")}
-    network = {"weights": str(folder / "attention"), "centroids": str(clustered / "centroids")}
     plant(whole)
     stage, values = trainings.use("train_segmenter", whole, 60)
     run_stage(stage, **values)
-    coarse = {name: str(whole / name) for name in ("coarse_maps", "attention_maps", "prompts")}
     _, classifier = trainings.use("train_classifier_f", whole / "f", 60)
+    outputs = {
+        stage: {name: str(whole / stage / name) for name in names}
+        for stage, names in OUTPUTS.items()
+    }
+    data = {"dataset": str(folder / "dataset.json")}
+    network = {"weights": str(folder / "attention"), "centroids": str(clustered / "centroids")}
     clustering = settings["cluster"] | {"batch_size": 8, "restarts": 30}
     classes = {
         **data,
@@ -91,91 +94,64 @@ def undisturbed(trainings: Trainings, clustered: Path, whole: Path) -> Undisturb
         "checkpoints": classifier["checkpoints"],
         "config": settings["infer_image_labels"] | {"resize": 36, "crop": 32, "batch_size": 2},
     }
+    coarse = outputs["make_coarse_labels"]
     masks = {"mask_back_end": "classical", "mask_weights": ""}
-    values = {
-        "train_classifier": classifier,
+    inputs = {
         "cluster": {
             **data,
             "weights": str(folder / "attention"),
             "config": clustering | {"resize": 36, "crop": 32},
-            "features": str(whole / "features"),
-            "centroids": str(whole / "centroids"),
-            "labels": str(whole / "labels"),
         },
         "cluster_selected": {
             "features": str(whole / "planted"),
             "previous": str(whole / "planted-centroids"),
             "config": clustering,
             "selection": settings["select_by_distance"],
-            "selected_2": str(whole / "again" / "selected_2"),
-            "selected_3": str(whole / "again" / "selected_3"),
-            "centroids": str(whole / "again" / "centroids"),
-            "labels": str(whole / "again" / "labels"),
         },
-        "infer_image_labels": {
-            **classes,
-            "given": str(folder / "images.parquet"),
-            "labels": str(whole / "inferred"),
-        },
-        "classify_images": {**classes, "split": "train", "labels": str(whole / "classified")},
+        "infer_image_labels": {**classes, "given": str(folder / "images.parquet")},
+        "classify_images": {**classes, "split": "train"},
         "choose_checkpoint": {
             **data,
             "name": "round_1",
             "checkpoints": str(whole / "checkpoints"),
             "config": settings["choose_checkpoint"],
             "prediction": settings["predict"] | {"sizes": [32]},
-            "weights": str(whole / "chosen"),
         },
-        "search_threshold": {
-            **data,
-            **network,
-            "config": settings["search_threshold"],
-            "curve": str(whole / "curve"),
-        },
+        "search_threshold": {**data, **network, "config": settings["search_threshold"]},
         "diagnose": {
             **data,
             "untrained": str(folder / "pretrained"),
             "pretrained": str(folder / "pretrained"),
             "attention": str(folder / "attention"),
             "config": settings["diagnose"] | {"resize": 36, "crop": 32, "batch_size": 4},
-            "learning": str(whole / "learning"),
         },
         "make_coarse_labels": {
             **data,
             **network,
-            "curve": str(whole / "curve"),
+            "curve": outputs["search_threshold"]["curve"],
             "config": settings["make_coarse_labels"],
-            **coarse,
         },
         "apply_crf": {
             **data,
             "coarse_maps": coarse["coarse_maps"],
             "config": settings["apply_crf"],
-            "crf_maps": str(whole / "crf_maps"),
         },
-        "make_regions": {
-            **data,
-            **masks,
-            "config": settings["make_regions"],
-            "regions": str(whole / "regions"),
-        },
+        "make_regions": {**data, **masks, "config": settings["make_regions"]},
         "refine_labels": {
-            "crf_maps": str(whole / "crf_maps"),
-            "regions": str(whole / "regions"),
+            **outputs["apply_crf"],
+            **outputs["make_regions"],
             "config": settings["refine_labels"],
-            "refined_maps": str(whole / "refined_maps"),
         },
         "prompt_masks": {
             **data,
             **masks,
             "name": "round_1",
             "split": "train",
-            "label_maps": str(whole / "refined_maps"),
+            "label_maps": outputs["refine_labels"]["refined_maps"],
             "prompts": coarse["prompts"],
             "attention_maps": coarse["attention_maps"],
             "image_labels": str(clustered / "labels.parquet"),
             "config": settings["prompt_masks_round_1"],
-            "painted_maps": str(whole / "painted_maps"),
         },
         "predict_split": {
             **data,
@@ -183,10 +159,10 @@ def undisturbed(trainings: Trainings, clustered: Path, whole: Path) -> Undisturb
             "split": "train",
             "weights": str(whole / "checkpoints" / "epoch-0002"),
             "config": settings["predict"] | {"sizes": [32]},
-            "predicted_maps": str(whole / "predicted_maps"),
         },
     }
-    return Undisturbed(values)
+    uses = {stage: inputs[stage] | outputs[stage] for stage in OUTPUTS}
+    return Undisturbed({"train_classifier": classifier, **uses})
 
 
 def plant(folder: Path) -> None:

@@ -53,8 +53,6 @@ def test_a_loop_writes_what_the_stage_writes_alone(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.delenv(PLACE, raising=False)
     uses.run(stage)
     monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))
     package = tmp_path / "training.yaml"
@@ -103,8 +101,6 @@ def test_a_share_that_fails_is_tried_again_alone(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.delenv(PLACE, raising=False)
     uses.run("apply_crf")
     values = {"share": "", **uses.values["apply_crf"]}
     monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))

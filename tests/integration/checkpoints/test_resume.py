@@ -26,11 +26,6 @@ from tests.integration.faults.kills import newest_step
 _ONE_OF_EACH = ("pretrain", "train_pixel_attention", "train_classifier_f", "train_segmenter")
 
 
-@pytest.fixture(autouse=True)
-def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-
-
 @pytest.mark.parametrize(
     "training",
     [

@@ -4,6 +4,7 @@ write the same files.
 
 from __future__ import annotations
 
+import itertools
 import signal
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,32 @@ WITHOUT_NETWORK = {
 QUICK = ("cluster", "cluster_selected", "infer_image_labels", "apply_crf", "predict_split")
 
 
+def end_after(pieces: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """End this process once, when stages have kept so many pieces; the part of each that is kept.
+
+    Args:
+        pieces: 1 or more.
+        monkeypatch: of the test.
+    """
+    add, number = Shards.add, itertools.count(1)
+    parts: list[str] = []
+
+    def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
+        add(self, part, key, arrays)
+        parts.append(part)
+        if next(number) == pieces:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(Shards, "add", add_and_end)
+    return parts
+
+
+def computed(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Those metrics of a stage that must not depend on how it was run."""
+    measured = {"seconds", "peak_rss_mb", "data_wait"}
+    return {name: value for name, value in metrics.items() if name not in measured}
+
+
 @pytest.mark.parametrize(
     "stage",
     [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in OUTPUTS],
@@ -64,22 +91,11 @@ def test_a_stage_that_is_ended_and_run_again_writes_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.delenv(PLACE, raising=False)
     expected, values = uses.run(stage), uses.values[stage]
     assert ("data_wait" in expected) == (stage not in WITHOUT_NETWORK)
     monkeypatch.setenv(PLACE, str(tmp_path / "checkpoints"))
     monkeypatch.setattr(shards, "PIECES", 1 if stage == "choose_checkpoint" else 5)
-    add = Shards.add
-
-    def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
-        add(self, part, key, arrays)
-        added.append(key)
-        if len(added) == LAST.get(stage, 11):
-            signal.raise_signal(signal.SIGTERM)
-
-    added: list[str] = []
-    monkeypatch.setattr(Shards, "add", add_and_end)
+    end_after(LAST.get(stage, 11), monkeypatch)
     again = values | {name: str(tmp_path / name) for name in OUTPUTS[stage]}
     with pytest.raises(SystemExit) as end:
         run_stage(stage, **again)
@@ -87,10 +103,7 @@ def test_a_stage_that_is_ended_and_run_again_writes_the_same(
     assert not any((tmp_path / name).exists() for name in OUTPUTS[stage])
     found = run_stage(stage, **again)
     assert f"goes on {GOES_ON.get(stage, 'after 10 of ')}" in capsys.readouterr().out
-    unlike = {"seconds", "peak_rss_mb", "data_wait"}
-    assert {name: value for name, value in found.items() if name not in unlike} == {
-        name: value for name, value in expected.items() if name not in unlike
-    }
+    assert computed(found) == computed(expected)
     for name in OUTPUTS[stage]:
         assert content(tmp_path / name) == content(Path(values[name]))
 
@@ -108,21 +121,11 @@ def test_a_stage_that_three_tasks_share_writes_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.delenv(PLACE, raising=False)
     expected, values = uses.run(stage), uses.values[stage]
     place = f"s3://{DATA_BUCKET}/{tmp_path.name}"
     monkeypatch.setenv(PLACE, place)
     monkeypatch.setattr(shards, "PIECES", 1)
-    add, added = Shards.add, list[str]()
-    pieces_left = [SHARED[stage]]
-
-    def add_and_end(self: Shards, part: str, key: str, arrays: Arrays) -> None:
-        add(self, part, key, arrays)
-        added.append(part)
-        pieces_left[0] -= 1
-        if not pieces_left[0]:
-            signal.raise_signal(signal.SIGTERM)
+    added = end_after(SHARED[stage], monkeypatch)
 
     def run(node: str, **share: str) -> dict[str, Any]:
         """The metrics of a task on a node of this name, which has a disk of its own."""
@@ -130,7 +133,6 @@ def test_a_stage_that_three_tasks_share_writes_the_same(
         outputs = {name: str(tmp_path / node / name) for name in OUTPUTS[stage]}
         return run_stage(stage, **values | outputs | share)
 
-    monkeypatch.setattr(Shards, "add", add_and_end)
     with pytest.raises(SystemExit) as end:
         run("killed", share="2/3")
     assert end.value.code == 143
@@ -146,10 +148,7 @@ def test_a_stage_that_three_tasks_share_writes_the_same(
     found = run("whole")
     assert "goes on after" in capsys.readouterr().out
     assert not set(added) & {"images", "batches", "checkpoints"}
-    unlike = {"seconds", "peak_rss_mb", "data_wait"}
-    assert {name: value for name, value in found.items() if name not in unlike} == {
-        name: value for name, value in expected.items() if name not in unlike
-    }
+    assert computed(found) == computed(expected)
     for name in OUTPUTS[stage]:
         assert content(tmp_path / "whole" / name) == content(Path(values[name]))
     if stage == "apply_crf":

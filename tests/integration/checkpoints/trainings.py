@@ -1,4 +1,4 @@
-"""The seven trainings at their smallest, as stages that any process can run."""
+"""The trainings at their smallest, once with each settings, as stages that any process can run."""
 
 from __future__ import annotations
 

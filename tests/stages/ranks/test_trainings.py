@@ -18,7 +18,7 @@ from pass_ops.config.parts.views import ViewsConfig
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.models.weights import load_arrays
-from tests.stages.ranks.inputs import Inputs
+from tests.stages.ranks.inputs import write_inputs
 from tests.stages.ranks.stage_run import TOLERANCE, losses, run
 
 MOVED = 1e-2
@@ -34,57 +34,54 @@ pytestmark = pytest.mark.usefixtures("mpirun")
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
-    made = Inputs(tmp_path_factory.mktemp("inputs"))
-    made.write()
-    return made
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what trainings read."""
+    folder = tmp_path_factory.mktemp("inputs")
+    write_inputs(folder)
+    return folder
 
 
-def trainings(inputs: Inputs, ranks: int, network: NetworkConfig) -> Iterator[list[Path]]:
+def trainings(inputs: Path, ranks: int, network: NetworkConfig) -> Iterator[list[Path]]:
     """The weights after three epochs of each training, as the next ones need them."""
-    output = inputs.folder / str(ranks)
+    output = inputs / str(ranks)
     output.mkdir()
     # Weights that a training starts from are those of one process.
-    given = inputs.folder / "1"
+    alone = inputs / "1"
     views = ViewsConfig(
         sizes=(32, 24), crops=(2, 2), min_scale=(0.3, 0.1), max_scale=(1, 0.3), grid=3
     )
-    shared = {"dataset": inputs.folder / "dataset.json"}
-    config: Any = PretrainConfig(
-        network=network, views=views, optimiser=SGD, swav=SWAV, cache_side=48, **COMMON
-    )
-    run(
+
+    def train(stage: str, config: Any, **values: Any) -> None:
+        values |= {"config": dataclasses.asdict(config), "dataset": inputs / "dataset.json"}
+        run(stage, ranks, **values)
+
+    def epochs(stage: str, last: str) -> list[Path]:
+        middle = [output / "checkpoints" / f"{stage}-000{epoch}" for epoch in (1, 2)]
+        return [*middle, output / last]
+
+    common = {"views": views, "optimiser": SGD, "swav": SWAV, "cache_side": 48, **COMMON}
+    train(
         "pretrain",
-        ranks,
-        config=dataclasses.asdict(config),
+        PretrainConfig(network=network, **common),
         weights=output / "pretrain",
         initial_weights=output / "initial",
-        **shared,
     )
-    middle = [output / "checkpoints" / f"pretrain-000{epoch}" for epoch in (1, 2)]
-    yield [*middle, output / "pretrain"]
-    config = PixelAttentionConfig(views=views, optimiser=SGD, swav=SWAV, cache_side=48, **COMMON)
-    run(
+    yield epochs("pretrain", "pretrain")
+    train(
         "train_pixel_attention",
-        ranks,
-        config=dataclasses.asdict(config),
-        pretrained=given / "pretrain",
+        PixelAttentionConfig(**common),
+        pretrained=alone / "pretrain",
         weights=output / "attention",
-        **shared,
     )
-    middle = [output / "checkpoints" / f"train_pixel_attention-000{epoch}" for epoch in (1, 2)]
-    yield [*middle, output / "attention"]
-    config = ClassifierConfig(optimiser=ADAM, crop=32, ensemble_epochs=3, cache_side=48, **COMMON)
-    run(
+    yield epochs("train_pixel_attention", "attention")
+    train(
         "train_classifier",
-        ranks,
+        ClassifierConfig(optimiser=ADAM, crop=32, ensemble_epochs=3, cache_side=48, **COMMON),
         name="f",
-        config=dataclasses.asdict(config),
-        labels=inputs.folder / "labels.parquet",
-        weights=given / "attention",
+        labels=inputs / "labels.parquet",
+        weights=alone / "attention",
         checkpoints=output / "classifiers",
         last=output / "classifier",
-        **shared,
     )
     yield sorted((output / "classifiers").iterdir())
     config = SegmentationConfig(optimiser=ADAM, crop=32, confidence_weights=True, **COMMON)
@@ -92,14 +89,14 @@ def trainings(inputs: Inputs, ranks: int, network: NetworkConfig) -> Iterator[li
         inputs=inputs,
         ranks=ranks,
         config=config,
-        pretrained=given / "pretrain",
+        pretrained=alone / "pretrain",
         checkpoints=output / "segmenters",
     )
 
 
 def segmenters(
     *,
-    inputs: Inputs,
+    inputs: Path,
     ranks: int,
     config: SegmentationConfig,
     pretrained: Path,
@@ -111,9 +108,9 @@ def segmenters(
         ranks,
         name="round_1",
         config=dataclasses.asdict(config),
-        dataset=inputs.folder / "dataset.json",
-        painted_maps=inputs.folder / "maps",
-        image_labels=inputs.folder / "image-labels.parquet",
+        dataset=inputs / "dataset.json",
+        painted_maps=inputs / "maps",
+        image_labels=inputs / "image-labels.parquet",
         pretrained=pretrained,
         checkpoints=checkpoints,
     )
@@ -121,7 +118,7 @@ def segmenters(
 
 
 @pytest.mark.slow
-def test_twice_16_images_a_step_are_once_32(inputs: Inputs, tiny_network: NetworkConfig) -> None:
+def test_twice_16_images_a_step_are_once_32(inputs: Path, tiny_network: NetworkConfig) -> None:
     one, two = (list(trainings(inputs, ranks, tiny_network)) for ranks in (1, 2))
     assert [len(folders) for folders in one] == [3, 3, 3, 3]
     for alone, together in zip(one, two, strict=True):
@@ -132,7 +129,7 @@ def test_twice_16_images_a_step_are_once_32(inputs: Inputs, tiny_network: Networ
 
 @pytest.mark.slow
 def test_two_processes_compute_their_rows_in_parts(
-    inputs: Inputs, pretrained: Path, tmp_path: Path
+    inputs: Path, pretrained: Path, tmp_path: Path
 ) -> None:
     found = []
     for ranks, parts in ((1, 1), (2, 2)):
