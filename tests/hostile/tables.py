@@ -27,9 +27,9 @@ from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.pseudo_labels.refinement import refine_labels
 from pass_ops.pseudo_labels.regions import RegionWriter, region_line
 from pass_ops.sam.interface import Region
-from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.segmentation.image_weights import image_weights
 from pass_ops.tracking.tracker import NullTracker
+from tests.sam.oracle import OracleSegmenter
 
 CLUSTERS = 3
 SPACE = "clustering-1"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pass_ops.pseudo_labels.prompts.targets import prompt_of
-from pass_ops.sam.oracle import OracleSegmenter
+from tests.sam.oracle import OracleSegmenter
 
 TRUTH = np.zeros((12, 20), np.int32)
 TRUTH[2:8, 2:8] = 3

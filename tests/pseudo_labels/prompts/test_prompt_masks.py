@@ -21,9 +21,9 @@ from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 from pass_ops.sam.exported.segmenter import OnnxSegmenter
 from pass_ops.sam.interface import PromptableSegmenter, Rgb
-from pass_ops.sam.oracle import OracleSegmenter
 from pass_ops.tracking.tracker import NullTracker
 from tests.sam.exported.graphs import SIGNATURES, Signature, write_decoder, write_encoder
+from tests.sam.oracle import OracleSegmenter
 
 BASE = PromptConfig(mode="single", processes=1)
 # To 259 clusters: the image's own is the nearest, and 3 only the seventh.

@@ -1,4 +1,4 @@
-"""A promptable segmenter for tests that knows the answer, more or less (method 16.8)."""
+"""A promptable segmenter that knows the answer, more or less (method 16.8)."""
 
 from __future__ import annotations
 
