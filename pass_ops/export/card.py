@@ -85,7 +85,7 @@ def describe_run(*, model: ModelPath, data: str, stages: Sequence[Stage], machin
         machine: that they ran on, in words.
     """
     description = replace(Description.load(model), data=data)
-    (model / CARD).write_text(model_card(description, stages, machine))
+    (model / CARD).write_text(model_card(description, stages, machine), encoding="utf-8")
 
 
 def spread_table(scores_by_seed: Mapping[str, Mapping[str, float]]) -> Table:
@@ -167,8 +167,8 @@ def _words(values: Mapping[str, str], before: str = "") -> str:
         values: by name.
         before: what stands before each.
     """
-    given = {name: shlex.quote(value) for name, value in values.items() if value}
-    return " ".join(f"{before}{name}={value}" for name, value in given.items())
+    words = {name: shlex.quote(value) for name, value in values.items() if value}
+    return " ".join(f"{before}{name}={value}" for name, value in words.items())
 
 
 def _table(rows: dict[str, str]) -> Table:

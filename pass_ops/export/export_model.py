@@ -88,7 +88,7 @@ def export_model(
         (folder / NETWORK).write_bytes(segmenter_onnx(arrays, card).SerializeToString())
         matching.save(folder / MATCHING)
         description.save(folder)
-        (folder / CARD).write_text(model_card(description))
+        (folder / CARD).write_text(model_card(description), encoding="utf-8")
 
 
 def backbone_arrays(arrays: Arrays) -> Arrays:

@@ -47,7 +47,7 @@ def save_curve(
         ],
     }
     (folder / CURVE).write_text(json.dumps(values, indent=1) + "\n")
-    (folder / CURVE_PAGE).write_text(curve_page(folder))
+    (folder / CURVE_PAGE).write_text(curve_page(folder), encoding="utf-8")
 
 
 def _or_null(value: float) -> float | None:

@@ -48,7 +48,9 @@ def diagnose_labels(
         rows = label_quality(tables, classes, len(truth.categories))
     save_quality(quality, rows)
     with atomic_path(markdown, form_of(MarkdownPath)) as temporary:
-        temporary.write_text(with_note(quality_table(rows).markdown(), measurable))
+        temporary.write_text(
+            with_note(quality_table(rows).markdown(), measurable), encoding="utf-8"
+        )
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.replace(" ", "_")

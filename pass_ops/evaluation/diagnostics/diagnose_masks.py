@@ -50,7 +50,7 @@ def diagnose_masks(
         temporary.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     with atomic_path(markdown, form_of(MarkdownPath)) as temporary:
         tables = "\n".join(table(rows).markdown() for table in (masks_table, limits_table))
-        temporary.write_text(with_note(tables, measurable))
+        temporary.write_text(with_note(tables, measurable), encoding="utf-8")
     metrics: dict[str, float] = {}
     for row in rows:
         short = row.step.removeprefix("+ ").replace(" ", "_").lower()

@@ -130,15 +130,17 @@ def evaluate_split(
         permutation.save(folder / MATCHING)
         (folder / METRICS).write_text(json.dumps(values, indent=2) + "\n")
         (folder / CONFUSION).write_text(json.dumps(confusion) + "\n")
-        (folder / SPLIT_PAGE).write_text(split_page(folder, split, scope))
+        (folder / SPLIT_PAGE).write_text(split_page(folder, split, scope), encoding="utf-8")
         metrics = {name: value for name, value in values.items() if value is not None}
-        (folder / SCORES_TABLE).write_text(metrics_table({split: metrics}).markdown())
+        (folder / SCORES_TABLE).write_text(
+            metrics_table({split: metrics}).markdown(), encoding="utf-8"
+        )
     export(predictions=maps, truth=truth, matching=permutation, folder=exported)
-    named = scoped(split, metrics)
-    tracker.metrics(named)
+    split_metrics = scoped(split, metrics)
+    tracker.metrics(split_metrics)
     tracker.file(evaluation / CONTACT_SHEET, "pictures")
     tracker.file(evaluation / SPLIT_PAGE, "pictures")
-    return named
+    return split_metrics
 
 
 def _save_unscored(

@@ -165,9 +165,9 @@ def _write(
     """
     summary.save(result)
     with atomic_path(page, form_of(PagePath)) as temporary:
-        temporary.write_text(run_page(summary, parts))
+        temporary.write_text(run_page(summary, parts), encoding="utf-8")
     with atomic_path(markdown, form_of(MarkdownPath)) as other:
-        other.write_text(run_markdown(summary))
+        other.write_text(run_markdown(summary), encoding="utf-8")
     return summary
 
 

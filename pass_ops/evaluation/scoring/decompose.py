@@ -97,13 +97,13 @@ def _names(*, own: Ids, others: Ids, pixels: Counts, alone: Ids) -> Ids:
         pixels: int [A, B], shared by the two.
         alone: int [A], the names where the other map has no region.
     """
-    named = np.flatnonzero(others > 0)
-    if not named.size:
+    present = np.flatnonzero(others > 0)
+    if not present.size:
         return alone
-    shared = pixels[:, named]
-    largest = pixels.sum(axis=0)[named].argmax()
+    shared = pixels[:, present]
+    largest = pixels.sum(axis=0)[present].argmax()
     choice = np.where(shared.any(axis=1), shared.argmax(axis=1), largest)
-    return np.where(own > 0, others[named][choice], 0)
+    return np.where(own > 0, others[present][choice], 0)
 
 
 def _foreground_iou(image: ImageRecord) -> float:

@@ -9,22 +9,17 @@ import numpy.typing as npt
 
 from pass_ops.data.ids import LabelMap
 
-FIGURES = {
-    "foreground": "pixels that belong to an object",
-    "images_with_objects": "images with an object",
-    "clusters_an_image": "clusters in an image, mean",
-    "clusters_used": "clusters that are used",
-    "effective_clusters": "clusters that are used, effective number",
-}
-"""How reports call the figures."""
-
 
 def describe_maps(maps: Iterable[LabelMap], clusters: int) -> dict[str, float]:
-    """What the label maps of a split look like: the names of `FIGURES` with their values.
+    """What the label maps of a split look like.
 
     Args:
         maps: int32 [H, W] each, 0 background, else cluster id + 1; one at least.
         clusters: number of clusters K.
+
+    Returns:
+        shares in 0..1 of the pixels with an object and of the images with one; the mean number of
+        clusters in an image; how many clusters are used, and their effective number.
     """
     pixels = np.zeros(clusters + 1, dtype=np.int64)
     ids_of_each: list[int] = []
