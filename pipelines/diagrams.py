@@ -110,7 +110,7 @@ def with_charts(page: str) -> str:
             package = Path(folder) / f"{name}.yaml"
             compile_pipeline(pipeline, package)
             drawn |= charts(next(yaml.safe_load_all(package.read_text())))
-    return CHART.sub(lambda found: f"{found[1]}```mermaid\n{drawn[found[2]]}\n```", page)
+    return CHART.sub(lambda match: f"{match[1]}```mermaid\n{drawn[match[2]]}\n```", page)
 
 
 def draw() -> None:

@@ -139,9 +139,9 @@ class Job:
             # `pass-ops --help` need not wait for it.
             from pass_ops.data.locate import locate
 
-            found = locate(self.data if is_s3(self.data) else os.path.realpath(self.data))
-            require_all_free({pointer: PointerPath}, (found.uri, self.mask_weights))
-            found.save(pointer)
+            dataset = locate(self.data if is_s3(self.data) else os.path.realpath(self.data))
+            require_all_free({pointer: PointerPath}, (dataset.uri, self.mask_weights))
+            dataset.save(pointer)
             return pointer
         for folder in (self.output, self._folder):
             if (folder / POINTER).is_file():

@@ -159,8 +159,8 @@ class LabelMaps:
             rows = read_manifest(self._root / _MANIFEST, _SCHEMA)
             self.meta = as_record(dict[str, Any], parse_json(read_text(self._root / _META)))
         if only is not None:
-            kept = set(only)
-            rows = [row for row in rows if row["key"] in kept]
+            keys = set(only)
+            rows = [row for row in rows if row["key"] in keys]
         fields = ("shard", "offset", "bytes", "sha256")
         self._locations = {
             row["key"]: Location(**{field: row[field] for field in fields}) for row in rows

@@ -9,10 +9,10 @@ def strides_and_dilations(output_stride: int) -> list[tuple[int, int]]:
     Args:
         output_stride: of the whole network: 32, 16 or 8.
     """
-    found, so_far, dilation = [], 4, 1
+    pairs, so_far, dilation = [], 4, 1
     for stride in (1, 2, 2, 2):
         if so_far * stride > output_stride:
             stride, dilation = 1, dilation * stride
         so_far *= stride
-        found.append((stride, dilation))
-    return found
+        pairs.append((stride, dilation))
+    return pairs

@@ -56,23 +56,23 @@ def import_weights(source: Path, destination: WeightsPath) -> Imported:
         ArtifactError: see `read_weights` and `to_float32`; or it is of another network.
     """
     unwrapped = read_weights(source)
-    found = sort_tensors(unwrapped.tensors)
-    if _STEM not in found.taken or found.taken[_STEM].shape[1:] != (3, 7, 7):
+    tensors = sort_tensors(unwrapped.tensors)
+    if _STEM not in tensors.taken or tensors.taken[_STEM].shape[1:] != (3, 7, 7):
         raise ArtifactError(
             f"{source}: holds no ResNet, whose conv1.weight is [width, 3, 7, 7], but "
             f"{listed(unwrapped.tensors)}; {ADVICE}"
         )
-    sizes = _recognise(source, found.taken)
+    sizes = _recognise(source, tensors.taken)
     # Jittor may compile for minutes when it is imported: not before the file has been looked at.
     from pass_ops.models.weights import save_weights
 
-    shapes = _shapes(sizes, with_heads=bool(found.source.heads))
-    if problems := mismatch(found.taken, shapes):
+    shapes = _shapes(sizes, with_heads=bool(tensors.source.heads))
+    if problems := mismatch(tensors.taken, shapes):
         raise ArtifactError(
             f"{source}: not the weights of a {sizes.arch} of width {sizes.width} "
-            f"({found.source.name}): {problems}; {ADVICE}"
+            f"({tensors.source.name}): {problems}; {ADVICE}"
         )
-    arrays = to_float32(found.taken, source)
+    arrays = to_float32(tensors.taken, source)
     with open(source, "rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     card = Card(
@@ -80,13 +80,13 @@ def import_weights(source: Path, destination: WeightsPath) -> Imported:
         network=sizes,
         epoch=0,
         config_digest="",
-        initial=found.source.name,
+        initial=tensors.source.name,
         source=source.name,
         sha256=sha256,
     )
     save_weights(destination, arrays, card)
     return Imported(
-        card=card, taken=tuple(arrays), left_out=found.left_out, wrapping=unwrapped.wrapping
+        card=card, taken=tuple(arrays), left_out=tensors.left_out, wrapping=unwrapped.wrapping
     )
 
 

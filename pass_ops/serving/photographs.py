@@ -27,7 +27,7 @@ class Photograph:
 
 
 @dataclass(frozen=True)
-class Found:
+class Listing:
     """What paths name.
 
     Attributes:
@@ -41,7 +41,7 @@ class Found:
     passed_over: int
 
 
-def find_photographs(paths: Sequence[Path]) -> Found:
+def find_photographs(paths: Sequence[Path]) -> Listing:
     """The photographs that paths name.
 
     Args:
@@ -68,7 +68,7 @@ def find_photographs(paths: Sequence[Path]) -> Found:
         raise DataError(
             f"{names}: no photographs in there; their names end in {', '.join(ENDINGS)}"
         )
-    return Found(photographs, problems, others)
+    return Listing(photographs, problems, others)
 
 
 def output_names(photographs: Sequence[Photograph]) -> list[PurePath]:

@@ -98,6 +98,6 @@ def _give_rights(path: Path) -> None:
     os.umask(umask)
     for one in (path, *path.rglob("*")):
         mode = one.lstat().st_mode
-        wanted = (0o777 if stat.S_ISDIR(mode) else 0o666) & ~umask | mode & stat.S_ISGID
-        if stat.S_IMODE(mode) != wanted:
-            one.chmod(wanted)
+        rights = (0o777 if stat.S_ISDIR(mode) else 0o666) & ~umask | mode & stat.S_ISGID
+        if stat.S_IMODE(mode) != rights:
+            one.chmod(rights)

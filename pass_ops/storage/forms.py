@@ -62,7 +62,7 @@ class FolderForm:
         ours.
         """
         forms = {**self.files, **self.others}
-        found = set()
+        matches = set()
         for root, folders, files in os.walk(path, onerror=_fail):
             for name in files:
                 file = Path(root, name)
@@ -71,13 +71,13 @@ class FolderForm:
                     return f"{file.relative_to(path)} is none of its files"
                 if stranger := forms[pattern].stranger(file):
                     return stranger
-                found.add(pattern)
+                matches.add(pattern)
             for name in folders:
                 inner = Path(root, name)
                 parents = {str(PurePath(pattern).parent) for pattern in forms}
                 if inner.is_symlink() or _pattern_of(inner.relative_to(path), parents) is None:
                     return f"{inner.relative_to(path)} is none of its folders"
-        missing = [pattern for pattern in self.files if pattern not in found]
+        missing = [pattern for pattern in self.files if pattern not in matches]
         return f"{missing[0]} is missing" if missing else ""
 
 

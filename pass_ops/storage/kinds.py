@@ -141,6 +141,6 @@ def require_all_free(outputs: Mapping[Path, Any], inputs: Iterable[str | Path]) 
     Raises:
         StorageError: one would take the place of something else than an earlier output of its kind.
     """
-    given = tuple(inputs)
+    sources = tuple(inputs)
     for path, kind in outputs.items():
-        require_free(path, form_of(kind), given)
+        require_free(path, form_of(kind), sources)

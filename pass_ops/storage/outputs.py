@@ -76,12 +76,12 @@ def _require_apart(path: Path, source: str | Path) -> None:
         path: of the output.
         source: the input.
     """
-    output, given = Path(os.path.realpath(path)), Path(os.path.realpath(source))
-    if output == given:
+    output, origin = Path(os.path.realpath(path)), Path(os.path.realpath(source))
+    if output == origin:
         relation = "is the input itself"
-    elif given in output.parents:
+    elif origin in output.parents:
         relation = f"lies in the input {source}"
-    elif output in given.parents:
+    elif output in origin.parents:
         relation = f"holds the input {source}"
     else:
         return

@@ -43,13 +43,13 @@ def receive(*, bucket: str, name: str, file: BinaryIO, sha256: str | None) -> No
         reading = _Reading(bucket, name, file)
         while not retrying(reading.read_on, endpoint()):
             pass
-        found, expected = reading.digest.hexdigest(), sha256 or reading.noted
-        if expected in (None, found):
+        digest, expected = reading.digest.hexdigest(), sha256 or reading.noted
+        if expected in (None, digest):
             return
     # What was right when it was sent is taken for present by whoever sends it again.
     fix = "delete it, then " if reading.noted == expected else ""
     raise StorageError(
-        f"s3://{bucket}/{name}: damaged, sha256 {found[:12]}… and not {str(expected)[:12]}…; "
+        f"s3://{bucket}/{name}: damaged, sha256 {digest[:12]}… and not {str(expected)[:12]}…; "
         f"{fix}upload it again, a data set by packing it again"
     )
 

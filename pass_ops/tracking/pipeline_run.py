@@ -106,10 +106,10 @@ def _agreed(client: RestClient, name: str, value: str) -> str:
     try:
         experiment = client.create_experiment(name, tags={tag: value})
     except RestError as error:
-        made = client.experiment(name)
-        if made is None:
+        other = client.experiment(name)
+        if other is None:
             raise error
-        return next(str(one["value"]) for one in made["tags"] if one["key"] == tag)
+        return next(str(one["value"]) for one in other["tags"] if one["key"] == tag)
     with suppress(RestError):
         client.delete_experiment(experiment)
     return value

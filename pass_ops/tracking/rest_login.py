@@ -25,7 +25,7 @@ def login(environment: Mapping[str, str]) -> Login:
         environment: of the process.
     """
     headers: dict[str, str] = {}
-    made = Login(headers=headers)
+    credentials = Login(headers=headers)
     if workspace := environment.get("MLFLOW_WORKSPACE", "").strip():
         headers["X-MLFLOW-WORKSPACE"] = workspace
     stored = _stored()
@@ -33,26 +33,26 @@ def login(environment: Mapping[str, str]) -> Login:
     word = environment.get("MLFLOW_TRACKING_PASSWORD") or stored.get("mlflow_tracking_password")
     plugin = environment.get("MLFLOW_TRACKING_AUTH", "")
     if user and word and not plugin.startswith("kubernetes"):
-        made["auth"] = (user.encode(), word.encode())
+        credentials["auth"] = (user.encode(), word.encode())
     elif token := environment.get("MLFLOW_TRACKING_TOKEN"):
         headers["Authorization"] = f"Bearer {token}"
     if _is_set(environment, "MLFLOW_TRACKING_AWS_SIGV4"):
         # Installed by those who need it, as MLflow asks of them.
         from requests_auth_aws_sigv4 import AWSSigV4
 
-        made["auth"] = AWSSigV4("execute-api")
+        credentials["auth"] = AWSSigV4("execute-api")
     elif plugin:
         # Of the service account of a pod, or of a package that is installed: MLflow finds it.
         from mlflow.tracking.request_auth.registry import fetch_auth
 
-        made["auth"] = fetch_auth(plugin)  # type: ignore[no-untyped-call]  # MLflow has none.
+        credentials["auth"] = fetch_auth(plugin)  # type: ignore[no-untyped-call]  # MLflow has none.
     if _is_set(environment, "MLFLOW_TRACKING_INSECURE_TLS"):
-        made["verify"] = False
+        credentials["verify"] = False
     elif authority := environment.get("MLFLOW_TRACKING_SERVER_CERT_PATH"):
-        made["verify"] = authority
+        credentials["verify"] = authority
     if certificate := environment.get("MLFLOW_TRACKING_CLIENT_CERT_PATH"):
-        made["cert"] = certificate
-    return made
+        credentials["cert"] = certificate
+    return credentials
 
 
 def _is_set(environment: Mapping[str, str], name: str) -> bool:

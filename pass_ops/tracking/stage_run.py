@@ -72,8 +72,8 @@ def open_stage_run(run: StageRun, late: bool) -> MlflowTracker:
         else:
             experiment = client.run(parent.run_id).experiment_id
             tags = {KEY: run.key, PARENT: parent.run_id}
-        for found in client.search_runs(experiment, f"tags.`{KEY}` = '{run.key}'"):
-            return MlflowTracker(client, found.run_id, parent)
+        for mlflow_run in client.search_runs(experiment, f"tags.`{KEY}` = '{run.key}'"):
+            return MlflowTracker(client, mlflow_run.run_id, parent)
         if isinstance(parent, SharedRun) and not late:
             # The attempts before this one: a process that was killed has not ended its run.
             parent.end_children("KILLED", run.stage)

@@ -50,8 +50,8 @@ def pod_patch(*, pipeline: Pipeline, task: str, container: Json, settings: Json)
         pod["nodeSelector"] = pipeline.parameter(settings["nodeSelector"]["nodeSelectorJson"])
     for one in settings.get("tolerations", ()):
         source = one.get("tolerationJson")
-        given = pipeline.parameter(source) if source else [one]
-        pod["tolerations"] = [*pod.get("tolerations", ()), *given]
+        tolerations = pipeline.parameter(source) if source else [one]
+        pod["tolerations"] = [*pod.get("tolerations", ()), *tolerations]
     if "imagePullSecret" in settings:
         pod["imagePullSecrets"] = [
             {"name": one["secretName"]} for one in settings["imagePullSecret"]

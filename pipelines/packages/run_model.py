@@ -157,6 +157,6 @@ def whole_run(spec: Mapping[str, Any], known: Mapping[str, Any]) -> Pipeline:
         name=spec["pipelineInfo"]["name"],
         components=spec["components"],
         dag=spec["root"],
-        parameters={name: given.get("defaultValue", UNKNOWN) for name, given in inputs.items()},
+        parameters={name: one.get("defaultValue", UNKNOWN) for name, one in inputs.items()},
         known=known,
     )

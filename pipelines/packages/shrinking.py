@@ -103,8 +103,8 @@ def _shorten_channels(spec: Mapping[str, Any]) -> None:
             sources[_CHANNEL.sub(r"\1", name)] = sources.pop(name)
     for executor in spec["deploymentSpec"]["executors"].values():
         container = executor["container"]
-        named = _CHANNEL.sub(r"\1", json.dumps(container.get("resources", {})))
-        container["resources"] = json.loads(named)
+        text = _CHANNEL.sub(r"\1", json.dumps(container.get("resources", {})))
+        container["resources"] = json.loads(text)
 
 
 def _drop_sources(spec: Mapping[str, Any]) -> None:

@@ -26,10 +26,10 @@ def unknown_sources(spec: Mapping[str, Any], kubernetes: Mapping[str, Any]) -> l
         for name, task in tasks.items():
             executor = components[task["componentRef"]["name"]].get("executorLabel")
             for source in sources_of(kubernetes.get(executor, {})):
-                named = source.get("componentInputParameter")
+                parameter = source.get("componentInputParameter")
                 producer = source.get("taskOutputParameter", {}).get("producerTask")
-                if (named and named not in inputs) or (producer and producer not in tasks):
-                    unknown.add(f"{name}: {named or producer}")
+                if (parameter and parameter not in inputs) or (producer and producer not in tasks):
+                    unknown.add(f"{name}: {parameter or producer}")
     return sorted(unknown)
 
 

@@ -104,7 +104,7 @@ def specification_size(spec: Mapping[str, Any], platform: Mapping[str, Any]) -> 
     """
     parts = Workflow(Package(spec, platform))
     inputs = spec["root"].get("inputDefinitions", {}).get("parameters", {})
-    values = {name: given.get("defaultValue") for name, given in inputs.items()}
+    values = {name: one.get("defaultValue") for name, one in inputs.items()}
     workflow = {
         "arguments": parts.arguments(),
         "templates": parts.templates(),

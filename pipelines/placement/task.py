@@ -94,10 +94,10 @@ def _resources(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
     fields = {"cpu_limit": "cpu", "memory_limit": "memory"}
     if stage_class != "post":
         fields |= {"accelerator_type": "gpu_type", "accelerator_count": "gpus"}
-    given = {name: values[f"{stage_class}_{field}"] for name, field in fields.items()}
-    texts = {name: str(value) for name, value in given.items()}
+    limits = {name: values[f"{stage_class}_{field}"] for name, field in fields.items()}
+    texts = {name: str(value) for name, value in limits.items()}
     task.container_spec.resources = ResourceSpec(**texts)
-    channels = [one for one in given.values() if isinstance(one, PipelineChannel)]
+    channels = [one for one in limits.values() if isinstance(one, PipelineChannel)]
     task.register_pipeline_channels(channels)
 
 

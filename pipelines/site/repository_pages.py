@@ -35,17 +35,17 @@ def linked_files(root: Path = CLONE) -> list[str]:
         root: of the repository.
     """
     pages = [str(page.relative_to(root)) for page in sorted((root / DOCS).glob("*.md"))]
-    found = dict.fromkeys(["README.md", *pages])
-    waiting = list(found)
+    files = dict.fromkeys(["README.md", *pages])
+    waiting = list(files)
     while waiting:
         page = waiting.pop()
         if not page.endswith(".md"):
             continue
         for target in _targets(page, (root / page).read_text(encoding="utf-8")):
-            if (root / target).is_file() and target not in found:
-                found[target] = None
+            if (root / target).is_file() and target not in files:
+                files[target] = None
                 waiting.append(target)
-    return [file for file in found if not file.startswith(DOCS)]
+    return [file for file in files if not file.startswith(DOCS)]
 
 
 def site_text(file: str, text: str) -> str:
@@ -57,12 +57,12 @@ def site_text(file: str, text: str) -> str:
     """
     here = posixpath.dirname(site_path(file)) or "."
 
-    def link(found: re.Match[str]) -> str:
-        path, mark, anchor = found[2].partition("#")
+    def link(match: re.Match[str]) -> str:
+        path, mark, anchor = match[2].partition("#")
         if not path or ":" in path:
-            return found[0]
+            return match[0]
         there = posixpath.relpath(site_path(_resolved(file, path)), here)
-        return f"{found[1]}{there}{mark}{anchor}{found[3]}"
+        return f"{match[1]}{there}{mark}{anchor}{match[3]}"
 
     lines, before = [], ""
     for line, is_code in _lines(text):

@@ -54,15 +54,15 @@ def _rows(before: str, kind: type[Any], default: Any) -> Iterator[str]:
 
 def _meanings(kind: type[Any]) -> dict[str, str]:
     """What the docstrings of a dataclass and of those that it extends say of each field."""
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for base in reversed(kind.__mro__):
         for field in docstring_parser.parse(inspect.cleandoc(base.__doc__ or "")).params:
             text = " ".join((field.description or "").split())
             for name in field.arg_name.split(","):
                 # "As in" the base, of which the meaning is known already.
-                if not (name.strip() in found and text.startswith("as in")):
-                    found[name.strip()] = text
-    return found
+                if not (name.strip() in meanings and text.startswith("as in")):
+                    meanings[name.strip()] = text
+    return meanings
 
 
 def _range(limits: Mapping[str, Any]) -> str:

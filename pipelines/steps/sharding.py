@@ -77,15 +77,15 @@ def parse_loops(text: str) -> Mapping[str, Loop]:
     """
     loops: dict[str, Loop] = {}
     for one in text.split():
-        found = _TEXT.fullmatch(one)
-        shards = int(found[2]) if found else 0
-        at_once = int(found[3] or shards) if found else 0
-        if found is None or not 1 <= at_once <= shards <= MOST:
+        match = _TEXT.fullmatch(one)
+        shards = int(match[2]) if match else 0
+        at_once = int(match[3] or shards) if match else 0
+        if match is None or not 1 <= at_once <= shards <= MOST:
             raise ConfigError(
                 f"shards {one}: give a stage and numbers, such as predict_split=8 or "
                 f"predict_split=8/4 for four at a time; at most {MOST}"
             )
-        stage = found[1] or LONGEST
+        stage = match[1] or LONGEST
         if stage not in DECLARATIONS or not DECLARATIONS[stage].can_be_shared:
             known = ", ".join(name for name, kind in DECLARATIONS.items() if kind.can_be_shared)
             raise ConfigError(f"shards {one}: {stage} is none of {known}")

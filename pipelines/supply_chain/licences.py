@@ -48,8 +48,8 @@ def declared_expression(package: PythonPackage) -> str | None:
     for text in (package["expression"], package["licence"]):
         if expression := _normal(text.strip()):
             return expression
-    named = {_CLASSIFIERS.get(classifier) for classifier in package["classifiers"]}
-    return named.pop() if len(named) == 1 else None
+    expressions = {_CLASSIFIERS.get(classifier) for classifier in package["classifiers"]}
+    return expressions.pop() if len(expressions) == 1 else None
 
 
 def require_allowed(name: str, expression: str | None) -> str:

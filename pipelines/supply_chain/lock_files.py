@@ -67,15 +67,15 @@ def read_lock_file(lock: Path) -> dict[str, LockedPackage]:
 
 def _package(lock: Path, line: str) -> LockedPackage:
     requirement, *options = line.split()
-    hashes = tuple(found[1] for found in map(_HASH.fullmatch, options) if found)
+    hashes = tuple(match[1] for match in map(_HASH.fullmatch, options) if match)
     try:
-        wanted = Requirement(requirement)
+        package = Requirement(requirement)
     except InvalidRequirement:
-        wanted = None
-    pinned = wanted and re.fullmatch(r"==([^*,]+)", str(wanted.specifier))
-    if not wanted or not pinned or wanted.url or not hashes or len(hashes) < len(options):
+        package = None
+    version = package and re.fullmatch(r"==([^*,]+)", str(package.specifier))
+    if not package or not version or package.url or not hashes or len(hashes) < len(options):
         raise ConfigError(
             f"{lock}: '{line[:60].strip()}' is not name==version with hashes alone; make lock "
             "writes it anew"
         )
-    return LockedPackage(canonicalize_name(wanted.name), pinned[1], hashes)
+    return LockedPackage(canonicalize_name(package.name), version[1], hashes)

@@ -111,10 +111,10 @@ def _segments(data: bytes, name: str) -> Iterator[tuple[int, bytes]]:
     """
     start = 2
     while True:
-        found = _MARKER.search(data, start)
-        if found is None:
+        match = _MARKER.search(data, start)
+        if match is None:
             raise cut(name)
-        marker, start = found[1][0], found.end()
+        marker, start = match[1][0], match.end()
         if marker == _END:
             return
         if marker in _ALONE:

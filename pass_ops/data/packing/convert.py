@@ -34,9 +34,9 @@ def convert_masks(source: Path, destination: Path, ignored: int) -> int:
         StorageError: something is at the destination, or it lies in the source.
     """
     require_free(destination, NEW_FOLDER, (source,))
-    found = list_photographs(source)
-    masks = [path for path in found.files if path.suffix.lower() == ENDING]
-    refuse_first(found.problems)
+    listing = list_photographs(source)
+    masks = [path for path in listing.files if path.suffix.lower() == ENDING]
+    refuse_first(listing.problems)
     if not masks:
         raise DataError(f"{source}: no PNG in it; name the folder of the masks")
     problems: list[Problem] = []

@@ -65,14 +65,14 @@ def prepare(sources: Sources, destination: Path, expected: Mapping[str, int]) ->
     masks = _mask_names(sources.annotations)
     classes = sorted({name.parent.name for name in masks if _split(name) == "validation"})
     held_out = _held_out_images(sources.imagenet / "val")
-    wanted = {
+    entries = {
         *((_split(name), name.parent.name, name.stem) for name in masks),
         *(("test", *at) for at in _test_images(sources.test_mapping)),
     }
     counts = Counter({"classes": len(classes)})
     for category in track(classes, "link train", len(classes)):
         counts["train"] += _link_class(sources.imagenet / "train", destination, category)
-    for split, category, stem in track(sorted(wanted), "link images", len(wanted)):
+    for split, category, stem in track(sorted(entries), "link images", len(entries)):
         image = held_out.get(stem)
         if not stem.startswith(_HELD_OUT):
             image = sources.imagenet / "train" / category / f"{stem}.JPEG"

@@ -96,19 +96,19 @@ def check_listing(path: Path, names: Sequence[str]) -> Iterator[Problem]:
         return
     advice = "write one folder name per line, sorted, or remove the file"
     try:
-        listed = read_categories(path)
+        listing = read_categories(path)
     except BadFileError as error:
         yield error.problem
         return
-    if listed == tuple(names):
+    if listing == tuple(names):
         return
-    twice = [name for name, count in Counter(listed).items() if count > 1]
-    difference = sorted(set(listed) ^ set(names))
+    twice = [name for name, count in Counter(listing).items() if count > 1]
+    difference = sorted(set(listing) ^ set(names))
     if difference:
-        same = {_form(name) for name in listed} == {_form(name) for name in names}
+        same = {_form(name) for name in listing} == {_form(name) for name in names}
         form = ", which differ only in letter case or Unicode form" if same else ""
         what = f"disagrees with the folders about {_enumerate(difference)}{form}"
-        yield Problem(str(path), f"{what} ({len(listed)} names, {len(names)} folders)", advice)
+        yield Problem(str(path), f"{what} ({len(listing)} names, {len(names)} folders)", advice)
     elif twice:
         yield Problem(str(path), f"more than one line for {_enumerate(twice)}", advice)
     else:

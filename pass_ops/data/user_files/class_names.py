@@ -32,8 +32,8 @@ def read_class_names(path: Path, categories: Sequence[str]) -> tuple[str, ...]:
         BadFileError: the file cannot be read or is not UTF-8.
     """
     lines = _lines(path) if path.is_file() else []
-    found = IMAGENET_NAMES | {folder: name for folder, name in lines if name}
-    names = [found.get(category, category) for category in categories]
+    common_names = IMAGENET_NAMES | {folder: name for folder, name in lines if name}
+    names = [common_names.get(category, category) for category in categories]
     counts = Counter(names)
     return tuple(
         f"{name} ({category})" if counts[name] > 1 else name

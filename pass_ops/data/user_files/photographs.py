@@ -44,39 +44,39 @@ def is_photographs(root: Path) -> bool:
 
 def list_photographs(root: Path) -> Photographs:
     """What lies in `root` and in all folders below it; links are followed."""
-    found, seen = Photographs(), set()
+    photographs, places = Photographs(), set()
     folders = [root]
     while folders:
         folder = folders.pop()
         # A link may lead back to a folder above it.
-        if (place := os.path.realpath(folder)) in seen:
+        if (place := os.path.realpath(folder)) in places:
             continue
-        seen.add(place)
+        places.add(place)
         paths, unlistable = list_folder(folder)
-        found.problems.extend(unlistable)
-        found.others.extend(passed_over([folder]))
+        photographs.problems.extend(unlistable)
+        photographs.others.extend(passed_over([folder]))
         for path in paths:
             if os.path.isdir(path):
                 folders.append(path)
-                found.problems.extend(check_name(path))
+                photographs.problems.extend(check_name(path))
             elif path.suffix.lower() in ENDINGS and os.path.isfile(path):
-                found.files.append(path)
-                found.problems.extend(check_name(path))
+                photographs.files.append(path)
+                photographs.problems.extend(check_name(path))
             else:
-                found.others.append(path)
-    found.files.sort()
-    found.others.sort()
-    return found
+                photographs.others.append(path)
+    photographs.files.sort()
+    photographs.others.sort()
+    return photographs
 
 
 def check_photographs(root: Path) -> Iterator[Problem]:
     """What the names of files in a folder of photographs say is wrong with it."""
-    found = list_photographs(root)
-    yield from found.problems
-    if len(found.files) < len(REQUIRED_SPLITS) and not found.problems:
+    photographs = list_photographs(root)
+    yield from photographs.problems
+    if len(photographs.files) < len(REQUIRED_SPLITS) and not photographs.problems:
         yield Problem(
             str(root),
-            f"{len(found.files)} photographs in it, and no folder '{SPLITS[0]}'",
+            f"{len(photographs.files)} photographs in it, and no folder '{SPLITS[0]}'",
             f"name a folder with photographs ({' '.join(ENDINGS)}), or one in ImageNet-S layout",
         )
 

@@ -77,8 +77,8 @@ def write_checkpoint(folder: Path, snapshot: Snapshot, manifest: Manifest) -> No
         fields = asdict(manifest) | {"format": _FORMAT, "arrays": sha256_of(temporary / ARRAYS)}
         text = json.dumps(fields | {"sha256": _sha256(fields)}, indent=1, sort_keys=True)
         (temporary / MANIFEST).write_text(text + "\n")
-        for written in (temporary / ARRAYS, temporary / MANIFEST, temporary):
-            to_disk(written)
+        for path in (temporary / ARRAYS, temporary / MANIFEST, temporary):
+            to_disk(path)
     to_disk(folder.parent)
 
 
@@ -127,9 +127,9 @@ def read_snapshot(folder: Path, kept: Path, manifest: Manifest) -> Snapshot:
     Raises:
         ArtifactError: a file is missing or has other bytes than were written.
     """
-    wanted = {folder / ARRAYS: manifest.arrays}
-    wanted |= {kept / name: digest for name, digest in manifest.kept.items()}
-    for file, digest in wanted.items():
+    digests = {folder / ARRAYS: manifest.arrays}
+    digests |= {kept / name: digest for name, digest in manifest.kept.items()}
+    for file, digest in digests.items():
         if not file.is_file() or sha256_of(file) != digest:
             raise ArtifactError(f"{folder}: a damaged checkpoint ({file.name} is not as written)")
     try:

@@ -78,10 +78,10 @@ class Mirror:
         """
         uri = f"{self.uri}/{name}"
         manifest = parse_manifest(read_bytes(f"{uri}/{MANIFEST}"), uri)
-        wanted = [f"{KEPT}/{one}" for one in manifest.kept] + [f"{name}/{ARRAYS}"]
-        if missing := set(wanted) - set(names_below(self.uri)):
+        names = [f"{KEPT}/{one}" for one in manifest.kept] + [f"{name}/{ARRAYS}"]
+        if missing := set(names) - set(names_below(self.uri)):
             raise ArtifactError(f"{uri}: a damaged checkpoint ({min(missing)} is missing)")
-        for one in (*wanted, f"{name}/{MANIFEST}"):
+        for one in (*names, f"{name}/{MANIFEST}"):
             download(f"{self.uri}/{one}", self.folder / one)
         self._kept |= manifest.kept.keys()
 

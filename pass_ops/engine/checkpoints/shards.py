@@ -106,9 +106,9 @@ class Shards:
             self._checkpoints.require_kept(self._done)
 
     def _save(self) -> None:
-        for one, kept in self._waiting.items():
+        for one, pieces in self._waiting.items():
             name = f"{one}-{len(self._folders_of(one)):06d}"
-            self._folders.append(_write(self._checkpoints.kept / name, kept))
+            self._folders.append(_write(self._checkpoints.kept / name, pieces))
         self._done += self._pieces
         self._waiting, self._pieces = {}, 0
         snapshot = Snapshot(folders=tuple(self._folders))

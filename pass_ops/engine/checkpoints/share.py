@@ -35,16 +35,16 @@ class Share:
         """
         if not text:
             return None
-        found = _TEXT.fullmatch(text)
-        if found is None or int(found[1]) > int(found[2]):
+        match = _TEXT.fullmatch(text)
+        if match is None or int(match[1]) > int(match[2]):
             raise ConfigError(f"share {text}: give its number and how many there are, such as 3/8")
-        return Share(int(found[1]), int(found[2]))
+        return Share(int(match[1]), int(match[2]))
 
     @staticmethod
     def of_folder(name: str) -> Share | None:
         """The share whose folder has this name; None for any other."""
-        found = _FOLDER.fullmatch(name)
-        return Share(int(found[1]), int(found[2])) if found else None
+        match = _FOLDER.fullmatch(name)
+        return Share(int(match[1]), int(match[2])) if match else None
 
     @property
     def folder(self) -> str:

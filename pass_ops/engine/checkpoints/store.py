@@ -74,10 +74,10 @@ class CheckpointStore:
         remote = self._mirror.names() if self._mirror else set()
         names = sorted({*self._names_here(), *remote}, reverse=True)
         for place, name in enumerate(names):
-            if found := self._read(name, name in remote):
-                self._losses = dict.fromkeys(names[place:]) | {name: found[0].loss}
+            if checkpoint := self._read(name, name in remote):
+                self._losses = dict.fromkeys(names[place:]) | {name: checkpoint[0].loss}
                 self.last_kept = name if name in remote or not self._mirror else ""
-                return found
+                return checkpoint
         if other := nearest(self._identity, self._root, self._remote):
             self._say(f"starts anew: {other}")
         return None

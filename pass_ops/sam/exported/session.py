@@ -73,11 +73,11 @@ class OnnxSession:
                 f"{self.path}: ONNX Runtime stopped ({onnx_reason(error)}): export it for any "
                 "number of points, and an encoder and a decoder of one model"
             ) from error
-        named = {
+        results = {
             name: np.asarray(value, np.float32) for name, value in zip(outputs, values, strict=True)
         }
-        if not all(np.isfinite(value).all() for value in named.values()):
+        if not all(np.isfinite(value).all() for value in results.values()):
             raise ArtifactError(
                 f"{self.path}: gives NaN or infinity; export it from finite weights, in float32"
             )
-        return named
+        return results
