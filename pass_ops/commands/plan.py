@@ -10,6 +10,7 @@ from pass_ops.commands.options import CompatOption, OverridesOption, SeedOption
 from pass_ops.commands.overrides import parse_overrides
 from pass_ops.config.resolve import profiles, resolve
 from pass_ops.data.locate import locate
+from pass_ops.graph.loops import parse_loops
 from pass_ops.planning.plan import Node, plan
 from pass_ops.planning.sets import known_set, scope_of
 from pass_ops.planning.table import summary, table
@@ -28,11 +29,19 @@ def plan_command(
     cores: Annotated[int, typer.Option(min=1, help="CPUs of that node.")] = 16,
     price: Annotated[float, typer.Option(min=0, help="Of the node, an hour.")] = 0.0,
     masks: Annotated[str, typer.Option(help="What makes masks: sam or classical.")] = "classical",
+    shards: Annotated[
+        str,
+        typer.Option(
+            metavar="STAGE=NUMBER ...",
+            help="Pods that share the work of a stage, as for `make compile`: predict_split=8/4.",
+        ),
+    ] = "",
     overrides: OverridesOption = None,
     seed: SeedOption = 31,
     compat: CompatOption = "fixed",
 ) -> None:
     """Print hours, money, storage and requests of every stage of a run, before it begins."""
+    loops = parse_loops(shards)
     settings = resolve(
         profile=profile, overrides=parse_overrides(overrides or ()), seed=seed, compat=compat
     )
@@ -42,6 +51,6 @@ def plan_command(
         pointer = locate(data)
         counts, categories = pointer.counts, pointer.categories
     scope = scope_of(settings=settings, counts=counts, categories=categories, masks=masks)
-    planned = plan(scope, Node(gpus=gpus, cores=cores, price=price))
+    planned = plan(scope, Node(gpus=gpus, cores=cores, price=price), loops)
     typer.echo(table(planned).text())
     typer.echo(summary(planned))

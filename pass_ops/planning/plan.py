@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from pass_ops.data.shards import SHARD_BYTES
+from pass_ops.graph.loops import Loop, loop_of
 from pass_ops.graph.recorder import Task, training_tasks
 from pass_ops.planning import costs
 from pass_ops.planning.storage import artifacts_of
-from pass_ops.planning.work import Scope, work_of
+from pass_ops.planning.work import Scope, Work, shared_work_of, work_of
 from pass_ops.stages.declaration import StageClass
 
 HOUR = 3600
@@ -35,18 +37,19 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTask:
-    """What a task takes.
+    """What a task takes, or each of several that share its work.
 
     Attributes:
-        name: of the task.
+        name: of the task; of its shares with ` shards`.
         stage: its stage's name.
         stage_class: of its stage.
-        images: that it works on.
-        hours: on its node.
+        images: that all of them work on.
+        pods: that share the work; 1 for the task itself.
+        hours: of each, on its node.
         bound: what it waits for: GPU, cores, or its start.
         end: hours from the beginning of the run, if every task begins as soon as it can.
-        bytes_out: of its outputs.
-        requests: objects that it reads and writes.
+        bytes_out: of its outputs; 0 of shares, whose pieces do not outlast the task.
+        requests: objects that all read and write, pieces of shares apart.
         measured: whether every cost that counts was measured.
     """
 
@@ -54,6 +57,7 @@ class PlannedTask:
     stage: str
     stage_class: StageClass
     images: int
+    pods: int
     hours: float
     bound: str
     end: float
@@ -82,15 +86,16 @@ class Plan:
     @property
     def node_hours(self) -> float:
         """Of all tasks, which is what is paid."""
-        return sum(task.hours for task in self.tasks)
+        return sum(task.pods * task.hours for task in self.tasks)
 
 
-def plan(scope: Scope, node: Node) -> Plan:
+def plan(scope: Scope, node: Node, loops: Mapping[str, Loop] = {}) -> Plan:
     """Plan a run of the training pipeline.
 
     Args:
         scope: settings and images.
         node: what each task runs on.
+        loops: stages whose work several tasks share, by name.
     """
     planned: list[PlannedTask] = []
     ends: dict[str, float] = {}
@@ -103,23 +108,34 @@ def plan(scope: Scope, node: Node) -> Plan:
         if task.name == "validate_data":
             read = ceil(sum(scope.counts.values()) * costs.IMAGE_BYTES / SHARD_BYTES)
         written = sum(objects for _, objects in outputs.values())
-        seconds, bound, measured = _seconds(scope, task, node)
-        ends[task.name] = begin + seconds / HOUR
-        artifacts |= outputs
-        planned.append(
-            PlannedTask(
-                name=task.name,
-                stage=task.declaration.name,
-                stage_class=task.declaration.stage_class,
-                images=scope.images(task),
-                hours=seconds / HOUR,
-                bound=bound,
-                end=ends[task.name],
-                bytes_out=sum(size for size, _ in outputs.values()),
-                requests=read + written,
-                measured=measured,
-            )
+        work = work_of(scope, task)
+        whole = PlannedTask(
+            name=task.name,
+            stage=task.declaration.name,
+            stage_class=task.declaration.stage_class,
+            images=scope.images(task),
+            pods=1,
+            bytes_out=sum(size for size, _ in outputs.values()),
+            requests=read + written,
+            **_time(work=work, node=node, begin=begin),
         )
+        if loop := loop_of(task.declaration, task.values, loops):
+            share, work = shared_work_of(scope, task, loop.shards)
+            shares = replace(
+                whole,
+                name=f"{task.name} shards",
+                pods=loop.shards,
+                bytes_out=0.0,
+                requests=loop.shards * read,
+                **_time(
+                    work=share, node=node, begin=begin, rounds=ceil(loop.shards / loop.at_once)
+                ),
+            )
+            planned.append(shares)
+            whole = replace(whole, **_time(work=work, node=node, begin=shares.end))
+        planned.append(whole)
+        ends[task.name] = whole.end
+        artifacts |= outputs
     return Plan(tuple(planned), node)
 
 
@@ -132,21 +148,26 @@ def _inputs(task: Task) -> list[str]:
     ]
 
 
-def _seconds(scope: Scope, task: Task, node: Node) -> tuple[float, str, bool]:
-    """How long a task takes, what for, and whether that was measured.
+def _time(*, work: Work, node: Node, begin: float, rounds: int = 1) -> dict[str, Any]:
+    """Hours of a task, when it ends, what it waits for, and whether that was measured.
 
     Images are made ready by cores while the GPU works, so that the slower of the two counts.
 
     Args:
-        scope, node: see `plan`.
-        task: of the graph.
+        work: of the task.
+        node: that it has.
+        begin: hours from the beginning of the run.
+        rounds: tasks like it that follow each other.
     """
-    work = work_of(scope, task)
     parts: Mapping[str, float] = {
         "start": costs.START.seconds,
         "GPU": work.gpu / node.gpus,
         "cores": work.cores / node.cores,
     }
-    bound = max(parts, key=parts.__getitem__)
-    seconds = costs.START.seconds + max(parts["GPU"], parts["cores"])
-    return seconds, bound, all(cost.measured for cost in work.costs)
+    hours = (costs.START.seconds + max(parts["GPU"], parts["cores"])) / HOUR
+    return {
+        "hours": hours,
+        "end": begin + rounds * hours,
+        "bound": max(parts, key=parts.__getitem__),
+        "measured": all(cost.measured for cost in work.costs),
+    }

@@ -6,18 +6,21 @@ from pass_ops.evaluation.report.text_table import Table
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.planning.plan import Plan
 
-HEADER = ("stage", "images", "hours", "bound", "cost", "GB", "requests", "known")
+HEADER = ("stage", "images", "pods", "hours", "bound", "cost", "GB", "requests", "known")
 
 
 def table(plan: Plan) -> Table:
-    """One row for each task, and one for all of them."""
+    """One row for each task, and one for all of them; tasks that share work have one together, with
+    the hours of each.
+    """
     rows = [
         (
             task.name,
             f"{task.images}",
+            f"{task.pods}",
             f"{task.hours:.2f}",
             task.bound,
-            f"{task.hours * plan.node.price:.0f}",
+            f"{task.pods * task.hours * plan.node.price:.0f}",
             f"{task.bytes_out / 1e9:.2f}",
             f"{task.requests}",
             "measured" if task.measured else "estimate",
@@ -26,6 +29,7 @@ def table(plan: Plan) -> Table:
     ]
     total = (
         "all",
+        "",
         "",
         f"{plan.node_hours:.2f}",
         "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from pass_ops.config.settings import Settings
@@ -73,6 +74,9 @@ class Work:
     def __add__(self, other: Work) -> Work:
         return Work(self.gpu + other.gpu, self.cores + other.cores, self.costs + other.costs)
 
+    def __mul__(self, part: float) -> Work:
+        return Work(self.gpu * part, self.cores * part, self.costs)
+
 
 def work_of(scope: Scope, task: Task) -> Work:
     """What a task takes.
@@ -82,6 +86,23 @@ def work_of(scope: Scope, task: Task) -> Work:
         task: of the graph.
     """
     return _WORK[task.declaration.name](scope, task)
+
+
+def shared_work_of(scope: Scope, task: Task, shards: int) -> tuple[Work, Work]:
+    """What the largest of several shares of a task takes, and what the task itself does after them.
+
+    Args:
+        scope: what is planned for.
+        task: of a stage that can be shared.
+        shards: tasks that share it.
+    """
+    shared, own, pieces = work_of(scope, task), Work(), scope.images(task)
+    if task.declaration.name in ("cluster", "cluster_aligned"):
+        # K-means needs the descriptors of all.
+        shared, own = _features(scope, task), _restarts(scope)
+    if task.declaration.name == "choose_checkpoint":
+        pieces = _checkpoints(scope)
+    return shared * (ceil(pieces / shards) / pieces), own
 
 
 # Which images a stage works on whose declaration has no split; training images, if not here.
@@ -155,10 +176,16 @@ def _kmeans(scope: Scope, restarts: int) -> Work:
     return _cores(costs.KMEANS_OPERATION, operations)
 
 
+def _features(scope: Scope, task: Task) -> Work:
+    return _described(scope, scope.images(task), 1)
+
+
+def _restarts(scope: Scope) -> Work:
+    return _kmeans(scope, scope.settings.cluster.restarts)
+
+
 def _cluster(scope: Scope, task: Task) -> Work:
-    return _described(scope, scope.images(task), 1) + _kmeans(
-        scope, scope.settings.cluster.restarts
-    )
+    return _features(scope, task) + _restarts(scope)
 
 
 def _choose_clusters(scope: Scope, task: Task) -> Work:
@@ -234,10 +261,14 @@ def _split_predictions(scope: Scope, task: Task) -> Work:
 
 
 def _choice(scope: Scope, task: Task) -> Work:
-    config = scope.settings.train_segmenter
-    checkpoints = -(-config.epochs // config.checkpoint_every)
     # One prediction to be scored, two without flip to be compared.
-    return _predictions(scope, 2 * scope.images(task) * checkpoints)
+    return _predictions(scope, 2 * scope.images(task) * _checkpoints(scope))
+
+
+def _checkpoints(scope: Scope) -> int:
+    """Checkpoints of a segmenter."""
+    config = scope.settings.train_segmenter
+    return ceil(config.epochs / config.checkpoint_every)
 
 
 def _tables(scope: Scope, task: Task) -> Work:

@@ -7,8 +7,9 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from components.run import component_of
 from pass_ops.config.settings import Settings
+from pass_ops.graph.loops import Loop
 from pass_ops.stages.declaration import SHARE, Stage
-from pipelines.steps.sharding import Loop, shared_work
+from pipelines.steps.sharding import shared_work
 
 Outputs = TypeVar("Outputs")
 

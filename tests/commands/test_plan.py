@@ -40,6 +40,16 @@ def test_a_set_s_own_images_are_counted(tmp_path: Path) -> None:
     assert pretrain[1] == "18"
 
 
+def test_shards_are_those_of_make_compile() -> None:
+    status, output, _ = run("plan", "imagenet-s50", "--shards", "predict_split=8/4 apply_crf=2")
+    assert status == 0
+    pods = [line.split()[3] for line in output.splitlines() if " shards " in line]
+    assert pods == ["2", "8", "8"]
+    status, _, error = run("plan", "imagenet-s50", "--shards", "pretrain=8")
+    assert status != 0
+    assert "shards pretrain=8: pretrain is none of " in error
+
+
 def test_a_profile_for_no_known_set_wants_one() -> None:
     status, _, error = run("plan", "smoke")
     assert status != 0

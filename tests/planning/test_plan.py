@@ -125,6 +125,6 @@ def test_the_table_has_a_row_for_each_task_and_their_sum(scope_at: Callable[...,
     planned = plan(scope_at("imagenet-s50"), Node(price=2.5))
     rows = table(planned).rows
     assert len(rows) == len(planned.tasks) + 1
-    name, _, hours, _, cost, *_ = rows[-1]
+    name, _, _, hours, _, cost, *_ = rows[-1]
     assert (name, hours) == ("all", f"{planned.node_hours:.2f}")
     assert cost == f"{2.5 * planned.node_hours:.0f}"

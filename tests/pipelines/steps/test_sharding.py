@@ -10,6 +10,7 @@ import pytest
 
 from components.placement import DEFAULTS
 from pass_ops.errors import ConfigError
+from pass_ops.graph.loops import Loop, parse_loops
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.stages.declaration import DECLARATIONS
 from pipelines.compile import cluster_pipelines, compile_for_cluster
@@ -22,7 +23,7 @@ from pipelines.packages.workflow_size import (
     specification_size,
     workflow_size,
 )
-from pipelines.steps.sharding import UNSHARDED, Loop, choose_sharding, parse_loops
+from pipelines.steps.sharding import UNSHARDED, choose_sharding
 
 ALL = [name for name, kind in DECLARATIONS.items() if kind.can_be_shared]
 # Bytes of the workflow that KFP 2.17.0 makes of the package with eight shards of the longest stage
