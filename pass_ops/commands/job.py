@@ -118,6 +118,7 @@ class Job:
             self._run(task)
 
     def _run(self, task: Task) -> None:
+        """Run one task, its inputs read from OUTPUT or from where earlier stages wrote."""
         paths = {port.name: port.output for port in task.declaration.ports if port.is_artifact}
         values: dict[str, Any] = {}
         for name, value in task.values.items():
@@ -134,6 +135,7 @@ class Job:
         self._keep(task.name, run_stage(task.declaration.name, **values))
 
     def _point(self) -> PointerPath:
+        """Path of the data set's pointer: written where --data names a set, else an earlier one."""
         pointer = PointerPath(self.output / POINTER)
         if self.data is not None:
             # `pass-ops --help` need not wait for it.

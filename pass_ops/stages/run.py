@@ -38,6 +38,7 @@ def run_stage(name: str, /, **values: Any) -> dict[str, Any]:
     """Run the stage that is declared as `name`.
 
     Args:
+        name: of the stage, such as `apply_crf`.
         values: of all its fields: artifacts, outputs too, as paths; settings as dictionaries;
             parameters as they are. A share that is not named is the whole.
 

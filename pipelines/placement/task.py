@@ -38,9 +38,10 @@ FIRST_TASK = {"post_cpu": "1", "post_memory": "2Gi"}
 
 
 def place_task(task: Any, stage_class: str, values: Mapping[str, Any]) -> None:
-    """Place `task` as its class of stage needs it.
+    """Place a task as its class of stage needs it.
 
     Args:
+        task: of a pipeline that is being compiled.
         stage_class: train, infer or post.
         values: channels of the fields of `components.placement.FIELDS` by name, or what they are.
     """
