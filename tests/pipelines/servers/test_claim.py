@@ -62,8 +62,8 @@ def start_owner(folder: Path) -> tuple[subprocess.Popen[str], list[psutil.Proces
 
 
 def ended(processes: list[psutil.Process]) -> bool:
-    """Whether all have ended within some seconds."""
-    deadline = time.monotonic() + 15
+    """Whether all have ended within a minute."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         alive = [
             process
