@@ -150,10 +150,12 @@ def cluster_pipelines(shards: str = "", placement: Mapping[str, Any] = {}) -> di
     """
     from pipelines.evaluate_model import evaluation_pipeline
     from pipelines.steps.sharding import choose_sharding
+    from pipelines.steps.sub_pipelines import sub_pipelines
     from pipelines.training import training_pipeline, training_with
 
     sharding = choose_sharding(shards, placement)
-    training = training_with(sharding) if sharding.loops else training_pipeline
+    boxes = sub_pipelines(sharding)
+    training = training_with(sharding, boxes) if sharding.loops else training_pipeline
     return {"training": training, "evaluation": evaluation_pipeline}
 
 

@@ -15,7 +15,7 @@ from pipelines.choices import choices
 from pipelines.steps.kfp_builder import KfpBuilder, setting_channels
 from pipelines.steps.resolved_inputs import resolved_inputs
 from pipelines.steps.sharding import UNSHARDED, Sharding
-from pipelines.steps.sub_pipelines import sub_pipelines
+from pipelines.steps.sub_pipelines import SubPipelines, sub_pipelines
 
 
 class Outputs(NamedTuple):
@@ -30,13 +30,13 @@ class Outputs(NamedTuple):
     test_evaluation: Artifact
 
 
-def training_with(sharding: Sharding) -> Any:
+def training_with(sharding: Sharding, boxes: SubPipelines) -> Any:
     """The training pipeline.
 
     Args:
         sharding: a choice of whoever compiles.
+        boxes: sub-pipelines, see `KfpBuilder`.
     """
-    boxes = sub_pipelines(sharding)
 
     @choices(profile=profiles(), compat=COMPAT, mask_back_end=("", *BACK_ENDS))
     @dsl.pipeline(
@@ -97,4 +97,4 @@ def training_with(sharding: Sharding) -> Any:
     return training_pipeline
 
 
-training_pipeline = training_with(UNSHARDED)
+training_pipeline = training_with(UNSHARDED, sub_pipelines(UNSHARDED))

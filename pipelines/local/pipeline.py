@@ -29,6 +29,7 @@ from pipelines.local.tasks.side_by_side import SideBySide, width
 from pipelines.local.tasks.stage_metrics import stage_metrics
 from pipelines.local.tasks.started import Start, start_process
 from pipelines.local.tasks.task_log import TaskLog
+from pipelines.local.tasks.urgency import can_wait
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
 
 # Makes KFP's runner for a run, given `state` and the folder of the run's outputs.
@@ -85,7 +86,7 @@ def run_package(
         own_scratch(),
         tasks_told(log, outputs),
         # Containers are not ended with this process: they run one after another.
-        _processes(start) if open_runner is process_runner else nullcontext(),
+        _processes(start, package) if open_runner is process_runner else nullcontext(),
         kernels_reported(log, kernel_home(os.environ)),
         open_runner(state, outputs) as runner,
     ):
@@ -103,17 +104,22 @@ def run_package(
 
 
 @contextmanager
-def _processes(start: Start) -> Iterator[None]:
+def _processes(start: Start, package: Path) -> Iterator[None]:
     """Let stages run side by side while the block lasts, as processes that end with it.
 
     Args:
         start: starts them.
+        package: the compiled pipeline.
     """
+    tasks_of_run = _spec(package)["root"]["dag"]["tasks"]
+    patient = can_wait(
+        {name: task.get("dependentTasks", ()) for name, task in tasks_of_run.items()}
+    )
     with (
         SideBySide(width(), start) as tasks,
         children_ended(),
         tasks.stopped(),
-        tasks_side_by_side(tasks),
+        tasks_side_by_side(tasks, patient),
     ):
         yield
 
@@ -125,7 +131,7 @@ def stage_names(package: Path) -> dict[str, str]:
         what KFP's local runner calls each, by component, and the name that the KFP UI shows, with
         the use of the nested pipeline (round-1) where that hands it on.
     """
-    spec = next(yaml.safe_load_all(package.read_text()))
+    spec = _spec(package)
     names: dict[str, str] = {}
 
     def visit(component: Mapping[str, Any], use: str) -> None:
@@ -142,3 +148,9 @@ def stage_names(package: Path) -> dict[str, str]:
 
     visit(spec["root"], "")
     return names
+
+
+def _spec(package: Path) -> dict[str, Any]:
+    """The PipelineSpec of a compiled pipeline."""
+    spec: dict[str, Any] = next(yaml.load_all(package.read_text(), yaml.CSafeLoader))
+    return spec

@@ -44,6 +44,6 @@ def main(pipeline: Any, arguments: Sequence[str], check: Callable[[Settings], ob
 
 
 if __name__ == "__main__":
-    from pipelines.training import training_pipeline
+    from pipelines.local.package import local_training
 
-    sys.exit(main(training_pipeline, sys.argv[1:], resolve_settings))
+    sys.exit(main(local_training(), sys.argv[1:], resolve_settings))

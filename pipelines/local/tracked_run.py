@@ -39,6 +39,7 @@ from pipelines.local.tasks.forked import ForkServer
 from pipelines.local.tasks.started import Start, start_process
 from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import open_display
+from pipelines.local.threads import threads_chosen
 from pipelines.servers.claim import claim
 from pipelines.servers.endpoints import DATA_BUCKET, open_endpoints
 from pipelines.servers.environment import environment_variables
@@ -87,6 +88,7 @@ def run_tracked(
         with (
             open_display(console) as display,
             TaskLog(folder / "pipeline.log", display, stage_names(package)) as log,
+            threads_chosen(settings),
             # It imports while data are looked at and servers start.
             _forks(runner, package) as start_stage,
         ):

@@ -20,7 +20,7 @@ from rich.console import Console
 from pass_ops.config.resolve import resolve
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.program import run_program
-from pipelines.local.package import compile_local
+from pipelines.local.package import compile_local, local_training
 from pipelines.local.pipeline import run_package, stage_names
 from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.terminal import open_display
@@ -51,14 +51,12 @@ def warm(profile: str, console: Console) -> None:
     Raises:
         PassError: a stage failed, or there is no such profile.
     """
-    from pipelines.training import training_pipeline
-
     with tempfile.TemporaryDirectory(prefix="pass-ops-warm-") as scratch:
         folder = Path(scratch) / "run"
         folder.mkdir()
         write_synthetic(folder / "data", per_class=IMAGES)
         package = folder / "pipeline.yaml"
-        compile_local(training_pipeline, package)
+        compile_local(local_training(), package)
         settings = resolve(profile=profile, overrides={}, seed=SEED, compat=COMPAT)
         arguments = {
             "data_uri": str(folder / "data"),

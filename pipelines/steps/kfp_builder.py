@@ -32,7 +32,7 @@ class KfpBuilder:
 
     Args:
         sub_pipelines: KFP's sub-pipeline of each box by the box's name, and the names of the
-            settings that it takes.
+            settings that it takes. The stages of a box that has none are tasks like all others.
         placement: channels of the placement's fields by name; a sub-pipeline gets those that it
             takes.
         loops: stages whose work is shared, by name.
@@ -69,7 +69,9 @@ class KfpBuilder:
         return {port.name: task.outputs[port.name] for port in declaration.outputs}
 
     def open(self, box: Callable[..., Outputs], arguments: Mapping[str, Any]) -> Outputs:
-        """Make a task of a sub-pipeline."""
+        """Make a task of a sub-pipeline, where the box has one."""
+        if box.__name__ not in self._sub_pipelines:
+            return box(**arguments)
         sub_pipeline, settings = self._sub_pipelines[box.__name__]
         hints = get_type_hints(box)
         values: dict[str, Any] = {}

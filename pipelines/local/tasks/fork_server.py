@@ -43,11 +43,13 @@ class Request:
         source: of its module.
         arguments: of KFP's executor.
         variables: the environment.
+        niceness: how much less urgent than this process it is.
     """
 
     source: str
     arguments: list[str]
     variables: dict[str, str]
+    niceness: int
 
 
 def serve(requests: socket.socket) -> Request | None:
@@ -132,6 +134,7 @@ def run(request: Request) -> None:
     """What the command does that KFP 2.17.0 compiles for a component."""
     from kfp.dsl.executor_main import executor_main
 
+    os.nice(request.niceness)
     os.environ.update(request.variables)
     # It remembers what TMPDIR was.
     tempfile.tempdir = None

@@ -54,19 +54,27 @@ class ForkServer:
         self._process.terminate()
         self._process.wait()
 
-    def start(self, command: Sequence[str], variables: Mapping[str, str]) -> Started:
+    def start(
+        self, command: Sequence[str], variables: Mapping[str, str], niceness: int = 0
+    ) -> Started:
         """Start a stage: as a fork, or as a process of its own where that is not possible.
 
         Args:
             command: that KFP 2.17.0 compiled.
             variables: its environment.
+            niceness: see `start_process`.
         """
         match command:
             # Not one that installs packages before.
             case ["sh", "-ec", script, source, *arguments] if "kfp.dsl.executor_main" in script:
-                request = Request(source=source, arguments=arguments, variables=dict(variables))
-                return self._fork(request) or start_process(command, variables)
-        return start_process(command, variables)
+                request = Request(
+                    source=source,
+                    arguments=arguments,
+                    variables=dict(variables),
+                    niceness=niceness,
+                )
+                return self._fork(request) or start_process(command, variables, niceness)
+        return start_process(command, variables, niceness)
 
     def _fork(self, request: Request) -> Started | None:
         """A fork; None where the server is gone or refuses.

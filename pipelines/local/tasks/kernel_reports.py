@@ -17,7 +17,7 @@ from pipelines.local.tasks.task_log import TaskLog
 
 @contextmanager
 def kernels_reported(log: TaskLog, home: Path, interval: float = 10.0) -> Iterator[None]:
-    """Show beside the running stage how many kernels were compiled since it began.
+    """Show beside the stages that compute how many kernels were compiled since each began.
 
     Args:
         log: of the run.
@@ -27,14 +27,14 @@ def kernels_reported(log: TaskLog, home: Path, interval: float = 10.0) -> Iterat
     over, at_start = Event(), len(kernel_files(home))
 
     def report() -> None:
-        last = first = at_start
-        stage = log.computing
+        last = at_start
+        first = dict.fromkeys(log.computing, last)
         while not over.wait(interval):
             count = len(kernel_files(home))
-            if log.computing is not stage:
-                stage, first = log.computing, last
-            if stage is not None and count > last:
-                log.display.note(stage.label, f"{COMPILING}, {count - first} so far")
+            first = {label: first.get(label, last) for label in log.computing}
+            if count > last:
+                for label, before in first.items():
+                    log.display.note(label, f"{COMPILING}, {count - before} so far")
             last = count
 
     thread = Thread(target=report, daemon=True)

@@ -7,7 +7,7 @@ is replaced here is called by its module's name for it (kfp/local/orchestrator, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from kfp.local.status import Status
 
 from components.base import TRAIN_IMAGE
 from pass_ops.engine.events import EVENTS
+from pass_ops.engine.gpu import gpu_count
 from pipelines.local.tasks.side_by_side import SideBySide
 from pipelines.local.tasks.stage_metrics import ExecutedTask
 from pipelines.local.tasks.task_log import TaskLog
+from pipelines.local.tasks.urgency import NICENESS
 from pipelines.servers.environment import environment_variables
 
 
@@ -61,12 +63,14 @@ def tasks_told(log: TaskLog, outputs: Path) -> Iterator[None]:
 
 
 @contextmanager
-def tasks_side_by_side(tasks: SideBySide) -> Iterator[None]:
+def tasks_side_by_side(tasks: SideBySide, patient: Collection[str]) -> Iterator[None]:
     """Let independent tasks run at the same time.
 
     Args:
         tasks: those of the run.
+        patient: names of those that can wait.
     """
+    has_gpu = gpu_count() > 0
     execute, collect = enhanced_dag_orchestrator.execute_task, OrchestratorUtils.get_dag_outputs
     single = task_executor.execute_single_task
 
@@ -83,13 +87,18 @@ def tasks_side_by_side(tasks: SideBySide) -> Iterator[None]:
                 io_store.put_task_output(task_name, key, value)
 
         tasks.start(
-            group=io_store, name=task_name, after=list(task_spec.dependent_tasks), work=work
+            group=io_store,
+            name=task_name,
+            after=list(task_spec.dependent_tasks),
+            niceness=NICENESS if task_name in patient else 0,
+            work=work,
         )
         return {}, Status.SUCCESS
 
     def _in_turn(*, task_spec: Any, executors: Mapping[str, Any], **others: Any) -> Any:
         image = _image(task_spec=task_spec, executors=executors, components=others["components"])
-        with tasks.turn(alone=image == TRAIN_IMAGE and not _without_network(task_spec, others)):
+        computes = image == TRAIN_IMAGE and not _without_network(task_spec, others)
+        with tasks.turn(gpu=has_gpu and computes):
             return single(task_spec=task_spec, executors=executors, **others)
 
     def _outputs_of(dag_outputs_spec: Any, io_store: Any) -> Any:

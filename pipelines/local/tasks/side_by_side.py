@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from threading import Lock, Semaphore
 from typing import Self
 
@@ -15,6 +16,7 @@ import psutil
 
 from pipelines.local.tasks.started import Start, start_process
 
+_NICENESS = ContextVar("niceness", default=0)
 # Of free memory that a task beside another one should have.
 _MEMORY = 2 * 2**30
 # More threads than a pipeline has tasks: those that wait for others cost nothing.
@@ -22,17 +24,19 @@ _THREADS = 1000
 
 
 def width() -> int:
-    """How many tasks may run at once: one for each processor, as far as memory lasts."""
+    """How many tasks may run at once: two for each processor, as far as memory lasts.
+
+    So those that can wait never keep a place from one that cannot (`tasks.urgency`).
+    """
     free = psutil.virtual_memory().available // _MEMORY
-    return max(1, min(len(os.sched_getaffinity(0)), free))
+    return max(1, min(2 * len(os.sched_getaffinity(0)), free))
 
 
 class SideBySide:
     """Tasks that run at the same time, unless one depends on the other.
 
-    Of those that compute with Jittor one runs at a time: it has all processors, or the GPU, and
-    nobody else compiles kernels then. At the end of the `with` block threads are waited for:
-    whoever ends their processes before lets it end at once.
+    At the end of the `with` block threads are waited for: whoever ends their processes before lets
+    it end at once.
 
     Args:
         limit: most that run at once.
@@ -41,7 +45,7 @@ class SideBySide:
 
     def __init__(self, limit: int, start: Start = start_process) -> None:
         self._start = start
-        self._places, self._computing = Semaphore(limit), Lock()
+        self._places, self._gpu = Semaphore(limit), Lock()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="task")
         self._tasks: dict[Hashable, dict[str, Future[None]]] = {}
         self._starting = Lock()
@@ -63,7 +67,13 @@ class SideBySide:
                 self._stopped = True
 
     def start(
-        self, *, group: Hashable, name: str, after: Sequence[str], work: Callable[[], None]
+        self,
+        *,
+        group: Hashable,
+        name: str,
+        after: Sequence[str],
+        niceness: int,
+        work: Callable[[], None],
     ) -> None:
         """Start a task, which waits for those that it depends on.
 
@@ -71,6 +81,7 @@ class SideBySide:
             group: what it belongs to.
             name: of the task, unlike others of the group.
             after: names of earlier ones of the group that it depends on.
+            niceness: of its processes; those of lower ones go first.
             work: the task; raises where it fails.
         """
         tasks = self._tasks.setdefault(group, {})
@@ -79,6 +90,7 @@ class SideBySide:
         def run() -> None:
             for task in needed:
                 task.result()
+            _NICENESS.set(niceness)
             if not self._stopped:
                 work()
 
@@ -91,13 +103,13 @@ class SideBySide:
             task.result()
 
     @contextmanager
-    def turn(self, *, alone: bool) -> Iterator[None]:
+    def turn(self, *, gpu: bool) -> Iterator[None]:
         """Wait until there is room, and take it for the block.
 
         Args:
-            alone: whether the block computes with Jittor.
+            gpu: whether the block computes on the GPU, which has room for one.
         """
-        with self._computing if alone else nullcontext(), self._places:
+        with self._gpu if gpu else nullcontext(), self._places:
             if self._stopped:
                 raise RuntimeError("the run is over")
             yield
@@ -114,7 +126,8 @@ class SideBySide:
         with self._starting:
             if self._stopped:
                 return 1
-            process = self._start(full_command, os.environ | dict(env_vars or {}))
+            variables = os.environ | dict(env_vars or {})
+            process = self._start(full_command, variables, _NICENESS.get())
         for line in process.output:
             print(line, end="")
         return process.wait()

@@ -21,19 +21,22 @@ class Started:
     wait: Callable[[], int]
 
 
-Start = Callable[[Sequence[str], Mapping[str, str]], Started]
-"""Starts a process, given its command line and its environment."""
+Start = Callable[[Sequence[str], Mapping[str, str], int], Started]
+"""Starts a process, given its command line, its environment, and its niceness."""
 
 
-def start_process(command: Sequence[str], variables: Mapping[str, str]) -> Started:
+def start_process(
+    command: Sequence[str], variables: Mapping[str, str], niceness: int = 0
+) -> Started:
     """Start a process of a program.
 
     Args:
         command: the command line.
         variables: its environment.
+        niceness: how much less urgent than this process it is, as `nice` has it.
     """
     process = subprocess.Popen(
-        command,
+        ["nice", "-n", str(niceness), *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

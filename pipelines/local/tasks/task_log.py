@@ -49,10 +49,9 @@ class TaskLog(io.TextIOBase):
         return [task for task in self._tasks.values() if task is not None]
 
     @property
-    def computing(self) -> RunningStage | None:
-        """The stage that runs and may compile kernels; None if there is none."""
-        running = list(self._running.values())
-        return next((stage for stage in running if stage.computes), None)
+    def computing(self) -> list[str]:
+        """The labels of the stages that run and may compile kernels."""
+        return [stage.label for stage in list(self._running.values()) if stage.computes]
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

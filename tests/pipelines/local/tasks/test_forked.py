@@ -33,6 +33,7 @@ def stage(word: str):
     if word == "fail":
         raise ValueError("in vain")
     sys.stdout.reconfigure(errors="backslashreplace")
+    print("niceness:", os.nice(0))
     print("interrupts:", signal.getsignal(signal.SIGINT).__name__)
 """
 
@@ -75,6 +76,15 @@ def test_forks_run_at_the_same_time(server: ForkServer, tmp_path: Path) -> None:
     both = [server.start(command("print", tmp_path), os.environ) for _ in range(2)]
     assert all("interrupts: " in started.output.read() for started in both)
     assert [started.wait() for started in both] == [0, 0]
+
+
+def test_a_fork_is_as_nice_as_is_asked(server: ForkServer, tmp_path: Path) -> None:
+    nice = server.start(command("print", tmp_path), os.environ, 7)
+    other = server.start(command("print", tmp_path), os.environ)
+    own = os.nice(0)
+    for started, expected in ((nice, min(own + 7, 19)), (other, own)):
+        assert f"niceness: {expected}\n" in started.output.read()
+        assert started.wait() == 0
 
 
 def test_what_is_no_component_is_started_as_it_is(server: ForkServer) -> None:

@@ -120,7 +120,7 @@ def test_stages_at_the_same_time_are_told_apart(
     thread = Thread(target=other)
     thread.start()
     thread.join()
-    assert log.computing is None
+    assert log.computing == []
     log.write("ne\n")
     log.end(ended("resolve-config"))
     assert (tmp_path / "pipeline.log").read_text().splitlines() == [
