@@ -6,7 +6,7 @@ from pass_ops.evaluation.report.text_table import Table
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.planning.plan import Plan
 
-HEADER = ("stage", "images", "pods", "hours", "bound", "cost", "GB", "requests", "known")
+HEADER = ("stage", "images", "pods", "hours", "bound", "cost", "GB", "requests")
 
 
 def table(plan: Plan) -> Table:
@@ -18,12 +18,11 @@ def table(plan: Plan) -> Table:
             task.name,
             f"{task.images}",
             f"{task.pods}",
-            f"{task.hours:.2f}",
+            f"{'' if task.measured else '~'}{task.hours:.2f}",
             task.bound,
             f"{task.pods * task.hours * plan.node.price:.0f}",
-            f"{task.bytes_out / 1e9:.2f}",
+            f"{task.bytes_out / 1e9:.1f}",
             f"{task.requests}",
-            "measured" if task.measured else "estimate",
         )
         for task in plan.tasks
     ]
@@ -34,9 +33,8 @@ def table(plan: Plan) -> Table:
         f"{plan.node_hours:.2f}",
         "",
         f"{plan.node_hours * plan.node.price:.0f}",
-        f"{sum(task.bytes_out for task in plan.tasks) / 1e9:.2f}",
+        f"{sum(task.bytes_out for task in plan.tasks) / 1e9:.1f}",
         f"{sum(task.requests for task in plan.tasks)}",
-        "",
     )
     return Table("Plan", HEADER, (*rows, total))
 

@@ -54,3 +54,11 @@ def test_a_profile_for_no_known_set_wants_one() -> None:
     status, _, error = run("plan", "smoke")
     assert status != 0
     assert "smoke is for no set of known size: name one with --data" in error
+
+
+@pytest.mark.parametrize("profile", ["imagenet-s50", "imagenet-s300", "imagenet-s919"])
+def test_the_table_fits_a_terminal(profile: str) -> None:
+    output = run("plan", profile, "--price", 98, "--masks", "sam")[1]
+    rows = output[: output.index("hours from start to end")].splitlines()[:-1]
+    assert len(rows) > 40
+    assert max(map(len, rows)) <= 80
