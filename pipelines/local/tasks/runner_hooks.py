@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from kfp.dsl import Artifact
 from kfp.local import logging_utils, subprocess_task_handler
-from kfp.local.orchestrator import enhanced_dag_orchestrator, task_executor
+from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator, task_executor
 from kfp.local.orchestrator.orchestrator_utils import OrchestratorUtils
 from kfp.local.status import Status
 
@@ -106,6 +106,8 @@ def tasks_side_by_side(tasks: SideBySide, patient: Collection[str]) -> Iterator[
         return collect(dag_outputs_spec=dag_outputs_spec, io_store=io_store)
 
     with (
+        # Without sub-pipelines KFP goes another way, which ends in the same.
+        patch.object(dag_orchestrator, "run_dag", enhanced_dag_orchestrator.run_enhanced_dag),
         patch.object(enhanced_dag_orchestrator, "execute_task", _start),
         patch.object(task_executor, "execute_single_task", _in_turn),
         patch.object(OrchestratorUtils, "get_dag_outputs", _outputs_of),

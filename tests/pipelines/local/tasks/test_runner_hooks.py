@@ -79,6 +79,14 @@ def meeting(folder: str) -> str:
     return join(first=first.output, second=second.outputs["seen"]).output
 
 
+@dsl.pipeline(name="flat")
+def flat(folder: str) -> str:
+    """The same without a pipeline in the pipeline."""
+    first = meet(folder=folder, me="a", other="b")
+    second = meet(folder=folder, me="b", other="a")
+    return join(first=first.outputs["seen"], second=second.outputs["seen"]).output
+
+
 @dsl.pipeline(name="failing")
 def failing(folder: str) -> None:
     """A stage that waits in vain, and one that fails."""
@@ -108,8 +116,11 @@ def run(pipeline: Any, tmp_path: Path) -> tuple[dict[str, Any], TaskLog]:
     return outputs, log
 
 
-def test_independent_tasks_of_different_boxes_run_at_the_same_time(tmp_path: Path) -> None:
-    outputs, log = run(meeting, tmp_path)
+@pytest.mark.parametrize("pipeline", [meeting, flat])
+def test_independent_tasks_run_at_the_same_time_in_different_boxes_or_none(
+    pipeline: Any, tmp_path: Path
+) -> None:
+    outputs, log = run(pipeline, tmp_path)
     assert outputs == {"Output": "ab"}
     assert {task.name for task in log.tasks} == {"meet", "meet-2", "join"}
     assert not any(task.cached for task in log.tasks)
