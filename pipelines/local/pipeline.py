@@ -29,7 +29,7 @@ from pipelines.local.tasks.side_by_side import SideBySide, width
 from pipelines.local.tasks.stage_metrics import stage_metrics
 from pipelines.local.tasks.started import Start, start_process
 from pipelines.local.tasks.task_log import TaskLog
-from pipelines.local.tasks.urgency import can_wait
+from pipelines.local.tasks.urgency import niceness
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
 
 # Makes KFP's runner for a run, given `state` and the folder of the run's outputs.
@@ -111,15 +111,13 @@ def _processes(start: Start, package: Path) -> Iterator[None]:
         start: starts them.
         package: the compiled pipeline.
     """
-    tasks_of_run = _spec(package)["root"]["dag"]["tasks"]
-    patient = can_wait(
-        {name: task.get("dependentTasks", ()) for name, task in tasks_of_run.items()}
-    )
+    stages = _spec(package)["root"]["dag"]["tasks"]
+    nice = niceness({name: stage.get("dependentTasks", ()) for name, stage in stages.items()})
     with (
         SideBySide(width(), start) as tasks,
         children_ended(),
         tasks.stopped(),
-        tasks_side_by_side(tasks, patient),
+        tasks_side_by_side(tasks, nice),
     ):
         yield
 

@@ -7,7 +7,7 @@ is replaced here is called by its module's name for it (kfp/local/orchestrator, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from pass_ops.engine.gpu import gpu_count
 from pipelines.local.tasks.side_by_side import SideBySide
 from pipelines.local.tasks.stage_metrics import ExecutedTask
 from pipelines.local.tasks.task_log import TaskLog
-from pipelines.local.tasks.urgency import NICENESS
 from pipelines.servers.environment import environment_variables
 
 
@@ -63,12 +62,12 @@ def tasks_told(log: TaskLog, outputs: Path) -> Iterator[None]:
 
 
 @contextmanager
-def tasks_side_by_side(tasks: SideBySide, patient: Collection[str]) -> Iterator[None]:
+def tasks_side_by_side(tasks: SideBySide, niceness: Mapping[str, int]) -> Iterator[None]:
     """Let independent tasks run at the same time.
 
     Args:
         tasks: those of the run.
-        patient: names of those that can wait.
+        niceness: of those that do not belong to a sub-pipeline, by name.
     """
     has_gpu = gpu_count() > 0
     execute, collect = enhanced_dag_orchestrator.execute_task, OrchestratorUtils.get_dag_outputs
@@ -90,7 +89,7 @@ def tasks_side_by_side(tasks: SideBySide, patient: Collection[str]) -> Iterator[
             group=io_store,
             name=task_name,
             after=list(task_spec.dependent_tasks),
-            niceness=NICENESS if task_name in patient else 0,
+            niceness=niceness.get(task_name, 0),
             work=work,
         )
         return {}, Status.SUCCESS

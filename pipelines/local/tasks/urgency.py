@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from graphlib import TopologicalSorter
 
-NICENESS = 10
-"""Of tasks that can wait, as `nice` has it: they get a tenth of a core that another one wants."""
+MOST = 19
+"""The largest niceness that there is."""
 
 
-def can_wait(tasks: Mapping[str, Collection[str]]) -> frozenset[str]:
-    """Tasks that are on none of the longest chains, which decide how long a run takes.
+def niceness(tasks: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """How nice each task is to others, as the command of this name has it.
 
-    Chains are as long as they have tasks: those of the method are one after another.
+    It is 0 on the longest chains, which decide how long a run takes, and twice what a task's
+    longest chain is shorter. Chains are as long as they have tasks.
 
     Args:
         tasks: names of those that each depends on, by its name.
@@ -26,4 +27,4 @@ def can_wait(tasks: Mapping[str, Collection[str]]) -> frozenset[str]:
         for one in tasks[name]:
             after[one] = max(after[one], after[name] + 1)
     longest = max(before.values(), default=0)
-    return frozenset(name for name in order if before[name] + after[name] < longest)
+    return {name: min(MOST, 2 * (longest - before[name] - after[name])) for name in order}
