@@ -6,7 +6,7 @@ from pass_ops.evaluation.report.text_table import Table
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.planning.plan import Plan
 
-HEADER = ("stage", "images", "pods", "hours", "bound", "cost", "GB", "requests")
+HEADER = ("stage", "images", "pods", "hours", "bound", "cost", "GB", "objects")
 
 
 def table(plan: Plan) -> Table:
