@@ -18,6 +18,8 @@ class SegmentationConfig:
 
     Attributes:
         optimiser: and its schedule.
+        skips: how many of the backbone's earlier stages, c2 and then c1, join in the head, whose
+            logits have the grid of the last one: 0 none, as in the paper.
         crop: side of the training crops, in pixels.
         min_scale, max_scale: limits of the crop's area, as a fraction of the image.
         label_scale: labels' and logits' side in the loss, as a fraction of the crop's.
@@ -28,6 +30,7 @@ class SegmentationConfig:
     """
 
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    skips: int = limited(default=0, low=0, high=2)
     crop: int = limited(default=224, low=16)
     min_scale: float = limited(default=0.08, low=0.001, high=1)
     max_scale: float = limited(default=1.0, low=0.001, high=1)

@@ -11,6 +11,7 @@ import onnx
 from pass_ops.export.onnx_graph import INPUT, OnnxGraph
 from pass_ops.models.card import Card
 from pass_ops.models.dilation import strides_and_dilations
+from pass_ops.models.files.segmenter import joins
 from pass_ops.models.files.tensors import Arrays
 
 # Of Jittor's BatchNorm.
@@ -42,8 +43,8 @@ class _Layers:
         self._arrays = arrays
         self.graph = OnnxGraph(arrays)
 
-    def backbone(self, x: str, output_stride: int) -> str:
-        """The ResNet's last stage.
+    def backbone(self, x: str, output_stride: int) -> list[str]:
+        """The ResNet's four stages.
 
         Args:
             x: images.
@@ -51,6 +52,7 @@ class _Layers:
         """
         x = self._unit(convolution="backbone.conv1", norm="backbone.bn1", x=x, stride=2)
         x = self.graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2), pads=(1, 1, 1, 1))
+        stages = []
         for number, (stride, dilation) in enumerate(strides_and_dilations(output_stride), start=1):
             index = 0
             while (block := f"backbone.layer{number}.{index}.") + "conv1.weight" in self._arrays:
@@ -58,16 +60,40 @@ class _Layers:
                     block=block, x=x, stride=stride if index == 0 else 1, dilation=dilation
                 )
                 index += 1
-        return x
+            stages.append(x)
+        return stages
 
-    def head(self, x: str) -> str:
-        """The logits, from the backbone's output. Dropout does nothing in evaluation mode."""
-        refined = x
+    def head(self, stages: list[str]) -> str:
+        """The logits, from the backbone's stages. Dropout does nothing in evaluation mode."""
+        x = refined = stages[-1]
         for name in ("head.conv1", "head.conv2"):
             refined = self._unit(convolution=f"{name}.0", norm=f"{name}.1", x=refined)
         both = self.graph.add("Concat", x, refined, axis=1)
         both = self._unit(convolution="head.conv3.0", norm="head.conv3.1", x=both)
+        for number in range(joins(self._arrays)):
+            both = self._join(join=f"head.joins.{number}.", x=both, skipped=stages[1 - number])
         return self._convolution(name="head.classifier", x=both)
+
+    def _join(self, *, join: str, x: str, skipped: str) -> str:
+        """Features on the grid of an earlier stage, joined with it.
+
+        Args:
+            join: how its weights' names begin.
+            x: the features.
+            skipped: the earlier stage's output.
+        """
+        narrow = self._unit(convolution=f"{join}narrow.0", norm=f"{join}narrow.1", x=skipped)
+        size = self.graph.add(
+            "Concat",
+            self.graph.add("Shape", x, end=2),
+            self.graph.add("Shape", skipped, start=2),
+            axis=0,
+        )
+        enlarged = self.graph.add(
+            "Resize", x, "", "", size, mode="linear", coordinate_transformation_mode="half_pixel"
+        )
+        both = self.graph.add("Concat", enlarged, narrow, axis=1)
+        return self._unit(convolution=f"{join}fuse.0", norm=f"{join}fuse.1", x=both)
 
     def _block(self, *, block: str, x: str, stride: int, dilation: int) -> str:
         """A residual block.

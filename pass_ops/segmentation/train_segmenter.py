@@ -94,7 +94,7 @@ def train_segmenter(
         checkpoint_every=config.checkpoint_every,
     )
     start = load_card(weights)
-    network = Segmenter(start.network, clusters + 1)
+    network = Segmenter(start.network, clusters + 1, config.skips)
     fill(module=network, arrays=load_arrays(weights), source=weights, partial=("head.",))
     optimiser = Optimiser(network.parameters(), config.optimiser)
     card = Card(

@@ -105,6 +105,7 @@ def test_imagenet_s50() -> None:
         settings["train_segmenter"],
         {
             "optimiser": SGD,
+            "skips": 0,
             "crop": 224,
             "min_scale": 0.08,
             "max_scale": 1.0,

@@ -11,7 +11,7 @@ from pass_ops.models.card import Card
 from pass_ops.models.files.tensors import Arrays
 
 DEPTHS = {"resnet10": (1, 1, 1, 1), "resnet18": (2, 2, 2, 2), "resnet50": (3, 4, 6, 3)}
-HEAD = 128
+HEAD, JOINED, SKIPPED = 128, 64, 32
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -49,21 +49,29 @@ def torchvision_shapes(arch: str, width: int = 64) -> Shapes:
     return shapes
 
 
-def drawn_segmenter(config: NetworkConfig, classes: int) -> tuple[Arrays, Card]:
+def drawn_segmenter(config: NetworkConfig, classes: int, skips: int = 0) -> tuple[Arrays, Card]:
     """Weights whose logits are of a trained network's size, and their card.
 
     Args:
         config: of the network.
         classes: outputs, background included.
+        skips: how many earlier stages join in the head.
     """
     shapes: Shapes = {
         f"backbone.{name}": shape
         for name, shape in torchvision_shapes(config.arch, config.width).items()
     }
-    deep = config.width * 8 * (4 if config.arch == "resnet50" else 1)
+    first = config.width * (4 if config.arch == "resnet50" else 1)
+    deep = first * 8
     for name, inputs in (("conv1", deep), ("conv2", HEAD), ("conv3", deep + HEAD)):
         shapes |= normed(f"head.{name}.0", f"head.{name}.1", (HEAD, inputs, 3, 3))
-    shapes |= {"head.classifier.weight": (classes, HEAD, 1, 1), "head.classifier.bias": (classes,)}
+    last = HEAD
+    for number, skipped in enumerate((first * 2, first)[:skips]):
+        join = f"head.joins.{number}"
+        shapes |= normed(f"{join}.narrow.0", f"{join}.narrow.1", (SKIPPED, skipped, 1, 1))
+        shapes |= normed(f"{join}.fuse.0", f"{join}.fuse.1", (JOINED, last + SKIPPED, 3, 3))
+        last = JOINED
+    shapes |= {"head.classifier.weight": (classes, last, 1, 1), "head.classifier.bias": (classes,)}
     generator = np.random.default_rng(7)
     arrays = {name: _drawn(name, shape, generator) for name, shape in shapes.items()}
     card = Card(
