@@ -9,6 +9,7 @@ from components.base import stage_component
 def complete_predictions(
     *,
     predicted_maps: Input[Dataset],
+    earlier_maps: Input[Dataset],
     painted_maps: Input[Dataset],
     config: dict,
     completed_maps: Output[Dataset],
@@ -20,6 +21,7 @@ def complete_predictions(
     values = run_stage(
         "complete_predictions",
         predicted_maps=predicted_maps.path,
+        earlier_maps=earlier_maps.path,
         painted_maps=painted_maps.path,
         config=config,
         completed_maps=completed_maps.path,

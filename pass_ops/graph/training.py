@@ -135,6 +135,7 @@ def training(
     )
     completion = CompletePredictions(
         predicted_maps=round_2.predicted_maps,
+        earlier_maps=round_1.predicted_maps,
         painted_maps=masks.prompted,
         config=settings.complete_predictions,
     )

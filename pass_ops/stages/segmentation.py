@@ -159,12 +159,14 @@ class CompletePredictions(Stage):
 
     Attributes:
         predicted_maps: A segmenter's label maps.
+        earlier_maps: Those of the round before, of these images and others.
         painted_maps: Prompted masks of the same images.
         config: Settings of this stage.
         completed_maps: Labels: 0 background, else cluster id + 1.
     """
 
     predicted_maps: PredictedMapsPath
+    earlier_maps: PredictedMapsPath
     painted_maps: PaintedMapsPath
     config: CompletionConfig
     completed_maps: CompletedMapsPath = field(init=False)
@@ -174,6 +176,7 @@ class CompletePredictions(Stage):
 
         return complete_predictions(
             predicted_maps=self.predicted_maps,
+            earlier_maps=self.earlier_maps,
             painted_maps=self.painted_maps,
             config=self.config,
             completed_maps=self.completed_maps,
