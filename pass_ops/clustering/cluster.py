@@ -5,11 +5,13 @@ from __future__ import annotations
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.centroids import name_label_space
 from pass_ops.clustering.clusters import Clusters, assign
+from pass_ops.clustering.components import half_whitened
 from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import Features, save_clusters, save_features
 from pass_ops.clustering.kmeans import checked_rows, fit, kmeans
 from pass_ops.clustering.label_means import label_means
 from pass_ops.clustering.labels import LabelTable
+from pass_ops.clustering.rows import Rows
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
@@ -60,14 +62,7 @@ def cluster(
         stage=stage, describe=network.describe, images=images, config=config, shards=shards
     )
     if canonical is None:
-        clusters = kmeans(
-            features=descriptors,
-            clusters=categories,
-            iterations=config.iterations,
-            restarts=config.restarts,
-            seed=config.seed,
-            shards=shards,
-        )
+        clusters = _grouped(descriptors, categories, config, shards)
         label_space, agreement = name_label_space(clusters.centroids), {}
     else:
         table = LabelTable.load(canonical).ordered(images.keys)
@@ -108,27 +103,72 @@ def _aligned(
         shards: what is done already.
     """
     if config.init == "random":
-        clusters = kmeans(
-            features=features,
-            clusters=categories,
-            iterations=config.iterations,
-            restarts=config.restarts,
-            seed=config.seed,
+        clusters = _grouped(features, categories, config, shards)
+    else:
+        clusters = _warm(
+            rows=checked_rows(features),
+            ids=ids,
+            categories=categories,
+            config=config,
             shards=shards,
         )
-    else:
-        rows = checked_rows(features)
-        start = label_means(rows, ids, categories)
-        clusters = assign(
-            rows,
-            *fit(
-                rows=rows,
-                clusters=categories,
-                iterations=config.iterations,
-                restarts=0,
-                seed=config.seed,
-                start=start,
-                shards=shards,
-            ),
-        )
     return apply_permutation(clusters, align(clusters.assignment, ids, categories))
+
+
+def _grouped(
+    features: Features, categories: int, config: ClusteringConfig, shards: Shards | None
+) -> Clusters:
+    """Clusters under ids of their own, found in components where there are some; see `_aligned`."""
+    if not config.components:
+        return _random(features, categories, config, shards)
+    rows = checked_rows(features)
+    # A few directions hold most of the variance of so few images, and what they tell apart need not
+    # be classes.
+    groups = _random(half_whitened(rows, config.components), categories, config, shards)
+    return _warm(
+        rows=rows, ids=groups.assignment, categories=categories, config=config, shards=shards
+    )
+
+
+def _random(
+    features: Features, categories: int, config: ClusteringConfig, shards: Shards | None
+) -> Clusters:
+    """K-means from random starts; see `_aligned`."""
+    return kmeans(
+        features=features,
+        clusters=categories,
+        iterations=config.iterations,
+        restarts=config.restarts,
+        seed=config.seed,
+        shards=shards,
+    )
+
+
+def _warm(
+    *,
+    rows: Rows,
+    ids: Ids,
+    categories: int,
+    config: ClusteringConfig,
+    shards: Shards | None,
+) -> Clusters:
+    """K-means from the means of the images that share an id.
+
+    Args:
+        rows: float32 [N, D], as `checked_rows` has them.
+        ids: int64 [N], 0..categories-1.
+        categories, config, shards: see `_aligned`.
+    """
+    return assign(
+        rows,
+        *fit(
+            rows=rows,
+            clusters=categories,
+            iterations=config.iterations,
+            restarts=0,
+            seed=config.seed,
+            start=label_means(rows, ids, categories),
+            shards=shards,
+            part="warm",
+        ),
+    )

@@ -100,7 +100,8 @@ def recluster(
     """K-means on selected images; every image gets its nearest centroid.
 
     The best of `kmeans.restarts` random starts and a warm start from the previous centroids is
-    taken.
+    taken; the warm one alone where groups were found in components, which random starts would give
+    up.
 
     Args:
         features: float32 [N, D], one row for each of `keys`.
@@ -127,7 +128,7 @@ def recluster(
         rows=_taken(rows, np.repeat(place, selection.repeats)),
         clusters=count,
         iterations=kmeans.iterations,
-        restarts=kmeans.restarts,
+        restarts=0 if kmeans.components else kmeans.restarts,
         seed=kmeans.seed,
         start=previous.centroids,
         shards=shards,

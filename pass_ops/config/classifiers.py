@@ -19,6 +19,8 @@ class ClassifierConfig:
         optimiser: and its schedule.
         pooling: `plain` averages c4, `attention` classifies the pooled descriptor and trains `fbg`
             too.
+        trainable: `all` layers, or `last_stage` for that of the backbone and what follows it; the
+            stages before keep their weights and statistics.
         crop: side of the network's input, in pixels.
         min_scale: least area of a crop, as a fraction of the image.
         jitter: strength of the change of brightness, contrast and saturation.
@@ -42,6 +44,7 @@ class ClassifierConfig:
         default_factory=lambda: OptimiserConfig(base_lr=0.01, final_lr=0.0006, weight_decay=1e-6)
     )
     pooling: str = limited(default="plain", choices=("plain", "attention"))
+    trainable: str = limited(default="all", choices=("all", "last_stage"))
     crop: int = limited(default=224, low=16)
     min_scale: float = limited(default=0.35, low=0.001, high=1)
     jitter: float = limited(default=0.2, low=0, high=1)

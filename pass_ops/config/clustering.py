@@ -19,6 +19,9 @@ class ClusteringConfig(CentreCropConfig):
 
     Attributes:
         iterations, restarts: of k-means; the restart with the best objective is kept.
+        components: principal components, half whitened, in which random starts look for groups;
+            k-means of the descriptors then starts from the means of these alone. 0 for random
+            starts among the descriptors.
         init: of a clustering that takes over another's ids: `random`, or `canonical` for the means
             of the images that share an id, without restarts.
         seed: of k-means.
@@ -26,6 +29,7 @@ class ClusteringConfig(CentreCropConfig):
 
     iterations: int = limited(default=20, low=1)
     restarts: int = limited(default=30, low=1)
+    components: int = limited(default=0, low=0)
     init: str = limited(default="random", choices=("random", "canonical"))
     seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
 

@@ -47,7 +47,7 @@ def train_classifier(
     last: ClassifierWeightsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Train all layers on image labels, from the weights of step 2.1.
+    """Train on image labels, from the weights of step 2.1.
 
     Args:
         name: f, g, h, c or d.
@@ -86,6 +86,8 @@ def train_classifier(
     start = load_card(weights)
     network = Classifier(start.network, clusters, config.pooling)
     fill(module=network, arrays=load_arrays(weights), source=weights, partial=("classifier.",))
+    if config.trainable == "last_stage":
+        network.freeze_early_stages()
     optimiser = Optimiser(network.parameters(), config.optimiser)
     probes = probe_images(len(images))
     loader = image_loader(images, config, config.epochs * (len(order) + len(probes)))

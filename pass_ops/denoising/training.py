@@ -34,7 +34,7 @@ class ClassifierTraining(Training[LabelledBatch]):
     """Fits labels, keeps the last epochs' weights, ends once predictions have settled.
 
     Attributes:
-        network: all of whose parameters train.
+        network: whose parameters train, all or those of the last stage and after.
         batches: of a 0-based epoch, from one of them on.
         loader: of the training images, labelled or not.
         probes: places of the images whose predictions are compared from epoch to epoch.
@@ -56,6 +56,8 @@ class ClassifierTraining(Training[LabelledBatch]):
     def start_epoch(self, epoch: int, first: int) -> Iterable[LabelledBatch]:
         """Go back to training mode; see `Training.start_epoch`."""
         self.network.train()
+        if self.config.trainable == "last_stage":
+            self.network.freeze_early_stages()
         return self.batches(epoch, first)
 
     def parts(self, batch: LabelledBatch, count: int) -> list[tuple[LabelledBatch, float]]:

@@ -37,6 +37,15 @@ class Classifier(FeatureNetwork):
         )
         return self.classifier(pooled)
 
+    def freeze_early_stages(self) -> None:
+        """Let the last stage, attention and classifier alone train, after every `train()`.
+
+        In Jittor 1.3.11 `eval()` takes the gradients of a module's parameters away, too.
+        """
+        early = self.backbone
+        for layer in (early.conv1, early.bn1, early.layer1, early.layer2, early.layer3):
+            layer.eval()
+
 
 def load_classifier(folder: ClassifierWeightsPath) -> tuple[Classifier, Card]:
     """Read a trained classifier for inference, and its card.

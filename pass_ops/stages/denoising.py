@@ -24,7 +24,7 @@ from pass_ops.tracking.tracker import Tracker
 
 @stage(step="3.1, 3.2", stage_class="train", headline="loss", named_by="name")
 class TrainClassifier(Stage):
-    """Train all layers on image labels.
+    """Train all layers, or the last stage and what follows, on image labels.
 
     Attributes:
         name: Of the classifier: f, g, h, c or d.

@@ -129,6 +129,29 @@ def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
     np.testing.assert_allclose(after.values, np.roll(before.values, 1, axis=0), atol=1e-5)
 
 
+def test_groups_of_components_are_clusters_of_the_descriptors(
+    attention_weights: Path, training_images: Images, tmp_path: Path
+) -> None:
+    cluster(
+        images=training_images,
+        weights=attention_weights,
+        categories=6,
+        config=dataclasses.replace(CONFIG, components=5),
+        features=tmp_path / "features",
+        centroids=tmp_path / "centroids",
+        labels=tmp_path / "labels.parquet",
+        tracker=NullTracker(),
+    )
+    _, features = load_features(tmp_path / "features")
+    centroids = Centroids.load(tmp_path / "centroids")
+    # K-means of the descriptors has one start: the groups' means.
+    assert centroids.values.shape == (6, 32)
+    assert len(centroids.objectives) == 1
+    distances = squared_distances(unit_rows(features), centroids.values)
+    labels = LabelTable.load(tmp_path / "labels.parquet").labels
+    np.testing.assert_array_equal(labels, distances.argmin(axis=1))
+
+
 def test_descriptors_are_those_of_the_attention_network(
     clustered: Path, attention_weights: Path, training_images: Images
 ) -> None:
