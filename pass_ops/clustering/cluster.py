@@ -62,7 +62,9 @@ def cluster(
         stage=stage, describe=network.describe, images=images, config=config, shards=shards
     )
     if canonical is None:
-        clusters = _grouped(descriptors, categories, config, shards)
+        clusters = _grouped(
+            features=descriptors, categories=categories, config=config, shards=shards
+        )
         label_space, agreement = name_label_space(clusters.centroids), {}
     else:
         table = LabelTable.load(canonical).ordered(images.keys)
@@ -103,7 +105,7 @@ def _aligned(
         shards: what is done already.
     """
     if config.init == "random":
-        clusters = _grouped(features, categories, config, shards)
+        clusters = _grouped(features=features, categories=categories, config=config, shards=shards)
     else:
         clusters = _warm(
             rows=checked_rows(features),
@@ -116,22 +118,35 @@ def _aligned(
 
 
 def _grouped(
-    features: Features, categories: int, config: ClusteringConfig, shards: Shards | None
+    *,
+    features: Features,
+    categories: int,
+    config: ClusteringConfig,
+    shards: Shards | None,
 ) -> Clusters:
     """Clusters under ids of their own, found in components where there are some; see `_aligned`."""
     if not config.components:
-        return _random(features, categories, config, shards)
+        return _random(features=features, categories=categories, config=config, shards=shards)
     rows = checked_rows(features)
     # A few directions hold most of the variance of so few images, and what they tell apart need not
     # be classes.
-    groups = _random(half_whitened(rows, config.components), categories, config, shards)
+    groups = _random(
+        features=half_whitened(rows, config.components),
+        categories=categories,
+        config=config,
+        shards=shards,
+    )
     return _warm(
         rows=rows, ids=groups.assignment, categories=categories, config=config, shards=shards
     )
 
 
 def _random(
-    features: Features, categories: int, config: ClusteringConfig, shards: Shards | None
+    *,
+    features: Features,
+    categories: int,
+    config: ClusteringConfig,
+    shards: Shards | None,
 ) -> Clusters:
     """K-means from random starts; see `_aligned`."""
     return kmeans(
