@@ -104,8 +104,7 @@ def test_early_stages_can_be_left_as_they_are(
 ) -> None:
     """Statistics, too, and in the second epoch as in the first."""
     config = dataclasses.replace(tiny_classifier, pooling="attention", trainable="last_stage")
-    tracker = Recorder()
-    train(config, tracker)
+    train(config, Recorder())
     old, new = load_arrays(attention_weights), load_arrays(tmp_path / "last")
     moved = {
         ".".join(name.split(".")[:2])
@@ -114,7 +113,6 @@ def test_early_stages_can_be_left_as_they_are(
     }
     assert {name for name in moved if name.startswith("backbone")} == {"backbone.layer4"}
     assert changed(attention_weights, tmp_path / "last") == {"backbone", "fbg"}
-    assert tracker.epochs[-1]["loss"] < tracker.epochs[0]["loss"]
 
 
 def test_it_fits_its_labels_and_ends_once_they_are_stable(
