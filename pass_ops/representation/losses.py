@@ -53,20 +53,22 @@ def shallow_loss(
     return sum(losses[1:], losses[0]) / len(losses)
 
 
-def contrastive_loss(first: jt.Var, second: jt.Var, temperature: float) -> jt.Var:
+def contrastive_loss(embeddings: jt.Var, images: int, temperature: float) -> jt.Var:
     """Each view's embedding is told from those of all other views by the other view of its image.
 
     Args:
-        first, second: unit vectors [B, features] of the two large views.
+        embeddings: unit vectors [ranks · 2 · images, features] of the two large views: for each
+            rank of its images' first views, then of their second ones.
+        images: of a rank.
         temperature: of the softmax.
 
     Returns:
-        −mean over the 2·B embeddings e of log(exp(e·p / τ) / Σ exp(e·f / τ)), where p is that of
-        the same image, and the sum goes over all f but e itself.
+        −mean over all embeddings e of log(exp(e·p / τ) / Σ exp(e·f / τ)), where p is that of the
+        same image, and the sum goes over all f but e itself.
     """
-    embeddings = jt.concat([first, second])
-    itself = np.eye(embeddings.shape[0], dtype=np.float32)
-    partner = np.roll(itself, len(itself) // 2, axis=1)
+    count = embeddings.shape[0]
+    itself = np.eye(count, dtype=np.float32)
+    partner = itself.reshape(count, -1, 2, images)[:, :, ::-1].reshape(count, count)
     # Far below the least cosine, so that the softmax gives it nothing.
     cosines = nn.matmul_transpose(embeddings, embeddings) - jt.array(1e3 * itself)
     return code_cross_entropy(jt.array(partner), cosines, temperature)

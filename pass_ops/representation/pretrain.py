@@ -156,7 +156,7 @@ def pretraining_step(
     if config.contrastive_weight:
         # Every rank tells the images of all apart.
         parts["contrastive_loss"] = contrastive_loss(
-            gather(embeddings[0]), gather(embeddings[1]), config.contrastive_temperature
+            gather(views.embeddings[: 2 * images]), images, config.contrastive_temperature
         )
         total = total + config.contrastive_weight * parts["contrastive_loss"]
     return ForwardPass(

@@ -93,34 +93,45 @@ def unit(count: int, features: int = 8) -> Array:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def test_contrastive_loss_picks_the_other_view_of_an_image_among_all_others() -> None:
-    first, second = unit(3), unit(3)
-    both = np.concatenate([first, second]).astype(np.float64)
+def told_apart(both: Array) -> float:
+    """The contrastive loss of the first views' embeddings and, below them, the second ones', one
+    embedding after the other.
+    """
+    both = both.astype(np.float64)
     terms = []
     for number, row in enumerate(both):
         similar = np.exp(both @ row / 0.2)
         others = np.delete(similar, number).sum()
-        terms.append(-np.log(similar[(number + 3) % 6] / others))
-    loss = contrastive_loss(jt.array(first), jt.array(second), 0.2)
-    assert value(loss) == pytest.approx(np.mean(terms), rel=1e-5)
+        terms.append(-np.log(similar[(number + len(both) // 2) % len(both)] / others))
+    return float(np.mean(terms))
+
+
+def test_contrastive_loss_picks_the_other_view_of_an_image_among_all_others() -> None:
+    both = unit(6)
+    assert value(contrastive_loss(jt.array(both), 3, 0.2)) == pytest.approx(
+        told_apart(both), rel=1e-5
+    )
+
+
+def test_contrastive_loss_of_three_ranks_is_that_of_all_their_images() -> None:
+    # Ranks, views, images.
+    parts = unit(12).reshape(3, 2, 2, -1)
+    together = np.concatenate(np.moveaxis(parts, 1, 0).reshape(2, 6, -1))
+    loss = contrastive_loss(jt.array(parts.reshape(12, -1)), 2, 0.2)
+    assert value(loss) == pytest.approx(told_apart(together), rel=1e-5)
 
 
 def test_contrastive_loss_of_equal_embeddings_is_the_logarithm_of_the_others() -> None:
-    same = np.tile(unit(1), (4, 1))
-    loss = contrastive_loss(jt.array(same), jt.array(same), 0.2)
+    same = np.tile(unit(1), (8, 1))
+    loss = contrastive_loss(jt.array(same), 4, 0.2)
     assert value(loss) == pytest.approx(np.log(7), rel=1e-5)
 
 
 def test_contrastive_loss_pulls_both_views_together() -> None:
-    first, second = jt.array(unit(4)), jt.array(unit(4))
-    before = value((first * second).sum(1).mean())
-    for gradient, views in zip(
-        jt.grad(contrastive_loss(first, second, 0.2), [first, second]),
-        (first, second),
-        strict=True,
-    ):
-        views.update(views - 0.1 * gradient)
-    assert value((first * second).sum(1).mean()) > before
+    both = jt.array(unit(8))
+    before = value((both[:4] * both[4:]).sum(1).mean())
+    both.update(both - 0.1 * jt.grad(contrastive_loss(both, 4, 0.2), both))
+    assert value((both[:4] * both[4:]).sum(1).mean()) > before
 
 
 def pixel(p: Array, z: Array, pairs: int) -> float:

@@ -4,7 +4,7 @@ All ranks must call the same of these in the same order, or wait for each other 
 decides what is called next must be the same on all of them.
 
 The loss of a batch is the mean of the ranks' losses. Jittor's gradients then come out right by
-themselves: it averages them over ranks, and the gradient of a sum over ranks (`gather`, BatchNorm's
+themselves: it averages them over ranks, and the gradient of a sum over ranks (BatchNorm's
 statistics) is the sum of all ranks' gradients.
 """
 
@@ -29,6 +29,9 @@ _CHUNK = 2**30
 def gather(rows: jt.Var) -> jt.Var:
     """The rows of all ranks, in the order of these; gradients flow back to each one's own.
 
+    All ranks must compute the same of them: then each has the gradient of its rows already, and the
+    sum over ranks is so many times it.
+
     Args:
         rows: [B, …] of this rank; the same shape on all.
 
@@ -42,8 +45,11 @@ def gather(rows: jt.Var) -> jt.Var:
     # different sums. So each multiplies, and none pads its rows at other ends.
     own = np.zeros((size(), *[1] * rows.ndim), np.float32)
     own[rank()] = 1
-    spread = jt.array(own) * rows.unsqueeze(0)
-    return spread.reshape(size() * rows.shape[0], *rows.shape[1:]).mpi_all_reduce("add")
+    spread = (jt.array(own) * rows.unsqueeze(0)).reshape(size() * rows.shape[0], *rows.shape[1:])
+    # No gradient goes through the sum: it would be another sum, which came out wrong, by a tenth and
+    # more, where rows were joined before or after (`jt.concat`, whose parts share its memory).
+    fixed = spread.detach()
+    return fixed.mpi_all_reduce("add") + size() * (spread - fixed)
 
 
 def gather_array(values: NDArray[Value]) -> NDArray[Value]:

@@ -25,8 +25,11 @@ pytestmark = pytest.mark.usefixtures("mpirun")
 def test_step_1_in_two_processes_is_step_1(
     synthetic_data: Path, tiny_pretrain: PretrainConfig, tmp_path: Path
 ) -> None:
-    # A queue in use, more than one resolution of layers, pairs that do not overlap.
-    config = gentle(tiny_pretrain)
+    # A queue in use, more than one resolution of layers, pairs that do not overlap, images told
+    # apart from those of all ranks.
+    config = dataclasses.replace(
+        gentle(tiny_pretrain), contrastive_weight=1, contrastive_temperature=1
+    )
     for ranks, name in ((1, "one"), (2, "two")):
         pretrain(ranks=ranks, data=synthetic_data, config=config, output=tmp_path / name)
     names = ("initial", "checkpoints/pretrain-0001", "last")

@@ -62,7 +62,10 @@ def trainings(inputs: Path, ranks: int, network: NetworkConfig) -> Iterator[list
     common = {"views": views, "optimiser": SGD, "swav": SWAV, "cache_side": 48, **COMMON}
     train(
         "pretrain",
-        PretrainConfig(network=network, **common),
+        # Images are told apart from those of all ranks.
+        PretrainConfig(
+            network=network, contrastive_weight=0.1, contrastive_temperature=1, **common
+        ),
         weights=output / "pretrain",
         initial_weights=output / "initial",
     )
