@@ -46,8 +46,8 @@ def gather(rows: jt.Var) -> jt.Var:
     own = np.zeros((size(), *[1] * rows.ndim), np.float32)
     own[rank()] = 1
     spread = (jt.array(own) * rows.unsqueeze(0)).reshape(size() * rows.shape[0], *rows.shape[1:])
-    # No gradient goes through the sum: it would be another sum, which came out wrong, by a tenth and
-    # more, where rows were joined before or after (`jt.concat`, whose parts share its memory).
+    # No gradient goes through the sum: it would be another sum, which came out wrong by a tenth and
+    # more where rows were joined before or after (`jt.concat`, whose parts share its memory).
     fixed = spread.detach()
     return fixed.mpi_all_reduce("add") + size() * (spread - fixed)
 
