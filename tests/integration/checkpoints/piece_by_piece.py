@@ -17,6 +17,7 @@ from tests.integration.checkpoints.trainings import Trainings
 
 OUTPUTS = {
     "cluster": ("features", "centroids", "labels"),
+    "cluster_aligned": ("features", "centroids", "labels"),
     "cluster_selected": ("selected_2", "selected_3", "centroids", "labels"),
     "infer_image_labels": ("labels",),
     "classify_images": ("labels",),
@@ -96,12 +97,14 @@ def undisturbed(trainings: Trainings, clustered: Path, whole: Path) -> Undisturb
     }
     coarse = outputs["make_coarse_labels"]
     masks = {"mask_back_end": "classical", "mask_weights": ""}
+    described = {
+        **data,
+        "weights": str(folder / "attention"),
+        "config": clustering | {"resize": 36, "crop": 32},
+    }
     inputs = {
-        "cluster": {
-            **data,
-            "weights": str(folder / "attention"),
-            "config": clustering | {"resize": 36, "crop": 32},
-        },
+        "cluster": described,
+        "cluster_aligned": {**described, "canonical": str(clustered / "labels.parquet")},
         "cluster_selected": {
             "features": str(whole / "planted"),
             "previous": str(whole / "planted-centroids"),
