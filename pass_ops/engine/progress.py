@@ -45,6 +45,8 @@ class Progress:
 
     def __init__(self, stage: str, total: int, interval: float = 1.0) -> None:
         self._compilers = _seconds_of_children()
+        # Of loops before, which are none of this one's business.
+        self._waits_before = INFERENCE.seconds
         self.stage, self.total, self.interval = stage, total, interval
         self.note = ""
         self._printed = 0.0
@@ -105,7 +107,8 @@ class Progress:
         else:
             left = timedelta(seconds=round((self.total - self.done) / max(rate, 1e-9)))
             speed = [f"{rate:.1f} images/s", f"{left} left"]
-        wait = f"data wait {INFERENCE.share:.0%}" if INFERENCE.used else ""
+        share = INFERENCE.share_after(self._waits_before)
+        wait = "" if share is None else f"data wait {share:.0%}"
         return [detail for detail in (*speed, self.note, wait) if detail]
 
     def _line(self, details: Sequence[str]) -> str:

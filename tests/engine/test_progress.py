@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
+from pass_ops.engine.loading.data_wait import INFERENCE
 from pass_ops.engine.progress import Progress, track
 
 
@@ -106,3 +108,16 @@ def test_images_of_before_are_not_counted_in_the_rate(monkeypatch: pytest.Monkey
 def test_tracked_items_pass_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(track("abc", "a", 3)) == ["a", "b", "c"]
     assert "3/3 images" in capsys.readouterr().out
+
+
+def test_lines_of_inference_say_how_long_its_images_were_waited_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    list(INFERENCE.over([0]))
+    progress = Progress("predict", 2, interval=0)
+    progress.advance(1)
+    for _ in INFERENCE.over([0]):
+        progress.advance(1)
+    before, during = (line.split(" | ") for line in capsys.readouterr().out.splitlines())
+    assert not any(detail.startswith("data wait") for detail in before)
+    assert re.fullmatch(r"data wait \d+%", during[-1])

@@ -37,6 +37,12 @@ class DataWait:
             self._given = None
 
     @property
+    def seconds(self) -> tuple[float, float]:
+        """What was waited in all loops so far, and what was worked."""
+        working = 0.0 if self._given is None else perf_counter() - self._given
+        return self._waited, self._worked + working
+
+    @property
     def used(self) -> bool:
         """Whether any batch has come."""
         return self._waited > 0
@@ -44,8 +50,12 @@ class DataWait:
     @property
     def share(self) -> float:
         """Share of the time of all loops so far, 0…1."""
-        working = 0.0 if self._given is None else perf_counter() - self._given
-        return self._waited / max(self._waited + self._worked + working, 1e-9)
+        return self.share_after((0.0, 0.0)) or 0.0
+
+    def share_after(self, before: tuple[float, float]) -> float | None:
+        """Share of the time of loops since `seconds` was `before`; None if no batch came since."""
+        waited, worked = (now - then for now, then in zip(self.seconds, before, strict=True))
+        return waited / (waited + worked) if waited > 0 else None
 
 
 INFERENCE = DataWait()

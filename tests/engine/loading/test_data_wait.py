@@ -54,6 +54,16 @@ def test_loops_add_up_and_what_lies_between_them_does_not_count(clock: list[floa
     assert wait.share == pytest.approx(0.5)
 
 
+def test_the_share_of_later_loops(clock: list[float]) -> None:
+    wait = DataWait()
+    list(wait.over(slow(clock, [7.0])))
+    before = wait.seconds
+    assert wait.share_after(before) is None
+    for _ in wait.over(slow(clock, [1.0])):
+        clock[0] += 3.0
+    assert wait.share_after(before) == pytest.approx(1 / 4)
+
+
 def test_nothing_is_waited_for_before_the_first_batch() -> None:
     wait = DataWait()
     assert (wait.used, wait.share) == (False, 0.0)
