@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.centroids import name_label_space
 from pass_ops.clustering.clusters import Clusters, assign
@@ -61,17 +63,14 @@ def cluster(
     descriptors = extract_features(
         stage=stage, describe=network.describe, images=images, config=config, shards=shards
     )
+    clustering = _Clustering(categories, config, shards)
     if canonical is None:
-        clusters = _grouped(
-            features=descriptors, categories=categories, config=config, shards=shards
-        )
+        clusters = clustering.grouped(descriptors)
         label_space, agreement = name_label_space(clusters.centroids), {}
     else:
         table = LabelTable.load(canonical).ordered(images.keys)
         label_space, ids = table.label_space, table.labels
-        clusters = _aligned(
-            features=descriptors, ids=ids, categories=categories, config=config, shards=shards
-        )
+        clusters = clustering.aligned(descriptors, ids)
         agreement = {"agreement": float((clusters.assignment == ids).mean())}
     save_features(features, images.keys, descriptors)
     metrics = save_clusters(
@@ -87,103 +86,70 @@ def cluster(
     return metrics
 
 
-def _aligned(
-    *,
-    features: Features,
-    ids: Ids,
-    categories: int,
-    config: ClusteringConfig,
-    shards: Shards | None,
-) -> Clusters:
-    """Clusters under the ids that the images have.
+@dataclass(frozen=True)
+class _Clustering:
+    """K-means of the descriptors of all images.
 
-    Args:
-        features: float32 [N, D].
-        ids: int64 [N], 0..categories-1.
+    Attributes:
         categories: clusters to make.
-        config: k-means, and where it begins.
+        config: where k-means begins, and how often.
         shards: what is done already.
     """
-    if config.init == "random":
-        clusters = _grouped(features=features, categories=categories, config=config, shards=shards)
-    else:
-        clusters = _warm(
-            rows=checked_rows(features),
-            ids=ids,
-            categories=categories,
-            config=config,
-            shards=shards,
+
+    categories: int
+    config: ClusteringConfig
+    shards: Shards | None
+
+    def grouped(self, features: Features) -> Clusters:
+        """Clusters under ids of their own, found in components where the settings have some.
+
+        Args:
+            features: float32 [N, D].
+        """
+        if not self.config.components:
+            return self._random(features)
+        rows = checked_rows(features)
+        # A few directions hold most of the variance of so few images, and what they tell apart need
+        # not be classes.
+        groups = self._random(half_whitened(rows, self.config.components))
+        return self._warm(rows, groups.assignment)
+
+    def aligned(self, features: Features, ids: Ids) -> Clusters:
+        """Clusters under the ids that the images have.
+
+        Args:
+            features: float32 [N, D].
+            ids: int64 [N], 0..categories-1.
+        """
+        if self.config.init == "random":
+            clusters = self.grouped(features)
+        else:
+            clusters = self._warm(checked_rows(features), ids)
+        return apply_permutation(clusters, align(clusters.assignment, ids, self.categories))
+
+    def _random(self, features: Features) -> Clusters:
+        """K-means from random starts."""
+        return kmeans(
+            features=features,
+            clusters=self.categories,
+            iterations=self.config.iterations,
+            restarts=self.config.restarts,
+            seed=self.config.seed,
+            shards=self.shards,
         )
-    return apply_permutation(clusters, align(clusters.assignment, ids, categories))
 
-
-def _grouped(
-    *,
-    features: Features,
-    categories: int,
-    config: ClusteringConfig,
-    shards: Shards | None,
-) -> Clusters:
-    """Clusters under ids of their own, found in components where there are some; see `_aligned`."""
-    if not config.components:
-        return _random(features=features, categories=categories, config=config, shards=shards)
-    rows = checked_rows(features)
-    # A few directions hold most of the variance of so few images, and what they tell apart need not
-    # be classes.
-    groups = _random(
-        features=half_whitened(rows, config.components),
-        categories=categories,
-        config=config,
-        shards=shards,
-    )
-    return _warm(
-        rows=rows, ids=groups.assignment, categories=categories, config=config, shards=shards
-    )
-
-
-def _random(
-    *,
-    features: Features,
-    categories: int,
-    config: ClusteringConfig,
-    shards: Shards | None,
-) -> Clusters:
-    """K-means from random starts; see `_aligned`."""
-    return kmeans(
-        features=features,
-        clusters=categories,
-        iterations=config.iterations,
-        restarts=config.restarts,
-        seed=config.seed,
-        shards=shards,
-    )
-
-
-def _warm(
-    *,
-    rows: Rows,
-    ids: Ids,
-    categories: int,
-    config: ClusteringConfig,
-    shards: Shards | None,
-) -> Clusters:
-    """K-means from the means of the images that share an id.
-
-    Args:
-        rows: float32 [N, D], as `checked_rows` has them.
-        ids: int64 [N], 0..categories-1.
-        categories, config, shards: see `_aligned`.
-    """
-    return assign(
-        rows,
-        *fit(
-            rows=rows,
-            clusters=categories,
-            iterations=config.iterations,
-            restarts=0,
-            seed=config.seed,
-            start=label_means(rows, ids, categories),
-            shards=shards,
-            part="warm",
-        ),
-    )
+    def _warm(self, rows: Rows, ids: Ids) -> Clusters:
+        """K-means of checked rows from the means of the images that share an id."""
+        return assign(
+            rows,
+            *fit(
+                rows=rows,
+                clusters=self.categories,
+                iterations=self.config.iterations,
+                restarts=0,
+                seed=self.config.seed,
+                start=label_means(rows, ids, self.categories),
+                shards=self.shards,
+                part="warm",
+            ),
+        )

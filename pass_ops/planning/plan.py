@@ -12,8 +12,9 @@ from pass_ops.data.shards import SHARD_BYTES
 from pass_ops.graph.loops import Loop, loop_of
 from pass_ops.graph.recorder import Task, training_tasks
 from pass_ops.planning import costs
+from pass_ops.planning.scope import Scope
 from pass_ops.planning.storage import artifacts_of
-from pass_ops.planning.work import Scope, Work, shared_work_of, work_of
+from pass_ops.planning.work import Work, shared_work_of, work_of
 from pass_ops.stages.declaration import StageClass
 
 HOUR = 3600

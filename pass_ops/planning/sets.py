@@ -8,7 +8,7 @@ from typing import Any
 from pass_ops.config.schema import build
 from pass_ops.config.settings import CONFIGS, Settings
 from pass_ops.errors import ConfigError
-from pass_ops.planning.work import Scope
+from pass_ops.planning.scope import Scope
 
 _S50 = ({"train": 64_431, "validation": 752, "test": 1_682}, 50)
 # Images and classes of ImageNet-S (method 1.1).

@@ -10,7 +10,7 @@ from pass_ops import paths
 from pass_ops.data.shards import SHARD_BYTES
 from pass_ops.graph.recorder import Task
 from pass_ops.planning import costs
-from pass_ops.planning.work import Scope
+from pass_ops.planning.scope import Scope
 from pass_ops.pseudo_labels.attention_maps import MAPS_PER_SHARD
 
 SMALL = 10**6

@@ -2,65 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any
 
-from pass_ops.config.settings import Settings
-from pass_ops.data.splits import EVERY, HELD_OUT, parts_of
-from pass_ops.graph.recorder import Setting, Task
+from pass_ops.graph.recorder import Task
 from pass_ops.planning import costs
 from pass_ops.planning.costs import Cost
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What a run is planned for.
-
-    Attributes:
-        settings: of all stages.
-        counts: images of each split.
-        categories: K.
-        labelled: whether the set has classes, which say how many clusters there are.
-        masks: back end that makes masks: sam, onnx or classical.
-    """
-
-    settings: Settings
-    counts: Mapping[str, int]
-    categories: int
-    labelled: bool
-    masks: str
-
-    def images(self, task: Task) -> int:
-        """Images that a task works on."""
-        return sum(self.counts.get(split, 0) for split in _splits(task))
-
-    def images_held_out(self, task: Task) -> int:
-        """Those of them that nothing is trained on."""
-        return sum(self.counts.get(split, 0) for split in _splits(task) if split != "train")
-
-    def config(self, task: Task) -> Any:
-        """The settings of a task."""
-        setting = task.values["config"]
-        assert isinstance(setting, Setting)
-        return getattr(self.settings, setting.name)
-
-    @property
-    def backbone(self) -> float:
-        """Work of the backbone, ResNet-18's being 1."""
-        return costs.RESNET50 if self.settings.pretrain.network.arch == "resnet50" else 1.0
-
-    @property
-    def channels(self) -> int:
-        """Length of a descriptor."""
-        network = self.settings.pretrain.network
-        return network.width * (32 if network.arch == "resnet50" else 8)
-
-
-def _splits(task: Task) -> tuple[str, ...]:
-    """Splits that a task works on."""
-    return parts_of(str(task.values.get("split", _SPLITS.get(task.declaration.name, "train"))))
+from pass_ops.planning.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -103,23 +52,6 @@ def shared_work_of(scope: Scope, task: Task, shards: int) -> tuple[Work, Work]:
     if task.declaration.name == "choose_checkpoint":
         pieces = _checkpoints(scope)
     return shared * (ceil(pieces / shards) / pieces), own
-
-
-# Which images a stage works on whose declaration has no split; training images, if not here.
-_SPLITS = {
-    "validate_data": EVERY,
-    "measure_baselines": "held_out",
-    "search_threshold": "validation",
-    "make_coarse_labels": EVERY,
-    "apply_crf": EVERY,
-    "make_regions": EVERY,
-    "refine_labels": EVERY,
-    "choose_checkpoint": "validation",
-    "evaluate_validation": "validation",
-    "evaluate_test": "test",
-    "complete_predictions": HELD_OUT,
-    "diagnose_masks": HELD_OUT,
-}
 
 
 def _gpu(cost: Cost, times: float) -> Work:

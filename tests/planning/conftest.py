@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from pass_ops.config.resolve import resolve
+from pass_ops.planning.scope import Scope
 from pass_ops.planning.sets import known_set, scope_of
-from pass_ops.planning.work import Scope
 
 
 @pytest.fixture(scope="session")

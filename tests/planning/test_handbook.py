@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pass_ops.planning.plan import Node, plan
+from pass_ops.planning.scope import Scope
 from pass_ops.planning.sets import KNOWN
-from pass_ops.planning.work import Scope
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scale.md").read_text()
 

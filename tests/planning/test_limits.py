@@ -8,7 +8,7 @@ import pytest
 
 from pass_ops.planning.limits import LEAST, MOST, hours_allowed, longest_hours
 from pass_ops.planning.plan import Node, plan
-from pass_ops.planning.work import Scope
+from pass_ops.planning.scope import Scope
 
 
 def test_limits_are_half_days_between_the_least_and_the_most() -> None:

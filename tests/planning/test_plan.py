@@ -9,8 +9,8 @@ import pytest
 from pass_ops.graph.recorder import training_tasks
 from pass_ops.planning import costs
 from pass_ops.planning.plan import Node, Plan, PlannedTask, plan
+from pass_ops.planning.scope import Scope
 from pass_ops.planning.table import table
-from pass_ops.planning.work import Scope
 
 START = costs.START.seconds
 FEW, MANY = Node(cores=1), Node(cores=10_000)

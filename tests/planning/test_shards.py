@@ -10,8 +10,8 @@ from pass_ops.graph.loops import LONGEST, Loop, parse_loops
 from pass_ops.planning import costs
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.planning.plan import Node, Plan, PlannedTask, plan
+from pass_ops.planning.scope import Scope
 from pass_ops.planning.table import summary, table
-from pass_ops.planning.work import Scope
 from pass_ops.stages.declaration import DECLARATIONS
 
 START = costs.START.seconds / 3600
