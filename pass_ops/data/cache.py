@@ -14,9 +14,10 @@ from pathlib import Path
 
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem, readable
-from pass_ops.data.shards import Location, file_sha256, read_location, require_inside
+from pass_ops.data.shards import Location, read_location, require_inside
 from pass_ops.errors import DataError
 from pass_ops.storage.addresses import is_s3
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.exclusive import exclusive
 from pass_ops.storage.opening import read_text, reading, reason, regular_file
 from pass_ops.storage.parallel import in_parallel

@@ -11,11 +11,11 @@ from pass_ops.data.cache import SUMS_NAME
 from pass_ops.data.layout import read_layout
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
 from pass_ops.data.problem import Problem, readable, refuse_first
-from pass_ops.data.shards import file_sha256
 from pass_ops.data.user_files.entry import Layout
 from pass_ops.errors import DataError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.addresses import is_s3
+from pass_ops.storage.contents.file_digest import file_sha256
 
 _RESTORE = "restore it, or begin anew with the set as it is"
 

@@ -133,12 +133,6 @@ def require_inside(name: str) -> None:
         raise ValueError(f"{name} lies outside the set")
 
 
-def file_sha256(path: Path) -> str:
-    """sha256 of a file's bytes, in hex."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read_written(root: Path, location: Location, name: str) -> bytes:
     """What a stage wrote to a location of its artifact.
 

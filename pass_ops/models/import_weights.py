@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pass_ops.models.files.read import read_weights
 from pass_ops.models.files.tensors import Tensors, to_float32
 from pass_ops.models.public_sources import sort_tensors
 from pass_ops.paths import WeightsPath
+from pass_ops.storage.contents.file_digest import file_sha256
 
 STAGE = "import"
 ADVICE = "give a checkpoint of SwAV, PASS, MoCo or torchvision of a ResNet-18 or ResNet-50"
@@ -73,8 +73,6 @@ def import_weights(source: Path, destination: WeightsPath) -> Imported:
             f"({tensors.source.name}): {problems}; {ADVICE}"
         )
     arrays = to_float32(tensors.taken, source)
-    with open(source, "rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     card = Card(
         stage=STAGE,
         network=sizes,
@@ -82,7 +80,7 @@ def import_weights(source: Path, destination: WeightsPath) -> Imported:
         config_digest="",
         initial=tensors.source.name,
         source=source.name,
-        sha256=sha256,
+        sha256=file_sha256(source),
     )
     save_weights(destination, arrays, card)
     return Imported(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from safetensors.numpy import save_file
 
-from pass_ops.data.shards import file_sha256
 from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.models.files.names import listed
 from pass_ops.models.files.read import read_weights
@@ -19,6 +18,7 @@ from pass_ops.sam.card import SamCard, load_sam_card
 from pass_ops.sam.compatibility import NAMES, recognise, require_match, require_variant
 from pass_ops.sam.network.variants import VARIANTS
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.kinds import form_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pass_ops.errors import StorageError
 from pass_ops.storage.addresses import is_s3
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.opening import reading
 
 _PINNED = re.compile(r"(?P<place>.+)@sha256:(?P<digest>[0-9a-f]{64})", re.DOTALL)
@@ -78,5 +79,5 @@ def _content(place: str, name: str) -> str:
 
         return entity_tag(f"{place.rstrip('/')}/{name}")
     path = Path(place, name)
-    with reading(path=path, what="file", advice="give another"), open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with reading(path=path, what="file", advice="give another"):
+        return file_sha256(path)

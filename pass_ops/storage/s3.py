@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from pass_ops.errors import StorageError
 from pass_ops.storage.addresses import SCHEME, is_s3
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.client import client, endpoint
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.forms import ANY_FILE
 from pass_ops.storage.head import find, has_bucket, look
 from pass_ops.storage.receive import SHA256, receive
@@ -44,7 +44,7 @@ def upload(path: Path, uri: str) -> None:
 
     def send() -> None:
         client().fput_object(
-            bucket, name, str(path), metadata={SHA256: _sha256(path)}, part_size=_PART_BYTES
+            bucket, name, str(path), metadata={SHA256: file_sha256(path)}, part_size=_PART_BYTES
         )
 
     def attempt() -> None:
@@ -74,7 +74,7 @@ def holds(uri: str, path: Path) -> bool:
         head is not None
         and head.size == path.stat().st_size
         and head.metadata is not None
-        and head.metadata.get(f"x-amz-meta-{SHA256}") == _sha256(path)
+        and head.metadata.get(f"x-amz-meta-{SHA256}") == file_sha256(path)
     )
 
 
@@ -196,11 +196,6 @@ def _split(uri: str) -> tuple[str, str]:
     except ValueError as error:
         raise StorageError(f"{uri}: {error}; write another s3://bucket/name") from error
     return bucket, name
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _run(uri: str, attempt: Callable[[], T]) -> T:

@@ -19,6 +19,7 @@ from kfp.dsl import Artifact
 from kfp.local import cache as kfp_cache
 
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.forms import ANY_FILE
 from pipelines.images.source_digest import source_digest
 
@@ -112,8 +113,7 @@ def content_digest(path: Path) -> str:
         files = sorted(file for file in path.rglob("*") if file.is_file())
         lines = (f"{content_digest(file)} {file.relative_to(path).as_posix()}\n" for file in files)
         return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)
 
 
 @contextmanager

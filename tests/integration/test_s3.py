@@ -11,8 +11,8 @@ import pytest
 
 from pass_ops.data.locate import locate
 from pass_ops.data.packing.pack import pack
-from pass_ops.data.shards import file_sha256
 from pass_ops.errors import StorageError
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.s3 import download, ensure_bucket, exists, read_bytes, upload
 from pipelines.servers.endpoints import DATA_BUCKET as BUCKET
 

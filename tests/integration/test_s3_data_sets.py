@@ -16,9 +16,9 @@ from pass_ops.data.locate import locate
 from pass_ops.data.packing.pack import pack
 from pass_ops.data.packing.validate import validate
 from pass_ops.data.pointer import DatasetPointer
-from pass_ops.data.shards import file_sha256
 from pass_ops.errors import DataError, StorageError
 from pass_ops.storage.client import client
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.s3 import download, upload
 from pipelines.servers.endpoints import DATA_BUCKET as BUCKET
 from pipelines.servers.environment import environment_variables

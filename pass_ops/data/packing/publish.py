@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from pass_ops.data.pointer import POINTER_NAME, DatasetPointer
-from pass_ops.data.shards import file_sha256
 from pass_ops.errors import DataError, StorageError
 from pass_ops.paths import PointerPath
 from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.atomic import put_in_place
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.disk_space import space_needed
 from pass_ops.storage.forms import NEW_FOLDER
 from pass_ops.storage.kinds import PACKED

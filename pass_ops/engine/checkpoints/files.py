@@ -18,10 +18,11 @@ from typing import Any
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from pass_ops.engine.checkpoints.identity import Identity, sha256_of
+from pass_ops.engine.checkpoints.identity import Identity
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.errors import ArtifactError
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.storage.forms import ANY_FILE, FolderForm, json_with
 
 CHECKPOINT = re.compile(r"step-\d{10}")
@@ -74,7 +75,7 @@ def write_checkpoint(folder: Path, snapshot: Snapshot, manifest: Manifest) -> No
     with atomic_path(folder, FORM) as temporary:
         temporary.mkdir()
         save_file(snapshot.arrays, temporary / ARRAYS)
-        fields = asdict(manifest) | {"format": _FORMAT, "arrays": sha256_of(temporary / ARRAYS)}
+        fields = asdict(manifest) | {"format": _FORMAT, "arrays": file_sha256(temporary / ARRAYS)}
         text = json.dumps(fields | {"sha256": _sha256(fields)}, indent=1, sort_keys=True)
         (temporary / MANIFEST).write_text(text + "\n")
         for path in (temporary / ARRAYS, temporary / MANIFEST, temporary):
@@ -130,7 +131,7 @@ def read_snapshot(folder: Path, kept: Path, manifest: Manifest) -> Snapshot:
     digests = {folder / ARRAYS: manifest.arrays}
     digests |= {kept / name: digest for name, digest in manifest.kept.items()}
     for file, digest in digests.items():
-        if not file.is_file() or sha256_of(file) != digest:
+        if not file.is_file() or file_sha256(file) != digest:
             raise ArtifactError(f"{folder}: a damaged checkpoint ({file.name} is not as written)")
     try:
         arrays = load_file(folder / ARRAYS)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pass_ops.storage.contents.file_digest import file_sha256
 from pass_ops.tracking.params import flatten
 
 # Settings that change nothing that is computed.
@@ -82,7 +83,7 @@ def identity_of(
     data = hashlib.sha256("\n".join(keys).encode())
     for artifact in artifacts:
         for file in _files_of(artifact):
-            data.update(sha256_of(file).encode())
+            data.update(file_sha256(file).encode())
     return Identity(
         stage=stage, settings=values, data=data.hexdigest()[:_DIGITS], code=code_digest()
     )
@@ -94,12 +95,6 @@ def _files_of(artifact: Path) -> list[Path]:
         return [artifact] if artifact.is_file() else []
     own = [path for path in artifact.iterdir() if path.is_file()]
     return sorted(own or (path for path in artifact.rglob("*") if path.is_file()))
-
-
-def sha256_of(file: Path) -> str:
-    """The sha256 of a file's bytes, in hex."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @cache

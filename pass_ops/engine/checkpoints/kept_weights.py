@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pass_ops.engine.checkpoints.files import to_disk
-from pass_ops.engine.checkpoints.identity import sha256_of
+from pass_ops.storage.contents.file_digest import file_sha256
 
 
 class KeptWeights:
@@ -37,5 +37,5 @@ class KeptWeights:
                 if name not in self._digests:
                     to_disk(file)
                     to_disk(folder)
-                    self._digests[name] = sha256_of(file)
+                    self._digests[name] = file_sha256(file)
         return {name: self._digests[name] for name in names}
