@@ -48,7 +48,8 @@ from pass_ops.paths import (
     RegionsPath,
 )
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps, AttentionWriter
-from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
+from pass_ops.pseudo_labels.region_line import region_line
+from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter
 from pass_ops.sam.interface import Region
 
 SIZES, SET = (25_000, 50_000, 100_000), 1_200_000

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import NO_LABEL
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import EncodedMap, LabelMapWriter, encode_map
-from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
-from pass_ops.engine.checkpoints.snapshot import Arrays
+from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
@@ -30,84 +26,13 @@ from pass_ops.paths import (
     WeightsPath,
 )
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
-from pass_ops.pseudo_labels.object_label import most_confident_cluster
+from pass_ops.pseudo_labels.coarse_image import COARSE_IMAGE, CoarseImage, CoarseOfImage
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, pixel_settings
-from pass_ops.pseudo_labels.points import brightest_point
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "make_coarse_labels"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoarseImage:
-    """What is found in an image.
-
-    Attributes:
-        labels: map [H, W], 0 background, else cluster id + 1.
-        foreground: fraction of the area that is labelled.
-        attention: float32 [h, w], at the resolution of the features.
-        distances: float32 [K], squared, to all centroids.
-        point: x and y of the brightest point, in pixels.
-        label: 0-based cluster id, −2 for none.
-    """
-
-    labels: EncodedMap
-    foreground: float
-    attention: NDArray[np.float32]
-    distances: NDArray[np.float32]
-    point: tuple[int, int]
-    label: int
-
-
-@dataclass(frozen=True)
-class CoarseOfImage:
-    """Labels one image; see `make_coarse_labels`."""
-
-    labeller: PixelLabeller
-    threshold: float
-    compat: str
-
-    def __call__(self, image: NDArray[np.uint8]) -> CoarseImage:
-        pixels = self.labeller(image)
-        foreground = pixels.attention >= np.float32(self.threshold)
-        labels = np.where(foreground, pixels.labels, 0).astype(np.int32)
-        return CoarseImage(
-            labels=encode_map(labels),
-            foreground=float((labels > 0).mean()),
-            attention=pixels.coarse_attention,
-            distances=pixels.distances,
-            point=brightest_point(pixels.attention, foreground, self.compat),
-            label=most_confident_cluster(labels, pixels.cosine),
-        )
-
-
-def _keep(coarse: CoarseImage) -> Arrays:
-    return {
-        "labels": coarse.labels.png,
-        "size": np.array([coarse.labels.height, coarse.labels.width]),
-        "foreground": np.array(coarse.foreground),
-        "attention": coarse.attention,
-        "distances": coarse.distances,
-        "point_and_label": np.array([*coarse.point, coarse.label]),
-    }
-
-
-def _coarse(_: str, kept: Arrays) -> CoarseImage:
-    x, y, label = kept["point_and_label"].tolist()
-    height, width = kept["size"].tolist()
-    return CoarseImage(
-        labels=EncodedMap(kept["labels"], height, width),
-        foreground=float(kept["foreground"]),
-        attention=kept["attention"],
-        distances=kept["distances"],
-        point=(x, y),
-        label=label,
-    )
-
-
-_CODEC = Codec[CoarseImage](_keep, _coarse)
 
 
 def make_coarse_labels(
@@ -163,7 +88,7 @@ def make_coarse_labels(
         results = resumed(
             compute=label,
             keys=images.keys,
-            codec=_CODEC,
+            codec=COARSE_IMAGE,
             shards=shards,
         )
         for key, coarse in track(results, STAGE, len(images)):

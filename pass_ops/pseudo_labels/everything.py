@@ -13,7 +13,8 @@ from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import RegionsPath
 from pass_ops.pseudo_labels.codecs import REGIONS
-from pass_ops.pseudo_labels.regions import RegionWriter, region_line
+from pass_ops.pseudo_labels.region_line import region_line
+from pass_ops.pseudo_labels.regions import RegionWriter
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import worker_processes
 from pass_ops.tracking.tracker import Tracker

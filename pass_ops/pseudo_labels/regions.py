@@ -1,15 +1,13 @@
 """Masks that need no prompt, as an artifact: one JSON line per image, in shards.
 
-A folder: `regions/00000.jsonl`, …, `manifest.parquet` (key, shard, offset, bytes, sha256) and
-`meta.json` (the back end). A line: {"key", "size": [height, width], "regions": [{"counts", "score",
-"stability", "box"}]}, with COCO's run-length code as counts.
+A folder: `regions/00000.jsonl`, … (lines as in `region_line`), `manifest.parquet` (key, shard,
+offset, bytes, sha256) and `meta.json` (the back end).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,8 +20,7 @@ from pass_ops.data.manifest import read_manifest
 from pass_ops.data.shards import SHARD_BYTES, Location, read_written
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import RegionsPath
-from pass_ops.pseudo_labels.run_length import decode, encode
-from pass_ops.sam.box import Box
+from pass_ops.pseudo_labels.region_line import line_regions
 from pass_ops.sam.interface import Region
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.contents.records import as_record
@@ -41,8 +38,6 @@ _SCHEMA = pa.schema(
         ("sha256", pa.string()),
     ]
 )
-
-
 _ADVICE = "run the stage that writes them again"
 
 
@@ -51,57 +46,6 @@ class _Meta:
     """What `meta.json` holds; see `RegionWriter`."""
 
     back_end: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """A region as JSON; see `Region`.
-
-    Attributes:
-        counts: run-length code of the mask.
-        score, stability, box: of the region.
-    """
-
-    counts: str
-    score: float
-    stability: float
-    box: Box
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """The regions of an image as JSON.
-
-    Attributes:
-        key: of the image.
-        size: its (height, width) in pixels; (0, 0) where it has no regions.
-        regions: best first.
-    """
-
-    key: str
-    size: tuple[int, int]
-    regions: tuple[_Entry, ...]
-
-
-def region_line(key: str, regions: Sequence[Region]) -> bytes:
-    """The JSON line of one image.
-
-    Args:
-        key: of the image.
-        regions: masks of one size, best first.
-    """
-    entries = tuple(
-        _Entry(
-            counts=encode(region.mask),
-            score=round(region.score, 6),
-            stability=round(region.stability, 6),
-            box=region.box,
-        )
-        for region in regions
-    )
-    height, width = regions[0].mask.shape if regions else (0, 0)
-    line = _Line(key=key, size=(height, width), regions=entries)
-    return (json.dumps(asdict(line), separators=(",", ":")) + "\n").encode()
 
 
 class RegionWriter:
@@ -194,13 +138,4 @@ class RegionFolder:
             )
         line = read_written(self._root, self._locations[key], f"image {key}")
         with reading(path=self._root, what=f"regions of image {key}", advice=_ADVICE):
-            stored = as_record(_Line, parse_json(line))
-            return [
-                Region(
-                    mask=decode(row.counts, *stored.size),
-                    score=row.score,
-                    stability=row.stability,
-                    box=row.box,
-                )
-                for row in stored.regions
-            ]
+            return line_regions(line)

@@ -31,7 +31,8 @@ from pass_ops.evaluation.report.split_page import split_page
 from pass_ops.evaluation.report.summarise import summarise_evaluation
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import Card, began_with, load_card
-from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
+from pass_ops.pseudo_labels.region_line import region_line
+from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter
 from pass_ops.sam.card import SamCard, load_sam_card
 from pass_ops.sam.interface import Region
 from pass_ops.sam.network.variants import VARIANTS

@@ -25,7 +25,8 @@ from pass_ops.evaluation.diagnostics.label_quality import label_quality
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks
 from pass_ops.pseudo_labels.refinement import refine_labels
-from pass_ops.pseudo_labels.regions import RegionWriter, region_line
+from pass_ops.pseudo_labels.region_line import region_line
+from pass_ops.pseudo_labels.regions import RegionWriter
 from pass_ops.sam.interface import Region
 from pass_ops.segmentation.image_weights import image_weights
 from pass_ops.tracking.tracker import NullTracker

@@ -16,7 +16,8 @@ from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.everything import make_regions
 from pass_ops.pseudo_labels.merge import merge
 from pass_ops.pseudo_labels.refinement import refine_labels
-from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter, region_line
+from pass_ops.pseudo_labels.region_line import region_line
+from pass_ops.pseudo_labels.regions import RegionFolder, RegionWriter
 from pass_ops.sam.classical.segmenter import ClassicalSegmenter
 from pass_ops.sam.interface import Region
 from pass_ops.tracking.tracker import NullTracker
