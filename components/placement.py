@@ -17,7 +17,14 @@ from pass_ops.errors import ConfigError
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """A field of `placement`; `read` makes its value of what a user wrote, or raises ValueError."""
+    """A field of `placement`.
+
+    Attributes:
+        name: its key.
+        default: as a user would write it.
+        about: what it says, in a sentence.
+        read: makes its value of what a user wrote, or raises ValueError.
+    """
 
     name: str
     default: Any

@@ -158,16 +158,10 @@ def pretrained(
     training_images: Images, tiny_pretrain: PretrainConfig, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A folder with the weights of step 1, in `last`, `initial` and `checkpoints`."""
-    from pass_ops.representation.pretrain import pretrain
+    from tests.representation.step1 import pretrain_into
 
     folder = tmp_path_factory.mktemp("pretrained")
-    pretrain(
-        images=training_images,
-        config=tiny_pretrain,
-        output=folder / "last",
-        initial=folder / "initial",
-        tracker=NullTracker(),
-    )
+    pretrain_into(folder, training_images, tiny_pretrain)
     return folder
 
 

@@ -29,7 +29,12 @@ from pass_ops.stages.builder import box
 
 
 class Evaluation(NamedTuple):
-    """Scores of both splits; predictions in the ImageNet-S layout."""
+    """What step 6.2 hands on.
+
+    Attributes:
+        validation, test: scores and pictures; that of validation has the matching, too.
+        validation_predictions, test_predictions: label maps in the ImageNet-S layout.
+    """
 
     validation: ValidationEvaluationPath
     test: TestEvaluationPath
@@ -69,7 +74,13 @@ def evaluation(
 
 
 class RunOutputs(NamedTuple):
-    """What a pipeline hands on."""
+    """What the evaluation pipeline hands on.
+
+    Attributes:
+        result: `result.json`: what was measured, with what, and every score.
+        report: page for people.
+        validation_predictions, test_predictions: label maps in the ImageNet-S layout.
+    """
 
     result: ResultPath
     report: PagePath

@@ -31,7 +31,15 @@ from pass_ops.stages.builder import box
 
 
 class PseudoLabels(NamedTuple):
-    """Label maps after each step, and what later prompts need."""
+    """Label maps after each step, and what later prompts need.
+
+    Attributes:
+        coarse: label maps from attention and centroids.
+        crf: the same after the dense CRF.
+        refined: the same with the outlines of masks of everything.
+        attention: foreground maps, with each image's distances to all centroids.
+        prompts: table of each image's brightest point and label.
+    """
 
     coarse: CoarseMapsPath
     crf: CrfMapsPath

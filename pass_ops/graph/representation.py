@@ -16,7 +16,13 @@ from pass_ops.stages.builder import box
 
 
 class Representation(NamedTuple):
-    """Networks before and after step 1, and after step 2.1."""
+    """Networks before and after step 1, and after step 2.1.
+
+    Attributes:
+        initial: weights that step 1 began with.
+        pretrained: after its last epoch.
+        attention: the pre-trained backbone with attention.
+    """
 
     initial: InitialWeightsPath
     pretrained: PretrainedWeightsPath

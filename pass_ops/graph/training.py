@@ -32,7 +32,15 @@ from pass_ops.stages import (
 
 
 class TrainingOutputs(NamedTuple):
-    """What the pipeline hands on."""
+    """What the training pipeline hands on.
+
+    Attributes:
+        result: `result.json`: settings, versions and every score.
+        report: page for people, with curves, overlays and clusters.
+        model: folder of the second segmenter, for use elsewhere.
+        validation_predictions, test_predictions: label maps in the ImageNet-S layout.
+        validation_evaluation, test_evaluation: their scores, and pictures.
+    """
 
     result: ResultPath
     report: PagePath

@@ -34,15 +34,15 @@ class FeatureNetwork(nn.Module):
         return self.fbg(l2_normalise(features))
 
     def describe(self, images: jt.Var) -> jt.Var:
-        """Pooled descriptors [N, C] of the un-normalised features under attention (5.5)."""
+        """Pooled descriptors [N, C] of the un-normalised features under attention (method 5.5)."""
         return self.pooled(self.features(images))
 
     def pooled(self, features: jt.Var) -> jt.Var:
-        """Pooled descriptors [N, C] of what `features` gives (5.5)."""
+        """Pooled descriptors [N, C] of what `features` gives (method 5.5)."""
         return global_average(features * self.attention(features))
 
     def foreground(self, features: jt.Var) -> jt.Var:
-        """Foreground map [N, 1, 4h, 4w] in (0, 1): attention averaged over channels (5.5)."""
+        """Foreground map [N, 1, 4h, 4w] in (0, 1): mean attention of channels (method 5.5)."""
         return self.attention(features).mean(1, keepdims=True)
 
 
@@ -61,7 +61,7 @@ class PixelAttentionNetwork(FeatureNetwork):
         self.prototypes = Prototypes(config.feat_dim, config.prototypes)
 
     def embed(self, features: jt.Var) -> jt.Var:
-        """Unit embeddings [N, features] of normalised features pooled under attention (5.3)."""
+        """Unit embeddings [N, features] of features pooled under attention (method 5.3)."""
         normalised = l2_normalise(features)
         return l2_normalise(self.projection_head(global_average(normalised * self.fbg(normalised))))
 

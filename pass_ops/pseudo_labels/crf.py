@@ -23,7 +23,13 @@ STAGE = "apply_crf"
 
 @dataclass(frozen=True, kw_only=True)
 class CrfOfImage:
-    """The work of one process: an image's labels after the field."""
+    """The work of one process: an image's labels after the field.
+
+    Attributes:
+        images: the split.
+        maps: labels of its images.
+        field: the CRF, which may keep a map as it is.
+    """
 
     images: Images
     maps: LabelMaps

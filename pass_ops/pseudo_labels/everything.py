@@ -24,7 +24,13 @@ STAGE = "make_regions"
 
 @dataclass(frozen=True)
 class RegionsOfImage:
-    """The work of one process; gives an image's line, and how many regions are in it."""
+    """The work of one process; gives an image's line, and how many regions are in it.
+
+    Attributes:
+        images: the split.
+        segmenter: finds the regions, best first; None for none.
+        most: regions that are kept of an image.
+    """
 
     images: Images
     segmenter: PromptableSegmenter | None

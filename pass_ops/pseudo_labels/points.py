@@ -32,6 +32,10 @@ def brightest_point(
 
 
 def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The largest 8-connected component of a mask that is not empty, the first of equals."""
+    """The largest 8-connected component of a mask, the first of equals.
+
+    Args:
+        mask: [H, W], not empty.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))

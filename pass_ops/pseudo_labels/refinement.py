@@ -24,7 +24,13 @@ STAGE = "refine_labels"
 
 @dataclass(frozen=True)
 class RefinementOfImage:
-    """The work of one process: an image's labels with the outlines of its masks."""
+    """The work of one process: an image's labels with the outlines of its masks.
+
+    Attributes:
+        maps: the labels.
+        regions: masks of the same images.
+        compat: fixed or reference; see `merge`.
+    """
 
     maps: LabelMaps
     regions: RegionFolder

@@ -132,7 +132,21 @@ def _checkpoint(output: WeightsPath, stage: str, epoch: int) -> WeightsPath:
 
 @dataclass(kw_only=True)
 class SelfSupervisedTraining(Training[ViewBatch]):
-    """Steps 1 and 2.1 for the trainer; see `train` for the fields."""
+    """Steps 1 and 2.1 for the trainer.
+
+    Attributes:
+        network: whatever has `prototypes`.
+        compute: loss of one batch.
+        loader: makes its views.
+        images: number of the training images.
+        codes: assigns views to prototypes, with the queue.
+        optimiser: of the network's parameters.
+        config: settings of the training.
+        alarm: asked after every epoch.
+        card: of the weights, but for epoch and metrics.
+        output: folder of the last weights; earlier ones go to `checkpoints` beside it.
+        tracker: given all weights.
+    """
 
     network: nn.Module
     compute: Callable[[ViewBatch, Codes], ForwardPass]

@@ -20,7 +20,15 @@ ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What the server says of a run."""
+    """What the server says of a run.
+
+    Attributes:
+        run_id, experiment_id: by which the server knows it and its experiment.
+        name: by which people do.
+        artifact_uri: where its files are.
+        tags: by key.
+        metrics: the last value of each, by name.
+    """
 
     run_id: str
     name: str

@@ -9,7 +9,14 @@ from typing import Any, TypedDict
 
 
 class Login(TypedDict, total=False):
-    """What `requests` sends along with every request, or checks by."""
+    """Arguments of `requests` that every request has.
+
+    Attributes:
+        headers: sent along.
+        auth: user and password, or what signs a request.
+        verify: False, or the file of the certificates that the server's is checked by.
+        cert: file of the client's own certificate.
+    """
 
     headers: dict[str, str]
     auth: Any

@@ -38,7 +38,11 @@ class NodeTable:
         inputs: Mapping[str, str],
         outputs: Json,
     ) -> Json:
-        """Add a pod, whose log KFP has Argo archive; see `add`."""
+        """Add a pod, whose log KFP has Argo archive, and return it.
+
+        Args:
+            name, template, boundary, inputs, outputs: see `add`.
+        """
         key = f"private-artifacts/kubeflow/{self.workflow}/2026/01/01/{self.id_of(name)}/main.log"
         logs = {"name": "main-logs", "s3": {"key": key}}
         return self.add(

@@ -31,7 +31,12 @@ class BinaryFile(TypedDict):
 
 
 class DebianPackage(TypedDict):
-    """An installed package of Debian or Ubuntu, and the licences that its copyright file names."""
+    """An installed package of Debian or Ubuntu.
+
+    Attributes:
+        name, version, architecture: as dpkg has them.
+        licences: that its copyright file names, under Debian's short names.
+    """
 
     name: str
     version: str
@@ -40,8 +45,14 @@ class DebianPackage(TypedDict):
 
 
 class PythonPackage(TypedDict):
-    """An installed package of Python, what its metadata say of its licence, and the libraries that
-    its wheel brings along.
+    """An installed package of Python.
+
+    Attributes:
+        name, version: as its metadata have them.
+        expression: its licence as SPDX writes it; empty if they do not say.
+        licence: its licence in any words; empty likewise.
+        classifiers: those of them that name licences.
+        libraries: that its wheel brings along.
     """
 
     name: str

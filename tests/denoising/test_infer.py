@@ -22,6 +22,26 @@ from pass_ops.tracking.tracker import NullTracker
 CONFIG = CentreCropConfig(resize=36, crop=32, batch_size=8)
 
 
+def infer(images: Images, checkpoints: Path, given: Path, labels: Path) -> None:
+    """Labels of the training images by classifier f.
+
+    Args:
+        images: to label.
+        checkpoints: of f.
+        given: table of the labels that f was trained on.
+        labels: table to write.
+    """
+    infer_image_labels(
+        name="f",
+        images=images,
+        checkpoints=checkpoints,
+        given=given,
+        config=CONFIG,
+        labels=labels,
+        tracker=NullTracker(),
+    )
+
+
 @pytest.fixture(scope="module")
 def inferred(
     training_images: Images,
@@ -30,15 +50,7 @@ def inferred(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> pd.DataFrame:
     path = tmp_path_factory.mktemp("inferred") / "labels.parquet"
-    infer_image_labels(
-        name="f",
-        images=training_images,
-        checkpoints=classified / "checkpoints",
-        given=clustered / "labels.parquet",
-        config=CONFIG,
-        labels=path,
-        tracker=NullTracker(),
-    )
+    infer(training_images, classified / "checkpoints", clustered / "labels.parquet", path)
     return pd.read_parquet(path)
 
 
@@ -90,15 +102,7 @@ def test_labels_of_another_space_are_refused_with_both_names(
         ArtifactError,
         match=r"previous\.parquet is of label space clustering-other, .*epoch-0001 of clusteri",
     ):
-        infer_image_labels(
-            name="f",
-            images=training_images,
-            checkpoints=classified / "checkpoints",
-            given=previous,
-            config=CONFIG,
-            labels=tmp_path / "labels.parquet",
-            tracker=NullTracker(),
-        )
+        infer(training_images, classified / "checkpoints", previous, tmp_path / "labels.parquet")
     assert not (tmp_path / "labels.parquet").exists()
 
 
@@ -108,15 +112,7 @@ def test_a_table_without_every_image_is_refused(
     previous = tmp_path / "previous.parquet"
     pd.read_parquet(clustered / "labels.parquet").iloc[1:].to_parquet(previous)
     with pytest.raises(ArtifactError, match=r"previous\.parquet lacks 1 keys"):
-        infer_image_labels(
-            name="f",
-            images=training_images,
-            checkpoints=classified / "checkpoints",
-            given=previous,
-            config=CONFIG,
-            labels=tmp_path / "labels.parquet",
-            tracker=NullTracker(),
-        )
+        infer(training_images, classified / "checkpoints", previous, tmp_path / "labels.parquet")
 
 
 @pytest.mark.parametrize(
@@ -136,12 +132,9 @@ def test_other_weights_are_no_classifier(
 ) -> None:
     shutil.copytree(attention_weights, tmp_path / "checkpoints" / "epoch-0001")
     with pytest.raises(ArtifactError, match=message):
-        infer_image_labels(
-            name="f",
-            images=training_images,
-            checkpoints=tmp_path / checkpoints,
-            given=clustered / "labels.parquet",
-            config=CONFIG,
-            labels=tmp_path / "labels.parquet",
-            tracker=NullTracker(),
+        infer(
+            training_images,
+            tmp_path / checkpoints,
+            clustered / "labels.parquet",
+            tmp_path / "labels.parquet",
         )

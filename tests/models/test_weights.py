@@ -80,7 +80,11 @@ def test_a_missing_parameter_is_named(saved: Path) -> None:
 def test_a_missing_parameter_may_be_allowed_by_its_prefix(saved: Path) -> None:
     arrays = load_arrays(saved)
     del arrays["3.bias"], arrays["3.weight"]
-    fill(module=Projection(4, 6, 2), arrays=arrays, source=saved, partial=("3.",))
+    head = Projection(4, 6, 2)
+    before = arrays_of(head)
+    fill(module=head, arrays=arrays, source=saved, partial=("3.",))
+    for name, values in arrays_of(head).items():
+        np.testing.assert_array_equal(values, arrays.get(name, before[name]), err_msg=name)
 
 
 def test_another_shape_is_named(saved: Path) -> None:
@@ -95,11 +99,12 @@ def test_many_problems_are_one_short_line(saved: Path) -> None:
 
 
 def test_arrays_that_the_network_lacks_are_passed_over(saved: Path) -> None:
-    fill(
-        module=Projection(4, 6, 2),
-        arrays={**load_arrays(saved), "fc.weight": np.zeros(3, np.float32)},
-        source=saved,
-    )
+    arrays, head = load_arrays(saved), Projection(4, 6, 2)
+    more = {**arrays, "fc.weight": np.zeros(3, np.float32)}
+    fill(module=head, arrays=more, source=saved)
+    filled = arrays_of(head)
+    assert filled.keys() == arrays.keys()
+    np.testing.assert_array_equal(filled["3.weight"], arrays["3.weight"])
 
 
 def test_a_part_is_filled_by_its_prefix(saved: Path) -> None:

@@ -16,10 +16,10 @@ from pass_ops.models.import_weights import import_weights
 from pass_ops.models.weights import Arrays, load_arrays, load_card, save_weights
 from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.representation.pixel_attention import train_pixel_attention
-from pass_ops.representation.pretrain import pretrain
 from pass_ops.tracking.tracker import NullTracker
 from tests.models.files.checkpoints import write_checkpoint
 from tests.models.files.public import published_pass, torchvision
+from tests.representation.step1 import pretrain_into
 
 
 def imported(folder: Path, arrays: Arrays) -> Path:
@@ -39,13 +39,8 @@ def started(
         folder: for the weights.
         weights: to start from.
     """
-    pretrain(
-        images=images,
-        config=dataclasses.replace(config, epochs=1, initial_weights=str(weights)),
-        output=folder / "last",
-        initial=folder / "initial",
-        tracker=NullTracker(),
-    )
+    initialised = dataclasses.replace(config, epochs=1, initial_weights=str(weights))
+    pretrain_into(folder, images, initialised)
     return load_arrays(folder / "initial"), load_arrays(folder / "last")
 
 

@@ -19,9 +19,10 @@ from pass_ops.models.weights import load_arrays, load_card
 from pass_ops.representation.batches import ViewBatch
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
-from pass_ops.representation.pretrain import pretrain, pretraining_step
+from pass_ops.representation.pretrain import pretraining_step
 from pass_ops.representation.training import ForwardPass, train
 from pass_ops.tracking.tracker import NullTracker
+from tests.representation.step1 import pretrain_into
 
 
 class Recorder(NullTracker):
@@ -66,13 +67,8 @@ def test_a_training_repeats_to_the_last_bit_whatever_makes_its_batches(
 ) -> None:
     recorder = Recorder()
     # The first was fed by threads, this one is by processes.
-    metrics = pretrain(
-        images=training_images,
-        config=dataclasses.replace(tiny_pretrain, workers=3, cache_gib=0.0),
-        output=tmp_path / "last",
-        initial=tmp_path / "initial",
-        tracker=recorder,
-    )
+    config = dataclasses.replace(tiny_pretrain, workers=3, cache_gib=0.0)
+    metrics = pretrain_into(tmp_path, training_images, config, recorder)
     first = load_arrays(pretrained / "last")
     again = load_arrays(tmp_path / "last")
     assert all(np.array_equal(first[name], again[name]) for name in first)
@@ -132,13 +128,7 @@ def test_prototypes_are_frozen_for_the_first_iterations(
     swav = dataclasses.replace(tiny_pretrain.swav, freeze_prototypes_iterations=3)
     optimiser = dataclasses.replace(tiny_pretrain.optimiser, weight_decay=0.0)
     config = dataclasses.replace(tiny_pretrain, epochs=1, swav=swav, optimiser=optimiser)
-    pretrain(
-        images=training_images,
-        config=config,
-        output=tmp_path / "last",
-        initial=tmp_path / "initial",
-        tracker=NullTracker(),
-    )
+    pretrain_into(tmp_path, training_images, config)
     before, after = load_arrays(tmp_path / "initial"), load_arrays(tmp_path / "last")
     np.testing.assert_allclose(after["prototypes.weight"], before["prototypes.weight"], atol=1e-6)
     assert np.abs(after["backbone.conv1.weight"] - before["backbone.conv1.weight"]).max() > 1e-4
@@ -151,13 +141,7 @@ def test_too_few_images_for_a_batch_are_named(
     with pytest.raises(
         TrainingError, match=r"24 images do not fill a batch of 25: lower its batch_size"
     ):
-        pretrain(
-            images=training_images,
-            config=config,
-            output=tmp_path / "last",
-            initial=tmp_path / "initial",
-            tracker=NullTracker(),
-        )
+        pretrain_into(tmp_path, training_images, config)
     assert not (tmp_path / "last").exists()
 
 
@@ -171,13 +155,7 @@ def test_collapse_ends_the_training_without_weights(
         swav=SwavConfig(epsilon=100, queue_length=0, freeze_prototypes_iterations=0),
     )
     with pytest.raises(TrainingError, match=r"collapse: after epoch 0 .*entropy 1\.0000"):
-        pretrain(
-            images=training_images,
-            config=config,
-            output=tmp_path / "last",
-            initial=tmp_path / "initial",
-            tracker=NullTracker(),
-        )
+        pretrain_into(tmp_path, training_images, config)
     assert not (tmp_path / "last").exists()
 
 
@@ -190,13 +168,7 @@ def test_a_loss_that_is_not_finite_ends_the_training(
     with pytest.raises(
         TrainingError, match=r"pretrain: the loss is (nan|inf).*lower optimiser\.base_lr"
     ):
-        pretrain(
-            images=training_images,
-            config=config,
-            output=tmp_path / "last",
-            initial=tmp_path / "initial",
-            tracker=NullTracker(),
-        )
+        pretrain_into(tmp_path, training_images, config)
 
 
 def batch_of(paired: list[bool]) -> ViewBatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,24 +48,35 @@ def tiny_segmentation() -> SegmentationConfig:
 
 
 @pytest.fixture(scope="session")
-def checkpoints(
+def train_into(
     training_images: Images,
     pseudo_labels: Path,
     image_labels: Path,
     pretrained: Path,
     tiny_segmentation: SegmentationConfig,
-    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[Path], object]:
+    """Trains a segmenter, with a folder for the checkpoints of its epochs."""
+
+    def into(checkpoints: Path) -> object:
+        return train_segmenter(
+            images=training_images,
+            pseudo_labels=pseudo_labels,
+            weights=pretrained / "last",
+            image_labels=image_labels,
+            clusters=6,
+            config=tiny_segmentation,
+            checkpoints=checkpoints,
+            tracker=NullTracker(),
+        )
+
+    return into
+
+
+@pytest.fixture(scope="session")
+def checkpoints(
+    train_into: Callable[[Path], object], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The folder of both epochs' checkpoints."""
     folder = tmp_path_factory.mktemp("segmenter") / "checkpoints"
-    train_segmenter(
-        images=training_images,
-        pseudo_labels=pseudo_labels,
-        weights=pretrained / "last",
-        image_labels=image_labels,
-        clusters=6,
-        config=tiny_segmentation,
-        checkpoints=folder,
-        tracker=NullTracker(),
-    )
+    train_into(folder)
     return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -135,25 +136,10 @@ def test_every_parameter_moves_except_what_the_head_leaves_out(checkpoints: Path
 
 
 def test_a_training_repeats_to_the_last_bit(
-    training_images: Images,
-    pseudo_labels: Path,
-    image_labels: Path,
-    pretrained: Path,
-    checkpoints: Path,
-    tiny_segmentation: SegmentationConfig,
-    tmp_path: Path,
+    train_into: Callable[[Path], object], checkpoints: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "checkpoints"
-    train_segmenter(
-        images=training_images,
-        pseudo_labels=pseudo_labels,
-        weights=pretrained / "last",
-        image_labels=image_labels,
-        clusters=6,
-        config=tiny_segmentation,
-        checkpoints=folder,
-        tracker=NullTracker(),
-    )
+    train_into(folder)
     for epoch in ("epoch-0001", "epoch-0002"):
         first, again = load_arrays(checkpoints / epoch), load_arrays(folder / epoch)
         differences = {name: float(abs(again[name] - first[name]).max()) for name in first}

@@ -50,7 +50,11 @@ COUNTS = (
 
 @dataclass(frozen=True)
 class PaintingOfImage:
-    """The work of one process: an image's painted map, and what is counted of it."""
+    """The work of one process: an image's painted map, and what is counted of it.
+
+    Attributes:
+        prompted: prompts, chooses and paints.
+    """
 
     prompted: PromptedImage
 
