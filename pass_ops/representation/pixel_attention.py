@@ -12,7 +12,8 @@ from pass_ops.representation.batches import ViewBatch
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.losses import image_loss
-from pass_ops.representation.training import ForwardPass, train
+from pass_ops.representation.self_supervised import ForwardPass
+from pass_ops.representation.training import train
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "train_pixel_attention"

@@ -27,7 +27,8 @@ from pass_ops.representation.losses import (
     pixel_loss,
     shallow_loss,
 )
-from pass_ops.representation.training import ForwardPass, train
+from pass_ops.representation.self_supervised import ForwardPass
+from pass_ops.representation.training import train
 from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 

@@ -20,7 +20,8 @@ from pass_ops.representation.batches import ViewBatch
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm
 from pass_ops.representation.pretrain import pretraining_step
-from pass_ops.representation.training import ForwardPass, train
+from pass_ops.representation.self_supervised import ForwardPass
+from pass_ops.representation.training import train
 from pass_ops.tracking.tracker import NullTracker
 from tests.representation.step1 import pretrain_into
 
