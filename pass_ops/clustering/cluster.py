@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.centroids import name_label_space
-from pass_ops.clustering.clusters import Clusters, assign
+from pass_ops.clustering.clusters import Clusters, assign, nearest_centroids
 from pass_ops.clustering.components import half_whitened
 from pass_ops.clustering.features import extract_features
 from pass_ops.clustering.files import Features, save_clusters, save_features
 from pass_ops.clustering.kmeans import checked_rows, fit, kmeans
 from pass_ops.clustering.label_means import label_means
+from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.clustering.rows import Rows
 from pass_ops.config.clustering import ClusteringConfig
@@ -19,7 +22,13 @@ from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
 from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.models.features import load_feature_network
-from pass_ops.paths import CentroidsPath, ClusterLabelsPath, FeaturesPath, WeightsPath
+from pass_ops.paths import (
+    CentroidsPath,
+    ClusterLabelsPath,
+    FeaturesPath,
+    InferredLabelsPath,
+    WeightsPath,
+)
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "cluster"
@@ -36,6 +45,7 @@ def cluster(
     labels: ClusterLabelsPath,
     tracker: Tracker,
     canonical: ClusterLabelsPath | None = None,
+    inferred: InferredLabelsPath | None = None,
     shards: Shards | None = None,
 ) -> dict[str, float]:
     """Cluster the training split by pooled descriptors.
@@ -49,6 +59,7 @@ def cluster(
         tracker: gets the result and the label space.
         canonical: labels of the clustering whose ids the new clusters take over; None for ids of
             their own.
+        inferred: labels of a classifier of these clusters, for `init: inferred`.
         shards: what is done already.
 
     Returns:
@@ -56,7 +67,8 @@ def cluster(
         and, where aligned, the part of the images that keep their canonical id.
 
     Raises:
-        ArtifactError: see `kmeans`, `LabelTable` and `label_means`; `canonical` is of other images.
+        ArtifactError: see `kmeans`, `LabelTable`, `same_space` and `label_means`; `canonical` or
+            `inferred` is of other images.
     """
     network = load_feature_network(weights)
     stage = f"{STAGE}_{1 if canonical is None else 2}"
@@ -70,7 +82,12 @@ def cluster(
     else:
         table = LabelTable.load(canonical).ordered(images.keys)
         label_space, ids = table.label_space, table.labels
-        clusters = clustering.aligned(descriptors, ids)
+        if config.init == "inferred" and inferred is not None:
+            judged = LabelTable.load(inferred).ordered(images.keys)
+            same_space({str(canonical): label_space, str(inferred): judged.label_space})
+            clusters = clustering.named(descriptors, judged.labels, ids)
+        else:
+            clusters = clustering.aligned(descriptors, ids)
         agreement = {"agreement": float((clusters.assignment == ids).mean())}
     save_features(features, images.keys, descriptors)
     metrics = save_clusters(
@@ -126,6 +143,26 @@ class _Clustering:
         else:
             clusters = self._warm(checked_rows(features), ids)
         return apply_permutation(clusters, align(clusters.assignment, ids, self.categories))
+
+    def named(self, features: Features, labels: Ids, ids: Ids) -> Clusters:
+        """Clusters around the means of the images that share a label, under the ids that they have.
+
+        K-means would go back to the groups of descriptors that the classifier has left.
+
+        Args:
+            features: float32 [N, D].
+            labels: int64 [N], 0..categories-1, of the classifier.
+            ids: int64 [N], 0..categories-1, of the images that a cluster keeps whose label no image
+                has.
+        """
+        rows = checked_rows(features)
+        lost = np.setdiff1d(ids, labels)
+        labels = np.where(np.isin(ids, lost), ids, labels)
+        means = label_means(rows, labels, self.categories)
+        nearest, distances = nearest_centroids(rows, means)
+        if len(np.unique(nearest[:, 0])) < self.categories:
+            return self._warm(rows, labels)
+        return assign(rows, means, (float(distances[:, 0].sum()),))
 
     def _random(self, features: Features) -> Clusters:
         """K-means from random starts."""

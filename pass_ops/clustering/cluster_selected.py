@@ -76,7 +76,7 @@ def cluster_selected(
     metrics |= {
         "rounds": float(len(iteration.changes)),
         "coverage": len(iteration.last) / len(keys),
-        "changed": iteration.changes[-1],
+        "changed": iteration.changes[-1] if iteration.changes else 0.0,
     }
     tracker.metrics(metrics)
     tracker.tag("label_space", start.label_space)

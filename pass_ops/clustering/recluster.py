@@ -70,7 +70,7 @@ def iterate_selection(
 
     changes: list[float] = []
     first = selection = selected(clusters)
-    while True:
+    while len(changes) < config.max_rounds:
         previous = clusters
         clusters = recluster(
             features=features,
@@ -83,8 +83,9 @@ def iterate_selection(
         )
         changes.append(float((clusters.assignment != previous.assignment).mean()))
         selection = selected(clusters)
-        if changes[-1] < config.convergence_tolerance or len(changes) == config.max_rounds:
-            return Iteration(first=first, last=selection, clusters=clusters, changes=tuple(changes))
+        if changes[-1] < config.convergence_tolerance:
+            break
+    return Iteration(first=first, last=selection, clusters=clusters, changes=tuple(changes))
 
 
 def recluster(

@@ -22,15 +22,16 @@ class ClusteringConfig(CentreCropConfig):
         components: principal components, half whitened, in which random starts look for groups;
             k-means of the descriptors then starts from the means of these alone. 0 for random
             starts among the descriptors.
-        init: of a clustering that takes over another's ids: `random`, or `canonical` for the means
-            of the images that share an id, without restarts.
+        init: of a clustering that takes over another's ids: `random`; `canonical` for the means of
+            the images that share an id, without restarts; `inferred` for the means of those that
+            share a classifier's label, without restarts or iterations.
         seed: of k-means.
     """
 
     iterations: int = limited(default=20, low=1)
     restarts: int = limited(default=30, low=1)
     components: int = limited(default=0, low=0)
-    init: str = limited(default="random", choices=("random", "canonical"))
+    init: str = limited(default="random", choices=("random", "canonical", "inferred"))
     seed: int = limited(default=31, low=0, high=HIGHEST_SEED)
 
 

@@ -1,10 +1,11 @@
-"""Settings of label denoising (method 6.6, 9.5)."""
+"""Settings of label denoising (method 6.6, 9.5, 9.6)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pass_ops.config.compat import COMPAT
+from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.schema import limited
 
 
@@ -22,7 +23,8 @@ class DistanceSelectionConfig:
         min_per_cluster: images that every cluster keeps whatever their scores, if it has as many;
             wins over `oversize_ratio`.
         max_repeat: most times that an image of a small cluster counts.
-        max_rounds: most times that selection and clustering are repeated.
+        max_rounds: most times that selection and clustering are repeated; 0 for clustering 2 in
+            place of clustering 3.
         convergence_tolerance: fraction of images with a new label below which they end.
     """
 
@@ -33,8 +35,20 @@ class DistanceSelectionConfig:
     oversize_ratio: float = limited(default=1.45, low=1)
     min_per_cluster: int = limited(default=200, low=1)
     max_repeat: int = limited(default=2, low=1)
-    max_rounds: int = limited(default=3, low=1)
+    max_rounds: int = limited(default=3, low=0)
     convergence_tolerance: float = limited(default=0.01, low=0, high=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InferenceConfig(CentreCropConfig):
+    """Image labels by a classifier (method 9.5, 9.6).
+
+    Attributes:
+        relabel_margin: by how much more probable than the label so far another one must be to take
+            its place, in the labels of c and d, which paint masks; 0 for the most probable one.
+    """
+
+    relabel_margin: float = limited(default=0.0, low=0, high=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,9 @@ from typing import Any, get_type_hints
 
 from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
-from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
+from pass_ops.config.denoising import DistanceSelectionConfig, InferenceConfig, SmallLossConfig
 from pass_ops.config.evaluation import DiagnosisConfig, EvaluationConfig
 from pass_ops.config.masks import CrfConfig, PromptConfig, RefinementConfig, RegionsConfig
-from pass_ops.config.parts.crop import CentreCropConfig
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig, ThresholdConfig
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
 from pass_ops.config.segmentation import (
@@ -40,7 +39,7 @@ class Settings:
     train_classifier_g: ClassifierConfig
     train_classifier_h: ClassifierConfig
     train_classifier_c: ClassifierConfig
-    infer_image_labels: CentreCropConfig
+    infer_image_labels: InferenceConfig
     select_small_loss: SmallLossConfig
     select_by_distance: DistanceSelectionConfig
     search_threshold: ThresholdConfig

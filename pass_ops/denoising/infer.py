@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import LabelTable
+from pass_ops.config.denoising import InferenceConfig
 from pass_ops.config.parts.crop import CentreCropConfig
+from pass_ops.data.ids import Ids
 from pass_ops.data.images import Images
 from pass_ops.denoising.ensemble import Predictions, load_ensemble, predict_with_ensemble
+from pass_ops.denoising.relabel import relabelled
 from pass_ops.engine.checkpoints.shards import Shards
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.paths import ClassifierCheckpointsPath, ImageLabelsPath, InferredLabelsPath
 from pass_ops.tracking.tracker import Tracker
+
+PAINTERS = ("c", "d")
+"""Classifiers whose labels paint masks; a selection by losses has the last word on the others'."""
 
 
 def infer_image_labels(
@@ -22,7 +29,7 @@ def infer_image_labels(
     images: Images,
     checkpoints: ClassifierCheckpointsPath,
     given: ImageLabelsPath,
-    config: CentreCropConfig,
+    config: InferenceConfig,
     labels: InferredLabelsPath,
     tracker: Tracker,
     shards: Shards | None = None,
@@ -37,11 +44,10 @@ def infer_image_labels(
         images: the training split.
         checkpoints: folder that `train_classifier` wrote.
         given: table of the images' labels so far; every image once.
-        config: how images are resized, cropped and batched.
-        labels: table to write, one row per image: key; label (the most probable cluster);
-            confidence (its probability); given, loss (the label so far and its cross-entropy);
-            flip_agrees (whether image and mirror image get the same label from the last
-            checkpoint); label_space.
+        config: how images are resized, cropped and batched, and what it takes to change a label.
+        labels: table to write, one row per image: key; label (see `relabelled`); confidence (its
+            probability); given, loss (the label so far and its cross-entropy); flip_agrees (whether
+            image and mirror image get the same label from the last checkpoint); label_space.
         tracker: gets the metrics.
         shards: what is done already.
 
@@ -58,11 +64,14 @@ def infer_image_labels(
     for member in ensemble:
         same_space({str(given): space, str(member.weights): member.label_space})
 
+    margin = config.relabel_margin if name in PAINTERS else 0.0
+
     def measured(batch: Predictions) -> Arrays:
-        labelled = before[batch.places][None, :, None]
-        losses = -np.take_along_axis(batch.log_p, labelled, 2).mean((0, 2))
-        return _likeliest(batch) | {
-            "given": before[batch.places].astype(np.int32),
+        so_far = before[batch.places]
+        losses = -np.take_along_axis(batch.log_p, so_far[None, :, None], 2).mean((0, 2))
+        probabilities = batch.probabilities
+        return _labelled(probabilities, relabelled(probabilities, so_far, margin)) | {
+            "given": so_far.astype(np.int32),
             "loss": losses.astype(np.float32),
             "flip_agrees": batch.flip_agrees,
         }
@@ -114,12 +123,16 @@ def classify_images(
         ArtifactError: no checkpoints; weights of another network.
     """
     ensemble = load_ensemble(checkpoints)
+
+    def likeliest(batch: Predictions) -> Arrays:
+        return _labelled(batch.probabilities, batch.probabilities.argmax(axis=1))
+
     columns = predict_with_ensemble(
         name=name,
         images=images,
         ensemble=ensemble,
         config=config,
-        decide=_likeliest,
+        decide=likeliest,
         shards=shards,
     )
     rows = pd.DataFrame({"key": images.keys, **columns, "label_space": ensemble[-1].label_space})
@@ -129,10 +142,9 @@ def classify_images(
     return metrics
 
 
-def _likeliest(batch: Predictions) -> Arrays:
-    """The columns that every inference has: the most probable cluster, and its probability."""
-    probabilities = batch.probabilities
+def _labelled(probabilities: NDArray[np.float64], labels: Ids) -> Arrays:
+    """The columns that every inference has: labels [B], and their probability among [B, K]."""
     return {
-        "label": probabilities.argmax(1).astype(np.int32),
-        "confidence": probabilities.max(1).astype(np.float32),
+        "label": labels.astype(np.int32),
+        "confidence": probabilities[np.arange(len(labels)), labels].astype(np.float32),
     }

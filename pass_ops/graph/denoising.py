@@ -118,6 +118,7 @@ def denoising(
         dataset=dataset,
         weights=h.last,
         canonical=clustering_1.labels,
+        inferred=inferred_h.labels,
         config=settings.cluster,
     )
     clustering_3 = ClusterSelected(

@@ -13,6 +13,7 @@ from pass_ops.paths import (
     ClusterCurvePath,
     ClusterLabelsPath,
     FeaturesPath,
+    InferredLabelsPath,
     PointerPath,
     SelectedLabelsPath,
 )
@@ -83,7 +84,7 @@ class Cluster(Stage):
     labels: ClusterLabelsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        return _cluster(self, tracker, None)
+        return _cluster(stage=self, tracker=tracker)
 
 
 @stage(step="2.2b", stage_class="infer", headline="objective", run_as="cluster_2")
@@ -95,6 +96,7 @@ class ClusterAligned(Stage):
         dataset: Pointer to the data set.
         weights: Classifier h.
         canonical: Image labels whose cluster ids the new ones take over.
+        inferred: Image labels of classifier h.
         config: Settings of cluster.
         share: Part of the images that this task works on and keeps, 3/8 for the third of eight
             that share them; empty to write all.
@@ -106,6 +108,7 @@ class ClusterAligned(Stage):
     dataset: PointerPath
     weights: ClassifierWeightsPath
     canonical: ClusterLabelsPath
+    inferred: InferredLabelsPath
     config: ClusteringConfig
     share: str = ""
     features: FeaturesPath = field(init=False)
@@ -113,7 +116,9 @@ class ClusterAligned(Stage):
     labels: ClusterLabelsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
-        return _cluster(self, tracker, self.canonical)
+        return _cluster(
+            stage=self, tracker=tracker, canonical=self.canonical, inferred=self.inferred
+        )
 
 
 @stage(step="2.2c", stage_class="post", headline="coverage", run_as="cluster_3")
@@ -160,7 +165,11 @@ class ClusterSelected(Stage):
 
 
 def _cluster(
-    stage: Cluster | ClusterAligned, tracker: Tracker, canonical: ClusterLabelsPath | None
+    *,
+    stage: Cluster | ClusterAligned,
+    tracker: Tracker,
+    canonical: ClusterLabelsPath | None = None,
+    inferred: InferredLabelsPath | None = None,
 ) -> Metrics:
     """Do the work of clustering 1 or 2.
 
@@ -168,6 +177,7 @@ def _cluster(
         stage: of its inputs and outputs.
         tracker: of its run.
         canonical: image labels whose cluster ids the new ones take over; None for clustering 1.
+        inferred: a classifier's image labels, where there is one.
     """
     from pass_ops.clustering.cluster import cluster
 
@@ -182,5 +192,6 @@ def _cluster(
             labels=stage.labels,
             tracker=tracker,
             canonical=canonical,
+            inferred=inferred,
             shards=shards,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from pass_ops.config.classifiers import ClassifierConfig
-from pass_ops.config.parts.crop import CentreCropConfig
+from pass_ops.config.denoising import InferenceConfig
 from pass_ops.paths import (
     AttentionWeightsPath,
     ClassifierCheckpointsPath,
@@ -77,7 +77,7 @@ class InferImageLabels(Stage):
     dataset: PointerPath
     checkpoints: ClassifierCheckpointsPath
     given: ClusterLabelsPath | InferredLabelsPath
-    config: CentreCropConfig
+    config: InferenceConfig
     labels: InferredLabelsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:
@@ -113,7 +113,7 @@ class ClassifyImages(Stage):
     dataset: PointerPath
     split: str
     checkpoints: ClassifierCheckpointsPath
-    config: CentreCropConfig
+    config: InferenceConfig
     labels: ImageLabelsPath = field(init=False)
 
     def run(self, tracker: Tracker) -> Metrics:

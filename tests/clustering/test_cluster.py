@@ -129,6 +129,64 @@ def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
     np.testing.assert_allclose(after.values, np.roll(before.values, 1, axis=0), atol=1e-5)
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_clusters_around_a_classifiers_labels_are_their_means_and_lose_none(
+    clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path, lost: bool
+) -> None:
+    canonical = LabelTable.load(clustered / "labels.parquet")
+    given = canonical.labels
+    # Two images of the largest cluster get another label, which no iteration takes back.
+    largest = np.bincount(given).argmax()
+    labels = given.copy()
+    labels[np.flatnonzero(given == largest)[:2]] = (largest + 1) % 6
+    if lost:
+        labels[given == (largest + 2) % 6] = largest
+    kept = np.where(given == (largest + 2) % 6, given, labels)
+    LabelTable(canonical.rows.assign(label=labels)).save(tmp_path / "inferred.parquet")
+    metrics = cluster(
+        images=training_images,
+        weights=attention_weights,
+        categories=6,
+        config=dataclasses.replace(CONFIG, init="inferred"),
+        features=tmp_path / "features",
+        centroids=tmp_path / "centroids",
+        labels=tmp_path / "labels.parquet",
+        tracker=NullTracker(),
+        canonical=clustered / "labels.parquet",
+        inferred=tmp_path / "inferred.parquet",
+    )
+    rows = unit_rows(load_features(tmp_path / "features")[1])
+    centroids = Centroids.load(tmp_path / "centroids")
+    assert centroids.label_space == canonical.label_space
+    for label in range(6):
+        mean = rows[kept == label].mean(axis=0)
+        np.testing.assert_allclose(centroids.values[label], mean, atol=1e-5)
+    distances = squared_distances(rows, centroids.values)
+    assigned = LabelTable.load(tmp_path / "labels.parquet").labels
+    np.testing.assert_array_equal(assigned, distances.argmin(axis=1))
+    assert metrics["objective"] == pytest.approx(distances.min(axis=1).sum(), rel=1e-4)
+
+
+def test_a_classifier_of_other_clusters_is_refused(
+    clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path
+) -> None:
+    rows = pd.read_parquet(clustered / "labels.parquet").assign(label_space="elsewhere")
+    LabelTable(rows).save(tmp_path / "inferred.parquet")
+    with pytest.raises(ArtifactError, match="label space"):
+        cluster(
+            images=training_images,
+            weights=attention_weights,
+            categories=6,
+            config=dataclasses.replace(CONFIG, init="inferred"),
+            features=tmp_path / "features",
+            centroids=tmp_path / "centroids",
+            labels=tmp_path / "labels.parquet",
+            tracker=NullTracker(),
+            canonical=clustered / "labels.parquet",
+            inferred=tmp_path / "inferred.parquet",
+        )
+
+
 def test_groups_of_components_are_clusters_of_the_descriptors(
     attention_weights: Path, training_images: Images, tmp_path: Path
 ) -> None:

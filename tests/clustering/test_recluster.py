@@ -116,6 +116,22 @@ def test_iteration_ends_after_the_last_round() -> None:
     assert all(0 <= part <= 1 for part in result.changes)
 
 
+def test_no_round_leaves_the_clusters_and_their_selection(
+    features: Rows, clusters: Clusters
+) -> None:
+    result = iterate_selection(
+        features=features,
+        keys=KEYS,
+        clusters=clusters,
+        label_space="c",
+        config=dataclasses.replace(CONFIG, max_rounds=0),
+        kmeans=KMEANS,
+    )
+    assert result.clusters is clusters
+    assert result.changes == ()
+    pd.testing.assert_frame_equal(result.last.rows, result.first.rows)
+
+
 def test_the_same_seed_gives_the_same_iteration(features: Rows, clusters: Clusters) -> None:
     first, again = (
         iterate_selection(

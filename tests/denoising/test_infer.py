@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pass_ops.config.parts.crop import CentreCropConfig
+from pass_ops.config.denoising import InferenceConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import centre_crop, resize_image
@@ -19,7 +20,7 @@ from pass_ops.errors import ArtifactError
 from pass_ops.models.classifier import load_classifier
 from pass_ops.tracking.tracker import NullTracker
 
-CONFIG = CentreCropConfig(resize=36, crop=32, batch_size=8)
+CONFIG = InferenceConfig(resize=36, crop=32, batch_size=8)
 
 
 def infer(images: Images, checkpoints: Path, given: Path, labels: Path) -> None:
@@ -89,6 +90,33 @@ def test_logits_of_image_and_mirror_image_are_averaged_and_epochs_afterwards(
     np.testing.assert_allclose(inferred["confidence"][:8], probabilities.max(1), rtol=1e-4)
     assert inferred["label"][:8].tolist() == probabilities.argmax(1).tolist()
     assert inferred["flip_agrees"][:8].tolist() == (plain.argmax(1) == mirrored.argmax(1)).tolist()
+
+
+def test_only_labels_that_paint_masks_need_a_margin(
+    inferred: pd.DataFrame,
+    training_images: Images,
+    classified: Path,
+    clustered: Path,
+    tmp_path: Path,
+) -> None:
+    tables = {}
+    for name in ("f", "c"):
+        infer_image_labels(
+            name=name,
+            images=training_images,
+            checkpoints=classified / "checkpoints",
+            given=clustered / "labels.parquet",
+            config=dataclasses.replace(CONFIG, relabel_margin=1.0),
+            labels=tmp_path / name,
+            tracker=NullTracker(),
+        )
+        tables[name] = pd.read_parquet(tmp_path / name)
+    pd.testing.assert_frame_equal(tables["f"], inferred)
+    assert (inferred["label"] != inferred["given"]).any()
+    kept = tables["c"]
+    assert kept["label"].tolist() == inferred["given"].tolist()
+    changed = inferred["label"] != inferred["given"]
+    assert (kept["confidence"][changed] < inferred["confidence"][changed]).all()
 
 
 def test_labels_of_another_space_are_refused_with_both_names(

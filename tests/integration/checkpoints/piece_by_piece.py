@@ -104,7 +104,11 @@ def undisturbed(trainings: Trainings, clustered: Path, whole: Path) -> Undisturb
     }
     inputs = {
         "cluster": described,
-        "cluster_aligned": {**described, "canonical": str(clustered / "labels.parquet")},
+        "cluster_aligned": {
+            **described,
+            "canonical": str(clustered / "labels.parquet"),
+            "inferred": str(clustered / "labels.parquet"),
+        },
         "cluster_selected": {
             "features": str(whole / "planted"),
             "previous": str(whole / "planted-centroids"),
