@@ -74,6 +74,7 @@ def evaluation_pipeline(
         compat=compat,
         mask_back_end="",
         mask_weights="",
+        shards=UNSHARDED.text,
     )
     with building(KfpBuilder(_BOXES, placement, {})):
         outputs = model_evaluation(

@@ -82,6 +82,7 @@ def training_with(sharding: Sharding, boxes: SubPipelines) -> Any:
             compat=compat,
             mask_back_end=mask_back_end,
             mask_weights=mask_weights,
+            shards=sharding.text,
         )
         with building(KfpBuilder(boxes, placement, sharding.loops)):
             outputs = training(

@@ -17,6 +17,7 @@ def resolve_config(
     compat: str,
     mask_back_end: str,
     mask_weights: str,
+    shards: str,
     run_name: str,
 ) -> __import__("pass_ops.stages.resolution", fromlist=["ResolvedSettings"]).ResolvedSettings:
     """Resolve settings, and look what every address means at present; what is wrong or missing ends
@@ -32,6 +33,7 @@ def resolve_config(
         mask_back_end: Promptable segmenter: sam, onnx or classical; empty for sam with weights,
             classical without.
         mask_weights: Folder or s3:// prefix of its converted weights; empty for none.
+        shards: Stages whose work several tasks share, with numbers, as the pipeline was compiled.
         run_name: Name of the KFP run.
     """
     from pass_ops.planning.first_task import print_plan
@@ -48,5 +50,5 @@ def resolve_config(
         mask_weights=mask_weights,
         run_name=run_name,
     )
-    print_plan(resolved)
+    print_plan(resolved, shards)
     return resolved

@@ -7,18 +7,20 @@ from typing import Any
 from pass_ops.config.settings import CONFIGS
 from pass_ops.data.locate import locate
 from pass_ops.engine.stage import one_line_errors
+from pass_ops.graph.loops import parse_loops
 from pass_ops.planning.plan import Node, plan
 from pass_ops.planning.sets import scope_of
 from pass_ops.planning.table import summary, table
 from pass_ops.storage.pinned import place_of
 
 
-def print_plan(resolved: Any) -> None:
+def print_plan(resolved: Any, shards: str) -> None:
     """Print what a training run will take on nodes of one GPU.
 
     Args:
         resolved: `stages.resolution.ResolvedSettings` of the run; with a model, it is an
             evaluation, and nothing is printed.
+        shards: stages whose work several tasks share, see `parse_loops`.
 
     Raises:
         SystemExit: after one line on standard error, when the data set is gone.
@@ -33,5 +35,5 @@ def print_plan(resolved: Any) -> None:
             categories=pointer.categories,
             masks=resolved.run["mask_backend"],
         )
-    planned = plan(scope, Node())
+    planned = plan(scope, Node(), parse_loops(shards))
     print(f"{table(planned).text()}\n{summary(planned)}", flush=True)

@@ -42,7 +42,7 @@ def table(plan: Plan) -> Table:
 def summary(plan: Plan) -> str:
     """How long and how much, what these figures are, and which stages would be cut short."""
     node = plan.node
-    over = [task.name for task in plan.tasks if task.hours > hours_allowed(task.stage)]
+    over = [task.name for task in plan.tasks if task.hours > hours_allowed(task.stage, task.pods)]
     warning = f"\nover their time limits, for one node each: {', '.join(over)}" if over else ""
     return (
         f"{plan.hours:.1f} hours from start to end, {plan.node_hours:.1f} hours of nodes with "

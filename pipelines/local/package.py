@@ -21,7 +21,7 @@ def local_training() -> Any:
     """
     from pipelines.training import training_with
 
-    return training_with(Sharding({}, resolved_fields({})), {})
+    return training_with(Sharding("", resolved_fields({})), {})
 
 
 def compile_local(pipeline: Any, package: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pass_ops.planning.limits import hours_allowed
 from pipelines.packages.documents import rewrite_package
 from pipelines.packages.sources import sources_of
 
@@ -15,7 +17,7 @@ _INPUTS = {"parameters": "componentInputParameter", "artifacts": "componentInput
 
 def unwrap_loops(package: Path) -> None:
     """Rewrite a compiled pipeline that has loops: each repeats a container itself, without a
-    sub-pipeline around it.
+    sub-pipeline around it, and with the time limit of a share.
 
     KFP's compiler (backend/src/v2/compiler/argocompiler/dag.go, iteratorTask and task) and its
     driver (backend/src/v2/driver/resolve.go, container.go) take either. An iteration has a pod less
@@ -44,13 +46,17 @@ def _unwrap(spec: dict[str, Any], kubernetes: Mapping[str, Any]) -> None:
         body = spec["components"].pop(loop["componentRef"]["name"])
         (task,) = body["dag"]["tasks"].values()
         executor = spec["components"][task["componentRef"]["name"]]["executorLabel"]
+        iterator = loop["parameterIterator"]
+        # The SDK makes a component for each task, so that this is of the shares alone; where it
+        # comes to be the same as the stage's own, they are one again (`merging`).
+        stage = spec["deploymentSpec"]["executors"][executor]["container"]["args"][-1]
+        hours = hours_allowed(stage, len(json.loads(iterator["items"]["raw"])))
+        kubernetes[executor]["activeDeadlineSeconds"] = str(hours * 3600)
         # What pods are placed by is no input of the task, but of the pipeline that it is in.
         placed_by = {
-            source[_INPUTS["parameters"]]: source
-            for source in sources_of(kubernetes.get(executor, {}))
+            source[_INPUTS["parameters"]]: source for source in sources_of(kubernetes[executor])
         }
         inputs = {"parameters": placed_by, "artifacts": {}}
-        iterator = loop["parameterIterator"]
         for kind, field in _INPUTS.items():
             outside = loop.get("inputs", {}).get(kind, {})
             for key, source in task.get("inputs", {}).get(kind, {}).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from kfp import dsl
@@ -19,13 +20,18 @@ class Sharding:
     """What whoever compiles chooses. Equal to itself alone, so that sub-pipelines are made once.
 
     Attributes:
-        loops: stages whose work is shared, by name.
+        text: of the loops, see `parse_loops`.
         placement: all fields of the placement, where they are written into the pipeline; None where
             each run gives them.
     """
 
-    loops: Mapping[str, Loop]
+    text: str
     placement: Mapping[str, Any] | None
+
+    @cached_property
+    def loops(self) -> Mapping[str, Loop]:
+        """Stages whose work is shared, by name."""
+        return parse_loops(self.text)
 
     @property
     def placed(self) -> Callable[[Collection[StageClass]], Decorator]:
@@ -39,7 +45,7 @@ class Sharding:
         return placed_root if self.placement is None else placed_by(self.placement)
 
 
-UNSHARDED = Sharding({}, None)
+UNSHARDED = Sharding("", None)
 
 
 def choose_sharding(text: str, placement: Mapping[str, Any]) -> Sharding:
@@ -55,8 +61,7 @@ def choose_sharding(text: str, placement: Mapping[str, Any]) -> Sharding:
     Raises:
         ConfigError: a stage that cannot be shared, or an impossible placement.
     """
-    loops = parse_loops(text)
-    return Sharding(loops, resolved_fields(placement)) if loops else UNSHARDED
+    return Sharding(text, resolved_fields(placement)) if parse_loops(text) else UNSHARDED
 
 
 def shared_work(

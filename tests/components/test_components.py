@@ -136,6 +136,7 @@ def settings_of(**changes: Any) -> Any:
         "compat": "fixed",
         "mask_back_end": "",
         "mask_weights": "",
+        "shards": "",
         "run_name": "",
     }
     return component("resolve_config").python_func(**values | changes)

@@ -24,10 +24,15 @@ def test_a_training_is_planned_and_an_evaluation_is_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_synthetic(tmp_path / "set", per_class=(3, 2, 1))
-    print_plan(resolved(tmp_path / "set", ""))
+    print_plan(resolved(tmp_path / "set", ""), "")
     output = capsys.readouterr().out
     (row,) = [line.split() for line in output.splitlines() if line.startswith("pretrain ")]
     assert row[1] == "18"
     assert "hours from start to end" in output
-    print_plan(resolved(tmp_path / "set", "models:/pass/1"))
+    assert " shards " not in output
+    print_plan(resolved(tmp_path / "set", ""), "apply_crf=3/1")
+    output = capsys.readouterr().out
+    (row,) = [line.split() for line in output.splitlines() if line.startswith("apply_crf shards")]
+    assert row[2:4] == ["36", "3"]
+    print_plan(resolved(tmp_path / "set", "models:/pass/1"), "")
     assert capsys.readouterr().out == ""

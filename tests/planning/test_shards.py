@@ -90,10 +90,14 @@ def test_all_that_can_be_shared_is_planned_but_masks_of_what_is_held_out(
     assert {one.stage for one in planned.tasks if one.pods == 2} == {*names}
 
 
-def test_shares_keep_a_limit_that_the_stage_exceeds(scope_at: Callable[..., Scope]) -> None:
-    # Ten times the largest set on one GPU: 42 days of predictions.
-    scope = scope_at("imagenet-s919", images=11_833_220)
-    alone, shared = (plan(scope, Node(), parse_loops(text)) for text in ("", "8"))
+def test_shares_have_limits_of_their_own(scope_at: Callable[..., Scope]) -> None:
+    # Three times the largest set on one GPU: 13 days of predictions.
+    scope = scope_at("imagenet-s919", images=3_549_966)
+    alone, few, many = (plan(scope, Node(), parse_loops(text)) for text in ("", "8", "32"))
     assert task(alone, "predict_round_1").hours > hours_allowed(LONGEST)
     assert "predict_round_1" in summary(alone)
-    assert "predict_round_1" not in summary(shared)
+    # Eight shares of it are longer than twice eight of the largest set.
+    shares = task(few, "predict_round_1 shards")
+    assert hours_allowed(LONGEST, 8) < shares.hours < hours_allowed(LONGEST)
+    assert "predict_round_1 shards" in summary(few)
+    assert "predict_round_1 shards" not in summary(many)

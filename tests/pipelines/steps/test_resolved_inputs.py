@@ -30,6 +30,7 @@ def fetched(model_uri: str, data_uri: str) -> Model:
         compat="fixed",
         mask_back_end="",
         mask_weights="",
+        shards="",
     )
     task = fetch_model(model_uri=resolved["model_uri"], cache_epoch=resolved["cache_epoch"])
     return task.outputs["weights"]

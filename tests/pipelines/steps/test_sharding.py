@@ -28,7 +28,7 @@ from pipelines.steps.sharding import UNSHARDED, choose_sharding
 ALL = [name for name, kind in DECLARATIONS.items() if kind.can_be_shared]
 # Bytes of the workflow that KFP 2.17.0 makes of the package with eight shards of the longest stage
 # (tests/cluster/golden/README.md).
-KFP = 223_147
+KFP = 224_767
 Documents = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -123,21 +123,36 @@ def test_the_stage_comes_after_its_shares_and_has_the_same_inputs(sharded: Docum
     (stage,) = [
         task for task in tasks.values() if "predict-split-shards" in task.get("dependentTasks", ())
     ]
-    assert stage["componentRef"] == loop["componentRef"]
+    executors = sharded[0]["deploymentSpec"]["executors"]
+    both = [sharded[0]["components"][one["componentRef"]["name"]] for one in (stage, loop)]
+    assert len({json.dumps(executors[one["executorLabel"]]) for one in both}) == 1
     assert stage["inputs"] == loop["inputs"]
     # What it waits for besides, the loop waits for.
     assert {*stage["dependentTasks"]} - {"predict-split-shards"} == {*loop["dependentTasks"]}
 
 
-def test_a_share_may_take_as_long_as_the_plan_gives_the_stage(sharded: Documents) -> None:
+def test_shares_and_stage_may_take_what_the_plan_gives_each(sharded: Documents) -> None:
     spec, platform = sharded
     settings = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
-    shared = [
-        spec["components"][loop["componentRef"]["name"]]["executorLabel"]
-        for loop in loops(whole_run(spec, typical_outputs())).values()
+    tasks = spec["components"]["comp-segmentation"]["dag"]["tasks"]
+    (stage,) = [
+        name
+        for name, task in tasks.items()
+        if "predict-split-shards" in task.get("dependentTasks", ())
     ]
-    seconds = {settings[executor]["activeDeadlineSeconds"] for executor in shared}
-    assert seconds == {str(hours_allowed("predict_split") * 3600)}
+    hours = {
+        name: int(settings[executor]["activeDeadlineSeconds"]) / 3600
+        for name in (stage, "predict-split-shards")
+        for executor in [spec["components"][tasks[name]["componentRef"]["name"]]["executorLabel"]]
+    }
+    # It makes what it does not find of its shares.
+    assert hours[stage] == hours_allowed("predict_split")
+    assert hours["predict-split-shards"] == hours_allowed("predict_split", 8) < hours[stage] / 4
+
+
+def test_the_first_task_knows_the_shards(sharded: Documents) -> None:
+    inputs = sharded[0]["root"]["dag"]["tasks"]["resolve-config"]["inputs"]["parameters"]
+    assert inputs["shards"]["runtimeValue"]["constant"] == "8"
 
 
 def test_the_placement_is_compiled_in(sharded: Documents) -> None:
