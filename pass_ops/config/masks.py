@@ -52,7 +52,7 @@ class RegionsConfig:
     Attributes:
         automatic: how `sam` finds masks without prompts.
         max_regions: regions kept of one image, the best ones.
-        processes: images worked on at once by a back end that may run in several processes.
+        processes: images worked on at once, or, by a back end with a network, read ahead of it.
         enabled: whether any are made; without them refinement leaves maps as they are. Unless it is
             set, `config.resolve` turns it off where round 1 prompts for several classes, for which
             the method has no use for regions (11.3).
@@ -101,7 +101,7 @@ class PromptConfig:
         ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
         compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside
             the component and chooses among the candidates (13).
-        processes: images worked on at once by a back end that may run in several processes.
+        processes: images worked on at once, or, by a back end with a network, read ahead of it.
     """
 
     mode: str | None = limited(default=None, choices=("single", "multi"))

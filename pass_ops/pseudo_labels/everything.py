@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,14 +10,13 @@ import numpy as np
 from pass_ops.config.masks import RegionsConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.checkpoints.shards import Shards, resumed
-from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import RegionsPath
+from pass_ops.pseudo_labels.by_segmenter import ImageWork, by_segmenter
 from pass_ops.pseudo_labels.codecs import REGIONS
 from pass_ops.pseudo_labels.region_line import region_line
 from pass_ops.pseudo_labels.regions import RegionWriter
-from pass_ops.sam.interface import PromptableSegmenter
-from pass_ops.sam.open import worker_processes
+from pass_ops.sam.interface import PromptableSegmenter, Rgb
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "make_regions"
@@ -24,22 +24,18 @@ STAGE = "make_regions"
 
 @dataclass(frozen=True)
 class RegionsOfImage:
-    """The work of one process; gives an image's line, and how many regions are in it.
+    """An image's line, and how many regions are in it.
 
     Attributes:
-        images: the split.
-        segmenter: finds the regions, best first; None for none.
+        segmenter: finds the regions, best first.
         most: regions that are kept of an image.
     """
 
-    images: Images
-    segmenter: PromptableSegmenter | None
+    segmenter: PromptableSegmenter
     most: int
 
-    def __call__(self, key: str) -> tuple[bytes, int]:
-        if self.segmenter is None:
-            return region_line(key, []), 0
-        self.segmenter.set_image(key, self.images.image(key))
+    def __call__(self, key: str, rgb: Rgb) -> tuple[bytes, int]:
+        self.segmenter.set_image(key, rgb)
         regions = self.segmenter.everything()[: self.most]
         return region_line(key, regions), len(regions)
 
@@ -67,19 +63,22 @@ def make_regions(
         Mean number of regions an image; `without_regions`, the number of images in which none was
         found.
     """
-    work = RegionsOfImage(images, segmenter, config.max_regions)
-    processes = worker_processes(segmenter, config.processes) if segmenter else 1
+
+    def compute(keys: Sequence[str]) -> Iterator[tuple[str, tuple[bytes, int]]]:
+        if segmenter is None:
+            return ((key, (region_line(key, []), 0)) for key in keys)
+        return by_segmenter(
+            segmenter=segmenter,
+            work=ImageWork(images.image, RegionsOfImage(segmenter, config.max_regions)),
+            keys=keys,
+            processes=config.processes,
+            name=images.name,
+        )
+
     back_end = segmenter.name if segmenter else "none"
     counts = []
     with RegionWriter(regions, back_end) as writer:
-        results = resumed(
-            compute=lambda keys: ordered_map(
-                work=work, items=keys, processes=processes, name=images.name
-            ),
-            keys=images.keys,
-            codec=REGIONS,
-            shards=shards,
-        )
+        results = resumed(compute=compute, keys=images.keys, codec=REGIONS, shards=shards)
         for key, (line, count) in track(results, STAGE, len(images)):
             writer.write(key, line)
             counts.append(count)

@@ -57,13 +57,3 @@ def open_segmenter(
         embeddings_folder=embeddings_folder,
         automatic=automatic,
     )
-
-
-def worker_processes(segmenter: PromptableSegmenter, processes: int) -> int:
-    """How many processes may run a segmenter at once.
-
-    Args:
-        segmenter: one with a network uses all cores from one process.
-        processes: for any other.
-    """
-    return 1 if segmenter.name in NEEDS_WEIGHTS else processes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.sam.open import open_segmenter, worker_processes
+from pass_ops.sam.open import open_segmenter
 from tests.sam.exported.graphs import write_decoder, write_encoder
 
 
@@ -14,7 +14,6 @@ def test_without_weights_it_is_the_classical_one(capsys: pytest.CaptureFixture[s
     segmenter = open_segmenter(name="classical")
     assert segmenter.name == "classical"
     assert "nothing that was trained" in capsys.readouterr().out
-    assert worker_processes(segmenter, 4) == 4
 
 
 def test_a_network_is_said_to_assist_and_runs_once(
@@ -25,4 +24,3 @@ def test_a_network_is_said_to_assist_and_runs_once(
     segmenter = open_segmenter(name="onnx", weights=tmp_path)
     assert segmenter.name == "onnx"
     assert "SAM-assisted, not fully unsupervised" in capsys.readouterr().out
-    assert worker_processes(segmenter, 4) == 1

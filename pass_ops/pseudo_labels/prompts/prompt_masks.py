@@ -14,7 +14,6 @@ from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
-from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.paths import (
     AttentionMapsPath,
@@ -24,12 +23,12 @@ from pass_ops.paths import (
     PromptsPath,
 )
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
+from pass_ops.pseudo_labels.by_segmenter import ImageWork, by_segmenter
 from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 from pass_ops.pseudo_labels.inputs import require_maps
 from pass_ops.pseudo_labels.prompts.prompt_points import load_points
-from pass_ops.pseudo_labels.prompts.prompted import PromptedImage
+from pass_ops.pseudo_labels.prompts.prompted import ImageAndMap, PromptedImage, ReadImageAndMap
 from pass_ops.sam.interface import PromptableSegmenter
-from pass_ops.sam.open import worker_processes
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "prompt_masks"
@@ -50,7 +49,7 @@ COUNTS = (
 
 @dataclass(frozen=True)
 class PaintingOfImage:
-    """The work of one process: an image's painted map, and what is counted of it.
+    """An image's painted map, and what is counted of it.
 
     Attributes:
         prompted: prompts, chooses and paints.
@@ -58,8 +57,8 @@ class PaintingOfImage:
 
     prompted: PromptedImage
 
-    def __call__(self, key: str) -> MadeMap:
-        painted = self.prompted(key)
+    def __call__(self, key: str, read: ImageAndMap) -> MadeMap:
+        painted = self.prompted(key, *read)
         uncertain = float((painted.labels == UNCERTAIN).mean())
         return made_map(
             painted.labels,
@@ -111,25 +110,23 @@ def prompt_masks(
     maps, labels = LabelMaps(label_maps), LabelTable.load(image_labels, least=NO_LABEL)
     same_space({str(label_maps): maps.origin("label_space"), str(image_labels): labels.label_space})
     require_maps(maps, images, label_maps)
-    work = PaintingOfImage(
-        PromptedImage(
-            images=images,
-            segmenter=segmenter,
-            maps=maps,
-            points=load_points(prompts),
-            attention=AttentionMaps(attention_maps),
-            labels=dict(zip(labels.keys, labels.labels.tolist(), strict=True)),
-            config=config,
-        )
+    prompted = PromptedImage(
+        segmenter=segmenter,
+        points=load_points(prompts),
+        attention=AttentionMaps(attention_maps),
+        labels=dict(zip(labels.keys, labels.labels.tolist(), strict=True)),
+        config=config,
     )
+    work = ImageWork(ReadImageAndMap(images, maps), PaintingOfImage(prompted))
     counts: Counter[str] = Counter()
     foreground, uncertain, scores = [], [], []
     with LabelMapWriter(painted_maps, {**maps.meta, "masks_by": segmenter.name}) as writer:
         results = resumed(
-            compute=lambda keys: ordered_map(
+            compute=lambda keys: by_segmenter(
+                segmenter=segmenter,
                 work=work,
-                items=keys,
-                processes=worker_processes(segmenter, config.processes),
+                keys=keys,
+                processes=config.processes,
                 name=images.name,
             ),
             keys=images.keys,

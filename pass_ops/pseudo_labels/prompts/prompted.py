@@ -30,17 +30,37 @@ from pass_ops.pseudo_labels.prompts.targets import (
     single_target,
     widen,
 )
-from pass_ops.sam.interface import PromptableSegmenter
+from pass_ops.sam.interface import PromptableSegmenter, Rgb
 
 Field = NDArray[np.float32]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PromptedImage:
-    """The work of one process: prompts for an image's objects and paints the answers.
+ImageAndMap = tuple[Rgb, LabelMap]
+
+
+@dataclass(frozen=True)
+class ReadImageAndMap:
+    """Reads an image, and the label map to prompt from, of the same size.
 
     Attributes:
-        images, maps: images, and the label maps to prompt from.
+        images: the split.
+        maps: label maps of its images.
+    """
+
+    images: Images
+    maps: LabelMaps
+
+    def __call__(self, key: str) -> ImageAndMap:
+        rgb = self.images.image(key)
+        require_size(self.maps, key, rgb.shape)
+        return rgb, self.maps.read(key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptedImage:
+    """Prompts for an image's objects and paints the answers.
+
+    Attributes:
         segmenter: what answers the prompts.
         points: (x, y) stored for each image.
         attention: foreground maps, which only `fixed` reads, and distances, for `multi`.
@@ -48,18 +68,20 @@ class PromptedImage:
         config: prompts and gates.
     """
 
-    images: Images
     segmenter: PromptableSegmenter
-    maps: LabelMaps
     points: Mapping[str, Point]
     attention: AttentionMaps
     labels: Mapping[str, int]
     config: PromptConfig
 
-    def __call__(self, key: str) -> PaintedMap:
-        """The painted map of image `key`; it is set, and so encoded, once for all its prompts."""
-        rgb, before = self.images.image(key), self.maps.read(key)
-        require_size(self.maps, key, rgb.shape)
+    def __call__(self, key: str, rgb: Rgb, before: LabelMap) -> PaintedMap:
+        """The painted map of an image, which is set, and so encoded, once for all its prompts.
+
+        Args:
+            key: of the image.
+            rgb: the image [H, W, 3].
+            before: the label map to prompt from, int32 [H, W].
+        """
         if key not in self.labels or key not in self.points:
             raise ArtifactError(
                 f"image {key} has no label or no point: make labels and points of this split"
