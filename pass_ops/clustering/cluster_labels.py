@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from pass_ops.clustering.clusters import Clusters
 from pass_ops.clustering.labels import LabelTable
@@ -31,4 +30,4 @@ def cluster_labels(keys: tuple[str, ...], clusters: Clusters, label_space: str) 
         "margin": distances[:, 1] - distances[:, 0],
         "label_space": label_space,
     }
-    return LabelTable(pd.DataFrame(rows))
+    return LabelTable.of(rows)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pass_ops.storage.contents.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _is_number(kind: Any) -> bool:
@@ -65,8 +67,8 @@ def holds_lists(column: pd.Series) -> bool:
 
 def not_finite(column: pd.Series) -> pd.Series:
     """Which values are null, NaN, infinite, or lists that hold such numbers."""
-    if pd.api.types.is_numeric_dtype(column):
-        return pd.Series(~np.isfinite(column.to_numpy(dtype=np.float64)), index=column.index)
+    if column.dtype.kind in "biuf":
+        return ~column.between(-np.inf, np.inf, inclusive="neither")
     if holds_lists(column):
         return column.map(lambda values: values is None or not np.isfinite(values).all())
     return column.isna()

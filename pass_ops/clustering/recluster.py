@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.cluster_labels import cluster_labels
@@ -116,17 +115,18 @@ def recluster(
     Raises:
         ArtifactError: a selected key that is not among `keys`, and see `kmeans.kmeans`.
     """
-    place = pd.Index(keys).get_indexer(pd.Index(selection.keys))
-    unknown = [key for key, row in zip(selection.keys, place, strict=True) if row < 0]
+    row_of = {key: row for row, key in enumerate(keys)}
+    unknown = [key for key in selection.keys if key not in row_of]
     if unknown:
         raise ArtifactError(
             f"{len(unknown)} selected images (such as {unknown[0]}) have no features: "
             "select among the images clustered"
         )
     rows = checked_rows(features)
+    places = np.array([row_of[key] for key in selection.keys])
     count = len(previous.centroids)
     centroids, objectives = fit(
-        rows=_taken(rows, np.repeat(place, selection.repeats)),
+        rows=_taken(rows, np.repeat(places, selection.repeats)),
         clusters=count,
         iterations=kmeans.iterations,
         restarts=0 if kmeans.components else kmeans.restarts,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from pass_ops.clustering.label_space import same_space
@@ -84,12 +83,12 @@ def infer_image_labels(
         decide=measured,
         shards=shards,
     )
-    rows = pd.DataFrame({"key": images.keys, **columns, "label_space": space})
-    LabelTable(rows).save(labels)
+    table = LabelTable.of({"key": images.keys, **columns, "label_space": space})
+    table.save(labels)
     metrics = {
-        "changed": float((rows["label"] != before).mean()),
-        "confidence": float(rows["confidence"].mean()),
-        "loss": float(rows["loss"].mean()),
+        "changed": float((table.rows["label"] != before).mean()),
+        "confidence": float(table.rows["confidence"].mean()),
+        "loss": float(table.rows["loss"].mean()),
     }
     tracker.metrics(metrics)
     return metrics
@@ -135,9 +134,10 @@ def classify_images(
         decide=likeliest,
         shards=shards,
     )
-    rows = pd.DataFrame({"key": images.keys, **columns, "label_space": ensemble[-1].label_space})
-    LabelTable(rows).save(labels)
-    metrics = {"confidence": float(rows["confidence"].mean())}
+    space = ensemble[-1].label_space
+    table = LabelTable.of({"key": images.keys, **columns, "label_space": space})
+    table.save(labels)
+    metrics = {"confidence": float(table.rows["confidence"].mean())}
     tracker.metrics(metrics)
     return metrics
 

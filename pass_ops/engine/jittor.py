@@ -18,6 +18,7 @@ import random
 import signal
 import sys
 import threading
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 from pass_ops.engine.compiler import (
@@ -57,17 +58,13 @@ os.environ.setdefault("gdb_path", "")
 # Its import forks a process for every 3 GiB of memory. They compile its core, where `make core`
 # wants them, and then idle.
 os.environ.setdefault("DISABLE_MULTIPROCESSING", "1")
-# Jittor looks for python3-config beside the interpreter of the virtual environment, where there is
-# none.
-_python_config = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}-config"
-if _python_config.exists():
-    os.environ.setdefault("python_config_path", str(_python_config))
 
 import numpy as np
 
 from pass_ops.engine.kernel_cache import kernels_of_image
 from pass_ops.engine.precompiled.bindings import keep_bindings
 from pass_ops.engine.precompiled.headers import compiler_with_headers
+from pass_ops.engine.precompiled.objects import keep_objects
 from pass_ops.errors import RenewedError
 
 # Jittor sets handlers of its own, in C++. They end this process at once and without a word: at
@@ -79,10 +76,18 @@ try:
     with kernels_of_image(), home_set_to(_home), kernels_have_room():
         _compiler = str(compiler_with_headers(_home))
         os.environ.setdefault("cc_path", _compiler)
+        import jittor_utils
         from jittor_utils.lock import lock_path
 
+        # Jittor would ask python3-config, which it looks for beside the interpreter of the virtual
+        # environment, where there is none, and which takes a tenth of its import. The same words:
+        # kernels are known by the command that compiles them.
+        _headers = f"-I{sys.base_prefix}/include/python3.{sys.version_info.minor}"
+        jittor_utils._py3_include_path = f"{_headers} {_headers}"
+        jittor_utils._py3_extension_suffix = EXTENSION_SUFFIXES[0]
         mend_kernels(Path(lock_path), _home)
         keep_bindings()
+        keep_objects()
         with output_dropped():
             import jittor as jt
             from jittor import nn

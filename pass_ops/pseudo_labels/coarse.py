@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.label_space import same_space
@@ -94,18 +95,25 @@ def make_coarse_labels(
         for key, coarse in track(results, STAGE, len(images)):
             x, y = coarse.point
             rows.append(
-                {"key": key, "x": x, "y": y, "label": coarse.label, "foreground": coarse.foreground}
+                {
+                    "key": key,
+                    "x": x,
+                    "y": y,
+                    "label": coarse.label,
+                    "foreground": coarse.foreground,
+                    "label_space": centres.label_space,
+                }
             )
             writer.write_encoded(key, coarse.labels)
             attention_writer.write(key, coarse.attention, coarse.distances)
         attention_writer.close()
         _require_foreground(rows, threshold)
-    table = pd.DataFrame(rows).assign(label_space=centres.label_space)
+    table = pa.Table.from_pylist(rows)
     with atomic_path(prompts, form_of(PromptsPath)) as temporary:
-        table.to_parquet(temporary, index=False)
+        pq.write_table(table, temporary)
     metrics = {
-        "foreground": float(table["foreground"].mean()),
-        "without_foreground": float((table["label"] == NO_LABEL).mean()),
+        "foreground": float(table["foreground"].to_numpy().mean()),
+        "without_foreground": float((table["label"].to_numpy() == NO_LABEL).mean()),
     }
     tracker.metrics(metrics)
     return metrics

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pass_ops.engine.precompiled.record import digest_of, made_of
+
 RECORD = "pyjt_files.json"
-"""What was generated, beside it: the digest of what it was generated from, and a size per file."""
 
 Generate = Callable[[str, str], list[str]]
 
@@ -50,29 +48,11 @@ def kept(generate: Generate, *, source: bytes) -> Generate:
 
     def generate_if_changed(cache: str, package: str) -> list[str]:
         generated = Path(cache, "gen")
-        record = generated / RECORD
-        digest = hashlib.sha256(source)
-        for folder in (Path(package, "src"), generated):
-            for header in sorted(folder.rglob("*.h")):
-                digest.update(b"%a" % str(header))
-                digest.update(header.read_bytes())
-        if (files := _files_of(record, digest.hexdigest())) is not None:
-            return files
-        files = generate(cache, package)
-        content = {"digest": digest.hexdigest(), "files": {f: os.path.getsize(f) for f in files}}
-        partial = record.with_name(f"{RECORD}.{os.getpid()}")
-        partial.write_text(json.dumps(content))
-        partial.replace(record)
-        return files
+        headers = (*Path(package, "src").rglob("*.h"), *generated.rglob("*.h"))
+        return made_of(
+            digest=digest_of(headers, source),
+            record=generated / RECORD,
+            make=lambda: generate(cache, package),
+        )
 
     return generate_if_changed
-
-
-def _files_of(record: Path, digest: str) -> list[str] | None:
-    """The files of a record if it is of this digest and they are there, each of its size."""
-    try:
-        content = json.loads(record.read_text())
-        whole = all(os.path.getsize(file) == size for file, size in content["files"].items())
-    except (OSError, ValueError):  # A power cut may have left anything.
-        return None
-    return list(content["files"]) if whole and content["digest"] == digest else None

@@ -22,6 +22,7 @@ from typing import TextIO
 
 PRELOADED = (
     "kfp.dsl.executor_main",
+    "pandas",
     "pass_ops.stages.run",
     "pass_ops.tracking.rest_client",
     "pass_ops.clustering.labels",
