@@ -14,6 +14,7 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import Ids, LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.resize import resize_nearest
+from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.errors import DataError
 
@@ -37,19 +38,21 @@ class Bank:
     ids: Ids
 
 
-def build_bank(images: Images, truth: GroundTruth, describe: Describe) -> Bank:
+def build_bank(*, images: Images, truth: GroundTruth, describe: Describe, workers: int) -> Bank:
     """One vector for every id, background included, of every annotated image.
 
     Args:
         images, truth: the split `train-semi`.
         describe: features of an image.
+        workers: processes that decode ahead, threads for few images.
 
     Raises:
         DataError: a mask is not of its image's size.
     """
     vectors, ids = [], []
-    for key in track(truth.keys, "bank", len(truth.keys)):
-        image, mask = images.image(key), truth.mask(key)
+    decoded = ahead(work=images.image, items=truth.keys, workers=workers, name=images.name)
+    for key, image in track(decoded, "bank", len(truth.keys)):
+        mask = truth.mask(key)
         if mask.shape != image.shape[:2]:
             raise DataError(
                 f"{truth.path(key)}: mask is {mask.shape}, image is {image.shape[:2]}: "

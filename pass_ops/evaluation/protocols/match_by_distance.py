@@ -52,7 +52,9 @@ def match_by_distance(
         The metrics that have a value, and `bank`, the number of annotated regions.
     """
     classes = len(annotated.truth.categories)
-    bank = build_bank(annotated.images, annotated.truth, describe)
+    bank = build_bank(
+        images=annotated.images, truth=annotated.truth, describe=describe, workers=config.workers
+    )
     with LabelMapWriter(label_maps, {"label_space": "classes"}) as writer:
         decoded = ahead(
             work=split.images.image,
