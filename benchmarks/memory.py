@@ -38,6 +38,7 @@ from pass_ops.denoising.small_loss import select_small_loss
 from pass_ops.engine.checkpoints.files import ARRAYS
 from pass_ops.engine.checkpoints.shards import PIECES as PIECES_OF_SHARD
 from pass_ops.engine.checkpoints.shards import KeptPieces
+from pass_ops.evaluation.diagnostics.neighbours import knn_accuracy
 from pass_ops.paths import (
     AttentionMapsPath,
     CentroidsPath,
@@ -90,6 +91,17 @@ def cluster(folder: Path) -> None:
         label_space="benchmark",
         centroids=CentroidsPath(folder / "centroids"),
         labels=ClusterLabelsPath(ImageLabelsPath(folder / "labels.parquet")),
+    )
+
+
+def neighbours(folder: Path) -> None:
+    """The nearest training images of others."""
+    _, features = load_features(FeaturesPath(folder / "features"))
+    knn_accuracy(
+        train_features=features,
+        train_classes=np.ones(len(features), np.int64),
+        features=features[:1024],
+        classes=np.ones(1024, np.int64),
     )
 
 
@@ -218,6 +230,7 @@ def index(folder: Path) -> None:
 
 PIECES = {
     "cluster": (_write_features, cluster),
+    "neighbours": (_write_features, neighbours),
     "select_by_distance": (_write_labels, by_distance),
     "select_small_loss": (_write_labels, small_loss),
     "prompts": (_write_labels, prompts),

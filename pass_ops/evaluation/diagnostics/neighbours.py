@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pass_ops.clustering.assignment import largest_assignment
-from pass_ops.clustering.rows import unit_rows
+from pass_ops.clustering.rows import chunks, unit_rows
 from pass_ops.data.ids import Ids
 
 Features = npt.NDArray[np.float32]
@@ -35,15 +35,35 @@ def knn_accuracy(
         0..1; the lowest class wins a draw.
     """
     k = min(k, len(train_features))
-    bank = unit_rows(train_features)
     votes = np.zeros((len(features), int(train_classes.max()) + 1))
     for start in range(0, len(features), 1024):
-        cosine = unit_rows(features[start : start + 1024]) @ bank.T
-        nearest = np.argpartition(-cosine, k - 1, axis=1)[:, :k]
-        weights = np.exp(np.take_along_axis(cosine, nearest, axis=1) / TEMPERATURE)
+        cosine, nearest = _nearest(unit_rows(features[start : start + 1024]), train_features, k)
         rows = np.arange(start, start + len(cosine))[:, None]
-        np.add.at(votes, (rows, train_classes[nearest]), weights)
+        np.add.at(votes, (rows, train_classes[nearest]), np.exp(cosine / TEMPERATURE))
     return float((votes.argmax(axis=1) == classes).mean())
+
+
+def _nearest(rows: Features, bank: Features, k: int) -> tuple[Features, Ids]:
+    """The k largest cosines [M, k] of rows to those of a bank, in any order, and whose they are.
+
+    A part of the bank is compared at a time, since it may lie on disk: all cosines to a million
+    images, or all their unit vectors, would be gigabytes.
+
+    Args:
+        rows: unit vectors, float32 [M, D].
+        bank: float32 [N, D], any norm but zero, N >= k.
+        k: how many.
+    """
+    cosine, nearest = np.empty((len(rows), 0), np.float32), np.empty((len(rows), 0), np.int64)
+    for part in chunks(len(bank)):
+        near = rows @ unit_rows(bank[part]).T
+        places = np.broadcast_to(np.arange(part.start, part.start + near.shape[1]), near.shape)
+        cosine, nearest = np.hstack([cosine, near]), np.hstack([nearest, places])
+        if cosine.shape[1] > k:
+            kept = np.argpartition(-cosine, k - 1, axis=1)[:, :k]
+            cosine = np.take_along_axis(cosine, kept, axis=1)
+            nearest = np.take_along_axis(nearest, kept, axis=1)
+    return cosine, nearest
 
 
 def cluster_accuracy(assignment: Ids, classes: Ids, k: int) -> float:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_accuracy, nmi
+from pass_ops.clustering.rows import CHUNK, unit_rows
+from pass_ops.evaluation.diagnostics.neighbours import (
+    TEMPERATURE,
+    cluster_accuracy,
+    knn_accuracy,
+    nmi,
+)
 
 
 def blobs(rng, classes, count):
@@ -52,6 +58,27 @@ def test_knn_takes_no_more_neighbours_than_there_are():
         k=20,
     )
     assert accuracy == 1
+
+
+def test_knn_compares_all_images_part_by_part():
+    rng = np.random.default_rng(1)
+    train_features = rng.standard_normal((2 * CHUNK + 5, 6)).astype(np.float32)
+    train_classes = rng.integers(1, 4, len(train_features))
+    features = rng.standard_normal((1100, 6)).astype(np.float32)
+    cosine = unit_rows(features) @ unit_rows(train_features).T
+    # The likeliest class by all cosines at once.
+    nearest = np.argsort(-cosine, axis=1)[:, :7]
+    weights = np.exp(np.take_along_axis(cosine, nearest, axis=1) / TEMPERATURE)
+    votes = [(weights * (train_classes[nearest] == number)).sum(axis=1) for number in (1, 2, 3)]
+    for classes, expected in ((np.argmax(votes, axis=0) + 1, 1), (np.argmin(votes, axis=0) + 1, 0)):
+        accuracy = knn_accuracy(
+            train_features=train_features,
+            train_classes=train_classes,
+            features=features,
+            classes=classes,
+            k=7,
+        )
+        assert accuracy == expected
 
 
 def test_cluster_accuracy_is_of_the_best_matching():
