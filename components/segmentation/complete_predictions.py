@@ -1,4 +1,4 @@
-"""Component: step 6.2, foreground of prompted masks for predictions."""
+"""Component: step 6.2, predictions with prompted masks of the same images."""
 
 from kfp.dsl import Dataset, Input, Metrics, Output
 
@@ -11,6 +11,7 @@ def complete_predictions(
     predicted_maps: Input[Dataset],
     earlier_maps: Input[Dataset],
     painted_maps: Input[Dataset],
+    image_labels: Input[Dataset],
     config: dict,
     completed_maps: Output[Dataset],
     metrics: Output[Metrics],
@@ -23,6 +24,7 @@ def complete_predictions(
         predicted_maps=predicted_maps.path,
         earlier_maps=earlier_maps.path,
         painted_maps=painted_maps.path,
+        image_labels=image_labels.path,
         config=config,
         completed_maps=completed_maps.path,
     )

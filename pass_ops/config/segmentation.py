@@ -99,10 +99,10 @@ class PredictionConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionConfig:
-    """Foreground of prompted masks for what a segmenter has missed.
+    """What prompted masks of the same images do to a segmenter's predictions.
 
     Attributes:
-        enabled: whether any is added; without, predictions stay as they are.
+        enabled: whether anything; without, predictions stay as they are.
         processes: images worked on at once.
     """
 

@@ -14,6 +14,7 @@ from pass_ops.paths import (
     CoarseMapsPath,
     CrfMapsPath,
     CurvePath,
+    ImageLabelsPath,
     PaintedMapsPath,
     PointerPath,
     PromptsPath,
@@ -99,9 +100,10 @@ def pseudo_labels(
 
 
 class HeldOutMasks(NamedTuple):
-    """Prompted masks of validation and test."""
+    """Prompted masks of validation and test, and the labels that they were painted with."""
 
     prompted: PaintedMapsPath
+    labels: ImageLabelsPath
 
 
 @box
@@ -147,4 +149,4 @@ def held_out_masks(
         image_labels=classification.labels,
         config=settings.prompt_masks_round_1,
     )
-    return HeldOutMasks(prompted=masks.painted_maps)
+    return HeldOutMasks(prompted=masks.painted_maps, labels=classification.labels)

@@ -145,6 +145,7 @@ def training(
         predicted_maps=round_2.predicted_maps,
         earlier_maps=round_1.predicted_maps,
         painted_maps=masks.prompted,
+        image_labels=masks.labels,
         config=settings.complete_predictions,
     )
     scores = evaluation(

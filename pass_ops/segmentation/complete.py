@@ -1,13 +1,15 @@
-"""Foreground of prompted masks for what a segmenter has missed, as a stage (method 14)."""
+"""A segmenter's predictions with prompted masks of the same images, as a stage (method 14)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from pass_ops.clustering.label_space import same_space
+from pass_ops.clustering.labels import CONFIDENCE, LabelTable
 from pass_ops.config.segmentation import CompletionConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
@@ -15,29 +17,39 @@ from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.errors import ArtifactError
-from pass_ops.paths import CompletedMapsPath, PaintedMapsPath, PredictedMapsPath
+from pass_ops.paths import (
+    CompletedMapsPath,
+    ImageLabelsPath,
+    PaintedMapsPath,
+    PredictedMapsPath,
+)
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "complete_predictions"
 
 
-def completion(prediction: LabelMap, earlier: LabelMap, mask: LabelMap) -> LabelMap:
-    """The foreground of prediction and mask, one class in each of its pieces.
+def completion(
+    *, prediction: LabelMap, earlier: LabelMap, mask: LabelMap, confidence: float
+) -> LabelMap:
+    """The mask's foreground and what both predictions share, one class in each of its pieces.
 
-    A piece (8 neighbours) takes the class that the three maps give to most of its pixels, each map
-    by itself; of equals the lowest.
+    A piece (8 neighbours) takes the class with most votes, the lowest of equals. Each pixel in it
+    has one vote of each prediction, worth a half, and one of the mask, worth its confidence.
 
     Args:
         prediction: int32 [H, W], 0 background.
         earlier: int32 [H, W], that of the round before.
         mask: int32 [H, W], UNCERTAIN counts as background.
+        confidence: probability of the label that the mask was painted with, above 0 and up to 1.
     """
     known = np.where(mask == UNCERTAIN, 0, mask)
-    foreground = (prediction > 0) | (known > 0)
+    foreground = (known > 0) | ((prediction > 0) & (earlier > 0))
     count, pieces = cv2.connectedComponents(foreground.astype(np.uint8), connectivity=8)
-    maps = np.stack([prediction, earlier, known])
-    ids = int(maps.max()) + 1
-    votes = np.bincount((pieces * ids + maps).ravel(), minlength=count * ids).reshape(count, ids)
+    ids = int(max(one.max() for one in (prediction, earlier, known))) + 1
+    votes = np.zeros((count, ids))
+    for one, worth in ((prediction, 0.5), (earlier, 0.5), (known, confidence)):
+        pixels = np.bincount((pieces * ids + one).ravel(), minlength=count * ids)
+        votes += worth * pixels.reshape(count, ids)
     votes[:, 0] = 0
     classes = votes.argmax(axis=1).astype(np.int32)
     return np.where(foreground, classes[pieces], np.int32(0))
@@ -50,13 +62,20 @@ class CompletionOfImage:
     predictions: LabelMaps
     earlier: LabelMaps
     masks: LabelMaps
+    confidences: Mapping[str, float]
     enabled: bool
 
     def __call__(self, key: str) -> tuple[LabelMap, LabelMap]:
         before = self.predictions.read(key)
         if not self.enabled:
             return before, before
-        return before, completion(before, self.earlier.read(key), self.masks.read(key))
+        after = completion(
+            prediction=before,
+            earlier=self.earlier.read(key),
+            mask=self.masks.read(key),
+            confidence=self.confidences[key],
+        )
+        return before, after
 
 
 def complete_predictions(
@@ -64,32 +83,36 @@ def complete_predictions(
     predicted_maps: PredictedMapsPath,
     earlier_maps: PredictedMapsPath,
     painted_maps: PaintedMapsPath,
+    image_labels: ImageLabelsPath,
     config: CompletionConfig,
     completed_maps: CompletedMapsPath,
     tracker: Tracker,
 ) -> dict[str, float]:
-    """Add the foreground of prompted masks to a segmenter's predictions.
+    """Give a segmenter's predictions the outlines of prompted masks, and classes of both.
 
     Args:
         predicted_maps: folder of label maps.
         earlier_maps: folder of those of the round before, of these images and maybe others.
         painted_maps: folder of prompted masks of these images.
-        config: whether anything is added, and processes.
+        image_labels: table of the labels that they were painted with, whose confidence counts.
+        config: whether anything is changed, and processes.
         completed_maps: folder of label maps to write.
         tracker: gets the result.
 
     Returns:
-        Mean foreground fraction, and part of the pixels that was `added` to it.
+        Mean foreground fraction, and part of the pixels that have `changed`.
 
     Raises:
         ArtifactError: two label spaces; an image has no mask or no earlier prediction, or one of
-            another size.
+            another size; labels are of other images, or without confidence.
     """
     predictions = LabelMaps(predicted_maps)
     earlier = LabelMaps(earlier_maps, only=predictions.keys)
     masks = LabelMaps(painted_maps)
+    labels = LabelTable.load(image_labels).require(*CONFIDENCE).ordered(predictions.keys)
     others = {str(earlier_maps): earlier, str(painted_maps): masks}
     spaces = {name: maps.origin("label_space") for name, maps in others.items()}
+    spaces[str(image_labels)] = labels.label_space
     same_space({str(predicted_maps): predictions.origin("label_space"), **spaces})
     for name, maps in others.items():
         unlike = sorted(set(predictions.keys) ^ set(maps.keys)) or [
@@ -100,11 +123,16 @@ def complete_predictions(
                 f"{predicted_maps} and {name} are not of the same images: {len(unlike)} differ "
                 f"({unlike[0]}, …): make both of one data set"
             )
-    foreground, added = [], []
+    confidences = dict(zip(labels.keys, labels.column("confidence").tolist(), strict=True))
+    foreground, changed = [], []
     with LabelMapWriter(completed_maps, predictions.meta) as writer:
         results = ordered_map(
             work=CompletionOfImage(
-                predictions=predictions, earlier=earlier, masks=masks, enabled=config.enabled
+                predictions=predictions,
+                earlier=earlier,
+                masks=masks,
+                confidences=confidences,
+                enabled=config.enabled,
             ),
             items=predictions.keys,
             processes=config.processes,
@@ -113,7 +141,7 @@ def complete_predictions(
         for key, (before, after) in track(results, STAGE, len(predictions)):
             writer.write(key, after)
             foreground.append(float((after > 0).mean()))
-            added.append(float(((after > 0) & (before == 0)).mean()))
-    metrics = {"foreground": float(np.mean(foreground)), "added": float(np.mean(added))}
+            changed.append(float((after != before).mean()))
+    metrics = {"foreground": float(np.mean(foreground)), "changed": float(np.mean(changed))}
     tracker.metrics(metrics)
     return metrics

@@ -148,7 +148,7 @@ class DiagnoseMasks(Stage):
         prompted: Prompted masks of the same images.
         round_1: Predictions of the first segmenter of the same images.
         round_2: Predictions of the second segmenter of the same images.
-        completed: The same with the foreground of prompted masks, where the settings say so.
+        completed: The same with prompted masks, where the settings say so.
         quality: mIoU of both splits, boundary mIoU and F of each step, as JSON.
         table: The same for people.
     """

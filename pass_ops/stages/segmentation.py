@@ -13,6 +13,7 @@ from pass_ops.config.segmentation import (
 from pass_ops.data.splits import parts_of
 from pass_ops.paths import (
     CompletedMapsPath,
+    ImageLabelsPath,
     InferredLabelsPath,
     PaintedMapsPath,
     PointerPath,
@@ -153,14 +154,15 @@ class PredictSplit(Stage):
             )
 
 
-@stage(step="6.2", stage_class="post", headline="added")
+@stage(step="6.2", stage_class="post", headline="changed")
 class CompletePredictions(Stage):
-    """Add the foreground of prompted masks to a segmenter's predictions.
+    """Give a segmenter's predictions the outlines of prompted masks, and classes of both.
 
     Attributes:
         predicted_maps: A segmenter's label maps.
         earlier_maps: Those of the round before, of these images and others.
         painted_maps: Prompted masks of the same images.
+        image_labels: The labels that they were painted with, whose confidence counts.
         config: Settings of this stage.
         completed_maps: Labels: 0 background, else cluster id + 1.
     """
@@ -168,6 +170,7 @@ class CompletePredictions(Stage):
     predicted_maps: PredictedMapsPath
     earlier_maps: PredictedMapsPath
     painted_maps: PaintedMapsPath
+    image_labels: ImageLabelsPath
     config: CompletionConfig
     completed_maps: CompletedMapsPath = field(init=False)
 
@@ -178,6 +181,7 @@ class CompletePredictions(Stage):
             predicted_maps=self.predicted_maps,
             earlier_maps=self.earlier_maps,
             painted_maps=self.painted_maps,
+            image_labels=self.image_labels,
             config=self.config,
             completed_maps=self.completed_maps,
             tracker=tracker,

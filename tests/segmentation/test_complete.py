@@ -1,16 +1,18 @@
-"""Foreground of prompted masks for what a segmenter has missed (method 14)."""
+"""A segmenter's predictions with prompted masks of the same images (method 14)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
+from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.segmentation import CompletionConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
@@ -28,42 +30,54 @@ def labels(text: str) -> LabelMap:
     return np.array([[ids.get(x) or int(x) for x in row] for row in text.split()], np.int32)
 
 
-def test_a_piece_takes_the_class_of_most_pixels_in_the_three_maps() -> None:
-    """At the left 6 × 5, 5 × 2, 4 × 1; at the right 2 × 2, 1 × 5."""
-    prediction = labels("1100020 1100020 0000000")
-    earlier = labels("2200000 2222000 0000000")
-    mask = labels("5550050 5550000 000000u")
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [(0.9, "555002000 555002000 000000000"), (0.4, "222002000 222002000 000000000")],
+)
+def test_a_piece_takes_the_class_with_most_votes_the_masks_worth_its_confidence(
+    confidence: float, expected: str
+) -> None:
+    """At the left 5 has the mask's 6 pixels, 2 has 1 + 5 halves, 1 has 3; the right is shared."""
+    prediction = labels("111002000 200002000 000000011")
+    earlier = labels("220002000 222002000 300000000")
+    mask = labels("555000000 555000000 0000000uu")
     np.testing.assert_array_equal(
-        completion(prediction, earlier, mask), labels("5550020 5550020 0000000")
+        completion(prediction=prediction, earlier=earlier, mask=mask, confidence=confidence),
+        labels(expected),
     )
 
 
 def test_pieces_touch_at_corners_too_and_of_equals_the_lowest_id_wins() -> None:
-    nothing = labels("000 000")
-    result = completion(labels("200 000"), nothing, labels("000 010"))
+    two = labels("200 000")
+    result = completion(prediction=two, earlier=two, mask=labels("000 010"), confidence=1.0)
     np.testing.assert_array_equal(result, labels("100 010"))
 
 
 def test_an_image_without_a_prediction_takes_the_mask_and_its_class() -> None:
     nothing = labels("000")
-    np.testing.assert_array_equal(completion(nothing, nothing, labels("05u")), labels("050"))
+    result = completion(
+        prediction=nothing, earlier=nothing, mask=labels("05u"), confidence=1 / 1000
+    )
+    np.testing.assert_array_equal(result, labels("050"))
 
 
-@given(MAPS, MAPS, MAPS)
-def test_the_foreground_is_that_of_prediction_and_mask_and_a_piece_has_one_class(
-    prediction: LabelMap, earlier: LabelMap, mask: LabelMap
+@given(MAPS, MAPS, MAPS, st.floats(0.001, 1))
+def test_the_foreground_is_the_masks_and_what_both_predictions_share_a_piece_has_one_class(
+    prediction: LabelMap, earlier: LabelMap, mask: LabelMap, confidence: float
 ) -> None:
     prediction, earlier = (
         np.where(one == UNCERTAIN, 0, one).astype(np.int32) for one in (prediction, earlier)
     )
-    after = completion(prediction, earlier, mask)
+    after = completion(prediction=prediction, earlier=earlier, mask=mask, confidence=confidence)
     known = np.where(mask == UNCERTAIN, 0, mask).astype(np.int32)
-    np.testing.assert_array_equal(after > 0, (prediction > 0) | (known > 0))
+    np.testing.assert_array_equal(after > 0, (known > 0) | ((prediction > 0) & (earlier > 0)))
     assert set(np.unique(after)) <= {0, *prediction.flat, *earlier.flat, *known.flat}
     pieces, number = ndimage.label(after > 0, structure=np.ones((3, 3)))
     assert all(len(np.unique(after[pieces == piece])) == 1 for piece in range(1, number + 1))
-    np.testing.assert_array_equal(completion(known, earlier, prediction), after)
-    np.testing.assert_array_equal(completion(after, after, after), after)
+    swapped = completion(prediction=earlier, earlier=prediction, mask=mask, confidence=confidence)
+    np.testing.assert_array_equal(swapped, after)
+    again = completion(prediction=after, earlier=after, mask=after, confidence=confidence)
+    np.testing.assert_array_equal(again, after)
 
 
 def write(folder: Path, *, space: str = "a", **maps: LabelMap) -> Path:
@@ -74,12 +88,21 @@ def write(folder: Path, *, space: str = "a", **maps: LabelMap) -> Path:
     return folder
 
 
+def write_confidences(folder: Path, *, space: str = "a", **confidences: float) -> None:
+    """The table `labels.parquet` of images by key."""
+    columns = {"key": list(confidences), "confidence": list(confidences.values())}
+    LabelTable(pd.DataFrame({**columns, "label": 0, "label_space": space})).save(
+        folder / "labels.parquet"
+    )
+
+
 def complete(folder: Path, config: CompletionConfig) -> dict[str, float]:
     """Complete the maps `predicted` in a folder by the maps `painted` and `earlier`."""
     return complete_predictions(
         predicted_maps=folder / "predicted",
         earlier_maps=folder / "earlier",
         painted_maps=folder / "painted",
+        image_labels=folder / "labels.parquet",
         config=config,
         completed_maps=folder / "completed",
         tracker=NullTracker(),
@@ -90,24 +113,26 @@ def complete(folder: Path, config: CompletionConfig) -> dict[str, float]:
 def test_maps_of_a_folder_are_completed_where_the_settings_say_so(
     tmp_path: Path, processes: int
 ) -> None:
-    write(tmp_path / "predicted", x=labels("1000"), y=labels("02"))
-    write(tmp_path / "earlier", z=labels("1"), x=labels("3100"), y=labels("01"))
-    write(tmp_path / "painted", y=labels("00"), x=labels("0330"))
+    write(tmp_path / "predicted", x=labels("1000"), y=labels("0220"))
+    write(tmp_path / "earlier", z=labels("1"), x=labels("1100"), y=labels("0010"))
+    write(tmp_path / "painted", y=labels("3300"), x=labels("0330"))
+    write_confidences(tmp_path, y=0.4, x=0.9)
     metrics = complete(tmp_path, CompletionConfig(enabled=True, processes=processes))
     maps = LabelMaps(tmp_path / "completed")
     assert maps.meta == LabelMaps(tmp_path / "predicted").meta
     assert {key: maps.read(key).tolist() for key in maps.keys} == {
         "x": [[3, 3, 3, 0]],
-        "y": [[0, 1]],
+        "y": [[2, 2, 2, 0]],
     }
-    assert metrics == {"foreground": pytest.approx((0.75 + 0.5) / 2), "added": 0.25}
+    assert metrics == {"foreground": 0.75, "changed": (0.75 + 0.25) / 2}
 
 
 def test_predictions_stay_as_they_are_without_it(tmp_path: Path) -> None:
     write(tmp_path / "predicted", x=labels("1000"))
     write(tmp_path / "earlier", x=labels("1000"))
     write(tmp_path / "painted", x=labels("0330"))
-    assert complete(tmp_path, CompletionConfig(processes=1)) == {"foreground": 0.25, "added": 0}
+    write_confidences(tmp_path, x=0.9)
+    assert complete(tmp_path, CompletionConfig(processes=1)) == {"foreground": 0.25, "changed": 0}
     np.testing.assert_array_equal(LabelMaps(tmp_path / "completed").read("x"), labels("1000"))
 
 
@@ -127,6 +152,25 @@ def test_maps_of_other_images_or_labels_are_refused(
         if name != folder:
             write(tmp_path / name, x=labels("1000"))
     write(tmp_path / folder, space=space, **maps)
+    write_confidences(tmp_path, x=0.9)
+    with pytest.raises(ArtifactError, match=message):
+        complete(tmp_path, CompletionConfig(enabled=True, processes=1))
+    assert not (tmp_path / "completed").exists()
+
+
+@pytest.mark.parametrize(
+    ("space", "key", "message"),
+    [
+        ("b", "x", "their cluster ids mean different things"),
+        ("a", "y", "label these very images"),
+    ],
+)
+def test_labels_of_other_images_or_clusters_are_refused(
+    *, tmp_path: Path, space: str, key: str, message: str
+) -> None:
+    for name in ("predicted", "painted", "earlier"):
+        write(tmp_path / name, x=labels("1000"))
+    write_confidences(tmp_path, space=space, **{key: 0.9})
     with pytest.raises(ArtifactError, match=message):
         complete(tmp_path, CompletionConfig(enabled=True, processes=1))
     assert not (tmp_path / "completed").exists()
