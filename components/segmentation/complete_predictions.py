@@ -11,7 +11,7 @@ def complete_predictions(
     predicted_maps: Input[Dataset],
     earlier_maps: Input[Dataset],
     painted_maps: Input[Dataset],
-    image_labels: Input[Dataset],
+    labels: Input[Dataset],
     config: dict,
     completed_maps: Output[Dataset],
     metrics: Output[Metrics],
@@ -24,7 +24,7 @@ def complete_predictions(
         predicted_maps=predicted_maps.path,
         earlier_maps=earlier_maps.path,
         painted_maps=painted_maps.path,
-        image_labels=image_labels.path,
+        labels=labels.path,
         config=config,
         completed_maps=completed_maps.path,
     )

@@ -5,27 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pass_ops.config.settings import Settings
-from pass_ops.data.splits import HELD_OUT
 from pass_ops.paths import (
     AttentionMapsPath,
     CentroidsPath,
-    ClassifierCheckpointsPath,
     ClassifierWeightsPath,
     CoarseMapsPath,
     CrfMapsPath,
     CurvePath,
-    ImageLabelsPath,
-    PaintedMapsPath,
     PointerPath,
     PromptsPath,
     RefinedMapsPath,
 )
 from pass_ops.stages import (
     ApplyCrf,
-    ClassifyImages,
     MakeCoarseLabels,
     MakeRegions,
-    PromptMasks,
     RefineLabels,
 )
 from pass_ops.stages.builder import box
@@ -97,56 +91,3 @@ def pseudo_labels(
         attention=coarse.attention_maps,
         prompts=coarse.prompts,
     )
-
-
-class HeldOutMasks(NamedTuple):
-    """Prompted masks of validation and test, and the labels that they were painted with."""
-
-    prompted: PaintedMapsPath
-    labels: ImageLabelsPath
-
-
-@box
-def held_out_masks(
-    *,
-    dataset: PointerPath,
-    classifier: ClassifierCheckpointsPath,
-    label_maps: RefinedMapsPath,
-    prompts: PromptsPath,
-    attention_maps: AttentionMapsPath,
-    mask_back_end: str,
-    mask_weights: str,
-    settings: Settings,
-) -> HeldOutMasks:
-    """What steps 4.4 and 4.5 make of validation and test, for measuring what they are worth.
-
-    Args:
-        dataset: Pointer to the data set.
-        classifier: Checkpoints of classifier c.
-        label_maps: Where objects are: refined labels.
-        prompts: Brightest point of each image.
-        attention_maps: Foreground maps.
-        mask_back_end: Promptable segmenter.
-        mask_weights: Its weights.
-        settings: Of all stages.
-    """
-    classification = ClassifyImages(
-        name="c",
-        dataset=dataset,
-        split=HELD_OUT,
-        checkpoints=classifier,
-        config=settings.infer_image_labels,
-    )
-    masks = PromptMasks(
-        name=HELD_OUT,
-        dataset=dataset,
-        split=HELD_OUT,
-        mask_back_end=mask_back_end,
-        mask_weights=mask_weights,
-        label_maps=label_maps,
-        prompts=prompts,
-        attention_maps=attention_maps,
-        image_labels=classification.labels,
-        config=settings.prompt_masks_round_1,
-    )
-    return HeldOutMasks(prompted=masks.painted_maps, labels=classification.labels)

@@ -8,7 +8,7 @@ from pass_ops.config.settings import RunInfo, Settings
 from pass_ops.data.splits import EVERY, HELD_OUT
 from pass_ops.graph.denoising import denoising
 from pass_ops.graph.evaluation import evaluation
-from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
+from pass_ops.graph.pseudo_labels import pseudo_labels
 from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import segmentation
 from pass_ops.paths import (
@@ -21,10 +21,12 @@ from pass_ops.paths import (
 )
 from pass_ops.stages import (
     ChooseClusters,
+    ClassifyImages,
     CompletePredictions,
     Diagnose,
     DiagnoseMasks,
     MeasureBaselines,
+    PromptMasks,
     Report,
     SearchThreshold,
     ValidateData,
@@ -131,21 +133,31 @@ def training(
         predicted=HELD_OUT,
         settings=settings,
     )
-    masks = held_out_masks(
+    # What steps 4.4 and 4.5 make of validation and test.
+    classification = ClassifyImages(
+        name="c",
         dataset=dataset,
-        classifier=denoised.classifier,
+        split=HELD_OUT,
+        checkpoints=denoised.classifier,
+        config=settings.infer_image_labels,
+    )
+    masks = PromptMasks(
+        name=HELD_OUT,
+        dataset=dataset,
+        split=HELD_OUT,
+        mask_back_end=mask_back_end,
+        mask_weights=mask_weights,
         label_maps=labels.refined,
         prompts=labels.prompts,
         attention_maps=labels.attention,
-        mask_back_end=mask_back_end,
-        mask_weights=mask_weights,
-        settings=settings,
+        image_labels=classification.labels,
+        config=settings.prompt_masks_round_1,
     )
     completion = CompletePredictions(
         predicted_maps=round_2.predicted_maps,
         earlier_maps=round_1.predicted_maps,
-        painted_maps=masks.prompted,
-        image_labels=masks.labels,
+        painted_maps=masks.painted_maps,
+        labels=classification.labels,
         config=settings.complete_predictions,
     )
     scores = evaluation(
@@ -156,7 +168,7 @@ def training(
         coarse=labels.coarse,
         crf=labels.crf,
         refined=labels.refined,
-        prompted=masks.prompted,
+        prompted=masks.painted_maps,
         round_1=round_1.predicted_maps,
         round_2=round_2.predicted_maps,
         completed=completion.completed_maps,

@@ -162,7 +162,7 @@ class CompletePredictions(Stage):
         predicted_maps: A segmenter's label maps.
         earlier_maps: Those of the round before, of these images and others.
         painted_maps: Prompted masks of the same images.
-        image_labels: The labels that they were painted with, whose confidence counts.
+        labels: Those that they were painted with, whose confidence counts.
         config: Settings of this stage.
         completed_maps: Labels: 0 background, else cluster id + 1.
     """
@@ -170,7 +170,7 @@ class CompletePredictions(Stage):
     predicted_maps: PredictedMapsPath
     earlier_maps: PredictedMapsPath
     painted_maps: PaintedMapsPath
-    image_labels: ImageLabelsPath
+    labels: ImageLabelsPath
     config: CompletionConfig
     completed_maps: CompletedMapsPath = field(init=False)
 
@@ -181,7 +181,7 @@ class CompletePredictions(Stage):
             predicted_maps=self.predicted_maps,
             earlier_maps=self.earlier_maps,
             painted_maps=self.painted_maps,
-            image_labels=self.image_labels,
+            image_labels=self.labels,
             config=self.config,
             completed_maps=self.completed_maps,
             tracker=tracker,

@@ -15,7 +15,7 @@ from components.base import kfp_type
 from pass_ops.config.settings import Settings
 from pass_ops.graph.denoising import denoising
 from pass_ops.graph.evaluation import evaluation
-from pass_ops.graph.pseudo_labels import held_out_masks, pseudo_labels
+from pass_ops.graph.pseudo_labels import pseudo_labels
 from pass_ops.graph.recorder import record
 from pass_ops.graph.representation import representation
 from pass_ops.graph.segmentation import segmentation
@@ -32,7 +32,6 @@ BOXES: tuple[Callable[..., Any], ...] = (
     representation,
     denoising,
     pseudo_labels,
-    held_out_masks,
     segmentation,
     evaluation,
 )

@@ -30,7 +30,7 @@ def test_the_charts_are_those_of_the_compiled_packages() -> None:
 
 def test_every_pipeline_and_sub_pipeline_has_a_chart() -> None:
     names = [name for _, name in CHART.findall(TEXT)]
-    assert len(names) == len(set(names)) == 8
+    assert len(names) == len(set(names)) == 7
     assert {"pass-training", "pass-evaluation", "denoising"} < set(names)
 
 

@@ -104,7 +104,7 @@ def test_every_stage_is_a_task(package: Spec) -> None:
             "segmentation",
             "segmentation-2",
         ),
-        *("held-out-masks", "evaluation"),
+        "evaluation",
     }
 
 
@@ -171,7 +171,7 @@ def test_each_round_has_its_own_settings_and_label_maps(package: Spec) -> None:
         source = inputs["artifacts"]["label_maps"]["taskOutputArtifact"]
         assert (source["producerTask"], source["outputArtifactKey"]) == maps
     for step, (task, output) in {
-        "prompted": ("held-out-masks", "prompted"),
+        "prompted": ("prompt-masks", "painted_maps"),
         "round_1": ("segmentation", "predicted_maps"),
         "round_2": ("segmentation-2", "predicted_maps"),
         "completed": ("complete-predictions", "completed_maps"),
