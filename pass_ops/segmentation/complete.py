@@ -31,7 +31,7 @@ STAGE = "complete_predictions"
 def completion(
     *, prediction: LabelMap, earlier: LabelMap, mask: LabelMap, confidence: float
 ) -> LabelMap:
-    """The mask's foreground and what both predictions share, one class in each of its pieces.
+    """The foreground of the mask, or the prediction's if it has none, one class in each piece.
 
     A piece (8 neighbours) takes the class with most votes, the lowest of equals. Each pixel in it
     has one vote of each prediction, worth a half, and one of the mask, worth its confidence.
@@ -43,7 +43,7 @@ def completion(
         confidence: probability of the label that the mask was painted with, above 0 and up to 1.
     """
     known = np.where(mask == UNCERTAIN, 0, mask)
-    foreground = (known > 0) | ((prediction > 0) & (earlier > 0))
+    foreground = (known if known.any() else prediction) > 0
     count, pieces = cv2.connectedComponents(foreground.astype(np.uint8), connectivity=8)
     ids = int(max(one.max() for one in (prediction, earlier, known))) + 1
     votes = np.zeros((count, ids))

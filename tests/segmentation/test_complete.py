@@ -32,12 +32,12 @@ def labels(text: str) -> LabelMap:
 
 @pytest.mark.parametrize(
     ("confidence", "expected"),
-    [(0.9, "555002000 555002000 000000000"), (0.4, "222002000 222002000 000000000")],
+    [(0.9, "555000000 555000000 000000000"), (0.4, "222000000 222000000 000000000")],
 )
 def test_a_piece_takes_the_class_with_most_votes_the_masks_worth_its_confidence(
     confidence: float, expected: str
 ) -> None:
-    """At the left 5 has the mask's 6 pixels, 2 has 1 + 5 halves, 1 has 3; the right is shared."""
+    """5 has the mask's 6 pixels, 2 has 1 + 5 halves, 1 has 3; what networks add is left out."""
     prediction = labels("111002000 200002000 000000011")
     earlier = labels("220002000 222002000 300000000")
     mask = labels("555000000 555000000 0000000uu")
@@ -48,9 +48,9 @@ def test_a_piece_takes_the_class_with_most_votes_the_masks_worth_its_confidence(
 
 
 def test_pieces_touch_at_corners_too_and_of_equals_the_lowest_id_wins() -> None:
-    two = labels("200 000")
-    result = completion(prediction=two, earlier=two, mask=labels("000 010"), confidence=1.0)
-    np.testing.assert_array_equal(result, labels("100 010"))
+    two = labels("2000 0000")
+    result = completion(prediction=two, earlier=two, mask=labels("3003 0300"), confidence=0.5)
+    np.testing.assert_array_equal(result, labels("2003 0200"))
 
 
 def test_an_image_without_a_prediction_takes_the_mask_and_its_class() -> None:
@@ -61,8 +61,15 @@ def test_an_image_without_a_prediction_takes_the_mask_and_its_class() -> None:
     np.testing.assert_array_equal(result, labels("050"))
 
 
+def test_an_image_without_a_mask_keeps_its_foreground() -> None:
+    result = completion(
+        prediction=labels("0220"), earlier=labels("2220"), mask=labels("00u0"), confidence=1.0
+    )
+    np.testing.assert_array_equal(result, labels("0220"))
+
+
 @given(MAPS, MAPS, MAPS, st.floats(0.001, 1))
-def test_the_foreground_is_the_masks_and_what_both_predictions_share_a_piece_has_one_class(
+def test_the_foreground_is_the_masks_and_a_piece_has_one_class(
     prediction: LabelMap, earlier: LabelMap, mask: LabelMap, confidence: float
 ) -> None:
     prediction, earlier = (
@@ -70,12 +77,15 @@ def test_the_foreground_is_the_masks_and_what_both_predictions_share_a_piece_has
     )
     after = completion(prediction=prediction, earlier=earlier, mask=mask, confidence=confidence)
     known = np.where(mask == UNCERTAIN, 0, mask).astype(np.int32)
-    np.testing.assert_array_equal(after > 0, (known > 0) | ((prediction > 0) & (earlier > 0)))
+    np.testing.assert_array_equal(after > 0, (known if known.any() else prediction) > 0)
     assert set(np.unique(after)) <= {0, *prediction.flat, *earlier.flat, *known.flat}
     pieces, number = ndimage.label(after > 0, structure=np.ones((3, 3)))
     assert all(len(np.unique(after[pieces == piece])) == 1 for piece in range(1, number + 1))
-    swapped = completion(prediction=earlier, earlier=prediction, mask=mask, confidence=confidence)
-    np.testing.assert_array_equal(swapped, after)
+    if known.any():
+        swapped = completion(
+            prediction=earlier, earlier=prediction, mask=mask, confidence=confidence
+        )
+        np.testing.assert_array_equal(swapped, after)
     again = completion(prediction=after, earlier=after, mask=after, confidence=confidence)
     np.testing.assert_array_equal(again, after)
 
@@ -116,15 +126,15 @@ def test_maps_of_a_folder_are_completed_where_the_settings_say_so(
     write(tmp_path / "predicted", x=labels("1000"), y=labels("0220"))
     write(tmp_path / "earlier", z=labels("1"), x=labels("1100"), y=labels("0010"))
     write(tmp_path / "painted", y=labels("3300"), x=labels("0330"))
-    write_confidences(tmp_path, y=0.4, x=0.9)
+    write_confidences(tmp_path, y=0.2, x=0.9)
     metrics = complete(tmp_path, CompletionConfig(enabled=True, processes=processes))
     maps = LabelMaps(tmp_path / "completed")
     assert maps.meta == LabelMaps(tmp_path / "predicted").meta
     assert {key: maps.read(key).tolist() for key in maps.keys} == {
-        "x": [[3, 3, 3, 0]],
-        "y": [[2, 2, 2, 0]],
+        "x": [[0, 3, 3, 0]],
+        "y": [[2, 2, 0, 0]],
     }
-    assert metrics == {"foreground": 0.75, "changed": (0.75 + 0.25) / 2}
+    assert metrics == {"foreground": 0.5, "changed": (0.75 + 0.5) / 2}
 
 
 def test_predictions_stay_as_they_are_without_it(tmp_path: Path) -> None:
