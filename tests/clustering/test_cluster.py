@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -102,22 +103,36 @@ def test_the_stage_writes_features_centroids_and_labels_that_agree(
     np.testing.assert_array_equal(table.labels, distances.argmin(axis=1))
 
 
+@pytest.fixture
+def cluster_into_folder(
+    attention_weights: Path, training_images: Images, tmp_path: Path
+) -> Callable[..., dict[str, float]]:
+    """Clusters the training images with some settings into the folder of the test."""
+
+    def into_folder(config: ClusteringConfig, **others: Path) -> dict[str, float]:
+        return cluster(
+            images=training_images,
+            weights=attention_weights,
+            categories=6,
+            config=config,
+            features=tmp_path / "features",
+            centroids=tmp_path / "centroids",
+            labels=tmp_path / "labels.parquet",
+            tracker=NullTracker(),
+            **others,
+        )
+
+    return into_folder
+
+
 def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
-    clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path
+    clustered: Path, cluster_into_folder: Callable[..., dict[str, float]], tmp_path: Path
 ) -> None:
     rows = pd.read_parquet(clustered / "labels.parquet")
     canonical = LabelTable(rows.assign(label=(rows["label"] + 1) % 6))
     canonical.save(tmp_path / "canonical.parquet")
-    metrics = cluster(
-        images=training_images,
-        weights=attention_weights,
-        categories=6,
-        config=dataclasses.replace(CONFIG, init="canonical"),
-        features=tmp_path / "features",
-        centroids=tmp_path / "centroids",
-        labels=tmp_path / "labels.parquet",
-        tracker=NullTracker(),
-        canonical=tmp_path / "canonical.parquet",
+    metrics = cluster_into_folder(
+        dataclasses.replace(CONFIG, init="canonical"), canonical=tmp_path / "canonical.parquet"
     )
     # These very features were clustered to the end, so that nothing moves.
     assert metrics["agreement"] == 1.0
@@ -131,7 +146,11 @@ def test_a_clustering_that_starts_from_labels_keeps_their_grouping_and_ids(
 
 @pytest.mark.parametrize("lost", [False, True])
 def test_clusters_around_a_classifiers_labels_are_their_means_and_lose_none(
-    clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path, lost: bool
+    *,
+    clustered: Path,
+    cluster_into_folder: Callable[..., dict[str, float]],
+    tmp_path: Path,
+    lost: bool,
 ) -> None:
     canonical = LabelTable.load(clustered / "labels.parquet")
     given = canonical.labels
@@ -143,15 +162,8 @@ def test_clusters_around_a_classifiers_labels_are_their_means_and_lose_none(
         labels[given == (largest + 2) % 6] = largest
     kept = np.where(given == (largest + 2) % 6, given, labels)
     LabelTable(canonical.rows.assign(label=labels)).save(tmp_path / "inferred.parquet")
-    metrics = cluster(
-        images=training_images,
-        weights=attention_weights,
-        categories=6,
-        config=dataclasses.replace(CONFIG, init="inferred"),
-        features=tmp_path / "features",
-        centroids=tmp_path / "centroids",
-        labels=tmp_path / "labels.parquet",
-        tracker=NullTracker(),
+    metrics = cluster_into_folder(
+        dataclasses.replace(CONFIG, init="inferred"),
         canonical=clustered / "labels.parquet",
         inferred=tmp_path / "inferred.parquet",
     )
@@ -168,38 +180,22 @@ def test_clusters_around_a_classifiers_labels_are_their_means_and_lose_none(
 
 
 def test_a_classifier_of_other_clusters_is_refused(
-    clustered: Path, attention_weights: Path, training_images: Images, tmp_path: Path
+    clustered: Path, cluster_into_folder: Callable[..., dict[str, float]], tmp_path: Path
 ) -> None:
     rows = pd.read_parquet(clustered / "labels.parquet").assign(label_space="elsewhere")
     LabelTable(rows).save(tmp_path / "inferred.parquet")
     with pytest.raises(ArtifactError, match="label space"):
-        cluster(
-            images=training_images,
-            weights=attention_weights,
-            categories=6,
-            config=dataclasses.replace(CONFIG, init="inferred"),
-            features=tmp_path / "features",
-            centroids=tmp_path / "centroids",
-            labels=tmp_path / "labels.parquet",
-            tracker=NullTracker(),
+        cluster_into_folder(
+            dataclasses.replace(CONFIG, init="inferred"),
             canonical=clustered / "labels.parquet",
             inferred=tmp_path / "inferred.parquet",
         )
 
 
 def test_groups_of_components_are_clusters_of_the_descriptors(
-    attention_weights: Path, training_images: Images, tmp_path: Path
+    cluster_into_folder: Callable[..., dict[str, float]], tmp_path: Path
 ) -> None:
-    cluster(
-        images=training_images,
-        weights=attention_weights,
-        categories=6,
-        config=dataclasses.replace(CONFIG, components=5),
-        features=tmp_path / "features",
-        centroids=tmp_path / "centroids",
-        labels=tmp_path / "labels.parquet",
-        tracker=NullTracker(),
-    )
+    cluster_into_folder(dataclasses.replace(CONFIG, components=5))
     _, features = load_features(tmp_path / "features")
     centroids = Centroids.load(tmp_path / "centroids")
     # K-means of the descriptors has one start: the groups' means.

@@ -12,7 +12,7 @@ import pytest
 from pass_ops.clustering.clusters import Clusters
 from pass_ops.clustering.kmeans import kmeans
 from pass_ops.clustering.labels import LabelTable
-from pass_ops.clustering.recluster import iterate_selection, recluster
+from pass_ops.clustering.recluster import Iteration, iterate_selection, recluster
 from pass_ops.clustering.rows import Rows, unit_rows
 from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.denoising import DistanceSelectionConfig
@@ -41,6 +41,24 @@ def selection_of(keys: Sequence[str], repeats: Ids | int = 1) -> LabelTable:
     """These images; labels play no part."""
     return LabelTable(
         pd.DataFrame({"key": keys, "label": 0, "repeat": repeats, "label_space": "clustering-1"})
+    )
+
+
+def iterated(
+    features: Rows,
+    clusters: Clusters,
+    config: DistanceSelectionConfig = CONFIG,
+    *,
+    kmeans: ClusteringConfig = KMEANS,
+) -> Iteration:
+    """Selection and clustering of all images, repeated as the settings say."""
+    return iterate_selection(
+        features=features,
+        keys=KEYS,
+        clusters=clusters,
+        label_space="clustering-1",
+        config=config,
+        kmeans=kmeans,
     )
 
 
@@ -86,14 +104,7 @@ def test_centroids_are_the_means_of_the_multiset_and_distances_are_of_all(
 
 
 def test_iteration_ends_when_labels_are_stable(features: Rows, clusters: Clusters) -> None:
-    result = iterate_selection(
-        features=features,
-        keys=KEYS,
-        clusters=clusters,
-        label_space="clustering-1",
-        config=CONFIG,
-        kmeans=KMEANS,
-    )
+    result = iterated(features, clusters)
     assert len(result.changes) < CONFIG.max_rounds
     assert result.changes[-1] < CONFIG.convergence_tolerance
     assert result.first.label_space == result.last.label_space == "clustering-1"
@@ -104,14 +115,7 @@ def test_iteration_ends_after_the_last_round() -> None:
     noise = np.random.default_rng(5).normal(size=(120, 8)).astype(np.float32)
     begin = kmeans(features=noise, clusters=4, iterations=1, restarts=1, seed=31)
     config = dataclasses.replace(CONFIG, max_rounds=2, convergence_tolerance=0.0)
-    result = iterate_selection(
-        features=noise,
-        keys=KEYS,
-        clusters=begin,
-        label_space="clustering-1",
-        config=config,
-        kmeans=dataclasses.replace(KMEANS, iterations=1),
-    )
+    result = iterated(noise, begin, config, kmeans=dataclasses.replace(KMEANS, iterations=1))
     assert len(result.changes) == 2
     assert all(0 <= part <= 1 for part in result.changes)
 
@@ -119,31 +123,14 @@ def test_iteration_ends_after_the_last_round() -> None:
 def test_no_round_leaves_the_clusters_and_their_selection(
     features: Rows, clusters: Clusters
 ) -> None:
-    result = iterate_selection(
-        features=features,
-        keys=KEYS,
-        clusters=clusters,
-        label_space="c",
-        config=dataclasses.replace(CONFIG, max_rounds=0),
-        kmeans=KMEANS,
-    )
+    result = iterated(features, clusters, dataclasses.replace(CONFIG, max_rounds=0))
     assert result.clusters is clusters
     assert result.changes == ()
     pd.testing.assert_frame_equal(result.last.rows, result.first.rows)
 
 
 def test_the_same_seed_gives_the_same_iteration(features: Rows, clusters: Clusters) -> None:
-    first, again = (
-        iterate_selection(
-            features=features,
-            keys=KEYS,
-            clusters=clusters,
-            label_space="c",
-            config=CONFIG,
-            kmeans=KMEANS,
-        )
-        for _ in range(2)
-    )
+    first, again = (iterated(features, clusters) for _ in range(2))
     pd.testing.assert_frame_equal(first.last.rows, again.last.rows)
     np.testing.assert_array_equal(first.clusters.centroids, again.clusters.centroids)
 
