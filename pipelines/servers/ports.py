@@ -10,7 +10,8 @@ from pass_ops.errors import ConfigError
 LOOPBACK = "127.0.0.1"
 # Below those that Linux gives to outgoing connections (from 32768), which could take one between
 # its choice and the moment, up to 20 s later, in which a server listens.
-CHOICE = range(10000, 22000)
+# Not as far as the first one's neighbour: SeaweedFS refuses a port that is another's.
+CHOICE = range(10000, 20000)
 NEIGHBOUR = 10000
 
 

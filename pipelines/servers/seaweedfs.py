@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ import urllib3
 from minio import Minio
 from minio.error import MinioException
 
+from pass_ops.storage.disk_space import require_room
 from pipelines.servers.ports import LOOPBACK, free_ports
 from pipelines.servers.process import ServerProcess
 from pipelines.servers.store import Credentials, record_holder, store_credentials, store_lock
@@ -19,6 +21,12 @@ from pipelines.servers.store import Credentials, record_holder, store_credential
 REGION = "us-east-1"
 # Of Go's heap; without it, SeaweedFS takes what it can get, beside stages that need it.
 MEMORY_LIMIT = {"GOMEMLIMIT": "300MiB"}
+# MB of a volume. A bucket's first object makes seven, as far as they fit on the disk (SeaweedFS
+# 4.48, topology/volume_growth.go, storage/store.go). Left alone, they have up to 1024 MB
+# (command/mini.go), and the last bucket of a disk with 2.5 GB free gets none.
+VOLUME_SIZE = 64
+# Bytes that a store's first buckets and a short run need.
+FIRST_OBJECTS = 2 * 1024**3
 
 
 @contextmanager
@@ -35,9 +43,10 @@ def seaweedfs(store: Path, buckets: Sequence[str]) -> Iterator[dict[str, str]]:
         AWS_SESSION_TOKEN.
 
     Raises:
-        StorageError: the store is in use, or the server does not come up.
+        StorageError: the store is in use, its disk is full, or the server does not come up.
     """
     with store_lock(store) as lock:
+        require_space(store)
         credentials = store_credentials(store)
         keys = {
             "AWS_ACCESS_KEY_ID": credentials.access_key,
@@ -62,6 +71,22 @@ def seaweedfs(store: Path, buckets: Sequence[str]) -> Iterator[dict[str, str]]:
             remove_sockets(ports)
 
 
+def require_space(store: Path) -> None:
+    """Refuse a disk so full that SeaweedFS answers each new object with status 500.
+
+    Args:
+        store: the folder on it.
+
+    Raises:
+        StorageError: it has less space than what SeaweedFS leaves free and the first objects need.
+    """
+    # `weed mini` writes nothing below 1 % (miniVolumeMinFreeSpace in its command/mini.go).
+    kept = shutil.disk_usage(store).total // 100
+    require_room(
+        store, kept + FIRST_OBJECTS, "what SeaweedFS leaves free, 1 % of the disk, and a first run"
+    )
+
+
 def weed_command(store: Path, buckets: Sequence[str], ports: Sequence[int]) -> list[str]:
     """The command line of a server with every part of SeaweedFS in one process.
 
@@ -75,6 +100,7 @@ def weed_command(store: Path, buckets: Sequence[str], ports: Sequence[int]) -> l
         str(Path(sys.executable).with_name("weed")), "mini", "-dir", str(store),
         "-bucket", ",".join(buckets), "-ip", LOOPBACK, "-ip.bind", LOOPBACK,
         *(f"{name}={port}" for name, port in zip(names, ports, strict=True)),
+        "-master.volumeSizeLimitMB", str(VOLUME_SIZE),
         "-s3.autoCreateBucket=false", "-s3.cacheCapacityMB", "0", "-s3.readerCacheSizeMB", "64",
         "-s3.port.iceberg", "0", "-s3.port.lance", "0",
         "-webdav=false", "-admin.ui=false", "-master.telemetry=false",
