@@ -27,7 +27,9 @@ from minio import Minio
 from benchmarks._report import report
 from benchmarks.parts.photographs import HEIGHT, WIDTH
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter, to_png
+from pass_ops.data.label_maps.encoded import to_png
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.paths import LabelMapsPath
 from pass_ops.storage.parallel import in_parallel
 from pass_ops.storage.s3 import download, upload

@@ -15,7 +15,8 @@ from benchmarks._report import report
 from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import open_images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.engine.processes import ordered_map

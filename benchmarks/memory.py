@@ -32,7 +32,9 @@ from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.data.images import Images
 from pass_ops.data.index import INDEX_SCHEMA, read_split
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter, to_png
+from pass_ops.data.label_maps.encoded import to_png
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.denoising.batches import image_loader, labelled_batches
 from pass_ops.denoising.small_loss import select_small_loss
 from pass_ops.engine.checkpoints.files import ARRAYS

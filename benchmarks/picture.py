@@ -20,7 +20,7 @@ from PIL import Image, ImageOps
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ground_truth import open_ground_truth
 from pass_ops.data.images import open_images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.stage import data_cache
 from pass_ops.evaluation.files import MATCHING

@@ -34,7 +34,7 @@ from pass_ops.config.clustering import ClusteringConfig
 from pass_ops.config.masks import CrfConfig
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.models.features import FeatureNetwork
 from pass_ops.paths import CoarseMapsPath, CrfMapsPath, LabelMapsPath

@@ -176,7 +176,7 @@ class Job:
 
     def _run_info(self) -> dict[str, Any]:
         """What is run, for reports: see `config.settings.RunInfo`."""
-        from pass_ops.data.label_maps import LabelMaps
+        from pass_ops.data.label_maps.reader import LabelMaps
 
         masks = LabelMaps(LabelMapsPath(self._read(Path(LAST_MASKS))))
         pointer = DatasetPointer.load(self.dataset)

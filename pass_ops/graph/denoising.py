@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pass_ops.config.classifiers import ClassifierConfig
 from pass_ops.config.settings import Settings
 from pass_ops.paths import (
     AttentionWeightsPath,
@@ -14,6 +15,7 @@ from pass_ops.paths import (
     InferredLabelsPath,
     LabelQualityPath,
     PointerPath,
+    SelectedLabelsPath,
 )
 from pass_ops.stages import (
     Cluster,
@@ -59,60 +61,55 @@ def denoising(
         weights: Network of step 2.1, from which all classifiers start.
         settings: Of all stages.
     """
+
+    def classify(
+        *,
+        name: str,
+        labels: ClusterLabelsPath | SelectedLabelsPath,
+        given: ClusterLabelsPath | InferredLabelsPath,
+        config: ClassifierConfig,
+    ) -> tuple[TrainClassifier, InferImageLabels]:
+        # It learns `labels`, and judges those that all images were `given`.
+        trained = TrainClassifier(
+            name=name, dataset=dataset, labels=labels, weights=weights, config=config
+        )
+        inferred = InferImageLabels(
+            name=name,
+            dataset=dataset,
+            checkpoints=trained.checkpoints,
+            given=given,
+            config=settings.infer_image_labels,
+        )
+        return trained, inferred
+
+    def select(name: str, inferred: InferImageLabels) -> SelectSmallLoss:
+        return SelectSmallLoss(
+            name=name,
+            dataset=dataset,
+            inferred=inferred.labels,
+            config=settings.select_small_loss,
+        )
+
     clustering_1 = Cluster(dataset=dataset, weights=weights, config=settings.cluster)
-    f = TrainClassifier(
+    _, inferred_f = classify(
         name="f",
-        dataset=dataset,
         labels=clustering_1.labels,
-        weights=weights,
+        given=clustering_1.labels,
         config=settings.train_classifier_f,
     )
-    inferred_f = InferImageLabels(
-        name="f",
-        dataset=dataset,
-        checkpoints=f.checkpoints,
-        given=clustering_1.labels,
-        config=settings.infer_image_labels,
-    )
-    selected_f = SelectSmallLoss(
-        name="f",
-        dataset=dataset,
-        inferred=inferred_f.labels,
-        config=settings.select_small_loss,
-    )
-    g = TrainClassifier(
+    selected_f = select("f", inferred_f)
+    _, inferred_g = classify(
         name="g",
-        dataset=dataset,
         labels=selected_f.selected,
-        weights=weights,
+        given=inferred_f.labels,
         config=settings.train_classifier_g,
     )
-    inferred_g = InferImageLabels(
-        name="g",
-        dataset=dataset,
-        checkpoints=g.checkpoints,
-        given=inferred_f.labels,
-        config=settings.infer_image_labels,
-    )
-    selected_g = SelectSmallLoss(
-        name="g",
-        dataset=dataset,
-        inferred=inferred_g.labels,
-        config=settings.select_small_loss,
-    )
-    h = TrainClassifier(
+    selected_g = select("g", inferred_g)
+    h, inferred_h = classify(
         name="h",
-        dataset=dataset,
         labels=selected_g.selected,
-        weights=weights,
-        config=settings.train_classifier_h,
-    )
-    inferred_h = InferImageLabels(
-        name="h",
-        dataset=dataset,
-        checkpoints=h.checkpoints,
         given=inferred_g.labels,
-        config=settings.infer_image_labels,
+        config=settings.train_classifier_h,
     )
     clustering_2 = ClusterAligned(
         dataset=dataset,
@@ -127,33 +124,17 @@ def denoising(
         config=settings.cluster,
         selection=settings.select_by_distance,
     )
-    c = TrainClassifier(
+    c, inferred_c = classify(
         name="c",
-        dataset=dataset,
         labels=clustering_3.selected_2,
-        weights=weights,
-        config=settings.train_classifier_c,
-    )
-    inferred_c = InferImageLabels(
-        name="c",
-        dataset=dataset,
-        checkpoints=c.checkpoints,
         given=clustering_2.labels,
-        config=settings.infer_image_labels,
-    )
-    d = TrainClassifier(
-        name="d",
-        dataset=dataset,
-        labels=clustering_3.selected_3,
-        weights=weights,
         config=settings.train_classifier_c,
     )
-    inferred_d = InferImageLabels(
+    _, inferred_d = classify(
         name="d",
-        dataset=dataset,
-        checkpoints=d.checkpoints,
+        labels=clustering_3.selected_3,
         given=clustering_3.labels,
-        config=settings.infer_image_labels,
+        config=settings.train_classifier_c,
     )
     diagnosis = DiagnoseLabels(
         dataset=dataset,

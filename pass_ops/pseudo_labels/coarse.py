@@ -12,7 +12,7 @@ from pass_ops.clustering.label_space import same_space
 from pass_ops.clustering.labels import NO_LABEL
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.data.label_maps import EncodedMap, encode_map
+from pass_ops.data.label_maps.encoded import EncodedMap, encode_map
 from pass_ops.engine.checkpoints.shards import Codec
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.pseudo_labels.object_label import most_confident_cluster

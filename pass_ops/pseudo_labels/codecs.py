@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.label_maps import EncodedMap, encode_map
+from pass_ops.data.label_maps.encoded import EncodedMap, encode_map
 from pass_ops.engine.checkpoints.shards import Codec
 from pass_ops.engine.checkpoints.snapshot import Arrays, prefixed, under
 

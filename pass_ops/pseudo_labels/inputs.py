@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import LabelMapsPath
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pass_ops.config.masks import RefinementConfig
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track

@@ -15,7 +15,7 @@ from pass_ops.config.pseudo_labels import ThresholdConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import from_png, to_png
+from pass_ops.data.label_maps.encoded import from_png, to_png
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.loading.order import epoch_order
 from pass_ops.engine.ranks.world import own_items, own_rows

@@ -16,7 +16,7 @@ from pass_ops.config.segmentation import (
 )
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.evaluation.scoring.evaluate import evaluate
 from pass_ops.evaluation.scoring.names import scoped

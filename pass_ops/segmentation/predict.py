@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.checkpoints.shards import Shards, resumed

@@ -9,7 +9,7 @@ import numpy as np
 
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.transforms.joint import joint_crop
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_nearest

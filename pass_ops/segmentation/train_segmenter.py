@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pass_ops.config.digest import digest
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.engine.checkpoints.place import checkpoints_of
 from pass_ops.engine.jittor import seed_everything
 from pass_ops.engine.optimiser import Optimiser

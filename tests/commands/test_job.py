@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pass_ops.data.ground_truth import open_ground_truth
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from tests.commands.invocation import SMOKE, run

@@ -226,5 +226,6 @@ def test_nothing_else_opens_pictures() -> None:
     assert openers == {
         "data/decoding/conversion.py",
         "data/decoding/pixels.py",
-        "data/label_maps.py",
+        "data/label_maps/encoded.py",
+        "data/label_maps/reader.py",
     }

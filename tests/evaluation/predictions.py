@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.evaluation.scoring.matching import Matching
 
 CLUSTER_TO_CLASS = Matching((3, 1, 2, 6, 5, 4))

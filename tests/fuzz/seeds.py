@@ -18,7 +18,7 @@ from safetensors.numpy import save
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.data.codec import IGNORE, encode_mask
 from pass_ops.data.index import INDEX_SCHEMA, TRUTH_SCHEMA
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.models.card import Card
 from pass_ops.paths import LabelMapsPath

@@ -19,7 +19,7 @@ from pass_ops.data.cache import parse_sums
 from pass_ops.data.codec import MAX_ID, encode_mask
 from pass_ops.data.decode import check_image, decode_image, decode_mask, image_size
 from pass_ops.data.index import INDEX_SCHEMA, TRUTH_SCHEMA, read_split
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.errors import PassError
 from pass_ops.evaluation.scoring.match_file import read_match

@@ -16,7 +16,8 @@ from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images, open_images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.fetch_model import fetch_model

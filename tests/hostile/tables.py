@@ -19,7 +19,7 @@ from pass_ops.config.denoising import DistanceSelectionConfig, SmallLossConfig
 from pass_ops.config.masks import PromptConfig, RefinementConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.denoising.small_loss import select_small_loss
 from pass_ops.evaluation.diagnostics.label_quality import label_quality
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter

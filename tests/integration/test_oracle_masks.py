@@ -24,7 +24,8 @@ from pass_ops.config.segmentation import PredictionConfig, SegmentationConfig
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.images import Images, open_images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.synthetic.dataset import write_synthetic

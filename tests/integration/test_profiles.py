@@ -14,7 +14,7 @@ from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.resolve import resolve
 from pass_ops.config.settings import RunInfo
 from pass_ops.data.codec import encode_mask
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.synthetic.dataset import write_synthetic
 from pass_ops.evaluation.report.result import Result
 from pass_ops.graph.recorder import Parameter, Setting, training_tasks

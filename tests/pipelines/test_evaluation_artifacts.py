@@ -21,7 +21,7 @@ def predict_truth(
     import numpy as np
 
     from pass_ops.data.ground_truth import open_ground_truth
-    from pass_ops.data.label_maps import LabelMapWriter
+    from pass_ops.data.label_maps.writer import LabelMapWriter
     from pass_ops.data.locate import locate
 
     locate(data).save(Path(dataset.path))

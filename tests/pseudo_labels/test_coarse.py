@@ -13,7 +13,7 @@ import pytest
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.coarse import make_coarse_labels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pass_ops.data.label_maps import encode_map, from_png
+from pass_ops.data.label_maps.encoded import encode_map, from_png
 from pass_ops.pseudo_labels.coarse_image import COARSE_IMAGE, CoarseImage
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pass_ops.data.label_maps import EncodedMap, LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.encoded import EncodedMap
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.paths import LabelMapsPath
 from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 

@@ -11,7 +11,8 @@ import pytest
 
 from pass_ops.config.masks import RefinementConfig, RegionsConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.everything import make_regions
 from pass_ops.pseudo_labels.merge import merge

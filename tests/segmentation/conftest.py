@@ -12,7 +12,7 @@ import pytest
 from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.segmentation.train_segmenter import train_segmenter
 from pass_ops.tracking.tracker import NullTracker
 

@@ -10,7 +10,7 @@ import pytest
 
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.segmentation.batches import LabelledBatch, crop_loader, labelled_batches
 
 

@@ -9,7 +9,7 @@ import pytest
 from pass_ops.config.segmentation import CheckpointChoiceConfig, PredictionConfig
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
 from pass_ops.data.images import Images, open_images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.locate import locate
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.scoring.evaluate import evaluate

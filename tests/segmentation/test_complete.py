@@ -16,7 +16,8 @@ from pass_ops.clustering.labels import LabelTable
 from pass_ops.config.segmentation import CompletionConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.errors import ArtifactError
 from pass_ops.segmentation.complete import complete_predictions, completion
 from pass_ops.tracking.tracker import NullTracker

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError

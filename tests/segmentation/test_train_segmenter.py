@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
 from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.models.segmenter import load_segmenter

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.evaluation.curve.attention_histogram import percents
 from pass_ops.evaluation.scoring.counts import count_image
 from pass_ops.evaluation.scoring.reading import Truth

@@ -10,7 +10,7 @@ import numpy as np
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.evaluation.report.result import MaskRow, Metrics
 from pass_ops.evaluation.scoring.evaluate import Evaluation, evaluate
 from pass_ops.evaluation.scoring.matching import Matching

@@ -6,7 +6,8 @@ import json
 import math
 
 from pass_ops.config.evaluation import DistanceConfig
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
 from pass_ops.evaluation.diagnostics.baselines import Split

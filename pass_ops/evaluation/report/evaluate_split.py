@@ -12,7 +12,7 @@ from PIL import Image
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.errors import ArtifactError, DataError
 from pass_ops.evaluation.files import (
     CONFUSION,

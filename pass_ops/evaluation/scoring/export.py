@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pass_ops.data.codec import encode_mask
 from pass_ops.data.ground_truth import GroundTruth
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.evaluation.files import MATCHING
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.paths import ExportedPath

@@ -12,7 +12,8 @@ from pass_ops.clustering.labels import NO_LABEL, LabelTable
 from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.progress import track
 from pass_ops.paths import (

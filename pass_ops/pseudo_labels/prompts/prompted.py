@@ -15,7 +15,7 @@ from pass_ops.config.parts.gates import Gates
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.inputs import require_size

@@ -10,7 +10,8 @@ import pytest
 
 from pass_ops.data.codec import IGNORE, UNCERTAIN
 from pass_ops.data.ground_truth import GroundTruth, open_ground_truth
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.evaluation.diagnostics.mask_quality import StepMaps, mask_quality, score_maps
 from pass_ops.evaluation.scoring.evaluate import evaluate

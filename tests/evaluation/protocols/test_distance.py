@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pass_ops.config.evaluation import DistanceConfig
-from pass_ops.data.label_maps import LabelMaps
+from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.evaluation.diagnostics.baselines import Split
 from pass_ops.evaluation.protocols.distance import Bank, build_bank, label_pixels, region_means
 from pass_ops.evaluation.protocols.match_by_distance import match_by_distance

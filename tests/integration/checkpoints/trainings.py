@@ -19,7 +19,7 @@ from pass_ops.config.parts.optimiser import OptimiserConfig
 from pass_ops.config.representation import PixelAttentionConfig, PretrainConfig
 from pass_ops.config.segmentation import SegmentationConfig
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.checkpoints.files import MANIFEST
 from pass_ops.models.weights import load_arrays
 

@@ -14,7 +14,8 @@ from pass_ops.config.masks import PromptConfig
 from pass_ops.data.codec import UNCERTAIN, decode_labels, encode_labels
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
-from pass_ops.data.label_maps import LabelMaps, LabelMapWriter
+from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionWriter
 from pass_ops.pseudo_labels.prompts.prompt_masks import prompt_masks

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pass_ops.data.images import open_images
-from pass_ops.data.label_maps import LabelMapWriter
+from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.data.locate import locate
 from pass_ops.data.synthetic.dataset import write_synthetic
 
