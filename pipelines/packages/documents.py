@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import sys
 from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 
 import yaml
+
+_DEFAULT = re.compile(r"(?<=\[Default: )\{.*\}(?=\]$)", re.MULTILINE)
 
 
 def rewrite_package(
@@ -27,5 +33,18 @@ def rewrite_package(
     change(spec, platform.get("executors", {}))
     head = "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
     package.write_text(
-        head + yaml.dump_all([spec, *others], Dumper=yaml.CSafeDumper, sort_keys=False)
+        _ordered(head) + yaml.dump_all([spec, *others], Dumper=yaml.CSafeDumper, sort_keys=False)
     )
+
+
+def _ordered(head: str) -> str:
+    """What KFP's compiler says, with the keys of defaults in order.
+
+    KFP (2.17.0) prints them in the order of a protobuf map, another one in each process, and a
+    package's version is a digest of its text.
+    """
+
+    def ordered(match: re.Match[str]) -> str:
+        return pformat(ast.literal_eval(match[0]), width=sys.maxsize)
+
+    return _DEFAULT.sub(ordered, head)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from pipelines.evaluate_model import evaluation_pipeline
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.version import stamp_version, version_name
 from tests.test_versions import git
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,20 @@ def test_a_package_bears_commit_and_content_in_its_first_task(
     executor = before["deploymentSpec"]["executors"]["exec-resolve-config"]
     executor["container"]["env"] = [{"name": PIPELINE_VERSION, "value": name}]
     assert after == before
+
+
+def test_another_process_compiles_the_same_bytes(package: Path, tmp_path: Path) -> None:
+    other = tmp_path / "package.yaml"
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from pipelines.compile import compile_pipeline\n"
+        "from pipelines.evaluate_model import evaluation_pipeline\n"
+        "from pipelines.packages.shrinking import shrink_package\n"
+        "package = Path(sys.argv[1])\n"
+        "compile_pipeline(evaluation_pipeline, package); shrink_package(package)"
+    )
+    subprocess.run([sys.executable, "-c", script, other], check=True, cwd=ROOT)
+    assert other.read_bytes() == package.read_bytes()
 
 
 def test_outside_of_a_repository_it_has_none(package: Path, tmp_path: Path) -> None:
