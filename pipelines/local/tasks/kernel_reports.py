@@ -17,7 +17,7 @@ from pipelines.local.tasks.task_log import TaskLog
 
 @contextmanager
 def kernels_reported(log: TaskLog, home: Path, interval: float = 10.0) -> Iterator[None]:
-    """Show beside the stages that compute how many kernels were compiled since each began.
+    """Show beside silent stages that compute how many kernels were compiled since each began.
 
     Args:
         log: of the run.
@@ -33,8 +33,9 @@ def kernels_reported(log: TaskLog, home: Path, interval: float = 10.0) -> Iterat
             count = len(kernel_files(home))
             first = {label: first.get(label, last) for label in log.computing}
             if count > last:
-                for label, before in first.items():
-                    log.display.note(label, f"{COMPILING}, {count - before} so far")
+                # One that has a step's progress to tell has its kernels: they are another stage's.
+                for label in log.silent(interval):
+                    log.display.note(label, f"{COMPILING}, {count - first.get(label, last)} so far")
             last = count
 
     thread = Thread(target=report, daemon=True)

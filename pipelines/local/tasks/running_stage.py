@@ -30,17 +30,23 @@ class RunningStage:
 
     Attributes:
         computes: whether it may compile kernels.
+        heard: when it printed its last line, in seconds of the monotonic clock.
     """
 
     name: str
     label: str
     computes: bool
     start: float = field(default_factory=time.monotonic)
+    heard: float = field(default_factory=time.monotonic)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=60))
 
     def seconds(self) -> str:
         """How long it has run so far."""
         return f"{time.monotonic() - self.start:.1f} s"
+
+    def silence(self) -> float:
+        """For how many seconds it has printed nothing."""
+        return time.monotonic() - self.heard
 
     def failure(self) -> Failure:
         """It as one that has failed."""

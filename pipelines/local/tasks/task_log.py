@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -51,7 +52,12 @@ class TaskLog(io.TextIOBase):
     @property
     def computing(self) -> list[str]:
         """The labels of the stages that run and may compile kernels."""
-        return [stage.label for stage in list(self._running.values()) if stage.computes]
+        return self.silent(0)
+
+    def silent(self, seconds: float) -> list[str]:
+        """Those of `computing` that have printed nothing for so long."""
+        stages = list(self._running.values())
+        return [one.label for one in stages if one.computes and one.silence() >= seconds]
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -138,6 +144,7 @@ class TaskLog(io.TextIOBase):
         if stage is None:
             print(line, file=self._file, flush=True)
             return
+        stage.heard = time.monotonic()
         print(f"{stage.name} | {line}", file=self._file, flush=True)
         if event and "done" not in event:
             # Of the checkpoints that it found.

@@ -10,6 +10,19 @@ from pipelines.local.tasks.task_log import TaskLog
 from tests.pipelines.local.recorder import Recorder
 
 
+def test_a_stage_that_tells_its_progress_is_not_said_to_compile(tmp_path: Path) -> None:
+    folder = tmp_path / ".cache/jittor/jt1/g++12/py3.11/Linux/cpu/7b6b/default/jit"
+    folder.mkdir(parents=True)
+    recorder = Recorder()
+    log = TaskLog(tmp_path / "log", recorder, {})
+    with kernels_reported(log, tmp_path, interval=1), log.step("pretrain"):
+        (folder / "of_another_stage_op.so").write_text("")
+        for _ in range(60):
+            print("progress")
+            time.sleep(0.02)
+    assert [call[0] for call in recorder.calls] == ["begin", "end"]
+
+
 def test_kernels_that_appear_are_counted_since_the_stage_began(tmp_path: Path) -> None:
     folder = tmp_path / ".cache/jittor/jt1/g++12/py3.11/Linux/cpu/7b6b/default/jit"
     folder.mkdir(parents=True)
