@@ -17,7 +17,7 @@ LEAST = 100
 
 
 class Predictions(Protocol):
-    """Label maps by key, in cluster space, such as `label_maps.reader.LabelMaps`; can be pickled."""
+    """Label maps by key, in cluster space, as `label_maps.reader.LabelMaps`; can be pickled."""
 
     @property
     def keys(self) -> tuple[str, ...]:
