@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,10 +25,14 @@ def plan_command(
     images: Annotated[
         int | None, typer.Option(min=1, help="Training images instead of the profile's set's.")
     ] = None,
-    gpus: Annotated[int, typer.Option(min=1, help="GPUs of the node that each stage has.")] = 1,
-    cores: Annotated[int, typer.Option(min=1, help="CPUs of that node.")] = 16,
-    price: Annotated[float, typer.Option(min=0, help="Of the node, an hour.")] = 0.0,
-    masks: Annotated[str, typer.Option(help="What makes masks: sam or classical.")] = "classical",
+    gpus: Annotated[
+        int, typer.Option(min=1, help="GPUs of a training; other stages have one.")
+    ] = 1,
+    cores: Annotated[int, typer.Option(min=1, help="CPUs with each GPU.")] = 16,
+    price: Annotated[float, typer.Option(min=0, help="Of a GPU with its CPUs, an hour.")] = 0.0,
+    masks: Annotated[
+        Literal["classical", "sam", "onnx"], typer.Option(help="What makes masks.")
+    ] = "classical",
     shards: Annotated[
         str,
         typer.Option(

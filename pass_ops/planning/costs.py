@@ -53,7 +53,11 @@ SAM_IMAGE = Cost(0.6, "ViT-H, a pass of the encoder and a few prompts; guessed",
 SAM_EVERYTHING = Cost(2.4, "ViT-H, encoder and 1024 points; guessed", measured=False)
 
 # One core, an image.
-LOAD_TWO_VIEWS = Cost(1 / 41, "two views of 224 px of a photograph of 500 × 375 px, one core")
+ONNX_IMAGE = Cost(3.0, "a small encoder and a few prompts; guessed", measured=False)
+ONNX_EVERYTHING = Cost(12.0, "a small encoder and 1024 points; guessed", measured=False)
+LOAD_TWO_VIEWS = Cost(
+    1 / 265, "two views of 224 px of a photograph of 500 × 375 px: docs/results.md, The loader"
+)
 LOAD_ONE_VIEW = Cost(LOAD_TWO_VIEWS.seconds / 2, "half of two views", measured=False)
 TABLES = Cost(0.68 / 64_431, "docs/results.md, Benchmark: denoising")
 
@@ -77,9 +81,9 @@ KMEANS_OPERATION = Cost(
 # Each task.
 START = Cost(180, "pod, image, kernels from a volume; guessed", measured=False)
 
-RESNET50 = 2.3
-"""How much more work ResNet-50 is than ResNet-18: 4.1 against 1.8 GFLOPs at 224 px, as published.
-An estimate: no step of it was timed.
+BACKBONES = {"resnet10": 0.5, "resnet18": 1.0, "resnet50": 2.3}
+"""How much work a backbone of width 64 is, ResNet-18's being 1: ResNet-50 has 4.1 GFLOPs at 224 px
+against 1.8, as published; resnet10 half of the blocks. Estimates: only ResNet-18 was timed.
 """
 SEGMENTER_OUTPUTS = 51
 """Outputs of the segmenter that was timed. What its step takes beyond one view's is taken to grow

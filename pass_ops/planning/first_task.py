@@ -15,7 +15,9 @@ from pass_ops.storage.pinned import place_of
 
 
 def print_plan(resolved: Any, shards: str) -> None:
-    """Print what a training run will take on nodes of one GPU.
+    """Print what a training run will take with one GPU for each task.
+
+    What the placement gives trainings is another task's to read, and prices are nobody's input.
 
     Args:
         resolved: `stages.resolution.ResolvedSettings` of the run; with a model, it is an
@@ -36,4 +38,8 @@ def print_plan(resolved: Any, shards: str) -> None:
             masks=resolved.run["mask_backend"],
         )
     planned = plan(scope, Node(), parse_loops(shards))
-    print(f"{table(planned).text()}\n{summary(planned)}", flush=True)
+    print(
+        f"{table(planned).text()}\n{summary(planned)}\n"
+        "with more GPUs for trainings, and prices: pass-ops plan PROFILE --gpus 8 --price 12",
+        flush=True,
+    )

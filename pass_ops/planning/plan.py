@@ -22,18 +22,23 @@ HOUR = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """What every task has to itself.
+    """What a task has to itself.
 
     Attributes:
-        gpus: that trainings and inference share their images among; taken to be as fast as one
-            times their number. 0 is not planned for.
-        cores: CPUs.
-        price: of an hour, in any currency.
+        gpus: of a training, which shares its batches among them; taken to be as fast as one times
+            their number. Every other task has one, or none. 0 is not planned for.
+        cores: CPUs with each GPU, and of a task without one.
+        price: of a GPU with its CPUs, an hour, in any currency; a task without a GPU is charged as
+            much.
     """
 
     gpus: int = 1
     cores: int = 16
     price: float = 0.0
+
+    def gpus_of(self, stage_class: StageClass) -> int:
+        """GPUs of a task, as a run's placement gives them (docs/placement.md)."""
+        return {"train": self.gpus, "infer": 1, "post": 0}[stage_class]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +51,8 @@ class PlannedTask:
         stage_class: of its stage.
         images: that all of them work on.
         pods: that share the work; 1 for the task itself.
-        hours: of each, on its node.
+        gpus: of each pod.
+        hours: of each pod.
         bound: what it waits for: GPU, cores, or its start.
         end: hours from the beginning of the run, if every task begins as soon as it can.
         bytes_out: of its outputs; 0 of shares, whose pieces do not outlast the task.
@@ -59,12 +65,18 @@ class PlannedTask:
     stage_class: StageClass
     images: int
     pods: int
+    gpus: int
     hours: float
     bound: str
     end: float
     bytes_out: float
     requests: int
     measured: bool
+
+    @property
+    def paid_hours(self) -> float:
+        """Of GPUs with their CPUs; a pod without a GPU counts as one."""
+        return self.pods * max(1, self.gpus) * self.hours
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class Plan:
 
     Attributes:
         tasks: in an order in which they can run.
-        node: that each has.
+        node: what they have.
     """
 
     tasks: tuple[PlannedTask, ...]
@@ -85,9 +97,9 @@ class Plan:
         return max(task.end for task in self.tasks)
 
     @property
-    def node_hours(self) -> float:
-        """Of all tasks, which is what is paid."""
-        return sum(task.pods * task.hours for task in self.tasks)
+    def paid_hours(self) -> float:
+        """Of GPUs with their CPUs, by all tasks."""
+        return sum(task.paid_hours for task in self.tasks)
 
 
 def plan(scope: Scope, node: Node, loops: Mapping[str, Loop] = {}) -> Plan:
@@ -110,15 +122,19 @@ def plan(scope: Scope, node: Node, loops: Mapping[str, Loop] = {}) -> Plan:
             read = ceil(sum(scope.counts.values()) * costs.IMAGE_BYTES / SHARD_BYTES)
         written = sum(objects for _, objects in outputs.values())
         work = work_of(scope, task)
+        gpus = node.gpus_of(task.declaration.stage_class)
+        # One process for each GPU of a training, each with so many of its own.
+        cores = max(1, gpus) * min(node.cores, scope.processes(task))
         whole = PlannedTask(
             name=task.name,
             stage=task.declaration.name,
             stage_class=task.declaration.stage_class,
             images=scope.images(task),
             pods=1,
+            gpus=gpus,
             bytes_out=sum(size for size, _ in outputs.values()),
             requests=read + written,
-            **_time(work=work, node=node, begin=begin),
+            **_time(work=work, gpus=gpus, cores=cores, begin=begin),
         )
         if loop := loop_of(task.declaration, task.values, loops):
             share, work = shared_work_of(scope, task, loop.shards)
@@ -129,11 +145,15 @@ def plan(scope: Scope, node: Node, loops: Mapping[str, Loop] = {}) -> Plan:
                 bytes_out=0.0,
                 requests=loop.shards * read,
                 **_time(
-                    work=share, node=node, begin=begin, rounds=ceil(loop.shards / loop.at_once)
+                    work=share,
+                    gpus=gpus,
+                    cores=cores,
+                    begin=begin,
+                    rounds=ceil(loop.shards / loop.at_once),
                 ),
             )
             planned.append(shares)
-            whole = replace(whole, **_time(work=work, node=node, begin=shares.end))
+            whole = replace(whole, **_time(work=work, gpus=gpus, cores=cores, begin=shares.end))
         planned.append(whole)
         ends[task.name] = whole.end
         artifacts |= outputs
@@ -149,21 +169,22 @@ def _inputs(task: Task) -> list[str]:
     ]
 
 
-def _time(*, work: Work, node: Node, begin: float, rounds: int = 1) -> dict[str, Any]:
+def _time(*, work: Work, gpus: int, cores: float, begin: float, rounds: int = 1) -> dict[str, Any]:
     """Hours of a task, when it ends, what it waits for, and whether that was measured.
 
     Images are made ready by cores while the GPU works, so that the slower of the two counts.
 
     Args:
         work: of the task.
-        node: that it has.
+        gpus: that it has; a task without has no work for one.
+        cores: that work at once.
         begin: hours from the beginning of the run.
         rounds: tasks like it that follow each other.
     """
     parts: Mapping[str, float] = {
         "start": costs.START.seconds,
-        "GPU": work.gpu / node.gpus,
-        "cores": work.cores / node.cores,
+        "GPU": work.gpu / max(1, gpus),
+        "cores": work.cores / cores,
     }
     hours = (costs.START.seconds + max(parts["GPU"], parts["cores"])) / HOUR
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from pass_ops.config.settings import Settings
@@ -60,10 +61,18 @@ class Scope:
         assert isinstance(setting, Setting)
         return getattr(self.settings, setting.name)
 
+    def processes(self, task: Task) -> float:
+        """Cores that a task's settings let it use at once, those of each GPU of a training."""
+        if "config" not in task.values:
+            return inf
+        config = self.config(task)
+        return float(getattr(config, "processes", getattr(config, "workers", inf)))
+
     @property
     def backbone(self) -> float:
-        """Work of the backbone, ResNet-18's being 1."""
-        return costs.RESNET50 if self.settings.pretrain.network.arch == "resnet50" else 1.0
+        """Work of the backbone, that of ResNet-18 with 64 channels, which was timed, being 1."""
+        network = self.settings.pretrain.network
+        return costs.BACKBONES[network.arch] * (network.width / 64) ** 2
 
     @property
     def channels(self) -> int:

@@ -44,11 +44,12 @@ def _size(kind: Any) -> Callable[[Scope, Task], float]:
 
 
 def _weights(scope: Scope, _: Task) -> float:
-    return costs.WEIGHT_BYTES[scope.settings.pretrain.network.arch]
+    network = scope.settings.pretrain.network
+    return costs.WEIGHT_BYTES[network.arch] * (network.width / 64) ** 2
 
 
 def _classifiers(scope: Scope, task: Task) -> float:
-    return _weights(scope, task) * scope.settings.train_classifier_f.ensemble_epochs
+    return _weights(scope, task) * scope.config(task).ensemble_epochs
 
 
 def _segmenters(scope: Scope, task: Task) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 
-from pass_ops.graph.recorder import Task
+from pass_ops.graph.recorder import Task, training_tasks
 from pass_ops.planning import costs
 from pass_ops.planning.costs import Cost
 from pass_ops.planning.scope import Scope
@@ -96,8 +96,9 @@ def _described(scope: Scope, images: int, passes: int) -> Work:
 
 
 def _labels(scope: Scope, task: Task) -> Work:
-    members = scope.settings.train_classifier_f.ensemble_epochs
-    return _described(scope, scope.images(task), 2 * members)
+    """As often as there are checkpoints in the ensemble, with a mirror image each."""
+    classifier = training_tasks()[task.values["checkpoints"].parts[0]]
+    return _described(scope, scope.images(task), 2 * scope.config(classifier).ensemble_epochs)
 
 
 def _kmeans(scope: Scope, restarts: int) -> Work:
@@ -148,14 +149,17 @@ def _coarse(scope: Scope, task: Task) -> Work:
     return _network(scope, costs.LABEL_PIXELS, scope.images(task) * scales)
 
 
-def _masks(classical: Cost, sam: Cost) -> Callable[[Scope, Task], Work]:
-    """Work of a stage that makes masks by one back end or the other."""
+def _masks(*, classical: Cost, sam: Cost, onnx: Cost) -> Callable[[Scope, Task], Work]:
+    """Work of a stage that makes masks, by what each back end takes."""
 
     def by_back_end(scope: Scope, task: Task) -> Work:
         """Work of `task` within `scope`."""
-        if scope.masks == "classical":
-            return _pixels(classical)(scope, task)
-        return _gpu(sam, scope.images(task))
+        images = scope.images(task)
+        return {
+            "classical": _pixels(classical)(scope, task),
+            "sam": _gpu(sam, images),
+            "onnx": _cores(onnx, images),
+        }[scope.masks]
 
     return by_back_end
 
@@ -164,7 +168,10 @@ def _regions(scope: Scope, task: Task) -> Work:
     """Nothing, where the prompts go by none (method 11.3)."""
     if not scope.config(task).enabled:
         return Work()
-    return _masks(costs.REGIONS, costs.SAM_EVERYTHING)(scope, task)
+    by_back_end = _masks(
+        classical=costs.REGIONS, sam=costs.SAM_EVERYTHING, onnx=costs.ONNX_EVERYTHING
+    )
+    return by_back_end(scope, task)
 
 
 def _segmenter(scope: Scope, task: Task) -> Work:
@@ -227,7 +234,7 @@ _WORK: dict[str, Callable[[Scope, Task], Work]] = {
     "apply_crf": _pixels(costs.CRF),
     "make_regions": _regions,
     "refine_labels": _pixels(costs.REFINE),
-    "prompt_masks": _masks(costs.PROMPTS, costs.SAM_IMAGE),
+    "prompt_masks": _masks(classical=costs.PROMPTS, sam=costs.SAM_IMAGE, onnx=costs.ONNX_IMAGE),
     "train_segmenter": _segmenter,
     "choose_checkpoint": _choice,
     "predict_split": _split_predictions,

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.planning.plan import Node, plan
+from pass_ops.graph.loops import parse_loops
+from pass_ops.planning.plan import Node, Plan, plan
 from pass_ops.planning.scope import Scope
 from pass_ops.planning.sets import KNOWN
 
+SHARDS = {
+    "classical": "predict_split=8 choose_checkpoint=4",
+    "sam": "predict_split=4 choose_checkpoint=2 prompt_masks=3",
+}
+"""Of which a pipeline can have both (`docs/scale.md`, Shards)."""
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scale.md").read_text()
 
 
@@ -22,15 +28,21 @@ def test_every_set_has_its_row(
 ) -> None:
     images = times * KNOWN[profile][0]["train"]
     scope = scope_at(profile, images, masks)
-    one, eight = (plan(scope, Node(gpus=gpus, cores=16 * gpus)) for gpus in (1, 8))
-    longest = max(eight.tasks, key=lambda task: task.hours)
+    one, eight, shared = (
+        plan(scope, Node(gpus=gpus), parse_loops(shards))
+        for gpus, shards in ((1, ""), (8, ""), (8, SHARDS[masks]))
+    )
     cells = [
         f"{profile}{'' if times == 1 else ' × 10'}",
         masks,
-        f"{one.hours:.0f}",
-        f"{eight.hours:.0f}",
-        f"`{longest.stage}` {longest.hours:.0f}",
+        *(f"{planned.hours:.0f}" for planned in (one, eight, shared)),
+        *(_longest(planned) for planned in (eight, shared)),
         f"{sum(task.bytes_out for task in eight.tasks) / 1e9:.0f}",
         f"{sum(task.requests for task in eight.tasks)}",
     ]
     assert f"| {' | '.join(cells)} |" in TEXT
+
+
+def _longest(planned: Plan) -> str:
+    longest = max(planned.tasks, key=lambda task: task.hours)
+    return f"`{longest.stage}` {longest.hours:.0f}"

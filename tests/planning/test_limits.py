@@ -11,6 +11,7 @@ from pass_ops.graph.loops import parse_loops
 from pass_ops.planning.limits import LEAST, MOST, hours_allowed, longest_hours
 from pass_ops.planning.plan import Node, plan
 from pass_ops.planning.scope import Scope
+from tests.planning.test_handbook import SHARDS
 
 
 def test_limits_are_half_days_between_the_least_and_the_most() -> None:
@@ -32,13 +33,17 @@ def test_limits_of_shares_follow_from_the_plan_with_shards(
 
 
 @pytest.mark.parametrize(
-    ("profile", "most_days"), [("imagenet-s50", 1), ("imagenet-s300", 7), ("imagenet-s919", 14)]
+    ("profile", "most_days"), [("imagenet-s50", 1), ("imagenet-s300", 4), ("imagenet-s919", 14)]
 )
 @pytest.mark.parametrize("masks", ["classical", "sam"])
 def test_on_eight_gpus_no_stage_exceeds_its_limit(
     scope_at: Callable[..., Scope], profile: str, most_days: int, masks: str
 ) -> None:
-    planned = plan(scope_at(profile, masks=masks), Node(gpus=8, cores=128))
+    scope = scope_at(profile, masks=masks)
+    for shards in ("", SHARDS[masks]):
+        planned = plan(scope, Node(gpus=8), parse_loops(shards))
+        assert [
+            task.name for task in planned.tasks if task.hours > hours_allowed(task.stage, task.pods)
+        ] == []
+    # With the shards.
     assert planned.hours < 24 * most_days
-    over = [task.name for task in planned.tasks if task.hours > hours_allowed(task.stage)]
-    assert over == []

@@ -28,21 +28,63 @@ def test_every_task_of_the_graph_is_planned(scope_at: Callable[..., Scope]) -> N
 
 
 def test_pre_training_by_hand(scope_at: Callable[..., Scope]) -> None:
-    # 400 epochs of 64 431 images, 1169 a second on the GPU, 41 a second on a core.
+    # 400 epochs of 64 431 images, 1169 a second on the GPU, 265 a second on a core.
     scope = scope_at("imagenet-s50")
     fed, starved = (task(plan(scope, node), "pretrain") for node in (MANY, FEW))
     assert (fed.bound, fed.hours) == ("GPU", pytest.approx((START + 400 * 64_431 / 1169) / 3600))
     assert (starved.bound, starved.hours) == (
         "cores",
-        pytest.approx((START + 400 * 64_431 / 41) / 3600),
+        pytest.approx((START + 400 * 64_431 / 265) / 3600),
     )
 
 
-def test_gpus_share_what_is_bound_by_them(scope_at: Callable[..., Scope]) -> None:
+def test_trainings_share_their_gpus_and_others_have_one_or_none(
+    scope_at: Callable[..., Scope],
+) -> None:
     scope = scope_at("imagenet-s919")
-    one, eight = (plan(scope, Node(gpus=gpus, cores=10_000)) for gpus in (1, 8))
-    alone, shared = (task(planned, "predict_round_1") for planned in (one, eight))
-    assert alone.hours - START / 3600 == pytest.approx(8 * (shared.hours - START / 3600))
+    one, eight = (plan(scope, Node(gpus=gpus)) for gpus in (1, 8))
+    for name, gpus in (("pretrain", 8), ("predict_round_1", 1), ("apply_crf", 0)):
+        alone, shared = task(one, name), task(eight, name)
+        assert shared.gpus == gpus
+        assert alone.hours - START / 3600 == pytest.approx(
+            max(1, gpus) * (shared.hours - START / 3600)
+        )
+
+
+def test_cores_that_no_process_uses_bring_nothing(scope_at: Callable[..., Scope]) -> None:
+    for stage, setting in (("apply_crf", "processes"), ("evaluate_test", "workers")):
+        key = {"evaluate_test": "evaluate"}.get(stage, stage)
+        hours = {
+            count: task(
+                plan(scope_at("imagenet-s919", overrides={f"{key}.{setting}": count}), MANY), stage
+            ).hours
+            for count in (1, 4)
+        }
+        assert hours[1] - START / 3600 == pytest.approx(4 * (hours[4] - START / 3600))
+
+
+def test_every_classifier_is_planned_by_its_own_settings(scope_at: Callable[..., Scope]) -> None:
+    more = {"train_classifier_c.ensemble_epochs": 50}
+    plain, changed = (
+        plan(scope_at("imagenet-s50", overrides=overrides), MANY) for overrides in ({}, more)
+    )
+    names = [one.name for one in plain.tasks if one.hours != task(changed, one.name).hours]
+    assert names == ["infer_image_labels_c", "infer_image_labels_d", "classify_images_held_out"]
+    sizes = [one.name for one in plain.tasks if one.bytes_out != task(changed, one.name).bytes_out]
+    assert sizes == ["train_classifier_c", "train_classifier_d"]
+
+
+def test_work_and_weights_follow_the_network(scope_at: Callable[..., Scope]) -> None:
+    fed = {"pretrain.workers": 256}
+    narrow = {**fed, "pretrain.network": {"arch": "resnet10", "width": 32}}
+    timed, other = (
+        task(plan(scope_at("imagenet-s50", overrides=overrides), MANY), "pretrain")
+        for overrides in (fed, narrow)
+    )
+    # Half of the blocks, a quarter of the work of each.
+    assert timed.hours - START / 3600 == pytest.approx(8 * (other.hours - START / 3600))
+    assert (timed.measured, other.measured) == (True, False)
+    assert other.bytes_out < timed.bytes_out / 4
 
 
 def test_ten_times_the_images_take_ten_times_the_work(scope_at: Callable[..., Scope]) -> None:
@@ -62,9 +104,9 @@ def test_classical_masks_need_no_gpu(scope_at: Callable[..., Scope]) -> None:
             masks: task(
                 plan(scope_at("imagenet-s50", masks=masks, overrides=regions), Node()), stage
             ).bound
-            for masks in ("classical", "sam")
+            for masks in ("classical", "sam", "onnx")
         }
-        assert bounds == {"classical": "cores", "sam": "GPU"}
+        assert bounds == {"classical": "cores", "sam": "GPU", "onnx": "cores"}
 
 
 def test_masks_of_everything_that_nothing_needs_take_no_time(
@@ -92,7 +134,7 @@ def test_the_end_is_that_of_the_longest_chain(scope_at: Callable[..., Scope]) ->
     planned = plan(scope_at("imagenet-s50"), Node())
     first, *_, last = planned.tasks
     assert (first.name, first.end) == ("validate_data", first.hours)
-    assert max(one.hours for one in planned.tasks) < planned.hours < planned.node_hours
+    assert max(one.hours for one in planned.tasks) < planned.hours < planned.paid_hours
     pretrain, attention = (task(planned, one) for one in ("pretrain", "train_pixel_attention"))
     assert pretrain.end == pytest.approx(first.hours + pretrain.hours)
     assert attention.end == pytest.approx(pretrain.end + attention.hours)
@@ -122,9 +164,10 @@ def test_what_was_not_timed_is_called_an_estimate(scope_at: Callable[..., Scope]
 
 
 def test_the_table_has_a_row_for_each_task_and_their_sum(scope_at: Callable[..., Scope]) -> None:
-    planned = plan(scope_at("imagenet-s50"), Node(price=2.5))
+    planned = plan(scope_at("imagenet-s50"), Node(gpus=8, price=2.5))
     rows = table(planned).rows
     assert len(rows) == len(planned.tasks) + 1
-    name, _, _, hours, _, cost, *_ = rows[-1]
-    assert (name, hours) == ("all", f"{planned.node_hours:.2f}")
-    assert cost == f"{2.5 * planned.node_hours:.0f}"
+    # Eight GPUs of a training are paid, and one where there is none.
+    hours = sum((8 if one.stage_class == "train" else 1) * one.hours for one in planned.tasks)
+    name, *_, cost, _, _ = rows[-1]
+    assert (name, cost) == ("all", f"{2.5 * hours:.0f}")

@@ -47,11 +47,11 @@ def test_each_pod_is_paid(scope_at: Callable[..., Scope]) -> None:
     scope = scope_at("imagenet-s919")
     planned = plan(scope, NODE, parse_loops("8"))
     # Both rounds: eight pods start in place of none, the work stays the same.
-    more = planned.node_hours - plan(scope, NODE).node_hours
+    more = planned.paid_hours - plan(scope, NODE).paid_hours
     assert more == pytest.approx(2 * 8 * START, abs=0.01)
     (row,) = [row for row in table(planned).rows if row[0] == "predict_round_1 shards"]
     hours = task(planned, "predict_round_1 shards").hours
-    assert row[2:6] == ("8", f"~{hours:.2f}", "GPU", f"{24 * hours:.0f}")
+    assert row[2:7] == ("8", "1", f"~{hours:.2f}", "GPU", f"{24 * hours:.0f}")
 
 
 def test_more_shards_than_checkpoints_are_of_no_use(scope_at: Callable[..., Scope]) -> None:
