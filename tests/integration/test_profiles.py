@@ -182,7 +182,7 @@ def test_the_shapes_of_imagenet_s919(colours: Path, tmp_path: Path) -> None:
         "train_segmenter": {
             **CUT["train_segmenter"],
             **training,
-            "optimiser": {"base_lr": 1e-6},
+            "optimiser": {"base_lr": 1e-6, "final_lr": 1e-6},
         },
         "predict": {"sizes": [64], "workers": 1},
         "cluster": {**CROP, "restarts": 1},
