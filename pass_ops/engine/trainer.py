@@ -17,7 +17,7 @@ from pass_ops.engine.jittor import jt, seed_step
 from pass_ops.engine.loading.data_wait import DataWait
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
-from pass_ops.engine.ranks.collectives import averaged, from_first
+from pass_ops.engine.ranks.collectives import averaged, from_first, largest
 from pass_ops.engine.ranks.world import is_first, size
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.signals import signals_wait
@@ -26,7 +26,7 @@ from pass_ops.errors import ArtifactError, TrainingError
 from pass_ops.tracking.tracker import Tracker
 
 _TRAINING, _OPTIMISER = "training.", "optimiser."
-# Among a step's metrics, until ranks have agreed on it.
+# Among a step's metrics, until ranks know whether one has come.
 _SIGNAL = "signal"
 
 
@@ -97,20 +97,20 @@ class Trainer:
             )
             parts = training.parts(batch, self.optimiser.config.accumulate)
             steps: list[tuple[Step, float]] = []
-            for number, (part, weight) in enumerate(parts, 1):
+            for count, (part, weight) in enumerate(parts, 1):
                 step = training.forward(part, state)
                 loss = step.loss if len(parts) == 1 else step.loss * weight
-                self.optimiser.backward(loss, number < len(parts))
+                self.optimiser.backward(loss, count < len(parts))
                 steps.append((step, weight))
             training.adjust_gradients(state)
             self.optimiser.step(state.rate)
             state.step += 1
             metrics = averaged({**self._weighted(steps), _SIGNAL: signal()})
-            # Where one rank got a signal, all leave after the same step.
-            number = round(metrics.pop(_SIGNAL) * size())
+            # Where a rank got a signal, all leave after the same step, with the same status.
+            signalled = metrics.pop(_SIGNAL) > 0
             self._steps.append(metrics)
-            if number:
-                self._leave(training, number)
+            if signalled:
+                self._leave(training, largest(signal()))
             note = f"epoch {state.epoch + 1}/{plan.epochs} loss {metrics['loss']:.3f}"
             self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if self.checkpoints.due():
