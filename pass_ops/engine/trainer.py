@@ -74,7 +74,7 @@ class Trainer:
                 training.end_epoch(state, metrics)
                 last = state.finished or state.epoch == plan.epochs
                 if last or state.epoch % plan.checkpoint_every == 0:
-                    self._keep(training, metrics["loss"])
+                    self._keep(training)
         return self._epochs[-1]
 
     def _run_steps(self, training: Training[Batch], signal: Callable[[], int]) -> Metrics:
@@ -114,7 +114,7 @@ class Trainer:
             note = f"epoch {state.epoch + 1}/{plan.epochs} loss {metrics['loss']:.3f}"
             self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if self.checkpoints.due():
-                self._keep(training, None)
+                self._keep(training)
         names = self._steps[0]
         return {name: float(np.mean([step[name] for step in self._steps])) for name in names}
 
@@ -142,18 +142,12 @@ class Trainer:
             )
         return value
 
-    def _keep(self, training: Training[Batch], loss: float | None) -> None:
-        """Keep a checkpoint.
-
-        Args:
-            training: that is kept.
-            loss: mean of the epoch that has just ended; None amid an epoch.
-        """
+    def _keep(self, training: Training[Batch]) -> None:
+        """Keep a checkpoint, `training`'s part included."""
         if is_first():
             self.checkpoints.save(
                 epoch=self.state.epoch,
                 step=self.state.step,
-                loss=loss,
                 snapshot=self._snapshot(training),
             )
 
@@ -233,7 +227,7 @@ class Trainer:
             training: that is kept.
             number: of the signal.
         """
-        self._keep(training, None)
+        self._keep(training)
         last = self.checkpoints.last
         # Whoever reads what is printed may be gone by now.
         with suppress(BrokenPipeError):

@@ -53,7 +53,7 @@ def test_a_checkpoint_of_something_else_is_refused(run: Run, tmp_path: Path) -> 
     with Checkpoints(
         identity=identity, root=tmp_path, remote="", minutes=60, stays=True
     ) as checkpoints:
-        checkpoints.save(epoch=1, step=2, loss=None, snapshot=Snapshot(values={"steps": []}))
+        checkpoints.save(epoch=1, step=2, snapshot=Snapshot(values={"steps": []}))
     with pytest.raises(ArtifactError, match=r"is of something else \(KeyError: .*\); remove it$"):
         run(Toy(THREE_EPOCHS))
 
