@@ -158,7 +158,7 @@ class CheckpointStore:
             except ArtifactError as error:
                 self._say(f"{error}: removed")
                 shutil.rmtree(folder, ignore_errors=True)
-                self._mirror.drop([name])
+                self._mirror.drop(name)
         return None
 
     def _load(self, folder: Path) -> tuple[Manifest, Snapshot]:
@@ -176,7 +176,7 @@ class CheckpointStore:
         """Remove all checkpoints but so many of the newest."""
         for name in sorted(self._names)[:-newest]:
             if self._mirror:
-                self._mirror.drop([name])
+                self._mirror.drop(name)
             shutil.rmtree(self.folder / name, ignore_errors=True)
             self._names.remove(name)
 
