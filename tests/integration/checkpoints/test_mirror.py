@@ -10,10 +10,12 @@ import pytest
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.identity import Identity
+from pass_ops.engine.checkpoints.others import nearest
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import names_below, read_bytes, remove, upload
 from pipelines.servers.endpoints import DATA_BUCKET
 from tests.engine.checkpoints.conftest import names, save, snapshot_at
+from tests.engine.checkpoints.test_others import Interrupting
 
 pytestmark = pytest.mark.usefixtures("s3_settings")
 Open = Callable[[str], Checkpoints]
@@ -110,6 +112,38 @@ def test_those_of_other_settings_are_told_of(
         f"pretrain | starts anew: the checkpoints in {checkpoints.place} have "
         "epochs 12 there, 13 here\n"
     )
+
+
+def test_damaged_and_vanished_ones_of_others_are_left_out(tmp_path: Path) -> None:
+    remote = f"s3://{DATA_BUCKET}/{tmp_path.name}"
+    others = [
+        Checkpoints(
+            identity=Identity(
+                stage="pretrain", settings={"epochs": str(epochs)}, data="d", code="c"
+            ),
+            root=tmp_path / "a",
+            remote=remote,
+            minutes=60,
+            stays=False,
+        )
+        for epochs in (13, 14, 15)
+    ]
+    for checkpoints in others:
+        with checkpoints:
+            save(checkpoints, 1)
+    damaged, whole, vanished = sorted(others, key=lambda one: one.place)
+    (tmp_path / "empty").touch()
+    upload(tmp_path / "empty", f"{damaged.place}/step-0000000001/manifest.json")
+
+    def vanish() -> None:
+        for file in stored(vanished):
+            remove(f"{vanished.place}/{file}")
+
+    identity = Interrupting(
+        stage="pretrain", settings={"epochs": "12"}, data="d", code="c", interrupt=vanish
+    )
+    told = nearest(identity, tmp_path / "b", remote)
+    assert told.startswith(f"the checkpoints in {whole.place} have epochs ")
 
 
 def test_a_server_that_refuses_is_told_before_the_work(tmp_path: Path) -> None:
