@@ -21,15 +21,8 @@ import threading
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-from pass_ops.engine.compiler import (
-    home_set_to,
-    kernel_home,
-    kernels_have_room,
-    mend_kernels,
-    output_dropped,
-    require_compiler,
-)
 from pass_ops.engine.gpu import cuda_compiler
+from pass_ops.engine.kernels.home import kernel_home
 
 # Jittor would take the cache of whatever ran last on this machine, with kernels for other settings.
 _home = kernel_home(os.environ)
@@ -61,7 +54,11 @@ os.environ.setdefault("DISABLE_MULTIPROCESSING", "1")
 
 import numpy as np
 
-from pass_ops.engine.kernel_cache import kernels_of_image
+from pass_ops.engine.kernels.compiler import require_compiler
+from pass_ops.engine.kernels.of_image import kernels_of_image
+from pass_ops.engine.kernels.repair import mend_kernels
+from pass_ops.engine.kernels.room import kernels_have_room
+from pass_ops.engine.kernels.side_effects import home_set_to, output_dropped
 from pass_ops.engine.precompiled.bindings import keep_bindings
 from pass_ops.engine.precompiled.headers import compiler_with_headers
 from pass_ops.engine.precompiled.objects import keep_objects

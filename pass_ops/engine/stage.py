@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from pass_ops.engine.compiler import kernels_have_room
+from pass_ops.engine.kernels.room import kernels_have_room
 from pass_ops.engine.last_words import leave_last_words
 from pass_ops.engine.loading.data_wait import INFERENCE
 from pass_ops.engine.signals import signals_unwind
