@@ -21,6 +21,7 @@ import threading
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
+from pass_ops.engine.cores import limit_threads
 from pass_ops.engine.gpu import cuda_compiler
 from pass_ops.engine.kernels.home import kernel_home
 
@@ -41,6 +42,7 @@ os.environ.setdefault("log_silent", "1")
 # Idle threads sleep: spinning ones cost a factor of 8 as soon as loader threads or other processes
 # want the cores too.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+limit_threads(os.environ)
 # Jittor has a kernel cache for each git branch of the folder that it is installed in, and would
 # compile anew on every one.
 os.environ.setdefault("cache_name", "headers")
