@@ -26,6 +26,12 @@ def without_login(text: str) -> str:
     return _LOGIN.sub("…", text)
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of an error's text; its type's name if there is none."""
+    text, *_ = str(error).splitlines() or [""]
+    return text or type(error).__name__
+
+
 def _escape(sign: str) -> str:
     # A byte that Python could not decode in a file's name.
     if "\udc80" <= sign <= "\udcff":

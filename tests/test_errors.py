@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.errors import ConfigError, DataError, PassError, printable
+from pass_ops.errors import ConfigError, DataError, PassError, first_line, printable
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,18 @@ def test_addresses_are_shown_without_logins(text: str, shown: str) -> None:
 def test_every_name_is_printable(name: str) -> None:
     assert printable(name).isprintable()
     printable(name).encode()
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ConnectionError("refused\nby the host"), "refused"),
+        (TimeoutError(), "TimeoutError"),
+        (ValueError("\nlate"), "ValueError"),
+    ],
+)
+def test_the_first_line_of_an_error_says_something(error: Exception, line: str) -> None:
+    assert first_line(error) == line
 
 
 def test_a_wrong_setting_is_a_usage_error() -> None:

@@ -22,7 +22,7 @@ ALLOWED = {
     "config": {"errors"},
     "tracking": {"errors", "paths"},
     "storage": {"errors", "paths"},
-    "data": {"config", "storage", "engine.progress", "paths", "errors"},
+    "data": {"config", "storage", "engine.cores", "engine.progress", "paths", "errors"},
     "engine": {"config", "storage", "tracking", "paths", "errors"},
     "models": {"config", "engine", "storage", "paths", "errors"},
     "representation": SHARED,

@@ -12,6 +12,7 @@ from pass_ops.clustering.centroids import check_centroids
 from pass_ops.clustering.clusters import Clusters, assign, nearest_centroids
 from pass_ops.clustering.rows import Rows, chunks, rows_on_disk, squared_norms, unit_rows
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
+from pass_ops.engine.cores import usable_cores
 from pass_ops.errors import ArtifactError
 
 EPSILON = 1e-8
@@ -127,7 +128,7 @@ def fit(
     # One core for each run: faster than all cores for one, and the same result however many there
     # are. GPUs are for one run at a time, as faiss's resources of a GPU are not safe for threads.
     with ThreadPoolExecutor(
-        1 if faiss.get_num_gpus() else faiss.omp_get_max_threads(),
+        1 if faiss.get_num_gpus() else min(faiss.omp_get_max_threads(), usable_cores()),
         initializer=faiss.omp_set_num_threads,
         initargs=(1,),
     ) as pool:

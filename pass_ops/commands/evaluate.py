@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.stage import data_cache
 from pass_ops.errors import ConfigError, printable
+from pass_ops.storage.contents.strict_json import with_null
 
 if TYPE_CHECKING:
     from pass_ops.evaluation.scoring.evaluate import Evaluation
@@ -100,10 +100,7 @@ def _plain(evaluation: Evaluation, split: str, match: Path | None) -> dict[str, 
     return {
         "split": split,
         "matched_on": split if match is None else str(match),
-        "metrics": {
-            name: value if math.isfinite(value) else None
-            for name, value in evaluation.metrics.items()
-        },
+        "metrics": with_null(evaluation.metrics),
         "iou": dict(zip(names, map(float, evaluation.iou), strict=True)),
         "boundary_iou": dict(zip(names, map(float, evaluation.boundary_iou), strict=True)),
         "match": evaluation.matching.plain(),

@@ -7,8 +7,6 @@ lie in.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
 from pass_ops.data.pointer import DatasetPointer
+from pass_ops.engine.stage import save_metrics
 from pass_ops.errors import ArtifactError, DataError
 from pass_ops.graph.recorder import Parameter, Setting, Task
 from pass_ops.models.card import load_card
@@ -32,8 +31,7 @@ from pass_ops.representation.initial_weights import read_initial_card
 from pass_ops.sam.fetch import back_end_name, require_weights
 from pass_ops.stages.run import run_stage
 from pass_ops.storage.addresses import is_s3
-from pass_ops.storage.atomic import atomic_path
-from pass_ops.storage.kinds import form_of, require_all_free
+from pass_ops.storage.kinds import require_all_free
 from pass_ops.versions import commit
 
 POINTER, METRICS = "dataset.json", "metrics.json"
@@ -194,13 +192,7 @@ class Job:
 
     def _keep(self, task: str, metrics: dict[str, Any]) -> None:
         """Write and print what a task measured."""
-        finite = {
-            name: value
-            for name, value in metrics.items()
-            if isinstance(value, str) or math.isfinite(value)
-        }
-        with atomic_path(self.output / task / METRICS, form_of(MetricsPath)) as temporary:
-            temporary.write_text(json.dumps(finite, indent=2) + "\n")
+        save_metrics(MetricsPath(self.output / task / METRICS), metrics)
         typer.echo(closing_line(metrics))
 
 

@@ -18,7 +18,7 @@ class EvaluationConfig:
     Attributes:
         compat: `reference` matches by the published solver, which breaks ties as it happens to and
             is slow; `fixed` by one with a rule for ties.
-        workers: processes that read and count images.
+        workers: processes that read and count images, no more than cores.
     """
 
     compat: str = limited(default="fixed", choices=COMPAT)
@@ -38,7 +38,7 @@ class DistanceConfig:
         neighbours, temperature: annotated regions that vote on a pixel, each with weight
             exp(cosine / temperature).
         resize, compat: of the images, as in `ThresholdConfig`.
-        workers: processes that read and count images.
+        workers: processes that read and count images, no more than cores.
     """
 
     neighbours: int = limited(default=10, low=1)

@@ -26,7 +26,7 @@ class CrfConfig:
             iterations: as in `CrfParameters`; null for the preset's.
         max_shrinkage: largest part of an image's foreground that the field may take away; where it
             takes more, the image keeps its labels. 1 lets it empty an image.
-        processes: images worked on at once.
+        processes: images worked on at once, no more than cores.
     """
 
     preset: str = limited(default="pseudo-labels", choices=tuple(CRF_PRESETS))
@@ -52,7 +52,8 @@ class RegionsConfig:
     Attributes:
         automatic: how `sam` finds masks without prompts.
         max_regions: regions kept of one image, the best ones.
-        processes: images worked on at once, or, by a back end with a network, read ahead of it.
+        processes: images worked on at once, or, by a back end with a network, read ahead of it; no
+            more than cores.
         enabled: whether any are made; without them refinement leaves maps as they are. Unless it is
             set, `config.resolve` turns it off where round 1 prompts for several classes, for which
             the method has no use for regions (11.3).
@@ -70,7 +71,7 @@ class RefinementConfig:
 
     Attributes:
         compat: the rule of method 10.3.
-        processes: images worked on at once.
+        processes: images worked on at once, no more than cores.
     """
 
     compat: str = limited(default="fixed", choices=COMPAT)
@@ -101,7 +102,8 @@ class PromptConfig:
         ignore_disagreement: leave pixels where mask and map disagree out of the loss (11.4).
         compat: `reference` uses the stored points and candidate 0; `fixed` finds points anew inside
             the component and chooses among the candidates (13).
-        processes: images worked on at once, or, by a back end with a network, read ahead of it.
+        processes: images worked on at once, or, by a back end with a network, read ahead of it; no
+            more than cores.
     """
 
     mode: str | None = limited(default=None, choices=("single", "multi"))

@@ -103,7 +103,7 @@ class CompletionConfig:
 
     Attributes:
         enabled: whether anything; without, predictions stay as they are.
-        processes: images worked on at once.
+        processes: images worked on at once, no more than cores.
     """
 
     enabled: bool = False

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from pass_ops.engine.compiler import core_is_compiled, kernel_home
+from pass_ops.engine.kernels.home import core_is_compiled, kernel_home
 from pass_ops.engine.stage import one_line_errors
 
 INTERVAL = 10.0

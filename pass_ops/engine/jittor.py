@@ -21,15 +21,9 @@ import threading
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-from pass_ops.engine.compiler import (
-    home_set_to,
-    kernel_home,
-    kernels_have_room,
-    mend_kernels,
-    output_dropped,
-    require_compiler,
-)
+from pass_ops.engine.cores import limit_threads
 from pass_ops.engine.gpu import cuda_compiler
+from pass_ops.engine.kernels.home import kernel_home
 
 # Jittor would take the cache of whatever ran last on this machine, with kernels for other settings.
 _home = kernel_home(os.environ)
@@ -48,6 +42,7 @@ os.environ.setdefault("log_silent", "1")
 # Idle threads sleep: spinning ones cost a factor of 8 as soon as loader threads or other processes
 # want the cores too.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+limit_threads(os.environ)
 # Jittor has a kernel cache for each git branch of the folder that it is installed in, and would
 # compile anew on every one.
 os.environ.setdefault("cache_name", "headers")
@@ -61,7 +56,11 @@ os.environ.setdefault("DISABLE_MULTIPROCESSING", "1")
 
 import numpy as np
 
-from pass_ops.engine.kernel_cache import kernels_of_image
+from pass_ops.engine.kernels.compiler import require_compiler
+from pass_ops.engine.kernels.of_image import kernels_of_image
+from pass_ops.engine.kernels.repair import mend_kernels
+from pass_ops.engine.kernels.room import kernels_have_room
+from pass_ops.engine.kernels.side_effects import home_set_to, output_dropped
 from pass_ops.engine.precompiled.bindings import keep_bindings
 from pass_ops.engine.precompiled.headers import compiler_with_headers
 from pass_ops.engine.precompiled.objects import keep_objects

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from pass_ops.engine.loading.count import cores_for
 from pass_ops.engine.worker_process import WorkerProcess, named
 
 Item = TypeVar("Item")
@@ -27,8 +28,8 @@ def ordered_map(
     Args:
         work: what is done to one item. With several processes it is pickled, once for each, so it
             must come from a module that can be imported, and must not touch Jittor.
-        items: pickled, too; each process gets every `processes`-th.
-        processes: 1 works in this process.
+        items: pickled, too; each process gets one after the other in turn.
+        processes: at most, no more than there are cores; 1 works in this process.
         name: what an error calls an item, its file for instance.
 
     Raises:
@@ -36,6 +37,7 @@ def ordered_map(
             killed.
         RuntimeError: `work` failed otherwise; names the item, and the cause keeps its traceback.
     """
+    processes = cores_for(processes)
     if processes == 1:
         for item in items:
             try:

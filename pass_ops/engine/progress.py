@@ -18,7 +18,7 @@ from __future__ import annotations
 import resource
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -76,7 +76,7 @@ class Progress:
             self._printed = now
             details = self._details(None if compiled else self.rate(now))
             tell(
-                self._line(details),
+                " | ".join((PREFIX, self.stage, f"{self.done}/{self.total} images", *details)),
                 stage=self.stage,
                 done=self.done,
                 total=self.total,
@@ -96,10 +96,6 @@ class Progress:
         self._lines.append((now, self.done))
         return (self.done - before) / max(now - start, 1e-9)
 
-    def line(self, rate: float | None) -> str:
-        """The line at `rate` images per second; None while kernels are compiled."""
-        return self._line(self._details(rate))
-
     def _details(self, rate: float | None) -> list[str]:
         """Rate, time left and note at `rate` images per second; None while kernels are compiled."""
         if rate is None:
@@ -110,9 +106,6 @@ class Progress:
         share = INFERENCE.share_after(self._waits_before)
         wait = "" if share is None else f"data wait {share:.0%}"
         return [detail for detail in (*speed, self.note, wait) if detail]
-
-    def _line(self, details: Sequence[str]) -> str:
-        return " | ".join((PREFIX, self.stage, f"{self.done}/{self.total} images", *details))
 
 
 def _seconds_of_children() -> float:

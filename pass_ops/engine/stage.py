@@ -9,6 +9,7 @@ import atexit
 import gc
 import io
 import json
+import math
 import os
 import resource
 import sys
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from pass_ops.engine.compiler import kernels_have_room
+from pass_ops.engine.kernels.room import kernels_have_room
 from pass_ops.engine.last_words import leave_last_words
 from pass_ops.engine.loading.data_wait import INFERENCE
 from pass_ops.engine.signals import signals_unwind
@@ -145,6 +146,26 @@ class MetricsArtifact(Protocol):
     metadata: dict[str, Any]
 
 
+def save_metrics(path: MetricsPath, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the metrics of a stage that have a value; JSON knows no NaN.
+
+    Args:
+        path: of the file.
+        metrics: what `run_stage` returned.
+
+    Returns:
+        what is written.
+    """
+    finite = {
+        name: value
+        for name, value in metrics.items()
+        if isinstance(value, str) or math.isfinite(value)
+    }
+    with atomic_path(path, form_of(MetricsPath)) as temporary:
+        temporary.write_text(json.dumps(finite, indent=2, allow_nan=False) + "\n")
+    return finite
+
+
 def record(artifact: MetricsArtifact, metrics: Mapping[str, Any]) -> None:
     """Put a stage's metrics into its metrics artifact.
 
@@ -155,7 +176,7 @@ def record(artifact: MetricsArtifact, metrics: Mapping[str, Any]) -> None:
         artifact: the component's `Metrics` output.
         metrics: what `run_stage` returned.
     """
-    numbers = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
-    artifact.metadata.update(numbers)
-    with atomic_path(Path(artifact.path), form_of(MetricsPath)) as temporary:
-        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+    written = save_metrics(MetricsPath(Path(artifact.path)), metrics)
+    artifact.metadata.update(
+        {name: value for name, value in written.items() if not isinstance(value, str)}
+    )

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
-from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.events import tell
 from pass_ops.engine.jittor import jt, seed_step
 from pass_ops.engine.loading.data_wait import DataWait
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.progress import Progress
-from pass_ops.engine.ranks.collectives import averaged, from_first
-from pass_ops.engine.ranks.world import is_first, size
+from pass_ops.engine.ranks.collectives import averaged, largest
+from pass_ops.engine.resumable import Resumable
 from pass_ops.engine.schedule import learning_rate
 from pass_ops.engine.signals import signals_wait
 from pass_ops.engine.training import Batch, Metrics, Plan, Step, Training, TrainingState
-from pass_ops.errors import ArtifactError, TrainingError
+from pass_ops.errors import TrainingError
 from pass_ops.tracking.tracker import Tracker
 
-_TRAINING, _OPTIMISER = "training.", "optimiser."
-# Among a step's metrics, until ranks have agreed on it.
+# Among a step's metrics, until ranks know whether one has come.
 _SIGNAL = "signal"
 
 
@@ -47,9 +42,6 @@ class Trainer:
         self.checkpoints = checkpoints
         self.state = TrainingState()
         self.progress = Progress(plan.stage, plan.epochs * plan.steps * plan.batch_size)
-        # Metrics of the running epoch's steps, and of all epochs before.
-        self._steps: list[Metrics] = []
-        self._epochs: list[Metrics] = []
         self._wait = DataWait()
 
     def fit(self, training: Training[Batch]) -> Metrics:
@@ -59,35 +51,40 @@ class Trainer:
             TrainingError: a loss that is not finite.
             SystemExit: a signal has come (`engine.signals`); a checkpoint was kept.
         """
-        self._resume(training)
-        state, plan = self.state, self.plan
+        resumable = Resumable(training, self.optimiser, self.checkpoints)
+        resumed = resumable.resume()
+        state, plan = resumable.state, self.plan
+        self.state = state
+        self.progress.start_at(state.step * plan.batch_size)
+        if resumed:
+            self._tell_resumed(resumable.epochs)
         with signals_wait() as signal:
             while state.epoch < plan.epochs and not state.finished:
-                metrics = self._run_steps(training, signal)
+                metrics = self._run_steps(resumable, signal)
                 data_wait = self._wait.share
                 metrics |= averaged(training.epoch_metrics(state))
-                self._steps = []
-                self._epochs.append(metrics)
+                resumable.steps = []
+                resumable.epochs.append(metrics)
                 # Not among the metrics, which are the same in every run.
                 self.tracker.metrics({**metrics, "data_wait": data_wait}, state.epoch)
                 state.epoch += 1
                 training.end_epoch(state, metrics)
                 last = state.finished or state.epoch == plan.epochs
                 if last or state.epoch % plan.checkpoint_every == 0:
-                    self._keep(training, metrics["loss"])
-        return self._epochs[-1]
+                    resumable.keep()
+        return resumable.epochs[-1]
 
-    def _run_steps(self, training: Training[Batch], signal: Callable[[], int]) -> Metrics:
+    def _run_steps(self, resumable: Resumable[Batch], signal: Callable[[], int]) -> Metrics:
         """The rest of an epoch's steps; the mean metrics of all of them.
 
         Args:
-            training: whose epoch it is.
+            resumable: the training whose epoch it is.
             signal: the one that has come, or 0.
         """
         # A method of its own, so that the last step's activations are freed before the epoch's end.
-        plan, state = self.plan, self.state
+        plan, state, training, done = self.plan, self.state, resumable.training, resumable.steps
         self._wait.restart()
-        for batch in self._wait.over(training.start_epoch(state.epoch, len(self._steps))):
+        for batch in self._wait.over(training.start_epoch(state.epoch, len(done))):
             seed_step(plan.seed, state.step)
             state.rate = learning_rate(
                 step=state.step,
@@ -97,26 +94,25 @@ class Trainer:
             )
             parts = training.parts(batch, self.optimiser.config.accumulate)
             steps: list[tuple[Step, float]] = []
-            for number, (part, weight) in enumerate(parts, 1):
+            for count, (part, weight) in enumerate(parts, 1):
                 step = training.forward(part, state)
                 loss = step.loss if len(parts) == 1 else step.loss * weight
-                self.optimiser.backward(loss, number < len(parts))
+                self.optimiser.backward(loss, count < len(parts))
                 steps.append((step, weight))
             training.adjust_gradients(state)
             self.optimiser.step(state.rate)
             state.step += 1
             metrics = averaged({**self._weighted(steps), _SIGNAL: signal()})
-            # Where one rank got a signal, all leave after the same step.
-            number = round(metrics.pop(_SIGNAL) * size())
-            self._steps.append(metrics)
-            if number:
-                self._leave(training, number)
+            # Where a rank got a signal, all leave after the same step, with the same status.
+            signalled = metrics.pop(_SIGNAL) > 0
+            done.append(metrics)
+            if signalled:
+                resumable.leave(plan.stage, largest(signal()))
             note = f"epoch {state.epoch + 1}/{plan.epochs} loss {metrics['loss']:.3f}"
             self.progress.advance(plan.batch_size, f"{note}, data wait {self._wait.share:.0%}")
             if self.checkpoints.due():
-                self._keep(training, None)
-        names = self._steps[0]
-        return {name: float(np.mean([step[name] for step in self._steps])) for name in names}
+                resumable.keep()
+        return {name: float(np.mean([step[name] for step in done])) for name in done[0]}
 
     def _weighted(self, steps: list[tuple[Step, float]]) -> Metrics:
         """Loss and metrics of a batch; waits until Jittor has computed them.
@@ -142,61 +138,14 @@ class Trainer:
             )
         return value
 
-    def _keep(self, training: Training[Batch], loss: float | None) -> None:
-        """Keep a checkpoint.
+    def _tell_resumed(self, epochs: list[Metrics]) -> None:
+        """Say where the training goes on.
 
         Args:
-            training: that is kept.
-            loss: mean of the epoch that has just ended; None amid an epoch.
+            epochs: metrics of those before. The run that was ended has its own: a resumed one shows
+                the whole curve.
         """
-        if is_first():
-            self.checkpoints.save(
-                epoch=self.state.epoch,
-                step=self.state.step,
-                loss=loss,
-                snapshot=self._snapshot(training),
-            )
-
-    def _snapshot(self, training: Training[Batch]) -> Snapshot:
-        """All that the next step depends on, `training`'s part included."""
-        inner = training.snapshot()
-        arrays, steps = self.optimiser.state()
-        values = {
-            "state": asdict(self.state),
-            "steps": list(self._steps),
-            "epochs": list(self._epochs),
-            "optimiser": steps,
-            "training": inner.values,
-        }
-        return Snapshot(
-            arrays=prefixed(_TRAINING, inner.arrays) | prefixed(_OPTIMISER, arrays),
-            values=values,
-            folders=inner.folders,
-        )
-
-    def _resume(self, training: Training[Batch]) -> None:
-        """Go on from the newest checkpoint, if there is one, on all ranks."""
-        checkpoint = self.checkpoints.newest()
-        # Jittor draws initial weights when they are first asked for: now, before steps are seeded.
-        jt.sync_all()
-        snapshot = checkpoint[1] if checkpoint else None
-        if size() > 1:
-            # All ranks start as the first one does, from a checkpoint or not.
-            snapshot = from_first(snapshot or self._snapshot(training))
-        if snapshot is None:
-            return
-        try:
-            self._restore(training, snapshot)
-        # Its digests are right, but no training has written it.
-        except (LookupError, TypeError, ValueError) as error:
-            raise ArtifactError(
-                f"{self.checkpoints.place}: the newest checkpoint is of something else "
-                f"({type(error).__name__}: {error}); remove it"
-            ) from error
-        if checkpoint is None:
-            return
-        # The run that was ended has its own: a resumed one shows the whole curve.
-        for epoch, metrics in enumerate(self._epochs):
+        for epoch, metrics in enumerate(epochs):
             self.tracker.metrics(metrics, epoch)
         self.tracker.tag("resumed_after_step", str(self.state.step))
         tell(
@@ -205,41 +154,3 @@ class Trainer:
             f"{self.checkpoints.place}",
             stage=self.plan.stage,
         )
-
-    def _restore(self, training: Training[Batch], snapshot: Snapshot) -> None:
-        """Go on from what `_keep` kept.
-
-        Args:
-            training: to restore, too.
-            snapshot: of both.
-        """
-        values: dict[str, Any] = snapshot.values
-        training.restore(
-            Snapshot(
-                arrays=under(_TRAINING, snapshot.arrays),
-                values=values["training"],
-                folders=snapshot.folders,
-            )
-        )
-        self.optimiser.restore(under(_OPTIMISER, snapshot.arrays), values["optimiser"])
-        self.state = TrainingState(**values["state"])
-        self._steps, self._epochs = values["steps"], values["epochs"]
-        self.progress.start_at(self.state.step * self.plan.batch_size)
-
-    def _leave(self, training: Training[Batch], number: int) -> None:
-        """End for a signal: keep a checkpoint, and raise SystemExit.
-
-        Args:
-            training: that is kept.
-            number: of the signal.
-        """
-        self._keep(training, None)
-        last = self.checkpoints.last
-        # Whoever reads what is printed may be gone by now.
-        with suppress(BrokenPipeError):
-            print(
-                f"{self.plan.stage} | ended by signal {number} after step {self.state.step}; "
-                f"{last or 'no checkpoint'} is in {self.checkpoints.place}",
-                flush=True,
-            )
-        raise SystemExit(128 + number)

@@ -17,7 +17,6 @@ from pass_ops.data.transforms.resize import resize_image, resize_nearest
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.engine.loading.ahead import ahead
-from pass_ops.engine.loading.count import cores_for
 from pass_ops.engine.processes import ordered_map
 from pass_ops.engine.progress import track
 from pass_ops.models.functional import resize
@@ -67,7 +66,7 @@ def predict(
         moved = ordered_map(
             work=FieldOfPrediction(images, field),
             items=label(keys),
-            processes=cores_for(config.workers),
+            processes=config.workers,
             name=lambda item: images.name(item[0]),
         )
         return ((key, made) for (key, _), made in moved)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pass_ops.errors import StorageError
+from pass_ops.errors import StorageError, first_line
 
 
 class RestError(Exception):
@@ -45,9 +45,9 @@ def server_errors() -> Iterator[None]:
         raise
     # Those of requests are OSErrors.
     except (RestError, OSError) as error:
-        uri, reason = os.environ.get("MLFLOW_TRACKING_URI"), str(error).splitlines()[0]
+        uri = os.environ.get("MLFLOW_TRACKING_URI")
         raise StorageError(
-            f"MLflow at {uri}: {reason}; check MLFLOW_TRACKING_URI and the server's log"
+            f"MLflow at {uri}: {first_line(error)}; check MLFLOW_TRACKING_URI and the server's log"
         ) from error
 
 

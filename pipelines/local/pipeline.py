@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from kfp import components, local
 
-from pass_ops.engine.compiler import kernel_home
+from pass_ops.engine.kernels.home import kernel_home
 from pass_ops.errors import PassError
 from pass_ops.evaluation.report.result import Stage
 from pipelines.local.runner_context import (

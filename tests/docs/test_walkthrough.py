@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.engine.compiler import kernel_home
+from pass_ops.engine.kernels.home import kernel_home
 from pass_ops.evaluation.report.result import Result
 from tests.docs.pages import ROOT, blocks
 

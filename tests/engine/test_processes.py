@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pass_ops.engine.loading import count
 from pass_ops.engine.processes import LOOK_AHEAD, ordered_map
 from pass_ops.errors import ArtifactError, PassError
+
+pytestmark = pytest.mark.usefixtures("processes")
 
 
 class UnpicklableError(Exception):
@@ -82,6 +85,14 @@ def test_results_come_in_order_from_several_processes() -> None:
 def test_there_may_be_fewer_items_than_processes() -> None:
     assert list(ordered_map(work=chatty, items=[], processes=3)) == []
     assert list(ordered_map(work=chatty, items=[5], processes=3)) == [(5, 5)]
+
+
+def test_there_are_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(count, "usable_cores", lambda: 2)
+    results = list(ordered_map(work=Square(), items=range(9), processes=5))
+    assert len({pid for _, (_, pid) in results}) == 2
+    monkeypatch.setattr(count, "usable_cores", lambda: 1)
+    assert list(ordered_map(work=Square(), items=[3], processes=5)) == [(3, (9, os.getpid()))]
 
 
 def test_one_process_is_this_one() -> None:

@@ -21,17 +21,26 @@ class Clock:
         return self.now
 
 
-def test_a_line_by_hand() -> None:
+def test_a_line_by_hand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic", clock)
     progress = Progress("pretrain", 5540)
-    progress.done, progress.note = 1200, "epoch 3/10 loss 4.21"
-    assert progress.line(120.0) == (
+    clock.now += 10
+    progress.advance(1200, "epoch 3/10 loss 4.21")
+    assert capsys.readouterr().out == (
         "progress | pretrain | 1200/5540 images | 120.0 images/s | 0:00:36 left | "
-        "epoch 3/10 loss 4.21"
+        "epoch 3/10 loss 4.21\n"
     )
 
 
-def test_the_line_of_an_instant_is_finite() -> None:
-    assert "0/10 images | 0.0 images/s" in Progress("a", 10).line(0)
+def test_the_line_of_an_instant_is_finite(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("time.monotonic", Clock())
+    Progress("a", 10).advance(0)
+    assert "0/10 images | 0.0 images/s" in capsys.readouterr().out
 
 
 def test_the_rate_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -144,6 +145,14 @@ def test_metrics_can_be_recorded_again_but_not_over_something_else(tmp_path: Pat
     with pytest.raises(StorageError):
         record(artifact, measured)
     assert Path(artifact.path).read_text() == "precious"
+
+
+def test_a_metric_without_a_value_is_not_recorded(tmp_path: Path) -> None:
+    artifact = SimpleNamespace(path=str(tmp_path / "metrics"), metadata={})
+    measured = {"stage": "evaluate", "seconds": 1.0, "peak_rss_mb": 2.0, "figure": ""}
+    record(artifact, {**measured, "miou_large": math.nan, "ratio": math.inf})
+    assert json.loads(Path(artifact.path).read_text()) == measured
+    assert artifact.metadata == {"seconds": 1.0, "peak_rss_mb": 2.0}
 
 
 def test_an_error_of_the_user_is_one_line_and_exit_status_1(

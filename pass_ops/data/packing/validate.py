@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,6 +20,7 @@ from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.problem import BadFileError, Problem
 from pass_ops.data.user_files.categories import check_categories, check_ids
 from pass_ops.data.user_files.entry import Layout
+from pass_ops.engine.cores import usable_cores
 from pass_ops.engine.progress import Progress
 
 _BATCH = 1024
@@ -49,7 +49,7 @@ def validate(data: Path | DatasetPointer, cache: Path) -> list[Problem]:
         problems += changes_of_folder(data, layout)
     total = sum(len(images.keys) for images, _ in sources)
     progress = Progress("validate data", total)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         for images, truth in sources:
             for start in range(0, len(images.keys), _BATCH):
                 keys = images.keys[start : start + _BATCH]

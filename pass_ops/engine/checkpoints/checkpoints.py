@@ -124,14 +124,13 @@ class Checkpoints:
         """Whether it is time for a checkpoint."""
         return self._writer.idle and time.monotonic() - self._before >= 60 * self._minutes
 
-    def save(self, *, epoch: int, step: int, loss: float | None, snapshot: Snapshot) -> None:
+    def save(self, *, epoch: int, step: int, snapshot: Snapshot) -> None:
         """Keep a checkpoint; returns at once.
 
         One whose arrays are not finite is left out.
 
         Args:
             epoch, step: finished ones.
-            loss: mean of the epoch that has just ended; None amid an epoch.
             snapshot: the state.
         """
         self._before = time.monotonic()
@@ -139,7 +138,6 @@ class Checkpoints:
             identity=self.identity,
             epoch=epoch,
             step=step,
-            loss=loss,
             values=snapshot.values,
             arrays="",
             kept={},

@@ -48,8 +48,8 @@ class CheckpointsElsewhere(Checkpoints):
         """Never."""
         return False
 
-    def save(self, *, epoch: int, step: int, loss: float | None, snapshot: Snapshot) -> None:
-        """Leave epoch, step, loss and snapshot to the first rank."""
+    def save(self, *, epoch: int, step: int, snapshot: Snapshot) -> None:
+        """Leave epoch, step and snapshot to the first rank."""
 
     def finish(self) -> None:
         """Does nothing."""

@@ -29,7 +29,7 @@ CHECKPOINT = re.compile(r"step-\d{10}")
 ARRAYS, MANIFEST = "arrays.safetensors", "manifest.json"
 KEPT, LATEST = "kept", "latest"
 FORM = FolderForm({ARRAYS: ANY_FILE, MANIFEST: json_with("step", "sha256")})
-_FORMAT = 1
+_FORMAT = 2
 # Names that lead nowhere else, whoever has written a manifest.
 _FOLDER_AND_FILE = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 
@@ -41,7 +41,6 @@ class Manifest:
     Attributes:
         identity: whose checkpoint it is.
         epoch, step: finished ones.
-        loss: mean of the epoch that ended there; None amid an epoch.
         values: see `Snapshot`.
         arrays: sha256 of `arrays.safetensors`.
         kept: sha256 of the files in the folders of kept weights, by `<folder>/<file>`.
@@ -50,7 +49,6 @@ class Manifest:
     identity: Identity
     epoch: int
     step: int
-    loss: float | None
     values: dict[str, Any]
     arrays: str
     kept: dict[str, str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from pass_ops.engine.checkpoints.files import (
@@ -85,16 +84,17 @@ class Mirror:
             download(f"{self.uri}/{one}", self.folder / one)
         self._kept |= manifest.kept.keys()
 
-    def drop(self, names: Iterable[str]) -> None:
-        """Remove checkpoints or kept folders, manifests first.
+    def drop(self, name: str) -> None:
+        """Remove a checkpoint, its manifest first.
 
         Args:
-            names: of them, relative to the prefix.
+            name: of the checkpoint.
+
+        Raises:
+            StorageError: the server refuses or cannot be reached.
         """
-        for name in names:
-            files = sorted(names_below(f"{self.uri}/{name}"), reverse=True)
-            for file in files:
-                remove(f"{self.uri}/{name}/{file}")
+        for file in sorted(names_below(f"{self.uri}/{name}"), reverse=True):
+            remove(f"{self.uri}/{name}/{file}")
 
     def drop_latest(self) -> None:
         """Remove `latest`."""

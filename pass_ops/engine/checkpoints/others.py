@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from pass_ops.engine.checkpoints.files import LATEST, MANIFEST, Manifest, parse_manifest
 from pass_ops.engine.checkpoints.identity import Identity
-from pass_ops.errors import ArtifactError
+from pass_ops.errors import ArtifactError, StorageError
 
 # Differences that a line can hold.
 _SHOWN = 4
@@ -19,16 +20,21 @@ def nearest(identity: Identity, root: Path, remote: str) -> str:
     none.
 
     Those of other data are of another round or data set, and those of finished work have no
-    `latest` any more: nobody expects to go on from either.
+    `latest` any more: nobody expects to go on from either. Damaged ones, those that other trainings
+    remove meanwhile and those that cannot be read are left out, as the words only inform.
 
     Args:
         identity: of the training.
         root: folder of the checkpoints of all trainings.
         remote: S3 prefix of the same; empty for none.
     """
+    ending = f"/{identity.data}/{LATEST}"
+    others = _here(root / identity.stage, ending)
+    if remote:
+        others = chain(others, _in_s3(f"{remote}/{identity.stage}", ending))
     candidates = [
         (differences, place)
-        for place, manifest in _newest_of_others(identity, root, remote)
+        for place, manifest in others
         # None: the whole of which this is a share.
         if (differences := identity.differences(manifest.identity))
     ]
@@ -39,28 +45,36 @@ def nearest(identity: Identity, root: Path, remote: str) -> str:
     return f"the checkpoints in {place} have {', '.join(differences[:_SHOWN])}{more}"
 
 
-def _newest_of_others(
-    identity: Identity, root: Path, remote: str
-) -> Iterator[tuple[str, Manifest]]:
+def _here(folder: Path, ending: str) -> Iterator[tuple[str, Manifest]]:
     """The newest checkpoint of each training of a stage on the same data, and where it is.
 
     Args:
-        identity, root, remote: see `nearest`.
+        folder: of the stage's trainings.
+        ending: what the path of a `latest` ends with, below a folder of settings and code.
     """
-    stage, ending = identity.stage, f"/{identity.data}/{LATEST}"
-    with suppress(ArtifactError):
-        for latest in sorted((root / stage).glob(f"*{ending}")):
+    for latest in sorted(folder.glob(f"*{ending}")):
+        # ValueError: what `latest` says is no text, or no name.
+        with suppress(OSError, ValueError, ArtifactError):
             file = latest.parent / latest.read_text() / MANIFEST
-            if file.is_file():
-                yield str(latest.parent), parse_manifest(file.read_bytes(), str(file))
-        if not remote:
-            return
-        from pass_ops.storage.s3 import names_below, read_bytes
+            yield str(latest.parent), parse_manifest(file.read_bytes(), str(file))
 
-        names = set(names_below(f"{remote}/{stage}"))
-        for name in sorted(name for name in names if name.endswith(ending)):
-            folder = name.removesuffix(f"/{LATEST}")
-            newest = read_bytes(f"{remote}/{stage}/{name}").decode(errors="replace")
-            if f"{folder}/{newest}/{MANIFEST}" in names:
-                uri = f"{remote}/{stage}/{folder}"
-                yield uri, parse_manifest(read_bytes(f"{uri}/{newest}/{MANIFEST}"), uri)
+
+def _in_s3(uri: str, ending: str) -> Iterator[tuple[str, Manifest]]:
+    """The same in S3.
+
+    Args:
+        uri: prefix of the stage's trainings.
+        ending: see `_here`.
+    """
+    from pass_ops.storage.s3 import names_below, read_bytes
+
+    names: set[str] = set()
+    with suppress(StorageError):
+        names.update(names_below(uri))
+    for name in sorted(name for name in names if name.endswith(ending)):
+        folder = name.removesuffix(f"/{LATEST}")
+        with suppress(StorageError, ArtifactError):
+            newest = read_bytes(f"{uri}/{name}").decode(errors="replace")
+            manifest = f"{folder}/{newest}/{MANIFEST}"
+            if manifest in names:
+                yield f"{uri}/{folder}", parse_manifest(read_bytes(f"{uri}/{manifest}"), manifest)

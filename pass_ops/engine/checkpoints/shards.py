@@ -112,7 +112,7 @@ class Shards:
         self._done += self._pieces
         self._waiting, self._pieces = {}, 0
         snapshot = Snapshot(folders=tuple(self._folders))
-        self._checkpoints.save(epoch=0, step=self._done, loss=None, snapshot=snapshot)
+        self._checkpoints.save(epoch=0, step=self._done, snapshot=snapshot)
 
     def _folders_of(self, part: str) -> list[Path]:
         return [folder for folder in self._folders if _part_of(folder) == part]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pass_ops.engine.checkpoints.mirror import Mirror
 
 NEWEST = 2
-"""Checkpoints that are kept, beside the one with the smallest loss of an epoch."""
+"""Checkpoints that are kept."""
 
 
 class CheckpointStore:
@@ -55,8 +55,7 @@ class CheckpointStore:
         self.kept = self.folder / KEPT
         self.last_kept = ""
         self._mirror = _mirror(f"{remote}/{identity.prefix}", self.folder) if remote else None
-        # By name; None amid an epoch, and where it was not looked at.
-        self._losses: dict[str, float | None] = {}
+        self._names: set[str] = set()
         self._weights = KeptWeights()
 
     @property
@@ -67,7 +66,7 @@ class CheckpointStore:
     @property
     def last(self) -> str:
         """Name of the newest checkpoint; empty if there is none."""
-        return max(self._losses, default="")
+        return max(self._names, default="")
 
     def newest(self) -> tuple[Manifest, Snapshot] | None:
         """See `Checkpoints.newest`."""
@@ -75,7 +74,7 @@ class CheckpointStore:
         names = sorted({*self._names_here(), *remote}, reverse=True)
         for place, name in enumerate(names):
             if checkpoint := self._read(name, name in remote):
-                self._losses = dict.fromkeys(names[place:]) | {name: checkpoint[0].loss}
+                self._names = set(names[place:])
                 self.last_kept = name if name in remote or not self._mirror else ""
                 return checkpoint
         if other := nearest(self._identity, self._root, self._remote):
@@ -106,15 +105,15 @@ class CheckpointStore:
         with atomic_path(self.folder / LATEST, ANY_FILE) as temporary:
             temporary.write_text(name)
             to_disk(temporary)
-        self._losses[name] = manifest.loss
+        self._names.add(name)
         if self._mirror:
             self._mirror.push(name, manifest)
         self.last_kept = name
-        self._prune(newest=NEWEST, best=1)
+        self._prune(NEWEST)
 
     def close(self) -> None:
         """Leave the last checkpoint, without `latest`, by which others see what is unfinished."""
-        self._prune(newest=1, best=0)
+        self._prune(1)
         (self.folder / LATEST).unlink(missing_ok=True)
         if self._mirror:
             self._mirror.drop_latest()
@@ -159,7 +158,7 @@ class CheckpointStore:
             except ArtifactError as error:
                 self._say(f"{error}: removed")
                 shutil.rmtree(folder, ignore_errors=True)
-                self._mirror.drop([name])
+                self._mirror.drop(name)
         return None
 
     def _load(self, folder: Path) -> tuple[Manifest, Snapshot]:
@@ -173,21 +172,13 @@ class CheckpointStore:
         self._weights.add(manifest.kept)
         return manifest, snapshot
 
-    def _prune(self, *, newest: int, best: int) -> None:
-        """Remove checkpoints.
-
-        Args:
-            newest: how many of the newest stay.
-            best: how many of those with the smallest losses do.
-        """
-        names = sorted(self._losses, reverse=True)
-        losses = {name: loss for name, loss in self._losses.items() if loss is not None}
-        stay = {*names[:newest], *sorted(losses, key=lambda name: losses[name])[:best]}
-        for name in set(names) - stay:
+    def _prune(self, newest: int) -> None:
+        """Remove all checkpoints but so many of the newest."""
+        for name in sorted(self._names)[:-newest]:
             if self._mirror:
-                self._mirror.drop([name])
+                self._mirror.drop(name)
             shutil.rmtree(self.folder / name, ignore_errors=True)
-            del self._losses[name]
+            self._names.remove(name)
 
     def _say(self, text: str) -> None:
         tell(f"{self._identity.stage} | {text}", stage=self._identity.stage)

@@ -9,7 +9,8 @@ from pass_ops.errors import PassError
 
 
 class Writer:
-    """Does one job after the other in a thread of its own; of those that wait, the last.
+    """Does one job after the other in a thread of its own, which the first one starts; of those
+    that wait, the last.
 
     So two states are held in memory at most, and no step waits for a disk or a server. One that
     fails is told in a line: a training outlives the place of its checkpoints.
@@ -23,8 +24,7 @@ class Writer:
         self._changed = Condition()
         self._waiting: Callable[[], None] | None = None
         self._busy = False
-        # A daemon: the process may end although a server does not answer.
-        Thread(target=self._run, name="checkpoints", daemon=True).start()
+        self._thread: Thread | None = None
 
     @property
     def idle(self) -> bool:
@@ -36,6 +36,10 @@ class Writer:
         with self._changed:
             self._waiting = job
             self._changed.notify_all()
+            if self._thread is None:
+                # A daemon: the process may end although a server does not answer.
+                self._thread = Thread(target=self._run, name="checkpoints", daemon=True)
+                self._thread.start()
 
     def finish(self, seconds: float | None) -> bool:
         """Wait until all is done; returns whether it is.

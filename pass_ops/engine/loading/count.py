@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from pass_ops.engine.cores import usable_cores
 from pass_ops.engine.ranks.world import neighbours
 
 LEAST = 10_000
@@ -22,4 +21,4 @@ def processes_for(workers: int, samples: int) -> int:
 
 def cores_for(workers: int) -> int:
     """`workers`, or this rank's share of the cores, if these are fewer."""
-    return min(workers, max(1, len(os.sched_getaffinity(0)) // neighbours()))
+    return min(workers, max(1, usable_cores() // neighbours()))

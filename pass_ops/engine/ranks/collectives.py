@@ -99,6 +99,15 @@ def averaged(metrics: Mapping[str, float]) -> dict[str, float]:
     return {name: float(mean) for name, mean in zip(metrics, means, strict=True)}
 
 
+def largest(number: int) -> int:
+    """The largest of the ranks' numbers.
+
+    Args:
+        number: that float32 can hold.
+    """
+    return int(gather_array(np.array([number])).max())
+
+
 def from_first(value: T) -> T:
     """The first rank's value, on all of them.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pass_ops.engine.cores import usable_cores
 from pass_ops.engine.ranks.contact import listening
 from pass_ops.engine.ranks.reports import Metrics, Reports
 from pass_ops.errors import ConfigError
@@ -91,7 +92,7 @@ def _environment(environment: Mapping[str, str], ranks: int) -> dict[str, str]:
         environment: of this process.
         ranks: how many.
     """
-    threads = environment.get("OMP_NUM_THREADS") or str(len(os.sched_getaffinity(0)))
+    threads = environment.get("OMP_NUM_THREADS") or str(usable_cores())
     return {
         **environment,
         **ENVIRONMENT,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pass_ops.evaluation.curve.curve import PointScores, ThresholdChoice, load_c
 from pass_ops.evaluation.curve.page import curve_page
 from pass_ops.evaluation.files import CURVE, CURVE_PAGE
 from pass_ops.paths import CurvePath
+from pass_ops.storage.contents.strict_json import with_null
 
 
 def save_curve(
@@ -34,24 +34,14 @@ def save_curve(
     values = {
         "label_space": label_space,
         "pixels": dict(pixels),
-        "points": [
-            {name: _or_null(value) for name, value in asdict(point).items()} for point in points
-        ],
+        "points": [asdict(point) for point in points],
         "chosen": [
-            {
-                "by": choice.by,
-                "percent": choice.percent,
-                "metrics": {name: _or_null(value) for name, value in choice.metrics.items()},
-            }
+            {"by": choice.by, "percent": choice.percent, "metrics": choice.metrics}
             for choice in choices
         ],
     }
-    (folder / CURVE).write_text(json.dumps(values, indent=1) + "\n")
+    (folder / CURVE).write_text(json.dumps(with_null(values), indent=1, allow_nan=False) + "\n")
     (folder / CURVE_PAGE).write_text(curve_page(folder), encoding="utf-8")
-
-
-def _or_null(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 
 from pass_ops.data.images import Images
@@ -11,6 +10,7 @@ from pass_ops.evaluation.diagnostics.baselines import Split, baselines
 from pass_ops.evaluation.unmeasured import is_measurable
 from pass_ops.paths import BaselinesPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.strict_json import with_null
 from pass_ops.storage.kinds import form_of
 
 STAGE = "measure_baselines"
@@ -33,17 +33,8 @@ def measure_baselines(
     measured = {name: split for name, split in splits.items() if split.truth.has_masks}
     measurable = is_measurable(STAGE, splits["validation"].truth)
     scores = baselines(train, measured) if measurable else {}
-    plain = {
-        name: {
-            split: {
-                metric: value if math.isfinite(value) else None for metric, value in metrics.items()
-            }
-            for split, metrics in of_splits.items()
-        }
-        for name, of_splits in scores.items()
-    }
     with atomic_path(output, form_of(BaselinesPath)) as temporary:
-        temporary.write_text(json.dumps(plain, indent=2) + "\n")
+        temporary.write_text(json.dumps(with_null(scores), indent=2, allow_nan=False) + "\n")
     return {
         f"{name}/validation/miou": of_splits["validation"]["miou"]
         for name, of_splits in scores.items()

@@ -17,6 +17,7 @@ from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.evaluation.scoring.names import scoped
 from pass_ops.paths import LabelMapsPath, ScoresPath
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.strict_json import with_null
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -88,9 +89,7 @@ def match_by_distance(
         ).metrics
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
     with atomic_path(scores, form_of(ScoresPath)) as temporary:
-        temporary.write_text(
-            json.dumps({name: finite.get(name) for name in metrics}, indent=2) + "\n"
-        )
+        temporary.write_text(json.dumps(with_null(metrics), indent=2, allow_nan=False) + "\n")
     named = scoped(name, finite)
     tracker.metrics(named)
     tracker.tag("protocol", "distance matching: labels of train-semi")

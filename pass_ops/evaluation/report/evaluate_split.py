@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,7 @@ from pass_ops.paths import (
     ValidationEvaluationPath,
 )
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.strict_json import with_null
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -100,10 +100,7 @@ def evaluate_split(
                 workers=config.workers,
             )
             permutation = scores.matching
-            values = {
-                name: value if math.isfinite(value) else None
-                for name, value in scores.metrics.items()
-            }
+            values = with_null(scores.metrics)
             confusion = confusion_table(("background", *scores.categories), scores.confusion)
             save_classes(folder, scores)
             save_strips(folder=folder, images=images, truth=truth, predictions=maps, scores=scores)

@@ -8,7 +8,7 @@ from typing import Any
 
 import onnxruntime
 
-from pass_ops.errors import ArtifactError
+from pass_ops.errors import ArtifactError, first_line
 
 # What ONNX Runtime 1.32 says of a file of a newer opset, amid names of its own functions.
 _NEWER_OPSET = re.compile(r"Opset (\d+) is under development .* till opset (\d+)")
@@ -29,27 +29,22 @@ def open_onnx(path: Path) -> Any:
         return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     # ONNX Runtime's errors have no common class of their own.
     except Exception as error:
-        raise ArtifactError(_refusal(path, str(error))) from error
+        raise ArtifactError(_refusal(path, error)) from error
 
 
-def onnx_reason(error: Exception) -> str:
-    """The first line of an error of ONNX Runtime."""
-    return str(error).splitlines()[0]
-
-
-def _refusal(path: Path, text: str) -> str:
+def _refusal(path: Path, error: Exception) -> str:
     """What is wrong with a file, in one line.
 
     Args:
         path: of the file.
-        text: what ONNX Runtime says.
+        error: of ONNX Runtime.
     """
     runtime = f"ONNX Runtime {onnxruntime.__version__}"
-    if newer := _NEWER_OPSET.search(text):
+    if newer := _NEWER_OPSET.search(str(error)):
         opset, known = newer.groups()
         return (
             f"{path}: is of ONNX opset {opset}, {runtime} knows those up to {known}: export it for "
             "one of these, or install a newer onnxruntime"
         )
-    reason = _PLACE.sub("", text.splitlines()[0].rpartition("failed:")[2])
+    reason = _PLACE.sub("", first_line(error).rpartition("failed:")[2])
     return f"{path}: not a model that {runtime} opens ({reason}): export it again"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pass_ops.errors import ArtifactError
-from pass_ops.models.files.onnx_file import onnx_reason, open_onnx
+from pass_ops.errors import ArtifactError, first_line
+from pass_ops.models.files.onnx_file import open_onnx
 
 DTYPES = {
     "tensor(float)": np.float32,
@@ -70,7 +70,7 @@ class OnnxSession:
             values = self._session.run(outputs, typed)
         except Exception as error:
             raise ArtifactError(
-                f"{self.path}: ONNX Runtime stopped ({onnx_reason(error)}): export it for any "
+                f"{self.path}: ONNX Runtime stopped ({first_line(error)}): export it for any "
                 "number of points, and an encoder and a decoder of one model"
             ) from error
         results = {

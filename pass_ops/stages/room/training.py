@@ -21,8 +21,8 @@ HANDED_ON: dict[Any, Callable[[Any], int]] = {
     SegmenterCheckpointsPath: lambda config: -(-config.epochs // config.checkpoint_every),
 }
 """Weights in an output of a kind, as a training's settings say; of other kinds there is one."""
-# The newest ones, the best one, and one that is being written.
-_STATES = NEWEST + 2
+# The newest ones, and one that is being written.
+_STATES = NEWEST + 1
 
 
 def require_room_for_training(declaration: Declaration, values: Mapping[str, Any]) -> None:

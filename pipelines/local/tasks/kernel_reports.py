@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from pass_ops.engine.compiler import kernel_files
+from pass_ops.engine.kernels.home import kernel_files
 from pass_ops.engine.progress import COMPILING
 from pipelines.local.tasks.task_log import TaskLog
 

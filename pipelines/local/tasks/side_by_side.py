@@ -14,6 +14,7 @@ from typing import Self
 
 import psutil
 
+from pass_ops.engine.cores import usable_cores
 from pipelines.local.tasks.started import Start, start_process
 
 _NICENESS = ContextVar("niceness", default=0)
@@ -29,7 +30,7 @@ def width() -> int:
     So those that can wait never keep a place from one that cannot (`tasks.urgency`).
     """
     free = psutil.virtual_memory().available // _MEMORY
-    return max(1, min(2 * len(os.sched_getaffinity(0)), free))
+    return max(1, min(2 * usable_cores(), free))
 
 
 class SideBySide:

@@ -21,9 +21,9 @@ def snapshot_at(step: int, folders: tuple[Path, ...] = ()) -> Snapshot:
     return Snapshot(arrays=arrays, values={"counted": step}, folders=folders)
 
 
-def save(checkpoints: Checkpoints, step: int, loss: float | None = None) -> None:
+def save(checkpoints: Checkpoints, step: int) -> None:
     """Keep the state after a step, and wait until it is written."""
-    checkpoints.save(epoch=step // 2, step=step, loss=loss, snapshot=snapshot_at(step))
+    checkpoints.save(epoch=step // 2, step=step, snapshot=snapshot_at(step))
     assert checkpoints.last
 
 

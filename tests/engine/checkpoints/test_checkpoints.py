@@ -13,12 +13,15 @@ from pass_ops.errors import ConfigError, StorageError
 from tests.engine.checkpoints.conftest import Open, names, save, snapshot_at
 
 
-def test_the_newest_and_the_best_are_kept(open_checkpoints: Open) -> None:
-    with open_checkpoints() as checkpoints:
-        for step, loss in enumerate([3.0, 1.0, None, 2.0, None, 4.0], start=1):
-            save(checkpoints, step, loss)
-        assert names(checkpoints.folder) == [f"step-{step:010d}" for step in (2, 5, 6)]
-        assert (checkpoints.folder / "latest").read_text() == "step-0000000006"
+def test_the_two_newest_are_kept_after_an_interruption_too(open_checkpoints: Open) -> None:
+    for first in (1, 4):
+        with open_checkpoints() as checkpoints:
+            checkpoints.newest()
+            for step in range(first, first + 3):
+                save(checkpoints, step)
+                newest = range(max(1, step - 1), step + 1)
+                assert names(checkpoints.folder) == [f"step-{one:010d}" for one in newest]
+            assert (checkpoints.folder / "latest").read_text() == f"step-{first + 2:010d}"
 
 
 def test_a_training_goes_on_from_the_newest(open_checkpoints: Open) -> None:
@@ -79,7 +82,7 @@ def test_kept_weights_belong_to_a_checkpoint(open_checkpoints: Open) -> None:
             (checkpoints.kept / f"epoch-{step}" / "weights").write_text("w" * step)
             folders = tuple(sorted(checkpoints.kept.iterdir()))
             snapshot = snapshot_at(step, folders)
-            checkpoints.save(epoch=step, step=step, loss=None, snapshot=snapshot)
+            checkpoints.save(epoch=step, step=step, snapshot=snapshot)
             assert checkpoints.last
     with open_checkpoints() as checkpoints:
         found = checkpoints.newest()
@@ -140,7 +143,7 @@ def test_states_that_are_not_finite_are_left_out(open_checkpoints: Open) -> None
         save(checkpoints, 1)
         snapshot = snapshot_at(2)
         snapshot.arrays["weight"][0, 0] = np.nan
-        checkpoints.save(epoch=1, step=2, loss=None, snapshot=snapshot)
+        checkpoints.save(epoch=1, step=2, snapshot=snapshot)
         assert checkpoints.last == "step-0000000001"
 
 
@@ -153,7 +156,7 @@ def test_one_is_due_when_the_minutes_have_passed(open_checkpoints: Open) -> None
 def test_in_a_named_place_the_last_one_outlives_the_training(open_checkpoints: Open) -> None:
     with open_checkpoints() as checkpoints:
         for step in (1, 2, 3):
-            save(checkpoints, step, float(step))
+            save(checkpoints, step)
         checkpoints.finish()
         assert names(checkpoints.folder) == ["step-0000000003"]
     with open_checkpoints() as checkpoints:
@@ -194,7 +197,7 @@ def test_a_place_that_cannot_be_written_stops_no_training(
 ) -> None:
     with open_checkpoints() as checkpoints:
         (checkpoints.folder / "step-0000000001").write_text("in the way")
-        checkpoints.save(epoch=0, step=1, loss=None, snapshot=snapshot_at(1))
+        checkpoints.save(epoch=0, step=1, snapshot=snapshot_at(1))
         assert checkpoints.last == ""
         told = capsys.readouterr().out
         assert told.startswith("pretrain | no checkpoint was kept: ")

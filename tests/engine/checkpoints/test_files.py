@@ -28,7 +28,7 @@ IDENTITY = Identity(stage="pretrain", settings={"epochs": "12"}, data="d", code=
 
 
 def manifest(**changes: object) -> Manifest:
-    values = {"identity": IDENTITY, "epoch": 1, "step": 7, "loss": 0.1, "values": {"a": [1.5]}}
+    values = {"identity": IDENTITY, "epoch": 1, "step": 7, "values": {"a": [1.5]}}
     return Manifest(**values | {"arrays": "", "kept": {}} | changes)
 
 
@@ -95,6 +95,6 @@ def test_a_manifest_names_no_file_elsewhere(tmp_path: Path, name: str) -> None:
 
 
 def test_a_format_to_come_is_refused(content: bytes) -> None:
-    fields = json.loads(content) | {"format": 2}
+    fields = json.loads(content) | {"format": 3}
     with pytest.raises(ArtifactError):
         parse_manifest(json.dumps(fields).encode(), "it")

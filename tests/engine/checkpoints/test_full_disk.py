@@ -21,12 +21,12 @@ def test_the_last_checkpoint_outlives_a_full_disk(
             before = disk.files()
             large = Snapshot(arrays={"w": np.ones(150_000, np.float32)}, values={}, folders=())
             with disk.nearly_full(300_000):
-                checkpoints.save(epoch=1, step=2, loss=None, snapshot=large)
+                checkpoints.save(epoch=1, step=2, snapshot=large)
                 assert checkpoints.last == "step-0000000001"
             assert names(checkpoints.folder) == ["step-0000000001"]
             assert disk.files() == before
             # There is room again.
-            checkpoints.save(epoch=1, step=3, loss=None, snapshot=large)
+            checkpoints.save(epoch=1, step=3, snapshot=large)
             assert checkpoints.last == "step-0000000003"
         printed = capsys.readouterr().out
         assert printed.count("no checkpoint was kept: ") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from threading import Event
 
 import pytest
@@ -47,3 +48,14 @@ def test_a_server_that_fails_is_told_and_the_next_job_done(
     assert done == [1]
     told = "pretrain | no checkpoint was kept: s3://a/b: denied; work goes on\n"
     assert capsys.readouterr().out == told
+
+
+def test_a_writer_that_is_given_nothing_starts_no_thread() -> None:
+    before = threading.active_count()
+    writer = Writer("pretrain")
+    assert writer.finish(None)
+    assert threading.active_count() == before
+    for _ in range(2):
+        writer.put(lambda: None)
+        assert writer.finish(60)
+    assert threading.active_count() == before + 1

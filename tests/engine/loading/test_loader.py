@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pass_ops.engine.loading import count
 from pass_ops.engine.loading.count import LEAST
 from pass_ops.engine.loading.loader import LOOK_AHEAD, Loader
 from pass_ops.engine.loading.order import epoch_order, sample_rng
@@ -211,6 +212,6 @@ def _resident_mib() -> float:
 def test_processes_start_where_they_are_worth_it(
     workers: int, samples: int, cores: int, started: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    monkeypatch.setattr(count, "usable_cores", lambda: cores)
     with loader_of(Toy(), workers, samples=samples):
         assert len(children()) == started

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,9 @@ from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.identity import Identity
 from pass_ops.engine.checkpoints.snapshot import Snapshot
 from pass_ops.engine.signals import signals_unwind
-from pass_ops.engine.training import Step, TrainingState
+from pass_ops.engine.training import TrainingState
 from pass_ops.errors import ArtifactError, TrainingError
-from tests.engine.trainer.toy_training import THREE_EPOCHS, Run, Toy, without_wait
-
-
-class Signalled(Toy):
-    """Does something in its third step."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        super().__init__(THREE_EPOCHS)
-        self.act = act
-
-    def forward(self, batch: float, state: TrainingState) -> Step:
-        if state.step == 2:
-            self.act()
-        return super().forward(batch, state)
+from tests.engine.trainer.toy_training import THREE_EPOCHS, Run, Signalled, Toy, without_wait
 
 
 def test_a_training_goes_on_after_the_last_good_checkpoint(
@@ -67,7 +53,7 @@ def test_a_checkpoint_of_something_else_is_refused(run: Run, tmp_path: Path) -> 
     with Checkpoints(
         identity=identity, root=tmp_path, remote="", minutes=60, stays=True
     ) as checkpoints:
-        checkpoints.save(epoch=1, step=2, loss=None, snapshot=Snapshot(values={"steps": []}))
+        checkpoints.save(epoch=1, step=2, snapshot=Snapshot(values={"steps": []}))
     with pytest.raises(ArtifactError, match=r"is of something else \(KeyError: .*\); remove it$"):
         run(Toy(THREE_EPOCHS))
 

@@ -109,8 +109,23 @@ class Toy(Training[float]):
         self.restored = snapshot
 
 
-Run = Callable[[Toy], tuple[Metrics, Trainer, Optimiser, Tracker]]
 THREE_EPOCHS = [[4.0, 2.0], [3.0, 1.0], [2.0, 0.5]]
+
+
+class Signalled(Toy):
+    """Does something in its third step."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__(THREE_EPOCHS)
+        self.act = act
+
+    def forward(self, batch: float, state: TrainingState) -> Step:
+        if state.step == 2:
+            self.act()
+        return super().forward(batch, state)
+
+
+Run = Callable[[Toy], tuple[Metrics, Trainer, Optimiser, Tracker]]
 
 
 def without_wait(epoch: Metrics) -> Metrics:

@@ -10,10 +10,12 @@ import pytest
 
 from pass_ops.engine.checkpoints.checkpoints import Checkpoints
 from pass_ops.engine.checkpoints.identity import Identity
+from pass_ops.engine.checkpoints.others import nearest
 from pass_ops.errors import StorageError
 from pass_ops.storage.s3 import names_below, read_bytes, remove, upload
 from pipelines.servers.endpoints import DATA_BUCKET
 from tests.engine.checkpoints.conftest import names, save, snapshot_at
+from tests.engine.checkpoints.test_others import Interrupting
 
 pytestmark = pytest.mark.usefixtures("s3_settings")
 Open = Callable[[str], Checkpoints]
@@ -41,32 +43,31 @@ def test_another_node_goes_on_from_the_newest(on_node: Open, tmp_path: Path) -> 
     with on_node("a") as checkpoints:
         (checkpoints.kept / "epoch-1").mkdir(parents=True)
         (checkpoints.kept / "epoch-1" / "weights").write_text("w")
-        for step, loss in ((1, 1.0), (2, 2.0), (3, None), (4, None)):
+        for step in (1, 2, 3):
             snapshot = snapshot_at(step, (checkpoints.kept / "epoch-1",))
-            checkpoints.save(epoch=0, step=step, loss=loss, snapshot=snapshot)
+            checkpoints.save(epoch=0, step=step, snapshot=snapshot)
             assert checkpoints.last
     files = {
         f"step-{step:010d}/{file}"
-        for step in (1, 3, 4)
+        for step in (2, 3)
         for file in ("arrays.safetensors", "manifest.json")
     }
     assert stored(checkpoints) == {*files, "kept/epoch-1/weights", "latest"}
-    assert read_bytes(f"{checkpoints.place}/latest") == b"step-0000000004"
+    assert read_bytes(f"{checkpoints.place}/latest") == b"step-0000000003"
     shutil.rmtree(tmp_path / "a")
     with on_node("b") as checkpoints:
         found = checkpoints.newest()
         assert found is not None
-        assert (found[0].step, found[1].values) == (4, {"counted": 4})
+        assert (found[0].step, found[1].values) == (3, {"counted": 3})
         assert (found[1].folders[0] / "weights").read_text() == "w"
+        save(checkpoints, 4)
         save(checkpoints, 5)
-        save(checkpoints, 6)
-        # The node before knew which was the best; this one has not looked at it.
         assert {name[:15] for name in stored(checkpoints) if "arrays" in name} == {
+            "step-0000000004",
             "step-0000000005",
-            "step-0000000006",
         }
         checkpoints.finish()
-    assert {name[:15] for name in stored(checkpoints) if "arrays" in name} == {"step-0000000006"}
+    assert {name[:15] for name in stored(checkpoints) if "arrays" in name} == {"step-0000000005"}
     assert "latest" not in stored(checkpoints)
     assert not (tmp_path / "b").exists()
 
@@ -111,6 +112,38 @@ def test_those_of_other_settings_are_told_of(
         f"pretrain | starts anew: the checkpoints in {checkpoints.place} have "
         "epochs 12 there, 13 here\n"
     )
+
+
+def test_damaged_and_vanished_ones_of_others_are_left_out(tmp_path: Path) -> None:
+    remote = f"s3://{DATA_BUCKET}/{tmp_path.name}"
+    others = [
+        Checkpoints(
+            identity=Identity(
+                stage="pretrain", settings={"epochs": str(epochs)}, data="d", code="c"
+            ),
+            root=tmp_path / "a",
+            remote=remote,
+            minutes=60,
+            stays=False,
+        )
+        for epochs in (13, 14, 15)
+    ]
+    for checkpoints in others:
+        with checkpoints:
+            save(checkpoints, 1)
+    damaged, whole, vanished = sorted(others, key=lambda one: one.place)
+    (tmp_path / "empty").touch()
+    upload(tmp_path / "empty", f"{damaged.place}/step-0000000001/manifest.json")
+
+    def vanish() -> None:
+        for file in stored(vanished):
+            remove(f"{vanished.place}/{file}")
+
+    identity = Interrupting(
+        stage="pretrain", settings={"epochs": "12"}, data="d", code="c", interrupt=vanish
+    )
+    told = nearest(identity, tmp_path / "b", remote)
+    assert told.startswith(f"the checkpoints in {whole.place} have epochs ")
 
 
 def test_a_server_that_refuses_is_told_before_the_work(tmp_path: Path) -> None:

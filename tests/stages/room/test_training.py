@@ -45,8 +45,8 @@ def segmenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
     ("free", "what"),
     [
         (19e6, "out/checkpoints: 19 MB are free there, and 5 x weights of 4 MB take 20 MB; free"),
-        (51e6, "out/.checkpoints: 51 MB are free there, and checkpoints, 13 x weights of 4 MB, "),
-        (53e6, ""),
+        (43e6, "out/.checkpoints: 43 MB are free there, and checkpoints, 11 x weights of 4 MB, "),
+        (45e6, ""),
     ],
 )
 def test_checkpoints_that_do_not_fit_are_refused(
@@ -65,8 +65,8 @@ def test_adamw_keeps_two_averages(
     segmenter: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     segmenter["config"]["optimiser"]["name"] = "adamw"
-    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: Usage(0, 0, 67e6))
-    with pytest.raises(StorageError, match="checkpoints, 17 x weights of 4 MB"):
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: Usage(0, 0, 55e6))
+    with pytest.raises(StorageError, match="checkpoints, 14 x weights of 4 MB"):
         require_room_for_training(DECLARATIONS["train_segmenter"], segmenter)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.engine.kernel_cache import kernels_of_image, plant
+from pass_ops.engine.kernels.of_image import kernels_of_image, plant
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_times_and_links_are_kept(seed: Path, tmp_path: Path) -> None:
 def test_pods_that_start_at_once_share_one_copy(seed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     code = (
-        "import pathlib, sys, pass_ops.engine.kernel_cache as k; "
+        "import pathlib, sys, pass_ops.engine.kernels.of_image as k; "
         "k.plant(*map(pathlib.Path, sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, str(seed), str(home)]
