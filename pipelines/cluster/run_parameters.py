@@ -36,16 +36,14 @@ def given_placement(file: Path | None, texts: Sequence[str] = ()) -> dict[str, A
         ConfigError: it cannot be read.
     """
     values = _read(file) if file else {}
-    placement = values.get(PLACEMENT, {})
-    if not isinstance(placement, dict):
-        raise ConfigError(f"{file}: {PLACEMENT} is {placement!r}, not a mapping")
-    fields = dict(placement)
+    fields = _placement_mapping(values.get(PLACEMENT, {}), str(file))
     for text in texts:
         name, equals, value = text.partition("=")
         whole, dot, field = name.partition(".")
         if whole == PLACEMENT and equals:
-            read = _parse(value, f"--set {text}")
-            fields = {**fields, field: read} if dot else dict(read)
+            source = f"--set {text}"
+            read = _parse(value, source)
+            fields = {**fields, field: read} if dot else _placement_mapping(read, source)
     return fields
 
 
@@ -129,6 +127,18 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: not a mapping: write one 'parameter: value' a line")
     return values
+
+
+def _placement_mapping(value: Any, source: str) -> dict[str, Any]:
+    """A placement, once it is known to be a mapping.
+
+    Args:
+        value: as YAML reads it.
+        source: where it stands, for the error.
+    """
+    if not isinstance(value, dict):
+        raise ConfigError(f"{source}: {PLACEMENT} is {value!r}, not a mapping")
+    return value
 
 
 def _parse(text: str, source: str) -> Any:

@@ -11,7 +11,7 @@ import yaml
 from components.placement import complete_placement
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
-from pipelines.cluster.run_parameters import choose_parameters, signature
+from pipelines.cluster.run_parameters import choose_parameters, given_placement, signature
 from pipelines.compile import compile_pipeline
 from pipelines.training import training_pipeline
 
@@ -124,3 +124,26 @@ def test_unreadable_files_are_refused(package: Path, tmp_path: Path) -> None:
     (tmp_path / "list.yaml").write_text("- profile")
     with pytest.raises(ConfigError, match="not a mapping"):
         choose_parameters(package, tmp_path / "list.yaml")
+
+
+def test_a_placement_that_is_compiled_in_takes_fields_and_wholes_in_their_order(
+    tmp_path: Path,
+) -> None:
+    file = parameter_file(tmp_path, placement=PLACEMENT)
+    assert given_placement(None) == {}
+    assert given_placement(file, ["placement.train_gpus=8", "seed=7"]) == {
+        "train_cpu": 4,
+        "train_gpus": 8,
+    }
+    whole = ["placement.train_gpus=8", "placement={train_cpu: 2}", "placement.cpu=1"]
+    assert given_placement(file, whole) == {"train_cpu": 2, "cpu": 1}
+
+
+@pytest.mark.parametrize("value", ["5", "[]", "[[a, b]]", "null", "", "text"])
+def test_a_placement_that_is_no_mapping_is_refused(tmp_path: Path, value: str) -> None:
+    text = f"placement={value}"
+    with pytest.raises(ConfigError, match=r"^--set placement=.*: placement is .*, not a mapping$"):
+        given_placement(None, [text])
+    (tmp_path / "params.yaml").write_text(f"placement: {value}")
+    with pytest.raises(ConfigError, match=r"params.yaml: placement is .*, not a mapping$"):
+        given_placement(tmp_path / "params.yaml")
