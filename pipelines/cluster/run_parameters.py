@@ -48,12 +48,12 @@ def given_placement(file: Path | None, texts: Sequence[str] = ()) -> dict[str, A
 
 
 def choose_parameters(
-    package: Path, file: Path | None, texts: Sequence[str] = ()
+    spec: Mapping[str, Any], file: Path | None, texts: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The values of a run's parameters, without those that keep their defaults.
 
     Args:
-        package: the compiled pipeline.
+        spec: a PipelineSpec.
         file: YAML file of values by name.
         texts: more of them, like `profile=small`, which win; `placement.train_gpus=2` sets a field.
 
@@ -61,7 +61,7 @@ def choose_parameters(
         ConfigError: the file is missing or no mapping, a text is not `name=value`, a value has no
             parameter or a parameter no value, or a value is of another type.
     """
-    definitions = signature(package)
+    definitions = signature(spec)
     values = _read(file) if file else {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -82,13 +82,12 @@ def choose_parameters(
         values.pop(PLACEMENT, None)
     problems = _problems(values, definitions)
     if problems:
-        raise ConfigError(f"parameters of {package.name}: {'; '.join(problems)}")
+        raise ConfigError(f"parameters of {spec['pipelineInfo']['name']}: {'; '.join(problems)}")
     return values
 
 
-def signature(package: Path) -> dict[str, dict[str, Any]]:
-    """A compiled pipeline's parameters: name to type, default and description, as KFP has them."""
-    spec = next(yaml.safe_load_all(package.read_text()))
+def signature(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A PipelineSpec's parameters: name to type, default and description, as KFP has them."""
     return dict(spec["root"].get("inputDefinitions", {}).get("parameters", {}))
 
 
