@@ -10,7 +10,7 @@ from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.checkpoints.place import folder_of_checkpoints
 from pass_ops.engine.checkpoints.store import NEWEST
-from pass_ops.paths import ClassifierCheckpointsPath, SegmenterCheckpointsPath
+from pass_ops.paths import WEIGHTS_FILE, ClassifierCheckpointsPath, SegmenterCheckpointsPath
 from pass_ops.stages.declaration import Declaration
 from pass_ops.storage.disk_space import require_room
 
@@ -68,5 +68,5 @@ def bytes_of(network: NetworkConfig) -> int:
 
 def _weights_in(artifact: Path) -> int:
     """Bytes of an artifact's weights, 0 if it has none."""
-    weights = artifact / "model.safetensors"
+    weights = artifact / WEIGHTS_FILE
     return weights.stat().st_size if weights.is_file() else 0
