@@ -3,7 +3,7 @@
 * `loader_torchvision`, `loader_lightly`: images a second of one core, from file to normalised
   views, against the peers' pipelines of the same changes; of torchvision's two the faster. Neither
   side keeps decoded images.
-* `loader_pillow`: against the loader as it was, by Pillow and NumPy.
+* `loader_pillow`: against Pillow and NumPy alone: what OpenCV's scaling and colours are worth.
 * `loader_kept`: images that are kept in memory against those that are decoded.
 * `loader_four_processes`: batches by four processes against one, wall time; needs two idle cores.
 
