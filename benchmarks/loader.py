@@ -24,9 +24,9 @@ from benchmarks._machine import report_two_processes
 from benchmarks._report import report
 from benchmarks.parts.photographs import write_photographs
 from benchmarks.parts.views_pace import Pace, maker
+from pass_ops.engine.loading.samples import Draw
 from pass_ops.engine.loading.shared_memory import Processes
 from pass_ops.engine.worker_process import WorkerProcess
-from pass_ops.representation.samples import Draw
 
 PHOTOGRAPHS, TURNS, BATCH, BATCHES = 100, 3, 32, 40
 PEERS = Path(__file__).parent / "peers"
