@@ -18,7 +18,7 @@ _DEFAULT = re.compile(r"(?<=\[Default: )\{.*\}(?=\]$)", re.MULTILINE)
 
 def documents_of(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The PipelineSpec of a compiled pipeline, and its PlatformSpec, empty where it has none."""
-    # LibYAML: Python's own reader takes ten times as long, which is a second for the training.
+    # LibYAML: Python's own reader takes ten times as long.
     spec, *platforms = yaml.load_all(package.read_text(), yaml.CSafeLoader)
     return spec, platforms[0] if platforms else {}
 
