@@ -3,7 +3,7 @@
 * `loader_torchvision`, `loader_lightly`: images a second of one core, from file to normalised
   views, against the peers' pipelines of the same changes; of torchvision's two the faster. Neither
   side keeps decoded images.
-* `loader_pillow`: against the loader as it was, by Pillow and NumPy.
+* `loader_pillow`: against Pillow and NumPy alone: what OpenCV's scaling and colours are worth.
 * `loader_kept`: images that are kept in memory against those that are decoded.
 * `loader_four_processes`: batches by four processes against one, wall time; needs two idle cores.
 
@@ -24,9 +24,9 @@ from benchmarks._machine import report_two_processes
 from benchmarks._report import report
 from benchmarks.parts.photographs import write_photographs
 from benchmarks.parts.views_pace import Pace, maker
+from pass_ops.engine.loading.samples import Draw
 from pass_ops.engine.loading.shared_memory import Processes
 from pass_ops.engine.worker_process import WorkerProcess
-from pass_ops.representation.samples import Draw
 
 PHOTOGRAPHS, TURNS, BATCH, BATCHES = 100, 3, 32, 40
 PEERS = Path(__file__).parent / "peers"

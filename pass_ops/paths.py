@@ -16,7 +16,8 @@ PointerPath = NewType("PointerPath", Path)
 # Folder: a data set in tar shards, with tables, checksums and its pointer (`data.packing.pack`).
 PackedPath = NewType("PackedPath", Path)
 
-# Folder: `model.safetensors` and `model.json` (`models.weights`).
+# Folder: the weights, and a card that says what they are (`models.weights`).
+WEIGHTS_FILE, CARD_FILE = "model.safetensors", "model.json"
 WeightsPath = NewType("WeightsPath", Path)
 InitialWeightsPath = NewType("InitialWeightsPath", WeightsPath)
 PretrainedWeightsPath = NewType("PretrainedWeightsPath", WeightsPath)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from google.protobuf import json_format
 from kfp import compiler
 from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes
@@ -24,12 +23,13 @@ from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import text_from
 from pipelines.images.pin import LOCK, pin_images
 from pipelines.packages.caching import disable_caching
+from pipelines.packages.documents import documents_of
 from pipelines.packages.loops import unwrap_loops
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.sources import unknown_sources
 from pipelines.packages.typical_run import typical_outputs
 from pipelines.packages.version import stamp_version
-from pipelines.packages.workflow_size import documents_of, require_room, workflow_size
+from pipelines.packages.workflow_size import require_room, workflow_size
 
 ShardsOption = Annotated[
     str,
@@ -67,20 +67,15 @@ def check_package(package: Path) -> None:
     Raises:
         ConfigError: it does not; names the field or the reference.
     """
-    # LibYAML: Python's own reader would take five seconds.
-    documents = list(yaml.load_all(package.read_text(), yaml.CSafeLoader))
+    document, platform = documents_of(package)
     try:
-        pipeline = json_format.ParseDict(documents[0], spec.PipelineSpec())
-        json_format.ParseDict(documents[0]["deploymentSpec"], spec.PipelineDeploymentConfig())
-        placed = {
-            name: settings
-            for document in documents[1:]
-            for name, settings in _checked_platform(document).items()
-        }
+        pipeline = json_format.ParseDict(document, spec.PipelineSpec())
+        json_format.ParseDict(document["deploymentSpec"], spec.PipelineDeploymentConfig())
+        placed = _checked_platform(platform) if platform else {}
     except json_format.ParseError as error:
         raise ConfigError(f"{package}: not a valid KFP package: {error}") from error
     components = {"root": pipeline.root, **pipeline.components}
-    executors = set(documents[0]["deploymentSpec"]["executors"])
+    executors = set(document["deploymentSpec"]["executors"])
     used = {
         component.executor_label for component in components.values() if component.executor_label
     }
@@ -92,7 +87,7 @@ def check_package(package: Path) -> None:
     dangling = sorted(used ^ executors | placed.keys() - executors) + sorted(
         referred ^ set(pipeline.components)
     )
-    dangling = dangling or unknown_sources(documents[0], placed)
+    dangling = dangling or unknown_sources(document, placed)
     if dangling:
         raise ConfigError(
             f"{package}: dangling references in the KFP package: {', '.join(dangling)}"

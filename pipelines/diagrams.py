@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pass_ops.program import run_program
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import ANY_FILE
 from pipelines.compile import cluster_pipelines, compile_pipeline
+from pipelines.packages.documents import documents_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "architecture.md"
 CHART = re.compile(r"(<!-- chart: ([\w-]+) -->\n)```mermaid\n.*?```", re.DOTALL)
@@ -109,7 +108,8 @@ def with_charts(page: str) -> str:
         for name, pipeline in cluster_pipelines().items():
             package = Path(folder) / f"{name}.yaml"
             compile_pipeline(pipeline, package)
-            drawn |= charts(next(yaml.safe_load_all(package.read_text())))
+            spec, _ = documents_of(package)
+            drawn |= charts(spec)
     return CHART.sub(lambda match: f"{match[1]}```mermaid\n{drawn[match[2]]}\n```", page)
 
 

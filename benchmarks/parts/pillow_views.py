@@ -1,4 +1,8 @@
-"""Two views by Pillow and NumPy alone, as the loader made them until it used OpenCV (49b4c67)."""
+"""Two views by Pillow and NumPy alone.
+
+Pillow's decoder, scaling and colours are those of the published code: beside them stands what
+OpenCV's are worth, without the tensors that the peers make.
+"""
 
 from __future__ import annotations
 

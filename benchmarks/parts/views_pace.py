@@ -16,7 +16,8 @@ from benchmarks.parts.pillow_views import pillow_views
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
-from pass_ops.representation.samples import Draw, ViewMaker
+from pass_ops.engine.loading.samples import Draw
+from pass_ops.representation.samples import ViewMaker
 
 
 @dataclass

@@ -12,6 +12,7 @@ import typer
 
 from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.config.schema import build
+from pass_ops.data.user_files.categories import BACKGROUND
 from pass_ops.engine.stage import data_cache
 from pass_ops.errors import ConfigError, printable
 from pass_ops.storage.contents.strict_json import with_null
@@ -96,7 +97,7 @@ def _plain(evaluation: Evaluation, split: str, match: Path | None) -> dict[str, 
         split: whose masks were used.
         match: file of the matching, unless it was found on the split itself.
     """
-    names = ("background", *evaluation.categories)
+    names = (BACKGROUND, *evaluation.categories)
     return {
         "split": split,
         "matched_on": split if match is None else str(match),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
 from pass_ops.evaluation.report.result import Result
 from pass_ops.evaluation.report.text_table import NOTHING, Table
+from pass_ops.tracking.params import dotted
 
 # They are in every stage, and are facts of the run.
 _OF_THE_RUN = ("seed", "compat")
@@ -57,19 +55,9 @@ def _settings(result: Result) -> dict[str, str]:
             compat=result.compat,
         )
     except ConfigError:
-        return dict(_flat(result.overrides))
-    return dict(_flat(resolved))
-
-
-def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Dotted keys and values of nested tables.
-
-    Args:
-        values: the tables.
-        before: the key that they are under, with a dot.
-    """
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
-        elif name not in _OF_THE_RUN:
-            yield f"{before}{name}", str(value)
+        resolved = result.overrides
+    return {
+        key: str(value)
+        for key, value in dotted(resolved)
+        if key.rpartition(".")[2] not in _OF_THE_RUN
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 
 from pass_ops.config.common import HIGHEST_SEED
 from pass_ops.config.compat import COMPAT
@@ -48,6 +49,11 @@ class SegmentationConfig:
         self.optimiser.require_parts(self.batch_size)
         if self.min_scale > self.max_scale:
             raise ConfigError(f"min_scale ({self.min_scale}) exceeds max_scale ({self.max_scale})")
+
+    @property
+    def checkpoints(self) -> int:
+        """Number of checkpoints that the choice is made from; the last epoch's is one of them."""
+        return ceil(self.epochs / self.checkpoint_every)
 
 
 @dataclass(frozen=True, kw_only=True)

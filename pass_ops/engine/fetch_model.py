@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pass_ops.errors import ArtifactError
-from pass_ops.paths import WeightsPath
+from pass_ops.paths import CARD_FILE, WEIGHTS_FILE, WeightsPath
 from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.contents.records import as_record
@@ -20,7 +20,7 @@ from pass_ops.storage.pinned import is_pinned, pin_files, place_of
 from pass_ops.tracking.registry import download_model, is_registered, version_address
 
 STAGE = "fetch_model"
-FILES = ("model.safetensors", "model.json")
+FILES = (WEIGHTS_FILE, CARD_FILE)
 ADVICE = "give the weights folder of a training stage, or the folder model/ of a run"
 
 
@@ -76,7 +76,7 @@ def fetch_model(uri: str, weights: WeightsPath) -> dict[str, float]:
         if is_pinned(uri):
             pin_files(uri, FILES)
         with reading(path=uri, what="card of a model", advice="train it again"):
-            card = as_record(_Measured, parse_json(read_text(folder / "model.json")))
+            card = as_record(_Measured, parse_json(read_text(folder / CARD_FILE)))
         return {"epoch": float(card.epoch), **card.metrics}
 
 

@@ -14,10 +14,11 @@ from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.export.card import model_card
 from pass_ops.export.mlflow_model import write_mlflow_model
 from pass_ops.export.segmenter_onnx import segmenter_onnx
-from pass_ops.models.arrays import load_arrays
+from pass_ops.models.arrays import backbone_arrays, load_arrays
 from pass_ops.models.card import load_card
-from pass_ops.models.files.tensors import Arrays
 from pass_ops.paths import (
+    CARD_FILE,
+    WEIGHTS_FILE,
     EvaluationPath,
     ModelPath,
     SegmenterWeightsPath,
@@ -25,11 +26,9 @@ from pass_ops.paths import (
     ValidationEvaluationPath,
 )
 from pass_ops.serving.description import Description, Scores
-from pass_ops.serving.files import BACKBONE, CARD, MATCHING, NETWORK, WEIGHTS, WEIGHTS_CARD
+from pass_ops.serving.files import BACKBONE, CARD, MATCHING, NETWORK
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
-
-_BACKBONE = "backbone."
 
 
 def export_model(
@@ -82,24 +81,13 @@ def export_model(
     with atomic_path(model, form_of(ModelPath)) as folder:
         # MLflow takes no folder that has something in it.
         write_mlflow_model(folder, description)
-        for name in (WEIGHTS, WEIGHTS_CARD):
+        for name in (WEIGHTS_FILE, CARD_FILE):
             (folder / name).write_bytes((weights / name).read_bytes())
         save_file(backbone_arrays(arrays), folder / BACKBONE)
         (folder / NETWORK).write_bytes(segmenter_onnx(arrays, card).SerializeToString())
         matching.save(folder / MATCHING)
         description.save(folder)
         (folder / CARD).write_text(model_card(description), encoding="utf-8")
-
-
-def backbone_arrays(arrays: Arrays) -> Arrays:
-    """The backbone's part of a segmenter's arrays, under torchvision's names, which are those of
-    `models.resnet`.
-    """
-    return {
-        name.removeprefix(_BACKBONE): value
-        for name, value in arrays.items()
-        if name.startswith(_BACKBONE)
-    }
 
 
 def _names(validation: ValidationEvaluationPath, clusters: int) -> tuple[str, ...]:

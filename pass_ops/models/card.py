@@ -10,7 +10,7 @@ from typing import Any
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.schema import build
 from pass_ops.errors import ArtifactError, ConfigError
-from pass_ops.paths import WeightsPath
+from pass_ops.paths import CARD_FILE, WeightsPath
 from pass_ops.storage.contents.records import as_record
 from pass_ops.storage.contents.strict_json import parse_json
 from pass_ops.storage.opening import reading, regular_file
@@ -62,7 +62,7 @@ def load_card(folder: WeightsPath) -> Card:
         ArtifactError: the folder holds no weights, or of an unknown kind.
     """
     with reading(path=folder, what="weights", advice=ADVICE):
-        return parse_card(regular_file(folder / "model.json").read_bytes(), str(folder))
+        return parse_card(regular_file(folder / CARD_FILE).read_bytes(), str(folder))
 
 
 def began_with(card: Card | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, nn
+from pass_ops.models.arrays import backbone_arrays
 from pass_ops.models.functional import enlarge, global_average, l2_normalise
 from pass_ops.models.heads import PixelAttention, Projection, Prototypes
 from pass_ops.models.resnet import ResNet
@@ -76,3 +77,16 @@ def load_feature_network(folder: WeightsPath) -> FeatureNetwork:
     fill(module=network, arrays=load_arrays(folder), source=folder)
     network.eval()
     return network
+
+
+def load_backbone(folder: WeightsPath) -> ResNet:
+    """Read the backbone of any stage's weights for inference.
+
+    Raises:
+        ArtifactError: the folder holds weights of another network.
+    """
+    sizes = load_card(folder).network
+    backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
+    fill(module=backbone, arrays=backbone_arrays(load_arrays(folder)), source=folder)
+    backbone.eval()
+    return backbone

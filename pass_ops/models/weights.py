@@ -21,8 +21,9 @@ from pass_ops.models.arrays import load_arrays as load_arrays
 from pass_ops.models.card import Card as Card
 from pass_ops.models.card import card_text
 from pass_ops.models.card import load_card as load_card
+from pass_ops.models.files.names import mismatch
 from pass_ops.models.files.tensors import Arrays as Arrays
-from pass_ops.paths import WeightsPath
+from pass_ops.paths import CARD_FILE, WEIGHTS_FILE, WeightsPath
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.kinds import form_of
 
@@ -46,12 +47,12 @@ def save_weights(folder: WeightsPath, arrays: Arrays, card: Card) -> None:
         return
     with atomic_path(folder, form_of(WeightsPath)) as temporary:
         temporary.mkdir(parents=True)
-        save_file(arrays, temporary / "model.safetensors")
-        (temporary / "model.json").write_text(card_text(card))
+        save_file(arrays, temporary / WEIGHTS_FILE)
+        (temporary / CARD_FILE).write_text(card_text(card))
 
 
 def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str, ...] = ()) -> None:
-    """Copy arrays into the parameters of the same names.
+    """Copy arrays into the parameters of the same names, or none if one does not fit.
 
     Args:
         module: whose parameters are set; whether they may learn stays as it is.
@@ -62,21 +63,17 @@ def fill(*, module: nn.Module, arrays: Arrays, source: Path, partial: tuple[str,
     Raises:
         ArtifactError: a parameter is missing or has another shape.
     """
-    problems = []
-    for name, parameter in module.named_parameters():
-        value = arrays.get(name)
-        if value is None:
-            if not name.startswith(partial or ("\0",)):
-                problems.append(f"{name} is missing")
-        elif tuple(value.shape) != tuple(parameter.shape):
-            problems.append(f"{name} is {tuple(value.shape)}, wanted {tuple(parameter.shape)}")
-        else:
-            parameter.update(jt.array(value.astype(np.float32)))
-    if problems:
-        shown = "; ".join(problems[:3]) + (
-            f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
-        )
-        raise ArtifactError(f"{source} holds weights of another network: {shown}")
+    parameters = dict(module.named_parameters())
+    given = {name: arrays[name] for name in parameters if name in arrays}
+    wanted = {
+        name: tuple(parameter.shape)
+        for name, parameter in parameters.items()
+        if name in given or not name.startswith(partial)
+    }
+    if problems := mismatch(given, wanted):
+        raise ArtifactError(f"{source} holds weights of another network: {problems}")
+    for name, array in given.items():
+        parameters[name].update(jt.array(array.astype(np.float32)))
 
 
 def network_arrays(module: nn.Module) -> dict[str, NDArray[Any]]:
@@ -93,20 +90,3 @@ def restore_network(module: nn.Module, snapshot: Snapshot) -> None:
     """
     arrays = under(_NETWORK, snapshot.arrays)
     fill(module=module, arrays=arrays, source=Path("the checkpoint"))
-
-
-def fill_part(*, module: nn.Module, prefix: str, arrays: Arrays, source: Path) -> None:
-    """Copy a part of a larger network's arrays into a module; errors as in `fill`.
-
-    Args:
-        module: whose own names lack the prefix.
-        prefix: of the part's names, with its dot.
-        arrays: of the larger network, by name.
-        source: where they come from, for the error.
-    """
-    part = {
-        name.removeprefix(prefix): value
-        for name, value in arrays.items()
-        if name.startswith(prefix)
-    }
-    fill(module=module, arrays=part, source=source)

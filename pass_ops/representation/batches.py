@@ -13,9 +13,10 @@ from pass_ops.data.images import Images
 from pass_ops.data.memory import MemoryImages
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.loading.order import epoch_order
+from pass_ops.engine.loading.samples import Draw
 from pass_ops.engine.ranks.world import neighbours, own_items, own_rows
 from pass_ops.representation.overlap import Grid, overlaps
-from pass_ops.representation.samples import Draw, ViewMaker
+from pass_ops.representation.samples import ViewMaker
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from pass_ops.errors import ConfigError
 from pass_ops.models.card import Card, parse_card
 from pass_ops.models.files.safetensors_file import read_safetensors
 from pass_ops.models.files.tensors import Arrays, to_float32
+from pass_ops.paths import CARD_FILE, WEIGHTS_FILE
 from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.opening import reading, regular_file
 from pass_ops.storage.pinned import is_pinned, pin_files, place_of
 
 KEY = "pretrain.initial_weights"
 ADVICE = "give a folder that pass-ops weights import or pretrain wrote"
-CARD, ARRAYS = "model.json", "model.safetensors"
 
 
 def read_initial_card(config: PretrainConfig) -> Card | None:
@@ -34,11 +34,11 @@ def read_initial_card(config: PretrainConfig) -> Card | None:
     if is_s3(uri):
         from pass_ops.storage.s3 import read_bytes
 
-        content = read_bytes(_address(uri, CARD))
+        content = read_bytes(_address(uri, CARD_FILE))
     else:
         with reading(path=Path(uri), what=f"weights for {KEY}", advice=ADVICE):
-            regular_file(Path(uri, ARRAYS))
-            content = regular_file(Path(uri, CARD)).read_bytes()
+            regular_file(Path(uri, WEIGHTS_FILE))
+            content = regular_file(Path(uri, CARD_FILE)).read_bytes()
     card = parse_card(content, uri)
     given, wanted = _backbone(card.network), _backbone(config.network)
     if given != wanted:
@@ -57,7 +57,7 @@ def pin_initial_weights(uri: str) -> str:
         ArtifactError: there are no weights.
         StorageError: the server refuses, or they are others than a digest of the address says.
     """
-    return pin_files(uri, (CARD, ARRAYS)) if uri else ""
+    return pin_files(uri, (CARD_FILE, WEIGHTS_FILE)) if uri else ""
 
 
 def load_initial_arrays(config: PretrainConfig) -> Arrays:
@@ -69,11 +69,11 @@ def load_initial_arrays(config: PretrainConfig) -> Arrays:
     """
     uri = place_of(config.initial_weights)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder if is_s3(uri) else uri, ARRAYS)
+        file = Path(folder if is_s3(uri) else uri, WEIGHTS_FILE)
         if is_s3(uri):
             from pass_ops.storage.s3 import download
 
-            download(_address(uri, ARRAYS), file)
+            download(_address(uri, WEIGHTS_FILE), file)
         if is_pinned(config.initial_weights):
             pin_initial_weights(config.initial_weights)
         return to_float32(read_safetensors(file, ADVICE), uri)

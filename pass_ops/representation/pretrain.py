@@ -12,6 +12,7 @@ from pass_ops.data.images import Images
 from pass_ops.engine.jittor import jt, nn, seed_everything
 from pass_ops.engine.ranks.collectives import gather, gather_array
 from pass_ops.engine.ranks.world import size
+from pass_ops.models.arrays import BACKBONE
 from pass_ops.models.card import Card, began_with
 from pass_ops.models.files.names import mismatch
 from pass_ops.models.pretraining import PretrainingNetwork
@@ -33,7 +34,6 @@ from pass_ops.storage.pinned import place_of
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "pretrain"
-BACKBONE = "backbone."
 
 
 def pretrain(

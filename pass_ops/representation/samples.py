@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,15 +11,8 @@ from pass_ops.data.memory import MemoryImages
 from pass_ops.data.transforms.normalise import STD, STD_TYPO, normalise
 from pass_ops.data.transforms.views import random_view
 from pass_ops.engine.loading.order import sample_rng
-from pass_ops.engine.loading.samples import Field, Sample, SampleMaker
+from pass_ops.engine.loading.samples import Draw, Field, Sample, SampleMaker
 from pass_ops.representation.overlap import overlap_grids
-
-
-class Draw(NamedTuple):
-    """An image, by its place in the split, and the epoch for which views of it are drawn."""
-
-    image: int
-    epoch: int
 
 
 @dataclass(frozen=True)

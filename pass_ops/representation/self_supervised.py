@@ -9,6 +9,7 @@ from pass_ops.config.representation import SelfSupervisedConfig
 from pass_ops.engine.checkpoints.snapshot import Snapshot, prefixed, under
 from pass_ops.engine.jittor import jt, nn, to_numpy
 from pass_ops.engine.loading.loader import Loader
+from pass_ops.engine.loading.samples import Draw
 from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.ranks.collectives import gather
 from pass_ops.engine.training import Metrics, Step, Training, TrainingState
@@ -18,7 +19,6 @@ from pass_ops.paths import WeightsPath
 from pass_ops.representation.batches import ViewBatch, view_batches
 from pass_ops.representation.codes import Codes
 from pass_ops.representation.collapse import CollapseAlarm, Health, health
-from pass_ops.representation.samples import Draw
 from pass_ops.tracking.tracker import Tracker
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pass_ops.config.schema import build
 from pass_ops.errors import ArtifactError, ConfigError
+from pass_ops.paths import CARD_FILE
 from pass_ops.sam.network.variants import SamConfig
 from pass_ops.storage.contents.records import as_record
 from pass_ops.storage.contents.strict_json import parse_json
@@ -39,7 +40,7 @@ def load_sam_card(folder: Path) -> SamCard:
         ArtifactError: the folder doesn't hold converted weights.
     """
     try:
-        return parse_sam_card((folder / "model.json").read_bytes(), str(folder))
+        return parse_sam_card((folder / CARD_FILE).read_bytes(), str(folder))
     except OSError as error:
         raise _refusal(str(folder), error.strerror) from error
 

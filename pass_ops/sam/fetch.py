@@ -7,13 +7,14 @@ from pathlib import Path
 
 from pass_ops.config.sam import AutomaticConfig
 from pass_ops.errors import ArtifactError, ConfigError, StorageError
+from pass_ops.paths import CARD_FILE, WEIGHTS_FILE
 from pass_ops.sam.card import parse_sam_card
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.sam.open import BACK_ENDS, NEEDS_WEIGHTS, open_segmenter
 from pass_ops.storage.addresses import is_s3
 from pass_ops.storage.pinned import pin_files, place_of
 
-FILES = {"sam": ("model.json", "model.safetensors"), "onnx": ("encoder.onnx", "decoder.onnx")}
+FILES = {"sam": (CARD_FILE, WEIGHTS_FILE), "onnx": ("encoder.onnx", "decoder.onnx")}
 
 
 def back_end_name(name: str, weights: str) -> str:
@@ -66,7 +67,7 @@ def require_weights(back_end: str, weights: str) -> None:
             f"{back_end}"
         )
     if back_end == "sam":
-        card = f"{place}/model.json"
+        card = f"{place}/{CARD_FILE}"
         parse_sam_card(_content(card), weights)
 
 

@@ -13,7 +13,7 @@ from pass_ops.errors import ArtifactError, ConfigError
 from pass_ops.models.files.names import listed
 from pass_ops.models.files.read import read_weights
 from pass_ops.models.files.tensors import Arrays, to_float32
-from pass_ops.paths import SamWeightsPath
+from pass_ops.paths import CARD_FILE, WEIGHTS_FILE, SamWeightsPath
 from pass_ops.sam.card import SamCard, load_sam_card
 from pass_ops.sam.compatibility import NAMES, recognise, require_match, require_variant
 from pass_ops.sam.network.variants import VARIANTS
@@ -68,8 +68,8 @@ def save_sam(folder: Path, arrays: Arrays, card: SamCard) -> None:
     """
     with atomic_path(folder, form_of(SamWeightsPath)) as temporary:
         temporary.mkdir(parents=True)
-        save_file(arrays, temporary / "model.safetensors")
-        (temporary / "model.json").write_text(
+        save_file(arrays, temporary / WEIGHTS_FILE)
+        (temporary / CARD_FILE).write_text(
             json.dumps(dataclasses.asdict(card), indent=2, sort_keys=True) + "\n"
         )
 

@@ -12,9 +12,10 @@ from pass_ops.data.images import Images
 from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.engine.loading.loader import Loader
 from pass_ops.engine.loading.order import epoch_order
+from pass_ops.engine.loading.samples import Draw
 from pass_ops.engine.ranks.world import own_items, own_rows
 from pass_ops.segmentation.image_weights import Weights
-from pass_ops.segmentation.samples import CropMaker, Draw
+from pass_ops.segmentation.samples import CropMaker
 
 # Images [B, 3, crop, crop], labels [B, s, s] at the loss's resolution, weights [B]; until the next
 # batch is asked for.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,14 +13,7 @@ from pass_ops.data.transforms.joint import joint_crop
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_nearest
 from pass_ops.engine.loading.order import sample_rng
-from pass_ops.engine.loading.samples import Field, Sample, SampleMaker
-
-
-class Draw(NamedTuple):
-    """An image, by its place in the split, and the epoch for which a crop of it is drawn."""
-
-    image: int
-    epoch: int
+from pass_ops.engine.loading.samples import Draw, Field, Sample, SampleMaker
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from pass_ops.engine.optimiser import Optimiser
 from pass_ops.engine.ranks.world import is_first
 from pass_ops.engine.trainer import Trainer
 from pass_ops.engine.training import Plan
-from pass_ops.errors import ArtifactError
 from pass_ops.models.segmenter import Segmenter
 from pass_ops.models.weights import Card, fill, load_arrays, load_card
 from pass_ops.paths import (
@@ -25,6 +24,7 @@ from pass_ops.paths import (
     PretrainedWeightsPath,
     SegmenterCheckpointsPath,
 )
+from pass_ops.pseudo_labels.inputs import require_maps
 from pass_ops.segmentation.batches import LabelledBatch, crop_loader, labelled_batches
 from pass_ops.segmentation.image_weights import image_weights
 from pass_ops.segmentation.training import SegmenterTraining
@@ -71,12 +71,7 @@ def train_segmenter(
     """
     seed_everything(config.seed)
     labels = LabelMaps(pseudo_labels)
-    missing = sorted(set(images.keys) - set(labels.keys))
-    if missing:
-        raise ArtifactError(
-            f"{pseudo_labels} lacks the labels of {len(missing)} images ({missing[0]}, …): "
-            "make them again"
-        )
+    require_maps(labels, images, pseudo_labels)
     space = labels.origin("label_space")
     counts = image_weights(
         image_labels=image_labels,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-# The segmenter's weights and their card, as training wrote them (`models.weights`); those of its
-# backbone under torchvision's names.
-WEIGHTS, WEIGHTS_CARD = "model.safetensors", "model.json"
+# Beside the segmenter's weights and their card as training wrote them: the weights of its backbone,
+# under torchvision's names.
 BACKBONE = "backbone.safetensors"
 
 # What predictions are made with: the network, which class each cluster is, and all else that must

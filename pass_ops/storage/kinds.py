@@ -23,7 +23,10 @@ from pass_ops.storage.forms import (
 from pass_ops.storage.outputs import require_free
 
 _POINTER = json_with("uri", "digest", "categories", "counts")
-_CARD = json_with("stage", "network", "epoch")
+_WEIGHTS = {
+    paths.WEIGHTS_FILE: ANY_FILE,
+    paths.CARD_FILE: json_with("stage", "network", "epoch"),
+}
 _MATCHING = json_with("0", "1")
 # The first lines of its tables, one of which a summary opens with.
 _MARKDOWN = text_from("| fractions, 0 to 1 |", "| step |", "## Scores\n")
@@ -43,15 +46,15 @@ PACKED = FolderForm(
 FORMS: dict[Any, Form] = {
     paths.PointerPath: _POINTER,
     paths.PackedPath: PACKED,
-    paths.WeightsPath: FolderForm({"model.safetensors": ANY_FILE, "model.json": _CARD}),
+    paths.WeightsPath: FolderForm(_WEIGHTS),
     paths.SamWeightsPath: FolderForm(
-        {"model.safetensors": ANY_FILE, "model.json": json_with("variant", "source", "sha256")}
+        {paths.WEIGHTS_FILE: ANY_FILE, paths.CARD_FILE: json_with("variant", "source", "sha256")}
     ),
     paths.ClassifierCheckpointsPath: FolderForm(
-        {"epoch-[0-9]*/model.safetensors": ANY_FILE, "epoch-[0-9]*/model.json": _CARD}
+        {f"epoch-[0-9]*/{name}": form for name, form in _WEIGHTS.items()}
     ),
     paths.SegmenterCheckpointsPath: FolderForm(
-        {"epoch-[0-9]*/model.safetensors": ANY_FILE, "epoch-[0-9]*/model.json": _CARD}
+        {f"epoch-[0-9]*/{name}": form for name, form in _WEIGHTS.items()}
     ),
     paths.FeaturesPath: FolderForm({"features.npy": ANY_FILE, "keys.txt": ANY_FILE}),
     paths.CentroidsPath: FolderForm(
@@ -102,8 +105,7 @@ FORMS: dict[Any, Form] = {
     paths.ScoresPath: json_with("miou", "boundary_miou", or_empty=True),
     paths.ModelPath: FolderForm(
         files={
-            "model.safetensors": ANY_FILE,
-            "model.json": _CARD,
+            **_WEIGHTS,
             "segmenter.onnx": ANY_FILE,
             "match.json": _MATCHING,
             "description.json": json_with("classes", "label_space", "prediction"),

@@ -11,7 +11,7 @@ from pass_ops.tracking.mlflow_errors import server_errors
 from pass_ops.tracking.mlflow_tracker import MlflowTracker
 
 if TYPE_CHECKING:
-    from pass_ops.tracking.rest_client import Run
+    from pass_ops.tracking.rest_run import Run
 
 
 def recorded_runs(tags: Mapping[str, str]) -> list[Run]:

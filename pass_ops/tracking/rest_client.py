@@ -8,34 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
 
 from pass_ops.tracking.mlflow_errors import RestError
+from pass_ops.tracking.rest_run import Run
 from pass_ops.tracking.rest_server import RestServer
 
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """What the server says of a run.
-
-    Attributes:
-        run_id, experiment_id: by which the server knows it and its experiment.
-        name: by which people do.
-        artifact_uri: where its files are.
-        tags: by key.
-        metrics: the last value of each, by name.
-    """
-
-    run_id: str
-    name: str
-    experiment_id: str
-    artifact_uri: str
-    tags: Mapping[str, str]
-    metrics: Mapping[str, float]
 
 
 class RestClient:
@@ -100,7 +80,7 @@ class RestClient:
 
     def run(self, run_id: str) -> Run:
         """The run of an id."""
-        return _run(self._server.get("runs/get", run_id=run_id)["run"])
+        return Run.of(self._server.get("runs/get", run_id=run_id)["run"])
 
     def search_runs(self, experiment_id: str, query: str) -> list[Run]:
         """The runs of an experiment that a query finds, 1000 at most.
@@ -110,7 +90,7 @@ class RestClient:
             query: in MLflow's language: tags.`name` = 'value'.
         """
         answer = self._server.post("runs/search", experiment_ids=[experiment_id], filter=query)
-        return [_run(run) for run in answer.get("runs", ())]
+        return [Run.of(run) for run in answer.get("runs", ())]
 
     def update_run(self, run_id: str, **changes: str | int) -> None:
         """Change a run.
@@ -190,16 +170,3 @@ def _number(value: float) -> float | str:
     if math.isfinite(value):
         return float(value)
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-def _run(answer: Mapping[str, Any]) -> Run:
-    """A run as the API describes it."""
-    info, data = answer["info"], answer["data"]
-    return Run(
-        run_id=info["run_id"],
-        name=info.get("run_name", ""),
-        experiment_id=info["experiment_id"],
-        artifact_uri=info["artifact_uri"],
-        tags={tag["key"]: tag["value"] for tag in data.get("tags", ())},
-        metrics={one["key"]: float(one["value"]) for one in data.get("metrics", ())},
-    )

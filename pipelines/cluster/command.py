@@ -61,7 +61,7 @@ def submit(
 ) -> None:
     """Compile a pipeline, upload it to a KFP server, and start a run."""
     from pass_ops.errors import ConfigError
-    from pipelines.cluster.request import RunRequest, pipeline_name
+    from pipelines.cluster.request import RunRequest
     from pipelines.cluster.run_parameters import (
         PLACEMENT,
         choose_parameters,
@@ -70,6 +70,7 @@ def submit(
     )
     from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
     from pipelines.images.pin import LOCK
+    from pipelines.packages.documents import documents_of
     from pipelines.packages.version import version_name
 
     if not host and not dry_run:
@@ -99,12 +100,13 @@ def submit(
         allow_tags=allow_tags,
         cache=cache,
     )
-    parameters = choose_parameters(package, params, values or ())
-    placement = _require_valid_settings(signature(package), {PLACEMENT: compiled_in} | parameters)
+    spec, platform = documents_of(package)
+    parameters = choose_parameters(spec, params, values or ())
+    placement = _require_valid_settings(signature(spec), {PLACEMENT: compiled_in} | parameters)
     version = version or version_name(package) + uncached.replace("_", "-")
     request = RunRequest(
         package=package,
-        pipeline=pipeline_name(package),
+        pipeline=spec["pipelineInfo"]["name"],
         version=version,
         experiment=experiment,
         run=run or f"{version} {datetime.now():%Y-%m-%d %H:%M}",
@@ -120,12 +122,10 @@ def submit(
     from pipelines.cluster.namespace_check import require_objects
     from pipelines.cluster.needed_objects import NeededObject, needed_objects
     from pipelines.cluster.submit import send_request, wait_for_run
-    from pipelines.packages.workflow_size import documents_of
 
     server = KfpServer(host, namespace)
     account = server.account_of_runs(service_account)
     accounts = [NeededObject("ServiceAccount", account)] if account else []
-    _, platform = documents_of(package)
     require_objects(
         namespace=server.namespace_of_runs,
         objects=(*accounts, *needed_objects(platform, placement)),

@@ -59,8 +59,3 @@ class RunRequest:
             "parameters": dict(self.parameters),
         }
         return yaml.safe_dump(content, sort_keys=False)
-
-
-def pipeline_name(package: Path) -> str:
-    """The name that a compiled pipeline gives itself."""
-    return str(next(yaml.safe_load_all(package.read_text()))["pipelineInfo"]["name"])

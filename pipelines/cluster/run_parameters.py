@@ -36,26 +36,24 @@ def given_placement(file: Path | None, texts: Sequence[str] = ()) -> dict[str, A
         ConfigError: it cannot be read.
     """
     values = _read(file) if file else {}
-    placement = values.get(PLACEMENT, {})
-    if not isinstance(placement, dict):
-        raise ConfigError(f"{file}: {PLACEMENT} is {placement!r}, not a mapping")
-    fields = dict(placement)
+    fields = _placement_mapping(values.get(PLACEMENT, {}), str(file))
     for text in texts:
         name, equals, value = text.partition("=")
         whole, dot, field = name.partition(".")
         if whole == PLACEMENT and equals:
-            read = _parse(value, f"--set {text}")
-            fields = {**fields, field: read} if dot else dict(read)
+            source = f"--set {text}"
+            read = _parse(value, source)
+            fields = {**fields, field: read} if dot else _placement_mapping(read, source)
     return fields
 
 
 def choose_parameters(
-    package: Path, file: Path | None, texts: Sequence[str] = ()
+    spec: Mapping[str, Any], file: Path | None, texts: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The values of a run's parameters, without those that keep their defaults.
 
     Args:
-        package: the compiled pipeline.
+        spec: a PipelineSpec.
         file: YAML file of values by name.
         texts: more of them, like `profile=small`, which win; `placement.train_gpus=2` sets a field.
 
@@ -63,7 +61,7 @@ def choose_parameters(
         ConfigError: the file is missing or no mapping, a text is not `name=value`, a value has no
             parameter or a parameter no value, or a value is of another type.
     """
-    definitions = signature(package)
+    definitions = signature(spec)
     values = _read(file) if file else {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -84,13 +82,12 @@ def choose_parameters(
         values.pop(PLACEMENT, None)
     problems = _problems(values, definitions)
     if problems:
-        raise ConfigError(f"parameters of {package.name}: {'; '.join(problems)}")
+        raise ConfigError(f"parameters of {spec['pipelineInfo']['name']}: {'; '.join(problems)}")
     return values
 
 
-def signature(package: Path) -> dict[str, dict[str, Any]]:
-    """A compiled pipeline's parameters: name to type, default and description, as KFP has them."""
-    spec = next(yaml.safe_load_all(package.read_text()))
+def signature(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A PipelineSpec's parameters: name to type, default and description, as KFP has them."""
     return dict(spec["root"].get("inputDefinitions", {}).get("parameters", {}))
 
 
@@ -129,6 +126,18 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: not a mapping: write one 'parameter: value' a line")
     return values
+
+
+def _placement_mapping(value: Any, source: str) -> dict[str, Any]:
+    """A placement, once it is known to be a mapping.
+
+    Args:
+        value: as YAML reads it.
+        source: where it stands, for the error.
+    """
+    if not isinstance(value, dict):
+        raise ConfigError(f"{source}: {PLACEMENT} is {value!r}, not a mapping")
+    return value
 
 
 def _parse(text: str, source: str) -> Any:

@@ -11,6 +11,7 @@ from components.placement import resolved_fields
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import NEW_FILE
 from pipelines.compile import check_package, compile_pipeline
+from pipelines.packages.documents import documents_of
 from pipelines.steps.sharding import Sharding
 
 
@@ -36,7 +37,7 @@ def compile_local(pipeline: Any, package: Path) -> None:
     """
     with atomic_path(package, NEW_FILE) as partial:
         compile_pipeline(pipeline, partial)
-        spec, *_ = yaml.load_all(partial.read_text(), yaml.CSafeLoader)
+        spec, _ = documents_of(partial)
         # Of all placement, this is what the local runner of KFP 2.17.0 obeys: a stage that fails
         # on this machine would fail again, and the user would wait for it.
         for component in (spec["root"], *spec["components"].values()):

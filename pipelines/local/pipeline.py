@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import yaml
 from kfp import components, local
 
 from pass_ops.engine.kernels.home import kernel_home
@@ -31,6 +30,7 @@ from pipelines.local.tasks.started import Start, start_process
 from pipelines.local.tasks.task_log import TaskLog
 from pipelines.local.tasks.urgency import niceness
 from pipelines.local.verified_cache import VerifiedCache, runner_cache
+from pipelines.packages.documents import documents_of
 
 # Makes KFP's runner for a run, given `state` and the folder of the run's outputs.
 OpenRunner = Callable[[Path, Path], AbstractContextManager[Any]]
@@ -111,7 +111,8 @@ def _processes(start: Start, package: Path) -> Iterator[None]:
         start: starts them.
         package: the compiled pipeline.
     """
-    stages = _spec(package)["root"]["dag"]["tasks"]
+    spec, _ = documents_of(package)
+    stages = spec["root"]["dag"]["tasks"]
     nice = niceness({name: stage.get("dependentTasks", ()) for name, stage in stages.items()})
     with (
         SideBySide(width(), start) as tasks,
@@ -129,7 +130,7 @@ def stage_names(package: Path) -> dict[str, str]:
         what KFP's local runner calls each, by component, and the name that the KFP UI shows, with
         the use of the nested pipeline (round-1) where that hands it on.
     """
-    spec = _spec(package)
+    spec, _ = documents_of(package)
     names: dict[str, str] = {}
 
     def visit(component: Mapping[str, Any], use: str) -> None:
@@ -146,9 +147,3 @@ def stage_names(package: Path) -> dict[str, str]:
 
     visit(spec["root"], "")
     return names
-
-
-def _spec(package: Path) -> dict[str, Any]:
-    """The PipelineSpec of a compiled pipeline."""
-    spec: dict[str, Any] = next(yaml.load_all(package.read_text(), yaml.CSafeLoader))
-    return spec

@@ -1,4 +1,4 @@
-"""The documents of a compiled pipeline, and how they are written anew."""
+"""The documents of a compiled pipeline: how they are read, and written anew."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ import yaml
 _DEFAULT = re.compile(r"(?<=\[Default: )\{.*\}(?=\]$)", re.MULTILINE)
 
 
+def documents_of(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The PipelineSpec of a compiled pipeline, and its PlatformSpec, empty where it has none."""
+    # LibYAML: Python's own reader takes ten times as long.
+    spec, *platforms = yaml.load_all(package.read_text(), yaml.CSafeLoader)
+    return spec, platforms[0] if platforms else {}
+
+
 def rewrite_package(
     package: Path, change: Callable[[dict[str, Any], dict[str, Any]], None]
 ) -> None:
@@ -26,14 +33,14 @@ def rewrite_package(
         package: its file.
         change: alters the PipelineSpec, and the settings for Kubernetes by executor.
     """
-    text = package.read_text()
-    # LibYAML: Python's own reader and writer would take ten seconds.
-    spec, *others = yaml.load_all(text, yaml.CSafeLoader)
-    platform = others[0]["platforms"]["kubernetes"]["deploymentSpec"] if others else {}
-    change(spec, platform.get("executors", {}))
-    head = "".join(takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True)))
+    spec, platform = documents_of(package)
+    settings = platform["platforms"]["kubernetes"]["deploymentSpec"] if platform else {}
+    change(spec, settings.get("executors", {}))
+    lines = package.read_text().splitlines(keepends=True)
+    head = "".join(takewhile(lambda line: line.startswith("#"), lines))
+    documents = [spec, platform] if platform else [spec]
     package.write_text(
-        _ordered(head) + yaml.dump_all([spec, *others], Dumper=yaml.CSafeDumper, sort_keys=False)
+        _ordered(head) + yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False)
     )
 
 

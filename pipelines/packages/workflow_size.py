@@ -6,10 +6,7 @@ import base64
 import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from pass_ops.errors import ConfigError
 from pipelines.packages.compiled_package import Package
@@ -111,13 +108,6 @@ def specification_size(spec: Mapping[str, Any], platform: Mapping[str, Any]) -> 
         "runtime-config": go_json({"parameterValues": values}),
     }
     return _FIXED + len(go_json(workflow).encode())
-
-
-def documents_of(package: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The PipelineSpec and the PlatformSpec of a compiled pipeline."""
-    # LibYAML: Python's own reader would take five seconds.
-    spec, *others = yaml.load_all(package.read_text(), yaml.CSafeLoader)
-    return spec, others[0] if others else {}
 
 
 def require_room(name: str, size: WorkflowSize) -> str:

@@ -14,6 +14,7 @@ import docstring_parser
 from pass_ops.config.coercion import spelling
 from pass_ops.config.resolve import profiles, resolve
 from pass_ops.config.settings import CONFIGS
+from pass_ops.tracking.params import dotted
 
 HEADER = "| key | meaning | type | default | set by profiles |\n|---|---|---|---|---|\n"
 
@@ -93,15 +94,7 @@ def _of_profiles(path: str, default: Any) -> str:
 
 @cache
 def _resolved(profile: str) -> Mapping[str, Any]:
-    return dict(_flat(resolve(profile=profile), ""))
-
-
-def _flat(values: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
-    for name, value in values.items():
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
+    return dict(dotted(resolve(profile=profile)))
 
 
 def _shown(value: Any) -> str:

@@ -217,4 +217,4 @@ def test_labels_that_do_not_fit_are_refused_in_one_line(
         config=tiny_classifier,
         folder=tmp_path / "other",
     )
-    assert "holds weights of another network: fbg." in other
+    assert "holds weights of another network: missing: fbg." in other

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from pass_ops.config.parts.network import NetworkConfig
-from pass_ops.export.export_model import backbone_arrays
+from pass_ops.models.arrays import backbone_arrays
 from tests.export.networks import drawn_segmenter
 
 HERE = Path(__file__).parent / "pytorch"

@@ -14,7 +14,7 @@ from pass_ops.data.locate import locate
 from pass_ops.data.synthetic.dataset import NAMES
 from pass_ops.evaluation.report.result import Stage
 from pass_ops.export.card import LICENCE, describe_run
-from pass_ops.export.export_model import backbone_arrays
+from pass_ops.models.arrays import backbone_arrays
 from pass_ops.paths import ModelPath
 from pass_ops.serving.description import Description
 from pass_ops.storage.kinds import form_of

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
-from pass_ops.models.features import PixelAttentionNetwork
+from pass_ops.errors import ArtifactError
+from pass_ops.models.features import PixelAttentionNetwork, load_backbone
+from pass_ops.models.weights import arrays_of, load_arrays, load_card, save_weights
 
 IMAGES = np.random.default_rng(0).normal(size=(8, 3, 32, 32)).astype(np.float32)
 
@@ -60,3 +64,22 @@ def test_attention_does_not_see_the_length_of_features(
     features = attention_network.features(jt.array(IMAGES[:2]))
     once, twice = (to_numpy(attention_network.attention(features * factor)) for factor in (1, 2))
     np.testing.assert_allclose(once, twice, rtol=1e-3, atol=1e-5)
+
+
+def test_a_backbone_is_read_from_the_weights_of_any_stage(
+    pretrained: Path, attention_weights: Path
+) -> None:
+    for folder in (pretrained / "last", attention_weights):
+        backbone = load_backbone(folder)
+        assert not backbone.is_training()
+        arrays, read = load_arrays(folder), arrays_of(backbone)
+        assert len(read) == sum(name.startswith("backbone.") for name in arrays)
+        for name, values in read.items():
+            np.testing.assert_array_equal(values, arrays[f"backbone.{name}"], err_msg=name)
+
+
+def test_weights_without_backbone_are_refused(pretrained: Path, tmp_path: Path) -> None:
+    arrays = {"fbg.offset": np.zeros(1, np.float32)}
+    save_weights(tmp_path / "weights", arrays, load_card(pretrained / "last"))
+    with pytest.raises(ArtifactError, match=r"weights holds weights of another network: missing: "):
+        load_backbone(tmp_path / "weights")

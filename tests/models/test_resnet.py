@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.engine.jittor import jt, seed_everything, to_numpy
-from pass_ops.models.resnet import ResNet
+from pass_ops.models.resnet import TOPOLOGIES, ResNet
 
 TINY = np.random.default_rng(0).normal(size=(2, 3, 64, 96)).astype(np.float32)
 
@@ -27,6 +28,12 @@ def test_stages_halve_the_map_until_the_output_stride(stride: int, sizes: tuple[
 def test_channels_are_those_of_the_paper() -> None:
     assert ResNet("resnet18").channels == (64, 128, 256, 512)
     assert ResNet("resnet50").channels == (256, 512, 1024, 2048)
+
+
+@pytest.mark.parametrize("arch", TOPOLOGIES)
+def test_settings_know_how_long_a_descriptor_will_be(arch: str) -> None:
+    settings = NetworkConfig(arch=arch, width=4)
+    assert settings.descriptor_length == ResNet(arch, settings.width).channels[-1]
 
 
 def test_parameters_are_named_as_torchvision_names_them() -> None:

@@ -99,7 +99,7 @@ def test_weights_of_another_network_are_refused(
     save_weights(source, arrays, card)
     with pytest.raises(
         ArtifactError,
-        match=r"another network: projection_head\.0\.weight is \(8, 32\), wanted \(16, 32\)",
+        match=r"another shape: projection_head\.0\.weight is \(8, 32\), wanted \(16, 32\)",
     ):
         train_pixel_attention(
             images=training_images,

@@ -197,7 +197,7 @@ def test_images_without_labels_are_refused(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(
-        ArtifactError, match=rf"lacks the labels of 24 images \({min(training_images.keys)}"
+        ArtifactError, match=rf"lacks the label maps of 24 images \({training_images.keys[0]}, "
     ):
         train_segmenter(
             images=training_images,

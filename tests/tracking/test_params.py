@@ -7,7 +7,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pass_ops.tracking.params import NAME_LENGTH, VALUE_LENGTH, flatten
+from pass_ops.tracking.params import NAME_LENGTH, VALUE_LENGTH, dotted, flatten
 
 names = st.text(string.ascii_lowercase, min_size=1, max_size=5)
 trees = st.recursive(
@@ -30,6 +30,16 @@ def test_nested_settings_get_dotted_names_and_lists_become_json() -> None:
         "arch": "resnet18",
         "loss": "None",
     }
+
+
+def test_dotted_keys_leave_values_as_they_are() -> None:
+    tree = {"views": {"sizes": (224, 96), "none": {}}, "arch": "resnet18", "loss": {"weight": None}}
+    assert list(dotted(tree)) == [
+        ("views.sizes", (224, 96)),
+        ("arch", "resnet18"),
+        ("loss.weight", None),
+    ]
+    assert list(dotted({"a": 1}, "b.")) == [("b.a", 1)]
 
 
 def test_too_long_names_keep_their_end_and_too_long_values_their_beginning() -> None:

@@ -26,3 +26,8 @@ class NetworkConfig:
     hidden_dim: int = limited(default=512, low=1, high=2**16)
     feat_dim: int = limited(default=128, low=1, high=2**16)
     prototypes: int = limited(default=500, low=2, high=2**20)
+
+    @property
+    def descriptor_length(self) -> int:
+        """Length of a pooled descriptor, which is the number of channels of c4."""
+        return self.width * (32 if self.arch == "resnet50" else 8)

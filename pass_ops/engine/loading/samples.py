@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,13 @@ class Field:
     def bytes(self, count: int) -> int:
         """What a batch of `count` samples takes, in bytes."""
         return int(np.prod(self.batch_shape(count))) * np.dtype(self.dtype).itemsize
+
+
+class Draw(NamedTuple):
+    """What a sample is drawn for: an image, by its place in the split, and an epoch."""
+
+    image: int
+    epoch: int
 
 
 class SampleMaker(ABC, Generic[Item]):

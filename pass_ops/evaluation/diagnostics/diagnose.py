@@ -23,10 +23,8 @@ from pass_ops.evaluation.diagnostics.neighbours import cluster_accuracy, knn_acc
 from pass_ops.evaluation.report.result import Learning
 from pass_ops.evaluation.unmeasured import is_measurable
 from pass_ops.models.card import RANDOM, load_card
-from pass_ops.models.features import load_feature_network
+from pass_ops.models.features import load_backbone, load_feature_network
 from pass_ops.models.functional import global_average
-from pass_ops.models.resnet import ResNet
-from pass_ops.models.weights import fill_part, load_arrays
 from pass_ops.paths import (
     AttentionWeightsPath,
     InitialWeightsPath,
@@ -155,10 +153,7 @@ def _accuracies(
 
 def _pooled(folder: WeightsPath) -> Callable[[jt.Var], jt.Var]:
     """A function from images [N, 3, H, W] to their average-pooled c4 [N, C]."""
-    sizes = load_card(folder).network
-    backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
-    fill_part(module=backbone, prefix="backbone.", arrays=load_arrays(folder), source=folder)
-    backbone.eval()
+    backbone = load_backbone(folder)
     return lambda images: global_average(backbone(images)[3])
 
 

@@ -10,10 +10,8 @@ from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.evaluation.protocols.distance import Describe, Vectors
-from pass_ops.models.features import ENLARGEMENT
+from pass_ops.models.features import ENLARGEMENT, load_backbone
 from pass_ops.models.functional import enlarge
-from pass_ops.models.resnet import ResNet
-from pass_ops.models.weights import fill_part, load_arrays, load_card
 from pass_ops.paths import WeightsPath
 
 
@@ -27,10 +25,7 @@ def describe_with(weights: WeightsPath, config: DistanceConfig) -> Describe:
     Raises:
         ArtifactError: it holds weights of another network.
     """
-    sizes = load_card(weights).network
-    backbone = ResNet(sizes.arch, sizes.width, sizes.output_stride)
-    fill_part(module=backbone, prefix="backbone.", arrays=load_arrays(weights), source=weights)
-    backbone.eval()
+    backbone = load_backbone(weights)
 
     def describe(image: NDArray[np.uint8]) -> Vectors:
         with jt.no_grad():

@@ -80,11 +80,10 @@ def match_by_distance(
             )
     metrics: dict[str, float] = {}
     if split.truth.has_masks:
-        identity = Matching(tuple(range(1, classes + 1)))
         metrics = evaluate(
             predictions=LabelMaps(label_maps),
             truth=split.truth,
-            matching=identity,
+            matching=Matching.identity(classes),
             workers=config.workers,
         ).metrics
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}

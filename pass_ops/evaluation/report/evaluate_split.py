@@ -12,6 +12,7 @@ from pass_ops.config.evaluation import EvaluationConfig
 from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.user_files.categories import BACKGROUND
 from pass_ops.errors import ArtifactError, DataError
 from pass_ops.evaluation.files import (
     CONFUSION,
@@ -101,7 +102,7 @@ def evaluate_split(
             )
             permutation = scores.matching
             values = with_null(scores.metrics)
-            confusion = confusion_table(("background", *scores.categories), scores.confusion)
+            confusion = confusion_table((BACKGROUND, *scores.categories), scores.confusion)
             save_classes(folder, scores)
             save_strips(folder=folder, images=images, truth=truth, predictions=maps, scores=scores)
             sheet = _contact_sheet(images=images, truth=truth, maps=maps, scores=scores)

@@ -10,15 +10,46 @@ from PIL import Image, ImageOps
 
 from pass_ops.clustering.labels import LabelTable
 from pass_ops.data.images import Images
+from pass_ops.evaluation.files import CLASSES, MATCHING, read_values
 from pass_ops.evaluation.report.examples import jpeg
+from pass_ops.evaluation.report.page import section
 from pass_ops.evaluation.report.pictures import Picture
+from pass_ops.evaluation.report.split_page import ClassScores
 from pass_ops.evaluation.report.templating import html
-from pass_ops.paths import ClusterLabelsPath
+from pass_ops.evaluation.scoring.matching import Matching
+from pass_ops.paths import ClusterLabelsPath, ValidationEvaluationPath
 
 SIDE, NEAREST, MOST_CLUSTERS = 96, 6, 60
 
 
-def gallery(images: Images, labels: ClusterLabelsPath, names: Mapping[int, str] | None) -> Markup:
+def gallery_section(
+    train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath | None
+) -> Markup:
+    """The clusters as a section, each named by its class.
+
+    Args:
+        train: training images.
+        labels: their clusters.
+        validation: where clusters were matched to classes; None where there are none.
+
+    Raises:
+        DataError: they were matched to other classes.
+    """
+    if validation is None:
+        note = "the training images nearest to each centroid"
+        return section(heading="Clusters", body=_gallery(train, labels, None), note=note)
+    classes = read_values(ClassScores, validation / CLASSES).names
+    matching = Matching.load(validation / MATCHING)
+    matching.require(len(classes) - 1)
+    names = {cluster: classes[cls] for cluster, cls in enumerate(matching.classes)}
+    note = (
+        "the training images nearest to each centroid, "
+        "and the class that the cluster was matched to on validation"
+    )
+    return section(heading="Clusters", body=_gallery(train, labels, names), note=note)
+
+
+def _gallery(images: Images, labels: ClusterLabelsPath, names: Mapping[int, str] | None) -> Markup:
     """The six images nearest to each centroid, of the 60 largest clusters at most.
 
     Args:

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.ids import LabelMap
+from pass_ops.data.user_files.categories import BACKGROUND
 from pass_ops.evaluation.report.colours import class_colours
 from pass_ops.evaluation.scoring.image_scores import ImageScores
 
@@ -141,7 +142,7 @@ def caption(example: Example, categories: Sequence[str]) -> str:
 
 def _largest_class(labels: LabelMap, categories: Sequence[str]) -> str:
     areas = np.bincount(labels[(labels > 0) & (labels != IGNORE)], minlength=len(categories) + 1)
-    return categories[int(areas.argmax()) - 1] if areas.any() else "background"
+    return categories[int(areas.argmax()) - 1] if areas.any() else BACKGROUND
 
 
 def _thumbnail(picture: Picture) -> Picture:

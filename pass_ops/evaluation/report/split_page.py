@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from markupsafe import Markup
 
+from pass_ops.data.user_files.categories import BACKGROUND
 from pass_ops.errors import ArtifactError
 from pass_ops.evaluation.files import CLASSES, METRICS, read_values
 from pass_ops.evaluation.report.bars import class_bars, size_bars
@@ -55,7 +56,7 @@ def save_classes(folder: Path, scores: Evaluation) -> None:
         scores: of its predictions.
     """
     values = ClassScores(
-        names=("background", *scores.categories),
+        names=(BACKGROUND, *scores.categories),
         iou=tuple(scores.iou.tolist()),
         boundary_iou=tuple(scores.boundary_iou.tolist()),
         confusion=tuple(map(tuple, scores.confusion.tolist())),

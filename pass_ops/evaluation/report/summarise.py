@@ -15,13 +15,11 @@ from pass_ops.config.settings import RunInfo
 from pass_ops.data.images import Images
 from pass_ops.evaluation.curve.cluster_chart import cluster_section
 from pass_ops.evaluation.curve.page import curve_section
-from pass_ops.evaluation.files import CLASSES, MATCHING, read_values
-from pass_ops.evaluation.report.page import section
+from pass_ops.evaluation.files import read_values
 from pass_ops.evaluation.report.result import Baselines, Learning, MaskRow, QualityRow, Result
 from pass_ops.evaluation.report.run_page import run_markdown, run_page
-from pass_ops.evaluation.report.split_page import ClassScores, load_metrics, split_sections
+from pass_ops.evaluation.report.split_page import load_metrics, split_sections
 from pass_ops.evaluation.report.without_masks import label_free_figures
-from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import load_card
 from pass_ops.paths import (
     BaselinesPath,
@@ -78,6 +76,9 @@ def summarise(
         labels: table of the first clustering.
         result, page, markdown: files to write.
     """
+    # Here: an evaluation of a model that is there has no clusters, and needs no pandas.
+    from pass_ops.evaluation.report.gallery import gallery_section
+
     clusters = load_cluster_curve(cluster_curve)
     has_classes = clusters.by == BY_CLASSES
     chosen_by = SELECTION if has_classes else SELECTION_WITHOUT_MASKS | {"clusters": clusters.by}
@@ -108,7 +109,7 @@ def summarise(
         cluster_section(clusters),
         curve_section(curve),
         split_sections(validation, "Validation"),
-        _gallery(train, labels, validation if has_classes else None),
+        gallery_section(train, labels, validation if has_classes else None),
     ]
     return _write(summary=summary, parts=parts, result=result, page=page, markdown=markdown)
 
@@ -179,30 +180,3 @@ def _facts(run: RunInfo) -> dict[str, Any]:
         "versions": versions(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-
-
-def _gallery(
-    train: Images, labels: ClusterLabelsPath, validation: ValidationEvaluationPath | None
-) -> Markup:
-    """The clusters as a section, each named by its class.
-
-    Args:
-        train: training images.
-        labels: their clusters.
-        validation: where clusters were matched to classes; None where there are none.
-    """
-    # Here: an evaluation of a model that is there has no clusters, and needs no pandas.
-    from pass_ops.evaluation.report.gallery import gallery
-
-    if validation is None:
-        note = "the training images nearest to each centroid"
-        return section(heading="Clusters", body=gallery(train, labels, None), note=note)
-    classes = read_values(ClassScores, validation / CLASSES).names
-    matching = Matching.load(validation / MATCHING)
-    matching.require(len(classes) - 1)
-    names = {cluster: classes[cls] for cluster, cls in enumerate(matching.classes)}
-    note = (
-        "the training images nearest to each centroid, "
-        "and the class that the cluster was matched to on validation"
-    )
-    return section(heading="Clusters", body=gallery(train, labels, names), note=note)

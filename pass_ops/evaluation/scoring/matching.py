@@ -50,9 +50,13 @@ class Matching:
             )
 
     @classmethod
-    def identity(cls, clusters: int) -> Matching:
-        """Of a set without classes: each cluster is its own."""
-        return cls(tuple(range(1, clusters + 1)))
+    def identity(cls, classes: int) -> Matching:
+        """Of labels 1..K that are classes already, or clusters of a set without classes.
+
+        Args:
+            classes: K.
+        """
+        return cls(tuple(range(1, classes + 1)))
 
     def apply(self, labels: LabelMap) -> LabelMap:
         """Turn pixel labels (int32, 0..K, 0 stays 0) into classes, same shape."""

@@ -10,7 +10,7 @@ from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.schema import build
 from pass_ops.engine.checkpoints.place import folder_of_checkpoints
 from pass_ops.engine.checkpoints.store import NEWEST
-from pass_ops.paths import ClassifierCheckpointsPath, SegmenterCheckpointsPath
+from pass_ops.paths import WEIGHTS_FILE, ClassifierCheckpointsPath, SegmenterCheckpointsPath
 from pass_ops.stages.declaration import Declaration
 from pass_ops.storage.disk_space import require_room
 
@@ -18,7 +18,7 @@ BACKBONE = {"resnet10": 4.9e6, "resnet18": 11.2e6, "resnet50": 23.6e6}
 """Numbers in a backbone of width 64; they grow with the width's square."""
 HANDED_ON: dict[Any, Callable[[Any], int]] = {
     ClassifierCheckpointsPath: lambda config: config.ensemble_epochs,
-    SegmenterCheckpointsPath: lambda config: -(-config.epochs // config.checkpoint_every),
+    SegmenterCheckpointsPath: lambda config: config.checkpoints,
 }
 """Weights in an output of a kind, as a training's settings say; of other kinds there is one."""
 # The newest ones, and one that is being written.
@@ -60,13 +60,12 @@ def bytes_of(network: NetworkConfig) -> int:
     Args:
         network: sizes.
     """
-    deep = network.width * (32 if network.arch == "resnet50" else 8)
-    hidden, feat = network.hidden_dim, network.feat_dim
+    deep, hidden, feat = network.descriptor_length, network.hidden_dim, network.feat_dim
     heads = hidden * (2 * deep + hidden + 2 * feat) + feat * (network.prototypes + 2 * feat)
     return round(4 * (BACKBONE[network.arch] * (network.width / 64) ** 2 + heads))
 
 
 def _weights_in(artifact: Path) -> int:
     """Bytes of an artifact's weights, 0 if it has none."""
-    weights = artifact / "model.safetensors"
+    weights = artifact / WEIGHTS_FILE
     return weights.stat().st_size if weights.is_file() else 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines.cluster.request import RunRequest, pipeline_name
+from pipelines.cluster.request import RunRequest
 from pipelines.compile import compile_pipeline
+from pipelines.packages.documents import documents_of
 from tests.pipelines.local.toy import toy_pipeline
 
 VERSION = "0123456789ab-1"
@@ -27,10 +28,13 @@ def toy_request(package: Path, **changes: Any) -> RunRequest:
         package: see `compile_toy`.
         changes: fields of the request that are to be others.
     """
+    spec, _ = documents_of(package)
     fields: dict[str, Any] = {
+        "package": package,
+        "pipeline": spec["pipelineInfo"]["name"],
         "version": VERSION,
         "experiment": "trials",
         "run": "first",
         "parameters": VALUES,
     }
-    return RunRequest(package=package, pipeline=pipeline_name(package), **{**fields, **changes})
+    return RunRequest(**{**fields, **changes})

@@ -12,10 +12,10 @@ from components.placement import resolve_placement
 from pipelines.compile import cluster_pipelines, compile_for_cluster
 from pipelines.images.pin import LOCK
 from pipelines.packages.compiled_package import Package
+from pipelines.packages.documents import documents_of
 from pipelines.packages.pod_patch import pod_patch
 from pipelines.packages.run_model import Pipeline, whole_run
 from pipelines.packages.typical_run import typical_outputs
-from pipelines.packages.workflow_size import documents_of
 from tests.cluster.golden.cases import GOLDEN, PLACEMENTS, TASKS
 
 PODS = [pod for pod in json.loads(GOLDEN.read_text())["pods"] if pod["kind"] != "first"]

@@ -14,9 +14,10 @@ from components.placement import DEFAULTS
 from components.run import COMMAND
 from pass_ops.stages.declaration import SHARE
 from pipelines.compile import check_package, compile_pipeline
+from pipelines.packages.documents import documents_of
 from pipelines.packages.shrinking import shrink_package
 from pipelines.packages.typical_run import typical_outputs
-from pipelines.packages.workflow_size import documents_of, specification_size, workflow_size
+from pipelines.packages.workflow_size import specification_size, workflow_size
 from pipelines.training import training_pipeline
 
 UNREAD = ("cpu_limit", "cpu_request", "memory_limit", "memory_request", "accelerator_count")

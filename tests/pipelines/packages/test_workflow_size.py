@@ -18,10 +18,10 @@ import pytest
 from pass_ops.errors import ConfigError
 from pipelines.compile import cluster_pipelines, compile_for_cluster, compile_pipeline
 from pipelines.images.pin import LOCK
+from pipelines.packages.documents import documents_of
 from pipelines.packages.workflow_size import (
     ARGO_LIMIT,
     WorkflowSize,
-    documents_of,
     require_room,
     specification_size,
 )

@@ -15,11 +15,11 @@ from pass_ops.planning.limits import hours_allowed
 from pass_ops.stages.declaration import DECLARATIONS
 from pipelines.compile import cluster_pipelines, compile_for_cluster
 from pipelines.images.pin import LOCK
+from pipelines.packages.documents import documents_of
 from pipelines.packages.run_model import Pipeline, whole_run
 from pipelines.packages.typical_run import typical_outputs
 from pipelines.packages.workflow_size import (
     ARGO_LIMIT,
-    documents_of,
     specification_size,
     workflow_size,
 )
