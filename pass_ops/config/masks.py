@@ -88,7 +88,7 @@ class PromptConfig:
             prompts every component of every class close to the image (11.3); null for `single` in
             `reference`, `multi` in `fixed`.
         candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of
-            three masks (13).
+            three masks (13). A point alone gets two passes in any case.
         sigma: squared distance up to which a second class is looked for (`multi`).
         box_margin: part of its width and height by which a box grows on every side: a coarse region
             is often a part of its object.
