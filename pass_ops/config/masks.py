@@ -70,10 +70,13 @@ class RefinementConfig:
 
     Attributes:
         compat: the rule of method 10.3.
+        max_shrinkage: largest part of an image's foreground that masks may take away; where they
+            take more, the image keeps its labels. 1 lets them empty an image.
         processes: images worked on at once.
     """
 
     compat: str = limited(default="fixed", choices=COMPAT)
+    max_shrinkage: float = limited(default=1.0, low=0, high=1)
     processes: int = limited(default=2, low=1, high=256)
 
 
