@@ -34,6 +34,7 @@ from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.synthetic.dataset import write_synthetic
+from pass_ops.data.transforms.scales import Scales
 from pass_ops.models.segmenter import load_segmenter
 from pass_ops.paths import ModelPath, SegmenterWeightsPath, WeightsPath
 from pass_ops.segmentation.predict import predict_image
@@ -52,7 +53,8 @@ def main() -> None:
         model = Model(folder)
         network, _ = load_segmenter(SegmenterWeightsPath(WeightsPath(folder)))
         onnx = _seconds(lambda: model.label([image]))
-        jittor = _seconds(lambda: predict_image(network, image, config))
+        scales = Scales(config.sides, config.compat)
+        jittor = _seconds(lambda: predict_image(network, scales(image), config))
         with _served(folder) as address:
             http = _seconds(lambda: _ask(address, image))
         sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}

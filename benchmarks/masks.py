@@ -23,6 +23,7 @@ from pass_ops.engine.processes import ordered_map
 from pass_ops.paths import CoarseMapsPath, LabelMapsPath
 from pass_ops.pseudo_labels.crf import CrfOfImage
 from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
+from pass_ops.pseudo_labels.inputs import ReadImageAndMap
 from pass_ops.pseudo_labels.merge import COVERS, GUARD, INSIDE, LEAST_INSIDE, LEAST_OF_UNION, merge
 from pass_ops.sam.box import bounding_box
 from pass_ops.sam.interface import Region
@@ -123,7 +124,8 @@ def _crf_two_processes() -> None:
                 width, height = images.size(key)
                 writer.write(key, rng.integers(0, CLASSES, (height, width), np.int32))
         work = CrfOfImage(
-            images=images, maps=LabelMaps(maps_path), field=GuardedCrf(CRF_PRESETS["rival"])
+            read=ReadImageAndMap(images, LabelMaps(maps_path)),
+            field=GuardedCrf(CRF_PRESETS["rival"]),
         )
         maps: dict[int, list[bytes]] = {}
         seconds: dict[int, float] = {}

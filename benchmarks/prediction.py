@@ -24,6 +24,7 @@ from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image
+from pass_ops.data.transforms.scales import Scales
 from pass_ops.engine.jittor import jt, nn, seed_everything, to_numpy
 from pass_ops.models.functional import resize
 from pass_ops.models.segmenter import Segmenter
@@ -76,7 +77,7 @@ def main() -> None:
 
 def _ours(network: Segmenter, image: NDArray[np.uint8]) -> LabelMap:
     """`pass_ops.segmentation.predict`."""
-    return predict_image(network, image, CONFIG)
+    return predict_image(network, Scales(CONFIG.sides, CONFIG.compat)(image), CONFIG)
 
 
 def _on_the_host(network: Segmenter, image: NDArray[np.uint8]) -> LabelMap:

@@ -71,10 +71,13 @@ class RefinementConfig:
 
     Attributes:
         compat: the rule of method 10.3.
+        max_shrinkage: largest part of an image's foreground that masks may take away; where they
+            take more, the image keeps its labels. 1 lets them empty an image.
         processes: images worked on at once, no more than cores.
     """
 
     compat: str = limited(default="fixed", choices=COMPAT)
+    max_shrinkage: float = limited(default=1.0, low=0, high=1)
     processes: int = limited(default=2, low=1, high=256)
 
 
@@ -89,7 +92,7 @@ class PromptConfig:
             prompts every component of every class close to the image (11.3); null for `single` in
             `reference`, `multi` in `fixed`.
         candidates: 1 runs two passes, the second with the first's logits (11.1); 3 takes one of
-            three masks (13).
+            three masks (13). A point alone gets two passes in any case.
         sigma: squared distance up to which a second class is looked for (`multi`).
         box_margin: part of its width and height by which a box grows on every side: a coarse region
             is often a part of its object.

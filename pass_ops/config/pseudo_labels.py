@@ -34,6 +34,11 @@ class PixelLabelConfig:
     centroids: str = limited(default=LAST_CLUSTERING, choices=CENTROID_SETS)
     compat: str = limited(default="fixed", choices=COMPAT)
 
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Sides to which an image is resized, the largest first."""
+        return tuple(round(self.resize * scale) for scale in sorted(self.scales)[::-1])
+
 
 @dataclass(frozen=True, kw_only=True)
 class ThresholdConfig(PixelLabelConfig):
@@ -41,7 +46,7 @@ class ThresholdConfig(PixelLabelConfig):
 
     Attributes:
         min_percent, max_percent: limits of the scan, in percent of attention, both included.
-        workers: processes that decode, no more than cores; threads where little is to do.
+        workers: processes that decode and scale, no more than cores; threads where little is to do.
     """
 
     min_percent: int = limited(default=30, low=0, high=100)
@@ -63,7 +68,7 @@ class CoarseLabelsConfig(PixelLabelConfig):
 
     Attributes:
         threshold: attention from which a pixel is foreground; null for the search's result.
-        workers: processes that decode, no more than cores; threads where little is to do.
+        workers: processes that decode and scale, no more than cores; threads where little is to do.
     """
 
     threshold: float | None = limited(default=None, low=0, high=1)

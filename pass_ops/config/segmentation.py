@@ -65,7 +65,7 @@ class PredictionConfig:
         flip: average with the mirrored image as well.
         max_resolution: images of more than its square pixels are decided at a lower resolution and
             enlarged.
-        workers: processes that decode, no more than cores; threads where little is to do.
+        workers: processes that decode and scale, no more than cores; threads where little is to do.
         crf: preset of a dense CRF over the predictions of validation and test, `none` for none;
             those of the training images, which prompt masks, stay as they are (method 14).
         max_shrinkage: largest part of an image's foreground that it may take away; where it takes
@@ -86,6 +86,11 @@ class PredictionConfig:
     def __post_init__(self) -> None:
         if not self.sizes:
             raise ConfigError("sizes needs one side at least")
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Sides to which an image is resized; `reference` makes the last size from the first."""
+        return self.sizes if self.compat == "fixed" else self.sizes[:1]
 
     @property
     def field(self) -> CrfParameters | None:

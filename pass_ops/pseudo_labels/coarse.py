@@ -13,6 +13,7 @@ from pass_ops.clustering.labels import NO_LABEL
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.writer import LabelMapWriter
+from pass_ops.data.transforms.scales import ReadScaled, Scales
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
@@ -74,6 +75,7 @@ def make_coarse_labels(
     centres = Centroids.load(centroids).of(config.centroids)
     threshold = _threshold(curve, {str(centroids): centres.label_space}, config)
     work = CoarseOfImage(PixelLabeller(weights, centres, config), threshold, config.compat)
+    read = ReadScaled(images, Scales(config.sides, config.compat))
     rows: list[dict[str, object]] = []
     meta = {"label_space": centres.label_space, "threshold": threshold}
     with (
@@ -83,8 +85,8 @@ def make_coarse_labels(
         attention_writer = AttentionWriter(folder)
 
         def label(keys: Sequence[str]) -> Iterator[tuple[str, CoarseImage]]:
-            decoded = ahead(work=images.image, items=keys, workers=config.workers, name=images.name)
-            return ((key, work(image)) for key, image in decoded)
+            scaled = ahead(work=read, items=keys, workers=config.workers, name=images.name)
+            return ((key, work(image)) for key, image in scaled)
 
         results = resumed(
             compute=label,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pass_ops.data.label_maps.encoded import EncodedMap, encode_map
+from pass_ops.data.transforms.scales import ScaledImage
 from pass_ops.engine.checkpoints.shards import Codec
 from pass_ops.engine.checkpoints.snapshot import Arrays
 from pass_ops.pseudo_labels.object_label import most_confident_cluster
@@ -50,8 +51,8 @@ class CoarseOfImage:
     threshold: float
     compat: str
 
-    def __call__(self, image: NDArray[np.uint8]) -> CoarseImage:
-        """What is found in `image`, RGB [H, W, 3]."""
+    def __call__(self, image: ScaledImage) -> CoarseImage:
+        """What is found in `image`, at the sides of the labeller's config."""
         pixels = self.labeller(image)
         foreground = pixels.attention >= np.float32(self.threshold)
         labels = np.where(foreground, pixels.labels, 0).astype(np.int32)

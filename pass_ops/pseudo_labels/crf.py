@@ -16,7 +16,7 @@ from pass_ops.engine.progress import track
 from pass_ops.paths import CoarseMapsPath, CrfMapsPath
 from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
 from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
-from pass_ops.pseudo_labels.inputs import require_maps, require_size
+from pass_ops.pseudo_labels.inputs import ReadImageAndMap, require_maps
 from pass_ops.tracking.tracker import Tracker
 
 STAGE = "apply_crf"
@@ -27,18 +27,15 @@ class CrfOfImage:
     """The work of one process: an image's labels after the field.
 
     Attributes:
-        images: the split.
-        maps: labels of its images.
+        read: gives the image and its labels.
         field: the CRF, which may keep a map as it is.
     """
 
-    images: Images
-    maps: LabelMaps
+    read: ReadImageAndMap
     field: GuardedCrf
 
     def __call__(self, key: str) -> MadeMap:
-        rgb, before = self.images.image(key), self.maps.read(key)
-        require_size(self.maps, key, rgb.shape)
+        rgb, before = self.read(key)
         after = self.field(rgb, before)
         return made_map(
             after,
@@ -77,7 +74,8 @@ def apply_crf(
     maps = LabelMaps(coarse_maps)
     require_maps(maps, images, coarse_maps)
     work = CrfOfImage(
-        images=images, maps=maps, field=GuardedCrf(config.parameters(), config.max_shrinkage)
+        read=ReadImageAndMap(images, maps),
+        field=GuardedCrf(config.parameters(), config.max_shrinkage),
     )
     foreground, changed, one_label = [], [], 0.0
     with LabelMapWriter(crf_maps, {**maps.meta, "crf": config.preset}) as writer:

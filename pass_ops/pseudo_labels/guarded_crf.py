@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.parts.crf import CrfParameters
 from pass_ops.data.ids import LabelMap
+from pass_ops.data.label_maps.shrinkage import unless_shrunk
 from pass_ops.pseudo_labels.dense_crf import dense_crf
 
 
@@ -33,14 +34,4 @@ class GuardedCrf:
             labels: int32 [H, W].
         """
         after = dense_crf(rgb, labels, self.parameters)
-        return labels if shrinkage(labels, after) > self.max_shrinkage else after
-
-
-def shrinkage(before: LabelMap, after: LabelMap) -> float:
-    """Part of an image's foreground area that is gone, at most 1; 0 without foreground.
-
-    Args:
-        before, after: int32 [H, W], 0 background.
-    """
-    area = int((before > 0).sum())
-    return 1 - int((after > 0).sum()) / area if area else 0.0
+        return unless_shrunk(before=labels, after=after, most=self.max_shrinkage)

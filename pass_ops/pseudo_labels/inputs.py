@@ -1,11 +1,35 @@
-"""What the stages that turn label maps into label maps check of their inputs."""
+"""Inputs of the stages that turn label maps into label maps, and what is checked of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.paths import LabelMapsPath
+from pass_ops.sam.interface import Rgb
+
+ImageAndMap = tuple[Rgb, LabelMap]
+
+
+@dataclass(frozen=True)
+class ReadImageAndMap:
+    """Reads an image, RGB uint8 [H, W, 3], and its label map, int32 [H, W]; can be pickled.
+
+    Attributes:
+        images: the split.
+        maps: label maps of its images.
+    """
+
+    images: Images
+    maps: LabelMaps
+
+    def __call__(self, key: str) -> ImageAndMap:
+        rgb = self.images.image(key)
+        require_size(self.maps, key, rgb.shape)
+        return rgb, self.maps.read(key)
 
 
 def require_maps(maps: LabelMaps, images: Images, folder: LabelMapsPath) -> None:

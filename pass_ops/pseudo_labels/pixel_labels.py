@@ -12,8 +12,8 @@ from pass_ops.clustering.centroids import Centroids
 from pass_ops.clustering.rows import squared_distances, unit_rows
 from pass_ops.config.pseudo_labels import PixelLabelConfig
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.transforms.normalise import normalise
-from pass_ops.data.transforms.resize import resize_image, resize_nearest
+from pass_ops.data.transforms.resize import resize_nearest
+from pass_ops.data.transforms.scales import ScaledImage
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
@@ -68,11 +68,11 @@ class PixelLabeller:
         self._directions = jt.array(unit_rows(centroids.values)[:, :, None, None])
         self.config = config
 
-    def __call__(self, image: NDArray[np.uint8]) -> PixelLabels:
-        """Label the pixels of an RGB image [H, W, 3]."""
-        height, width = image.shape[:2]
+    def __call__(self, image: ScaledImage) -> PixelLabels:
+        """Label the pixels of an image, which is given at `config.sides`."""
+        height, width = image.size
         with jt.no_grad():
-            seen = [self._maps(image, scale) for scale in sorted(self.config.scales)[::-1]]
+            seen = [self._maps(pixels) for pixels in image.scales]
             pyramid = [maps for maps, _ in seen]
             size = tuple(pyramid[0].shape[2:])
             mean = sum(resize(maps, size) for maps in pyramid) / len(pyramid)
@@ -93,17 +93,13 @@ class PixelLabeller:
             distances=squared_distances(unit_rows(descriptor), self._centroids)[0],
         )
 
-    def _maps(self, image: NDArray[np.uint8], scale: float) -> tuple[jt.Var, jt.Var]:
+    def _maps(self, pixels: NDArray[np.float32]) -> tuple[jt.Var, jt.Var]:
         """Attention and all cosines at one scale [1, 1 + K, h, w], and the descriptor [1, C].
 
         Args:
-            image: uint8 [H, W, 3].
-            scale: of the configured size.
+            pixels: normalised image [1, 3, H, W].
         """
-        side = round(self.config.resize * scale)
-        features = self.network.features(
-            jt.array(normalise([resize_image(image, side, self.config.compat)]))
-        )
+        features = self.network.features(jt.array(pixels))
         cosines = jt.nn.conv2d(l2_normalise(features), self._directions)
         maps = jt.concat([self.network.foreground(features), cosines], dim=1)
         return maps, self.network.pooled(features)

@@ -8,6 +8,7 @@ import numpy as np
 
 from pass_ops.config.masks import RefinementConfig
 from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.shrinkage import unless_shrunk
 from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.processes import ordered_map
@@ -30,23 +31,25 @@ class RefinementOfImage:
     Attributes:
         maps: the labels.
         regions: masks of the same images.
-        compat: fixed or reference; see `merge`.
+        config: the rule of `merge`, and what it may take away.
     """
 
     maps: LabelMaps
     regions: RegionFolder
-    compat: str
+    config: RefinementConfig
 
     def __call__(self, key: str) -> MadeMap:
         before, regions = self.maps.read(key), self.regions.read(key)
         if regions:
             require_size(self.maps, key, regions[0].mask.shape)
-        after = merge(before, regions, self.compat)
+        merged = merge(before, regions, self.config.compat)
+        after = unless_shrunk(before=before, after=merged, most=self.config.max_shrinkage)
         return made_map(
             after,
             foreground=(after > 0).mean(),
             changed=(after != before).mean(),
             empty=not before.any(),
+            guarded=after is before,
         )
 
 
@@ -63,14 +66,15 @@ def refine_labels(
 
     Args:
         crf_maps, regions: folders of label maps, and of regions of the same images.
-        config: compatibility, and processes.
+        config: compatibility, guard, and processes.
         refined_maps: folder of label maps to write.
         tracker: gets the result.
         shards: what is done already.
 
     Returns:
         Mean foreground fraction; part of the pixels that `changed`; `skipped_empty`, the number of
-        maps without foreground, which stay as they are.
+        maps without foreground, which stay as they are; `guarded`, the number of those that keep
+        their labels since more than `max_shrinkage` of their foreground would have gone.
 
     Raises:
         ArtifactError: an image has no regions, or ones of another size.
@@ -82,8 +86,8 @@ def refine_labels(
             f"{regions} lacks the regions of {len(missing)} images ({missing[0]}, …): "
             "make them again"
         )
-    work = RefinementOfImage(maps, folder, config.compat)
-    foreground, changed, empty = [], [], 0.0
+    work = RefinementOfImage(maps, folder, config)
+    foreground, changed, empty, guarded = [], [], 0.0, 0.0
     with LabelMapWriter(refined_maps, {**maps.meta, "refined_by": folder.back_end}) as writer:
         results = resumed(
             compute=lambda keys: ordered_map(
@@ -101,10 +105,12 @@ def refine_labels(
             foreground.append(made.figure("foreground"))
             changed.append(made.figure("changed"))
             empty += made.figure("empty")
+            guarded += made.figure("guarded")
     metrics = {
         "foreground": float(np.mean(foreground)),
         "changed": float(np.mean(changed)),
         "skipped_empty": empty,
+        "guarded": guarded,
     }
     tracker.metrics(metrics)
     return metrics

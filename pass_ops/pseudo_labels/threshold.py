@@ -16,6 +16,7 @@ from pass_ops.data.ground_truth import GroundTruth
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.encoded import from_png, to_png
+from pass_ops.data.transforms.scales import ReadScaledBothWays, Scales
 from pass_ops.engine.checkpoints.shards import Codec, Shards, resumed
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.engine.progress import track
@@ -86,12 +87,11 @@ def search_threshold(
     """
     centres = Centroids.load(centroids).of(config.centroids)
     labeller = PixelLabeller(weights, centres, config)
+    read = ReadScaledBothWays(images, Scales(config.sides, config.compat))
 
     def compute(keys: Sequence[str]) -> Iterator[tuple[str, _Found]]:
-        for key, image in ahead(
-            work=images.image, items=keys, workers=config.workers, name=images.name
-        ):
-            pixels, mirrored = labeller(image), labeller(np.ascontiguousarray(image[:, ::-1]))
+        for key, both in ahead(work=read, items=keys, workers=config.workers, name=images.name):
+            pixels, mirrored = (labeller(image) for image in both)
             yield key, (pixels.attention, pixels.labels, mirrored.attention)
 
     agreement = MirrorAgreement()

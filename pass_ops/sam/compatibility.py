@@ -38,27 +38,14 @@ def require_match(*, model: Sam, tensors: Tensors, source: Path, variant: str) -
         ArtifactError: in one line the missing, unknown and mis-shaped names; or that it is another
             variant.
     """
-    require_variant(source=source, actual=recognise(tensors) or variant, variant=variant)
-    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
-    if problems := mismatch(tensors, shapes):
-        raise ArtifactError(f"{source}: not the weights of {_name(variant)}: {problems}; {ADVICE}")
-
-
-def require_variant(*, source: Path, actual: str, variant: str) -> None:
-    """Refuse weights of another variant.
-
-    Args:
-        source: file or folder of the weights, which an error names.
-        actual: what they are.
-        variant: what they must be.
-
-    Raises:
-        ArtifactError: the two differ.
-    """
+    actual = recognise(tensors) or variant
     if actual != variant:
         raise ArtifactError(
             f"{source}: this is {_name(actual)}, asked for {_name(variant)}; {ADVICE}"
         )
+    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
+    if problems := mismatch(tensors, shapes):
+        raise ArtifactError(f"{source}: not the weights of {_name(variant)}: {problems}; {ADVICE}")
 
 
 def _name(variant: str) -> str:

@@ -15,7 +15,7 @@ from pass_ops.models.files.read import read_weights
 from pass_ops.models.files.tensors import Arrays, to_float32
 from pass_ops.paths import CARD_FILE, WEIGHTS_FILE, SamWeightsPath
 from pass_ops.sam.card import SamCard, load_sam_card
-from pass_ops.sam.compatibility import NAMES, recognise, require_match, require_variant
+from pass_ops.sam.compatibility import NAMES, recognise, require_match
 from pass_ops.sam.network.variants import VARIANTS
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.contents.file_digest import file_sha256
@@ -74,21 +74,19 @@ def save_sam(folder: Path, arrays: Arrays, card: SamCard) -> None:
         )
 
 
-def load_sam(folder: Path, variant: str | None = None) -> Sam:
+def load_sam(folder: Path) -> Sam:
     """Read converted weights for inference.
 
     Args:
         folder: that `convert` wrote.
-        variant: what they must be; None takes what they are.
 
     Raises:
-        ArtifactError: they aren't there, are another variant's, or don't fit the model.
+        ArtifactError: they aren't there, or don't fit the model that the folder names.
     """
     from pass_ops.models.weights import fill, load_arrays
     from pass_ops.sam.network.model import Sam
 
     card = load_sam_card(folder)
-    require_variant(source=folder, actual=card.variant, variant=variant or card.variant)
     model, arrays = Sam(card.config), load_arrays(folder)
     require_match(model=model, tensors=arrays, source=folder, variant=card.variant)
     fill(module=model, arrays=arrays, source=folder)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
+from pass_ops.data.transforms.scales import ReadScaledBothWays, Scales
 from pass_ops.engine.loading.ahead import ahead
 from pass_ops.models.segmenter import Segmenter
 from pass_ops.segmentation.predict import predict_image
@@ -23,12 +24,13 @@ def flip_consistency(network: Segmenter, images: Images, config: PredictionConfi
         config: settings of the predictions; `flip` is left out.
     """
     plain = replace(config, flip=False)
+    read = ReadScaledBothWays(images, Scales(config.sides, config.compat))
     scores = []
-    for _, image in ahead(
-        work=images.image, items=images.keys, workers=config.workers, name=images.name
+    for _, (image, mirrored) in ahead(
+        work=read, items=images.keys, workers=config.workers, name=images.name
     ):
-        mirrored = predict_image(network, np.ascontiguousarray(image[:, ::-1]), plain)[:, ::-1]
-        scores.append(agreement(predict_image(network, image, plain), mirrored))
+        back = predict_image(network, mirrored, plain)[:, ::-1]
+        scores.append(agreement(predict_image(network, image, plain), back))
     return float(np.mean(scores))
 
 

@@ -6,14 +6,13 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.writer import LabelMapWriter
-from pass_ops.data.transforms.normalise import normalise
-from pass_ops.data.transforms.resize import resize_image, resize_nearest
+from pass_ops.data.transforms.resize import resize_nearest
+from pass_ops.data.transforms.scales import ReadScaled, ScaledImage, Scales
 from pass_ops.engine.checkpoints.shards import Shards, resumed
 from pass_ops.engine.jittor import jt, nn
 from pass_ops.engine.loading.ahead import ahead
@@ -52,12 +51,11 @@ def predict(
         Mean foreground fraction.
     """
     network, card = load_segmenter(weights)
+    read = ReadScaled(images, Scales(config.sides, config.compat))
     foreground = []
 
     def label(keys: Sequence[str]) -> Iterator[tuple[str, LabelMap]]:
-        for key, image in ahead(
-            work=images.image, items=keys, workers=config.workers, name=images.name
-        ):
+        for key, image in ahead(work=read, items=keys, workers=config.workers, name=images.name):
             yield key, predict_image(network, image, config)
 
     def bordered(keys: Sequence[str]) -> Iterator[tuple[str, MadeMap]]:
@@ -112,47 +110,42 @@ def _made(labels: LabelMap) -> MadeMap:
     return made_map(labels, foreground=(labels > 0).mean())
 
 
-def predict_image(
-    network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig
-) -> NDArray[np.int32]:
-    """Labels [H, W] of an image.
+def predict_image(network: Segmenter, image: ScaledImage, config: PredictionConfig) -> LabelMap:
+    """Labels int32 [H, W] of an image.
 
     An image of more than max_resolution² pixels is decided at (max_resolution, ⌊max_resolution · W
     / H⌋) and enlarged by nearest neighbour.
 
     Args:
         network: in evaluation mode.
-        image: RGB [H, W, 3].
+        image: at `config.sides`.
         config: sizes, flip and limit of resolution.
     """
-    height, width = image.shape[:2]
+    height, width = image.size
     working_size = config.working_size(height, width)
     with jt.no_grad():
-        labels = likeliest_class(_scales(network, image, config), working_size)
+        labels = likeliest_class(_scores(network, image, config), working_size)
     return labels if working_size == (height, width) else resize_nearest(labels, height, width)
 
 
-def _scales(network: Segmenter, image: NDArray[np.uint8], config: PredictionConfig) -> list[jt.Var]:
+def _scores(network: Segmenter, image: ScaledImage, config: PredictionConfig) -> list[jt.Var]:
     """Scores [1, classes, h, w] at every size: probabilities in `fixed`, logits in `reference`.
 
     Args:
         network: in evaluation mode.
-        image: RGB [H, W, 3].
+        image: at `config.sides`.
         config: sizes and flip.
     """
     if config.compat == "reference":
-        square = jt.array(normalise([resize_image(image, config.sizes[0], config.compat)]))
+        square = jt.array(image.scales[0])
         inputs = [
             resize(square, (side, side))
             for side in dict.fromkeys((config.sizes[0], config.sizes[-1]))
         ]
         return [flip_averaged(network, pixels, config.flip) for pixels in inputs]
-    inputs = [
-        jt.array(normalise([resize_image(image, side, config.compat)])) for side in config.sizes
-    ]
     return [
-        flip_averaged(lambda x: nn.softmax(network(x), dim=1), pixels, config.flip)
-        for pixels in inputs
+        flip_averaged(lambda x: nn.softmax(network(x), dim=1), jt.array(pixels), config.flip)
+        for pixels in image.scales
     ]
 
 

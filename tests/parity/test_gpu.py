@@ -18,6 +18,7 @@ from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
+from pass_ops.data.transforms.scales import Scales
 from pass_ops.engine.jittor import jt, nn, seed_everything, step_mean, to_numpy
 from pass_ops.models.classifier import Classifier
 from pass_ops.models.segmenter import Segmenter
@@ -131,13 +132,15 @@ def test_label_maps(tiny_network: NetworkConfig, training_images: Images) -> Non
     network = Segmenter(tiny_network, 7)
     network.eval()
     start = arrays_of(network)
-    image = training_images.image(training_images.keys[0])
+    config = PredictionConfig(sizes=(32, 48))
+    scales = Scales(config.sides, config.compat)
+    image = scales(training_images.image(training_images.keys[0]))
     maps = []
     for cuda in (0, 1):
         with device(cuda):
             for name, parameter in network.named_parameters():
                 parameter.assign(jt.array(start[name]))
-            maps.append(predict_image(network, image, PredictionConfig(sizes=(32, 48))))
+            maps.append(predict_image(network, image, config))
     processor, gpu = maps
     assert len(np.unique(processor)) > 1
     assert np.mean(processor == gpu) > 0.999

@@ -14,6 +14,7 @@ from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import CoarseLabelsConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.transforms.scales import ReadScaled, Scales
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.coarse import make_coarse_labels
@@ -53,8 +54,10 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     tmp_path: Path,
 ) -> None:
     centroids = Centroids.load(clustered / "centroids")
-    labeller = PixelLabeller(attention_weights, centroids, CoarseLabelsConfig(resize=64))
-    attentions = [labeller(training_images.image(key)).attention for key in training_images.keys]
+    plain = CoarseLabelsConfig(resize=64)
+    labeller = PixelLabeller(attention_weights, centroids, plain)
+    read = ReadScaled(training_images, Scales(plain.sides, plain.compat))
+    attentions = [labeller(read(key)).attention for key in training_images.keys]
     # Within the range of the maps, so that images have both foreground and background.
     threshold = float(np.median(np.concatenate([values.ravel() for values in attentions])))
     config = CoarseLabelsConfig(threshold=threshold, resize=64)
@@ -67,7 +70,7 @@ def test_labels_points_and_attention_follow_from_the_pixels(
     stored = AttentionMaps(tmp_path / "attention")
     assert stored.keys == training_images.keys
     for attention, prompt in zip(attentions, prompts.itertuples(), strict=True):
-        pixels = labeller(training_images.image(prompt.key))
+        pixels = labeller(read(prompt.key))
         labels = maps.read(prompt.key)
         np.testing.assert_array_equal(
             labels, np.where(attention >= np.float32(threshold), pixels.labels, 0)

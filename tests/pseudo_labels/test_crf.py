@@ -13,11 +13,11 @@ from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.reader import LabelMaps
+from pass_ops.data.label_maps.shrinkage import shrinkage
 from pass_ops.data.label_maps.writer import LabelMapWriter
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.crf import apply_crf
 from pass_ops.pseudo_labels.dense_crf import dense_crf, unary_energy
-from pass_ops.pseudo_labels.guarded_crf import shrinkage
 from pass_ops.tracking.tracker import NullTracker
 from tests.pseudo_labels.exact_crf import exact_crf
 

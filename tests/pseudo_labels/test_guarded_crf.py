@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 
 from pass_ops.config.parts.crf import CRF_PRESETS
+from pass_ops.data.label_maps.shrinkage import shrinkage
 from pass_ops.pseudo_labels.dense_crf import dense_crf
-from pass_ops.pseudo_labels.guarded_crf import GuardedCrf, shrinkage
-
-
-def test_shrinkage_is_the_part_of_the_foreground_that_is_gone() -> None:
-    before = np.array([[1, 2, 2, 1, 0]], np.int32)
-    assert shrinkage(before, np.array([[0, 2, 0, 0, 0]], np.int32)) == 0.75
-    assert shrinkage(before, np.array([[1, 1, 1, 1, 1]], np.int32)) == -0.25
-    assert shrinkage(np.zeros_like(before), before) == 0
+from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
 
 
 def test_a_map_that_loses_more_than_it_may_stays_as_it_was() -> None:

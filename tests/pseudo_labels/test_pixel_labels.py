@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pass_ops.clustering.centroids import Centroids
 from pass_ops.config.pseudo_labels import PixelLabelConfig
 from pass_ops.data.images import Images
 from pass_ops.data.transforms.normalise import normalise
 from pass_ops.data.transforms.resize import resize_image, resize_nearest
+from pass_ops.data.transforms.scales import ScaledImage, Scales
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.models.features import load_feature_network
@@ -20,6 +22,10 @@ from pass_ops.models.functional import resize
 from pass_ops.pseudo_labels.pixel_labels import PixelLabeller, ranks
 
 CONFIG = PixelLabelConfig(resize=64)
+
+
+def scaled(image: NDArray[np.uint8], config: PixelLabelConfig) -> ScaledImage:
+    return Scales(config.sides, config.compat)(image)
 
 
 @pytest.mark.parametrize("compat", ["fixed", "reference"])
@@ -33,9 +39,8 @@ def test_pixels_take_the_nearest_centroid_by_cosine(
         if image.shape[0] != image.shape[1]
     )
     height, width = image.shape[:2]
-    pixels = PixelLabeller(
-        attention_weights, centroids, PixelLabelConfig(resize=64, compat=compat)
-    )(image)
+    config = PixelLabelConfig(resize=64, compat=compat)
+    pixels = PixelLabeller(attention_weights, centroids, config)(scaled(image, config))
 
     network = load_feature_network(attention_weights)
     with jt.no_grad():
@@ -75,7 +80,8 @@ def test_the_length_of_a_centroid_does_not_matter(
     shorter = dataclasses.replace(centroids, values=centroids.values * factors)
     image = training_images.image(training_images.keys[0])
     first, second = (
-        PixelLabeller(attention_weights, each, CONFIG)(image) for each in (centroids, shorter)
+        PixelLabeller(attention_weights, each, CONFIG)(scaled(image, CONFIG))
+        for each in (centroids, shorter)
     )
     assert (first.labels == second.labels).mean() > 0.99
 
@@ -95,11 +101,10 @@ def test_scales_are_averaged_at_the_resolution_of_the_largest(
         Centroids.load(clustered / "centroids"),
         training_images.image(training_images.keys[0]),
     )
+    configs = (dataclasses.replace(CONFIG, scales=scales) for scales in ((1,), (2,), (1, 2)))
     small, large, both = (
-        PixelLabeller(attention_weights, centroids, dataclasses.replace(CONFIG, scales=scales))(
-            image
-        ).coarse_attention
-        for scales in ((1.0,), (2.0,), (1.0, 2.0))
+        PixelLabeller(attention_weights, centroids, config)(scaled(image, config)).coarse_attention
+        for config in configs
     )
     assert both.shape == large.shape == tuple(2 * side for side in small.shape)
     enlarged = to_numpy(resize(jt.array(small[None, None]), large.shape))[0, 0]
@@ -112,7 +117,7 @@ def test_ranked_attention_has_the_same_area_above_a_threshold_in_every_image(
     config = dataclasses.replace(CONFIG, attention="rank")
     labeller = PixelLabeller(attention_weights, Centroids.load(clustered / "centroids"), config)
     for key in training_images.keys[:3]:
-        pixels = labeller(training_images.image(key))
+        pixels = labeller(scaled(training_images.image(key), config))
         assert (pixels.coarse_attention >= 0.6).mean() == pytest.approx(0.4, abs=0.01)
 
 

@@ -126,6 +126,34 @@ def test_regions_and_refinement_as_stages(training_images: Images, tmp_path: Pat
         )
 
 
+@pytest.mark.parametrize(("most", "guarded"), [(1.0, 0), (0.75, 0), (0.7, 1)])
+def test_refinement_leaves_a_map_that_would_lose_more_than_it_may(
+    tmp_path: Path, most: float, guarded: int
+) -> None:
+    # The mask holds a quarter of the object and takes its place, by the rule of `reference`; the
+    # other three lie under masks that are not accepted.
+    labels, inner, outer = np.zeros((3, 12, 12), np.int32)
+    labels[2:6, 2:6] = inner[2:4, 2:4] = outer[:] = 1
+    with LabelMapWriter(tmp_path / "maps") as writer:
+        writer.write("a", labels)
+        writer.write("b", 0 * labels)
+    regions = [
+        Region(mask=mask > 0, score=1.0, stability=1.0, box=(0, 0, 12, 12))
+        for mask in (inner, outer * (labels != 1) + (inner == 0) * labels)
+    ]
+    write(tmp_path / "regions", {"a": regions, "b": regions})
+    metrics = refine_labels(
+        crf_maps=tmp_path / "maps",
+        regions=tmp_path / "regions",
+        config=RefinementConfig(compat="reference", max_shrinkage=most, processes=1),
+        refined_maps=tmp_path / "out",
+        tracker=NullTracker(),
+    )
+    expected = labels if guarded else inner
+    np.testing.assert_array_equal(LabelMaps(tmp_path / "out").read("a"), expected)
+    assert (metrics["guarded"], metrics["skipped_empty"]) == (guarded, 1)
+
+
 def test_refinement_refuses_regions_of_other_images(tmp_path: Path) -> None:
     with LabelMapWriter(tmp_path / "maps") as writer:
         writer.write("a", np.ones((7, 9), np.int32))

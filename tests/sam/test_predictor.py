@@ -37,12 +37,13 @@ def test_candidates_have_the_image_s_size(tiny_sam: Sam) -> None:
     segmenter: PromptableSegmenter = SamSegmenter(tiny_sam, MemoryEmbeddings(0), AUTOMATIC)
     assert segmenter.name == "sam"
     segmenter.set_image("a", IMAGES["a"])
+    low_side = 4 * REDUCED.grid
     for multimask, count in ((True, 3), (False, 1)):
         candidates = segmenter.predict(POINT, multimask)
         assert candidates.masks.shape == (count, 60, 96)
         assert candidates.masks.dtype == np.bool_
         assert candidates.scores.shape == (count,)
-        assert candidates.low_logits.shape == (count, REDUCED.low_side, REDUCED.low_side)
+        assert candidates.low_logits.shape == (count, low_side, low_side)
     regions = segmenter.everything()
     assert regions
     assert all(region.mask.shape == (60, 96) for region in regions)

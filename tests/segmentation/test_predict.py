@@ -14,6 +14,7 @@ from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.images import Images
 from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.data.transforms.resize import resize_nearest
+from pass_ops.data.transforms.scales import Scales
 from pass_ops.engine.jittor import jt, to_numpy
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.guarded_crf import GuardedCrf
@@ -59,7 +60,8 @@ def coloured(height: int, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int
 
 
 def labels_of(network: Any, image: NDArray[np.uint8], **settings: Any) -> NDArray[np.int32]:
-    return predict_image(network, image, PredictionConfig(**settings))
+    config = PredictionConfig(**settings)
+    return predict_image(network, Scales(config.sides, config.compat)(image), config)
 
 
 def test_mirroring_reverses_the_columns() -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.decode import decode_image
+from pass_ops.data.transforms.scales import Scales
 from pass_ops.errors import PassError
 from pass_ops.serving.description import Description
 from pass_ops.serving.model import Model
@@ -48,7 +49,8 @@ def test_labels_are_those_of_the_pipelines_predictions(
     model, (network, _) = Model(copy), load_segmenter(copy)
     for image in photographs(real_data, 3):
         (labels,) = model.label([image])
-        clusters = predict_image(network, image, config)
+        scaled = Scales(config.sides, config.compat)(image)
+        clusters = predict_image(network, scaled, config)
         assert (labels.shape, labels.dtype) == (clusters.shape, np.int32)
         # Where two probabilities are equal to seven digits, the two programs may differ.
         assert (labels == CLUSTER_TO_CLASS.apply(clusters)).mean() > 0.9999

@@ -28,8 +28,9 @@ def ahead(
     How long that is waited for counts in `data_wait.INFERENCE`.
 
     Args:
-        work: what is done to one item: reads and decodes it. It is pickled, and must not touch
-            Jittor; several threads may call it.
+        work: what is done to one item: reads, decodes and prepares it. It is pickled, and must not
+            touch Jittor; several threads may call it. So many results are in memory: `LOOK_AHEAD`
+            for each thread, two for each process, which waits until its last one is taken.
         items: keys of images.
         workers: processes at most, no more than there are cores; threads where there are few items.
         name: what an error calls an item, its file for instance.

@@ -56,18 +56,26 @@ def rejection(*, answer: Answer, target: Target, gates: Gates | None, multi: boo
         `score`, `overlap`, `area` or, in multi mode, `cover`.
     """
     mask = answer.mask
-    area = float(mask.mean())
-    if area == 0:
+    if gates is not None and answer.score < gates.min_score:
+        return "score"
+    if wrong_area(mask, gates):
         return "area"
     if gates is None:
         return None
-    if answer.score < gates.min_score:
-        return "score"
-    if not gates.min_area <= area <= gates.max_area:
-        return "area"
     if multi and float(mask[target.region].mean()) < gates.min_coverage:
         return "cover"
     return "overlap" if iou(mask, target.region) < gates.min_iou else None
+
+
+def wrong_area(mask: Mask, gates: Gates | None) -> bool:
+    """Whether a mask is empty, or smaller or larger than the gates let it be.
+
+    Args:
+        mask: bool [H, W].
+        gates: the limits; without any only an empty mask is rejected.
+    """
+    area = float(mask.mean())
+    return area == 0 or (gates is not None and not gates.min_area <= area <= gates.max_area)
 
 
 def paint(labels: LabelMap, mask: Mask, label: int) -> None:

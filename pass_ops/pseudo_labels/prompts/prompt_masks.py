@@ -26,9 +26,9 @@ from pass_ops.paths import (
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
 from pass_ops.pseudo_labels.by_segmenter import ImageWork, by_segmenter
 from pass_ops.pseudo_labels.codecs import MADE_MAP, MadeMap, made_map
-from pass_ops.pseudo_labels.inputs import require_maps
+from pass_ops.pseudo_labels.inputs import ImageAndMap, ReadImageAndMap, require_maps
 from pass_ops.pseudo_labels.prompts.prompt_points import load_points
-from pass_ops.pseudo_labels.prompts.prompted import ImageAndMap, PromptedImage, ReadImageAndMap
+from pass_ops.pseudo_labels.prompts.prompted import PromptedImage
 from pass_ops.sam.interface import PromptableSegmenter
 from pass_ops.tracking.tracker import Tracker
 

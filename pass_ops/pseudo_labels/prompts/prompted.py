@@ -14,13 +14,16 @@ from pass_ops.config.masks import PromptConfig
 from pass_ops.config.parts.gates import Gates
 from pass_ops.data.codec import UNCERTAIN
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.images import Images
-from pass_ops.data.label_maps.reader import LabelMaps
 from pass_ops.errors import ArtifactError
 from pass_ops.pseudo_labels.attention_maps import AttentionMaps
-from pass_ops.pseudo_labels.inputs import require_size
 from pass_ops.pseudo_labels.prompts.candidates import Answer, best_of_three, two_passes
-from pass_ops.pseudo_labels.prompts.painting import PaintedMap, mark_disagreement, paint, rejection
+from pass_ops.pseudo_labels.prompts.painting import (
+    PaintedMap,
+    mark_disagreement,
+    paint,
+    rejection,
+    wrong_area,
+)
 from pass_ops.pseudo_labels.prompts.targets import (
     Point,
     Target,
@@ -33,27 +36,6 @@ from pass_ops.pseudo_labels.prompts.targets import (
 from pass_ops.sam.interface import PromptableSegmenter, Rgb
 
 Field = NDArray[np.float32]
-
-
-ImageAndMap = tuple[Rgb, LabelMap]
-
-
-@dataclass(frozen=True)
-class ReadImageAndMap:
-    """Reads an image, and the label map to prompt from, of the same size.
-
-    Attributes:
-        images: the split.
-        maps: label maps of its images.
-    """
-
-    images: Images
-    maps: LabelMaps
-
-    def __call__(self, key: str) -> ImageAndMap:
-        rgb = self.images.image(key)
-        require_size(self.maps, key, rgb.shape)
-        return rgb, self.maps.read(key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,17 +76,13 @@ class PromptedImage:
         label = self.labels[key]
         if label < 0:
             return self._unprompted(before, "without_label")
-        if not (before > 0).any() and self.config.on_empty != "point":
+        empty = not (before > 0).any()
+        if empty and self.config.on_empty != "point":
             return self._unprompted(before, "skipped_empty")
         self.segmenter.set_image(key, rgb)
-        attention = None
-        if self.config.compat == "fixed":
-            size = before.shape[1], before.shape[0]
-            attention = cv2.resize(
-                self.attention.read(key), size, interpolation=cv2.INTER_LINEAR
-            ).astype(np.float32)
-        if not (before > 0).any():
+        if empty:
             return self._from_point(before, label + 1, self.points[key])
+        attention = self._attention(key, before) if self.config.compat == "fixed" else None
         painted = (
             self._multi(key, before, attention)
             if self.config.multi
@@ -119,6 +97,23 @@ class PromptedImage:
         """What masks of this segmenter must keep."""
         return self.config.limits(self.segmenter.name)
 
+    @property
+    def _gates(self) -> Gates | None:
+        """The same, where masks are judged at all."""
+        return self._limits if self.config.gates else None
+
+    def _attention(self, key: str, before: LabelMap) -> Field:
+        """The foreground map of an image at its own size, float32 [H, W].
+
+        Args:
+            key: of the image.
+            before: [H, W].
+        """
+        height, width = before.shape
+        return cv2.resize(
+            self.attention.read(key), (width, height), interpolation=cv2.INTER_LINEAR
+        ).astype(np.float32)
+
     def _unprompted(self, before: LabelMap, why: str) -> PaintedMap:
         """An image without prompts keeps its map, unless an empty one is to be ignored.
 
@@ -132,6 +127,9 @@ class PromptedImage:
     def _from_point(self, before: LabelMap, label: int, point: Point) -> PaintedMap:
         """An image without foreground: its point is all there is, and the mask's area all to judge.
 
+        Candidates are chosen by how they suit a region, which there is none of: so it is two passes
+        whatever `candidates` says.
+
         Args:
             before: int32 [H, W], an empty map.
             label: pixel label to paint.
@@ -139,8 +137,7 @@ class PromptedImage:
         """
         answer = two_passes(self.segmenter, prompt_of(None, point))
         painted = PaintedMap(np.zeros_like(before), Counter({"from_point": 1}))
-        area = float(answer.mask.mean())
-        if self.config.gates and not self._limits.min_area <= area <= self._limits.max_area:
+        if wrong_area(answer.mask, self._gates):
             painted.counts["rejected_area"] += 1
         else:
             painted.accept(answer, label)
@@ -160,7 +157,6 @@ class PromptedImage:
             point=self.points[key],
             attention=attention,
         )
-        assert target is not None, key
         painted = PaintedMap(np.zeros_like(before))
         painted.counts["point_outside"] += not len(target.prompt.points)
         if not self._answer(painted, target, attention):
@@ -208,8 +204,8 @@ class PromptedImage:
         if answer is None:
             painted.counts["kept_region"] += 1
             return False
-        gates = self._limits if self.config.gates else None
-        if why := rejection(answer=answer, target=target, gates=gates, multi=self.config.multi):
+        why = rejection(answer=answer, target=target, gates=self._gates, multi=self.config.multi)
+        if why:
             painted.counts[f"rejected_{why}"] += 1
             return False
         painted.accept(answer, target.label)

@@ -38,19 +38,15 @@ class Target:
     prompt: Prompt
 
 
-def single_target(
-    *, labels: LabelMap, label: int, point: Point, attention: Field | None
-) -> Target | None:
-    """The largest 8-connected component of all foreground; None where there is no foreground.
+def single_target(*, labels: LabelMap, label: int, point: Point, attention: Field | None) -> Target:
+    """The largest 8-connected component of all foreground.
 
     Args:
-        labels: int32 [H, W], 0 background.
+        labels: int32 [H, W], 0 background; some of it is foreground.
         label: pixel label to paint.
         point: (x, y) stored for the image; used if it lies in the box, its maxima included.
         attention: [H, W]; where it is given, the point is found anew in the component instead.
     """
-    if not (labels > 0).any():
-        return None
     region = largest_component(labels > 0)
     box = bounding_box(region)
     if attention is not None:

@@ -1,7 +1,7 @@
 """The decoder of an exported segmenter, told by the names of what it takes and gives (method 16.8).
 
-* Segment Anything's own exporter, those of its small relatives (MobileSAM, TinySAM) and samexporter
-  0.5.0 (`export_decoder.py`): `image_embeddings`.
+* Segment Anything, and its small relatives (MobileSAM, TinySAM), by its exporter, MobileSAM's or
+  samexporter 0.5.0 (`export_decoder.py`): `image_embeddings`.
 * SAM 2 and 2.1: samexporter 0.5.0 (`export_sam2.py`) has `image_embed` and `high_res_feats_0`, and
   calls low-resolution logits `masks`; what osam 0.8.1 downloads has `image_embeddings` and
   `high_res_features1`.

@@ -48,11 +48,11 @@ class Sam(nn.Module):
             embedding: from `encode`.
             points: [B, n, 2], x and y in pixels of the padded image; n may be 0.
             labels: [B, n], see `prompt_encoder`.
-            mask_logits: [B, low_side, low_side] or None.
+            mask_logits: [B, 4 grid, 4 grid] or None.
             multimask: three masks per prompt instead of one.
 
         Returns:
-            Mask logits [B, m, low_side, low_side] and predicted IoU [B, m].
+            Mask logits [B, m, 4 grid, 4 grid] and predicted IoU [B, m].
         """
         with jt.no_grad():
             tokens = self.prompt_encoder.tokens(points, labels) if points.shape[1] else None

@@ -41,11 +41,6 @@ class SamConfig:
         """Tokens per side of the image."""
         return self.image_side // self.patch
 
-    @property
-    def low_side(self) -> int:
-        """Side of the decoder's masks, and of mask prompts."""
-        return 4 * self.grid
-
 
 # By the names of the official checkpoint files.
 VARIANTS = {

@@ -119,7 +119,7 @@ def answers(
         "embedding": rounded(sample(predictor.get_image_embedding().numpy())),
         "prompts": {},
     }
-    for name, case in cases(image.shape[:2], config.low_side).items():
+    for name, case in cases(image.shape[:2], 4 * config.grid).items():
         masks, scores, logits = answer(predictor, case)
         record["prompts"][name] = {
             "scores": rounded(scores),

@@ -72,7 +72,7 @@ def compare(
         name: of the prompt, see `cases`.
         published: answers to all prompts about this image.
     """
-    case = cases(shape, segmenter.model.config.low_side)[name]
+    case = cases(shape, 4 * segmenter.model.config.grid)[name]
     candidates = segmenter.predict(case.prompt, case.multimask)
     expected = published["prompts"][name]
     assert_close(candidates.scores, expected["scores"])

@@ -166,11 +166,22 @@ def test_empty_maps_become_what_the_settings_say(
     assert metrics[name] == 1
 
 
-def test_an_empty_map_can_be_prompted_with_its_point(inputs: Inputs) -> None:
-    maps, metrics = inputs.run(dataclasses.replace(BASE, on_empty="point"))
+@pytest.mark.parametrize("candidates", [1, 3])
+def test_an_empty_map_can_be_prompted_with_its_point(inputs: Inputs, candidates: int) -> None:
+    maps, metrics = inputs.run(dataclasses.replace(BASE, on_empty="point", candidates=candidates))
     key = maps.keys[0]
     np.testing.assert_array_equal(maps.read(key), np.where(Halves(inputs.images)(key) == 1, 259, 0))
     assert (metrics["from_point"], metrics["skipped_empty"]) == (1, 0)
+
+
+@pytest.mark.parametrize("gates", [True, False])
+def test_a_point_outside_all_objects_leaves_an_empty_map_empty(inputs: Inputs, gates: bool) -> None:
+    table = pd.read_parquet(inputs.folder / "labels.parquet")
+    table.loc[0, ["x", "y"]] = 0
+    table.to_parquet(inputs.folder / "labels.parquet")
+    maps, metrics = inputs.run(dataclasses.replace(BASE, on_empty="point", gates=gates))
+    assert not maps.read(maps.keys[0]).any()
+    assert (metrics["from_point"], metrics["rejected_area"], metrics["masks"]) == (1, 1, 23)
 
 
 def test_images_without_a_label_keep_their_map(inputs: Inputs) -> None:

@@ -11,7 +11,7 @@ from pass_ops.engine.jittor import to_numpy
 from pass_ops.sam.network.model import Sam
 from tests.parity.sam.scenes import REDUCED
 
-WIDTH, GRID, LOW = REDUCED.prompt_width, REDUCED.grid, REDUCED.low_side
+WIDTH, GRID, LOW = REDUCED.prompt_width, REDUCED.grid, 4 * REDUCED.grid
 POINTS = np.float32([[[10, 20], [0, 0]], [[30, 5], [0, 0]]])
 LABELS = np.int32([[1, -1], [1, -1]])
 

@@ -8,7 +8,7 @@ from pass_ops.engine.jittor import to_numpy
 from pass_ops.sam.network.model import Sam
 from tests.parity.sam.scenes import REDUCED
 
-WIDTH, GRID, LOW = REDUCED.prompt_width, REDUCED.grid, REDUCED.low_side
+WIDTH, GRID, LOW = REDUCED.prompt_width, REDUCED.grid, 4 * REDUCED.grid
 
 
 def test_a_padding_point_counts_as_no_point_wherever_it_lies(tiny_sam: Sam) -> None:
