@@ -60,6 +60,7 @@ def model_card(description: Description, stages: Sequence[Stage] = (), machine: 
                 "epoch": str(description.epoch),
             }
         ),
+        alone=metrics_table(description.alone),
         scores=metrics_table(metrics),
         spread=spread_table(description.scores_by_seed),
         seeds=sorted(description.scores_by_seed, key=lambda seed: (len(seed), seed)),

@@ -8,7 +8,7 @@ from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.data.user_files.categories import BACKGROUND, cluster_names
 from pass_ops.evaluation.files import CLASSES, read_values
-from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.report.result import MaskRow, Result
 from pass_ops.evaluation.report.split_page import ClassScores
 from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.export.card import model_card
@@ -50,11 +50,11 @@ def export_model(
         dataset: that it learned from.
         result: of its run.
         scores_by_seed: see `Description`.
-        validation, test: its scores by class; clusters are matched to classes as on validation.
+        validation, test: scores of its run by class.
         model: folder to write.
     """
-    card, arrays = load_card(weights), load_arrays(weights)
-    matching = Matching.load(validation / MATCHING)
+    card, arrays, alone = load_card(weights), load_arrays(weights), result.alone
+    matching = _matching(validation, alone)
     splits = {
         "validation": _scores(validation, result.validation),
         "test": _scores(test, result.test),
@@ -76,6 +76,7 @@ def export_model(
         epoch=card.epoch,
         commit=result.commit,
         scores=splits,
+        alone={"validation": alone.validation, "test": alone.test} if alone else {},
         scores_by_seed=scores_by_seed,
     )
     with atomic_path(model, form_of(ModelPath)) as folder:
@@ -88,6 +89,21 @@ def export_model(
         matching.save(folder / MATCHING)
         description.save(folder)
         (folder / CARD).write_text(model_card(description), encoding="utf-8")
+
+
+def _matching(validation: ValidationEvaluationPath, alone: MaskRow | None) -> Matching:
+    """Clusters matched to classes as the model's own predictions on validation ask for.
+
+    Args:
+        validation: folder of the evaluation.
+        alone: scores of these predictions, where the evaluation is of others.
+    """
+    evaluated = Matching.load(validation / MATCHING)
+    if alone is None:
+        return evaluated
+    own = Matching(alone.matching)
+    own.require(len(evaluated.classes))
+    return own
 
 
 def _names(validation: ValidationEvaluationPath, clusters: int) -> tuple[str, ...]:

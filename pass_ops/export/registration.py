@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pass_ops.evaluation.report.protocol import protocol
 from pass_ops.evaluation.report.run_page import data_name
@@ -23,6 +24,8 @@ def register_model(model: ModelPath, tracker: Tracker) -> None:
         tracker: of the pipeline's run.
     """
     description = Description.load(model)
+    run = {split: of.metrics for split, of in description.scores.items()}
+    own, completed = (description.alone, run) if description.alone else (run, {})
     tags = {
         "protocol": protocol(description.masks, description.initial),
         "masks": description.masks,
@@ -33,15 +36,22 @@ def register_model(model: ModelPath, tracker: Tracker) -> None:
         "commit": description.commit,
         "licence": LICENCE,
         DIGEST: description.data_digest,
-        MIOU: _miou(description, "validation"),
-        "test_miou": _miou(description, "test"),
+        MIOU: _miou(own, "validation"),
+        "test_miou": _miou(own, "test"),
+        "completed_validation_miou": _miou(completed, "validation"),
+        "completed_test_miou": _miou(completed, "test"),
     }
     tracker.register(model, model_name(description.data), {k: v for k, v in tags.items() if v})
 
 
-def _miou(description: Description, split: str) -> str:
-    """mIoU on a split as a tag; empty where it was not measured."""
-    miou = description.scores[split].metrics.get("miou")
+def _miou(metrics: Mapping[str, Mapping[str, float]], split: str) -> str:
+    """mIoU on a split as a tag; empty where it was not measured.
+
+    Args:
+        metrics: by split.
+        split: its name.
+    """
+    miou = metrics.get(split, {}).get("miou")
     return "" if miou is None else str(miou)
 
 

@@ -17,7 +17,7 @@ from pass_ops.storage.contents.strict_json import with_null
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """How good a model is on one split; fractions 0..1.
+    """How good predictions are on one split; fractions 0..1.
 
     Attributes:
         metrics: every metric that has a value, by its short name; none where masks are hidden.
@@ -44,7 +44,9 @@ class Description:
         selection: what chose the matching, the threshold, the checkpoint, by name.
         epoch: of the segmenter.
         commit: of the code, as Git names it; empty where that is not known.
-        scores: by split.
+        scores: of the run's predictions, by split.
+        alone: metrics of the model's own predictions by short name, by split, where its run
+            completed them with masks (method 14); empty where `scores` are of these.
         scores_by_seed: of the runs on the same data with the same settings, this one's included:
             every score by its full name, by the seed.
     """
@@ -65,6 +67,7 @@ class Description:
     epoch: int
     commit: str
     scores: dict[str, Scores]
+    alone: dict[str, dict[str, float]] = field(default_factory=dict)
     scores_by_seed: dict[str, dict[str, float]] = field(default_factory=dict)
     mean: tuple[float, float, float] = MEAN
     std: tuple[float, float, float] = STD

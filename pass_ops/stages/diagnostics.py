@@ -166,6 +166,7 @@ class DiagnoseMasks(Stage):
 
     def run(self, tracker: Tracker) -> Metrics:
         from pass_ops.evaluation.diagnostics.diagnose_masks import diagnose_masks
+        from pass_ops.evaluation.report.result import ALONE, COMPLETED
 
         return diagnose_masks(
             validation=truth_of(self.dataset, "validation"),
@@ -176,8 +177,8 @@ class DiagnoseMasks(Stage):
                 "+ refinement": self.refined,
                 "prompted masks": self.prompted,
                 "round 1": self.round_1,
-                "round 2": self.round_2,
-                "completed": self.completed,
+                ALONE: self.round_2,
+                COMPLETED: self.completed,
             },
             quality=self.quality,
             markdown=self.table,

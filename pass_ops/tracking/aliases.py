@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 CHALLENGER, CHAMPION = "challenger", "champion"
 
 DIGEST, MIOU = "data_digest", "validation_miou"
-"""Tags of a version by which versions are compared."""
+"""Tags by which versions are compared: the data, and how good the model is by itself."""
 
 MARGIN = 0.005
 """mIoU by which a champion must be beaten: less changes with the seed."""

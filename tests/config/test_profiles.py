@@ -124,12 +124,20 @@ def test_plus_departs_from_the_paper_in_what_its_file_gives_a_reason_for() -> No
     paper, plus = resolve(profile="imagenet-s50"), resolve(profile="imagenet-s50-plus")
     attention = {"scales": [1, 1.33, 2], "attention": "rank"}
     departures = {
-        "cluster": {"init": "canonical"},
+        "pretrain": {
+            "contrastive_weight": 1,
+            "views": {**paper["pretrain"]["views"], "solarise_probability": 0.2},
+        },
+        "cluster": {"components": 150, "init": "inferred"},
+        "infer_image_labels": {"relabel_margin": 0.2},
+        "select_by_distance": {"max_rounds": 0},
         "search_threshold": {**attention, "min_percent": 20, "max_percent": 80},
         "make_coarse_labels": attention,
         "apply_crf": {"max_shrinkage": 0.5},
         "prompt_masks_round_1": {"on_empty": "point"},
         "prompt_masks_round_2": {"on_empty": "point"},
+        "train_segmenter": {"skips": 2},
+        "complete_predictions": {"enabled": True},
     }
     for stage, values in paper.items():
         assert plus[stage] == {**values, **departures.get(stage, {})}

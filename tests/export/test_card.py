@@ -56,6 +56,43 @@ def test_the_weakest_classes_are_limits(description: Description) -> None:
     assert "worst at" not in model_card(description)  # Each has an IoU of 1.
 
 
+def test_scores_are_the_models_own_and_then_those_of_completed_predictions(
+    description: Description,
+) -> None:
+    completed = {"validation": (0.405, 0.291), "test": (0.334, 0.238)}
+    iou = (0.9, 0.1, 0.5, 0.5, 0.5, 0.5, 0.5)
+    scores = {
+        split: Scores(metrics={"miou": miou, "boundary_miou": boundary}, iou=iou)
+        for split, (miou, boundary) in completed.items()
+    }
+    alone = {"validation": {"miou": 0.414}, "test": {"miou": 0.326, "boundary_miou": 0.180}}
+    text = model_card(replace(description, scores=scores, alone=alone))
+    first, heading, second = text.partition("Of the completed predictions of its run")
+    assert heading
+    assert "Of this model alone" in first
+    assert "| mIoU | 0.414 | 0.326 |\n| boundary mIoU | – | 0.180 |\n" in first
+    assert "| mIoU | 0.405 | 0.334 |\n| boundary mIoU | 0.291 | 0.238 |\n" in second
+    assert "## IoU of each class\n\nOf the completed predictions.\n\n" in second
+    assert "(IoU 0.500), in the completed predictions.\n" in second
+    seeds = {seed: {"test/miou": 0.5} for seed in ("31", "32")}
+    several = replace(description, scores=scores, alone=alone, scores_by_seed=seeds)
+    assert "range, of the completed predictions over the newest runs of 2" in model_card(several)
+
+
+def test_a_model_whose_run_completes_nothing_has_one_table(description: Description) -> None:
+    text = model_card(description)
+    assert text.count("| mIoU |") == 1
+    assert "## Scores\n\n| fractions, 0 to 1 |" in text
+    assert "ompleted" not in text
+    assert "CRF" not in text
+
+
+def test_a_crf_of_predictions_that_the_model_lacks_is_named(description: Description) -> None:
+    prediction = replace(description.prediction, crf="test-time")
+    text = model_card(replace(description, prediction=prediction))
+    assert "dense CRF (`test-time`), which this model does not have." in text
+
+
 def test_the_title_says_what_was_seen(description: Description) -> None:
     card = model_card(replace(description, masks="onnx", data="shapes"))
     assert card.startswith("# Segmenter, 6 classes, SAM-assisted\n")

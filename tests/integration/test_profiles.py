@@ -150,11 +150,16 @@ def run_all(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("compat", ["fixed", "reference"])
-def test_imagenet_s50(shapes: Path, tmp_path: Path, compat: str) -> None:
-    measured = run_all(
-        profile="imagenet-s50", compat=compat, data=shapes, folder=tmp_path, overrides=CUT
-    )
+@pytest.mark.parametrize(
+    ("profile", "compat"),
+    [
+        ("imagenet-s50", "fixed"),
+        ("imagenet-s50", "reference"),
+        ("imagenet-s50-plus", "fixed"),
+    ],
+)
+def test_imagenet_s50(shapes: Path, tmp_path: Path, profile: str, compat: str) -> None:
+    measured = run_all(profile=profile, compat=compat, data=shapes, folder=tmp_path, overrides=CUT)
     result = Result.load(tmp_path / "report" / "result.json")
     assert 0 < result.validation["miou"] <= 1
     network = load_card(tmp_path / "pretrain" / "weights").network
@@ -165,6 +170,8 @@ def test_imagenet_s50(shapes: Path, tmp_path: Path, compat: str) -> None:
     assert masks["masks"] > rejected
     regions = measured["make_regions"]["regions"]
     assert (regions > 0) == (compat == "reference")
+    plus = profile == "imagenet-s50-plus"
+    assert (measured["complete_predictions"]["changed"] > 0) == plus
 
 
 @pytest.mark.slow

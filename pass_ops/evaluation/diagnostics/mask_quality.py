@@ -51,6 +51,7 @@ def mask_quality(
             step=step.step,
             validation=_named(on_validation.metrics, ("miou", *DECOMPOSITION)),
             test=_named(on_test.metrics, ("miou", "boundary_miou", "f", *DECOMPOSITION)),
+            matching=on_validation.matching.classes,
         )
         rows.append(row)
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from pass_ops.storage.kinds import form_of
 Metrics = dict[str, float]
 Baselines = dict[str, dict[str, Metrics]]
 """Metrics by baseline and split."""
+
+ALONE, COMPLETED = "round 2", "completed"
+"""Steps of mask making: what the run's model gives by itself, and what is scored (method 14)."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,13 @@ class MaskRow:
         validation: `miou` and what limits it (`metrics.DECOMPOSITION`), with the matching found
             there for this step.
         test: the same, `boundary_miou` and `f`, with the same matching.
+        matching: the class (1..K) of each cluster; none in results of before 2026-11-27.
     """
 
     step: str
     validation: Metrics
     test: Metrics
+    matching: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +104,8 @@ class Result:
         initial_weights: what all training began with: "random", or whose weights these were.
         selection: what chose the matching, the threshold, the checkpoint, by name (method 0.5,
             rule 3), such as `{"threshold": "validation masks"}`.
-        validation, test: metrics of the last segmenter; empty where the split has no masks.
+        validation, test: metrics of the last segmenter's predictions, completed where the settings
+            say so; empty where the split has no masks.
         baselines: baseline -> split -> metrics.
         learning: in order of training, the untrained network first.
         mask_quality: of label maps of validation and test, in order of the steps that make them.
@@ -141,6 +147,17 @@ class Result:
         for split, metrics in (("validation", self.validation), ("test", self.test)):
             if metrics and "miou" not in metrics:
                 raise ValueError(f"{split}.miou is missing")
+
+    @property
+    def alone(self) -> MaskRow | None:
+        """How good the model is by itself, where masks that it does not have completed what was
+        scored; None where they did not, or nothing was scored.
+        """
+        rows = {row.step: row for row in self.mask_quality}
+        alone, completed = rows.get(ALONE), rows.get(COMPLETED)
+        if alone is None or completed is None or replace(completed, step=ALONE) == alone:
+            return None
+        return alone
 
     def scores(self) -> dict[str, float]:
         """Every metric of both splits that has a value, by its full name: `test/miou`."""

@@ -52,6 +52,8 @@ def test_rows_follow_the_steps(truths: tuple[GroundTruth, GroundTruth], tmp_path
     ]
     whole, most = mask_quality(steps, *truths)
     assert (whole.step, most.step) == ("whole", "most")
+    # ORDER the other way round: pixel label 1 is where class 2 was, and so on.
+    assert whole.matching == (2, 3, 1, 5, 6, 4)
     # One image of twelve has no object, and no class.
     assert whole.validation == pytest.approx(
         {**dict.fromkeys(("miou", *DECOMPOSITION), 1), "no_object": 0, "acc": 11 / 12}

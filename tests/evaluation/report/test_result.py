@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from pass_ops.errors import ArtifactError
-from pass_ops.evaluation.report.result import Result
+from pass_ops.evaluation.report.result import ALONE, COMPLETED, MaskRow, Result
 from tests.evaluation.report.example import RESULT
 
 
@@ -34,6 +35,17 @@ def test_round_trip_restores_nan_and_types(tmp_path):
     RESULT.save(path)
     loaded = Result.load(path)
     assert repr(loaded) == repr(RESULT)
+
+
+def test_the_model_is_judged_alone_where_masks_completed_its_predictions() -> None:
+    own = MaskRow(step=ALONE, validation={"miou": 0.414}, test={"miou": 0.326}, matching=(2, 1))
+    better = replace(own, step=COMPLETED, test={"miou": 0.334})
+    matched = replace(own, step=COMPLETED, matching=(1, 2))
+    for other in (better, matched):
+        assert replace(RESULT, mask_quality=(own, other)).alone == own
+    same = replace(own, step=COMPLETED)
+    for rows in ((), (better,), (own, same)):
+        assert replace(RESULT, mask_quality=rows).alone is None
 
 
 @pytest.mark.parametrize(

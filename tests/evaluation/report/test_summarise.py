@@ -26,8 +26,16 @@ from pass_ops.evaluation.diagnostics.label_quality import save_quality
 from pass_ops.evaluation.diagnostics.measure_baselines import measure_baselines
 from pass_ops.evaluation.files import MATCHING, METRICS, STRIPS
 from pass_ops.evaluation.report.examples import SAMPLE, SPAN
-from pass_ops.evaluation.report.result import Learning, MaskRow, QualityRow, Result
+from pass_ops.evaluation.report.result import (
+    ALONE,
+    COMPLETED,
+    Learning,
+    MaskRow,
+    QualityRow,
+    Result,
+)
 from pass_ops.evaluation.report.summarise import summarise_evaluation
+from pass_ops.evaluation.scoring.matching import Matching
 from pass_ops.models.card import Card
 from pass_ops.paths import ModelPath
 from pass_ops.stages.reporting import Report
@@ -67,6 +75,18 @@ MASKS = [
         step="+ CRF",
         validation={"miou": 0.2},
         test={"miou": 0.1875, "boundary_miou": 0.1, "f": 0.5},
+    ),
+    MaskRow(
+        step=ALONE,
+        validation={"miou": 0.4375},
+        test={"miou": 0.375, "boundary_miou": 0.25, "f": 0.625},
+        matching=(1, 2, 3, 4, 6, 5),
+    ),
+    MaskRow(
+        step=COMPLETED,
+        validation={"miou": 1.0},
+        test={"miou": 1.0, "boundary_miou": 1.0, "f": 1.0},
+        matching=CLUSTER_TO_CLASS.classes,
     ),
 ]
 
@@ -266,7 +286,12 @@ def test_the_stage_exports_the_model_and_registers_it_before_the_run_ends(
     assert use.run(registry)["validation/miou"] == pytest.approx(1)
     ((path, name, tags),) = registry.models
     assert (path, name) == (use.model, "pass-segmenter-shapes")
-    assert float(tags["validation_miou"]) == pytest.approx(1)
+    # Of the model alone, which the champion is chosen by; then of the completed predictions.
+    assert (tags["validation_miou"], tags["test_miou"]) == ("0.4375", "0.375")
+    assert float(tags["completed_validation_miou"]) == pytest.approx(1)
+    assert float(tags["completed_test_miou"]) == pytest.approx(1)
+    assert Matching.load(use.model / MATCHING).classes == (1, 2, 3, 4, 6, 5)
+    assert Matching.load(parts / "validation" / MATCHING) == CLUSTER_TO_CLASS
     assert (tags["data_digest"], tags["commit"]) == (pointer.digest, RUN.commit)
     assert form_of(ModelPath).stranger(use.model) == ""
     # The run keeps the segmenter as a registered model, not twice.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
 from pipelines.local.settings import resolve_settings
 from pipelines.study.plan import load_plan, trials
@@ -45,6 +46,22 @@ def test_shipped_studies_can_be_run_and_show_a_spread(file: Path) -> None:
     assert len(plan.seeds) >= 3
     for trial in trials(plan):
         resolve_settings(trial.settings)
+    found = [resolve(profile=plan.profile, overrides=plan.settings[name]) for name in plan.settings]
+    assert all(one not in found[:place] for place, one in enumerate(found))
+
+
+def test_the_study_of_photographs_takes_one_setting_of_small_away_at_a_time() -> None:
+    plan = load_plan(CLONE / "benchmarks" / "studies" / "photographs.yaml")
+    assert plan.profile == "small"
+    assert [Path(folder).name for folder in plan.sets] == ["caltech_objects10", "caltech_tiny6"]
+    assert list(plan.settings.values()) == [
+        {},
+        {"cluster.components": 0},
+        {"cluster.init": "canonical"},
+        {"train_segmenter.skips": 0},
+        {"pretrain.contrastive_weight": 0},
+        {"complete_predictions.enabled": False},
+    ]
 
 
 @pytest.mark.parametrize(
