@@ -25,8 +25,8 @@
 ## KFP_TOKEN (submit): token that it wants, if any
 ## KFP_CA_BUNDLE (submit): file of the certificates to trust, for https
 ## NAMESPACE (submit): where pods of runs start; needed where KFP serves several users (default kubeflow)
-## PIPELINE (submit): which one to send: training (default) or evaluation
-## DATA_URI (submit): data set in S3 to work on
+## PIPELINE (submit): which one to send: training (default), or evaluation of the model that params/evaluation.yaml names
+## DATA_URI (submit): data set in S3 to work on, s3://…, as pass-ops data pack prints it
 ## PARAMS (submit, compile): parameters of the run (params/dev.yaml, params/prod.yaml); with SHARDS their placement is compiled in
 ## SHARDS (compile, submit): tasks that share the work of the longest stage, 8, or of some: 'predict_split=8/4 prompt_masks=2'
 ## RECURRING (submit): times at which to run the pipeline, as KFP's cron: '0 30 2 * * 1'

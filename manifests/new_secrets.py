@@ -1,4 +1,6 @@
-"""Write random secrets for an overlay: `python manifests/new_secrets.py manifests/overlays/dev`.
+"""Write random secrets for an overlay.
+
+`.venv/bin/python manifests/new_secrets.py manifests/overlays/dev`
 
 They go to `secrets/` in the overlay, which git ignores, readable by their owner alone. Where it is
 there already, nothing is written: servers keep the passwords that they were first started with.
@@ -94,6 +96,6 @@ def write(overlay: Path) -> Path:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        print("usage: python manifests/new_secrets.py OVERLAY", file=sys.stderr)
+        print("usage: .venv/bin/python manifests/new_secrets.py OVERLAY", file=sys.stderr)
         sys.exit(2)
     print(f"{write(Path(sys.argv[1]))}: written")

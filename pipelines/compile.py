@@ -21,7 +21,7 @@ from pass_ops.errors import ConfigError
 from pass_ops.program import run_program
 from pass_ops.storage.atomic import atomic_path
 from pass_ops.storage.forms import text_from
-from pipelines.images.pin import LOCK, pin_images
+from pipelines.images.pin import LOCK, pin_images, unbuilt_images
 from pipelines.packages.caching import disable_caching
 from pipelines.packages.documents import documents_of
 from pipelines.packages.loops import unwrap_loops
@@ -174,7 +174,11 @@ def compile_all(
         size = compile_for_cluster(
             pipeline=pipeline, package=package, lock=LOCK, allow_tags=allow_tags
         )
-        print(f"{package} is compiled: make submit HOST=..., or upload it in the KFP UI; {size}")
+        print(f"{package} is compiled; {size}")
+    if unbuilt := unbuilt_images(LOCK):
+        print(f"warning: not for a cluster yet: {unbuilt}", file=sys.stderr)
+    else:
+        print("make submit HOST=... sends one, or upload it in the KFP UI (docs/cluster.md, 5)")
 
 
 def main(arguments: Sequence[str]) -> int:

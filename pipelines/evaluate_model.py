@@ -53,10 +53,10 @@ def evaluation_pipeline(
     """Evaluate a model.
 
     Args:
-        model_uri: models:/NAME/VERSION-OR-ALIAS in MLflow's registry, s3://bucket/prefix of a
-            weights folder, or a folder.
-        data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
-            ImageNet-S layout.
+        model_uri: models:/NAME/VERSION-OR-ALIAS in MLflow's registry, or s3://bucket/prefix of a
+            weights folder.
+        data_uri: Data set: s3://bucket/prefix, as "pass-ops data pack" prints it. Pods see no
+            folder of yours.
         profile: Settings of prediction and evaluation: imagenet-s50, imagenet-s50-plus,
             imagenet-s300, imagenet-s919, small or smoke.
         overrides: Settings that win over the profile's, as JSON, for example

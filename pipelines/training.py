@@ -58,8 +58,8 @@ def training_with(sharding: Sharding, boxes: SubPipelines) -> Any:
         """Train and evaluate.
 
         Args:
-            data_uri: Data set: s3://bucket/prefix written by "pass-ops data pack", or a folder in
-                ImageNet-S layout or of photographs.
+            data_uri: Data set: s3://bucket/prefix, as "pass-ops data pack" prints it. Pods see no
+                folder of yours.
             profile: Settings to start from: imagenet-s50, imagenet-s50-plus, imagenet-s300,
                 imagenet-s919, small or smoke.
             overrides: Settings that win over the profile's, as JSON, for example
@@ -68,8 +68,8 @@ def training_with(sharding: Sharding, boxes: SubPipelines) -> Any:
             compat: "fixed" repairs the published code's defects, "reference" keeps them.
             mask_back_end: What makes masks: sam, onnx or classical; empty for sam with weights,
                 classical without.
-            mask_weights: Folder or s3://bucket/prefix of its weights: for sam what "pass-ops sam
-                convert" wrote; empty for none.
+            mask_weights: s3://bucket/prefix of its weights: for sam what "pass-ops sam convert"
+                wrote; empty for none.
             placement: Where tasks run, as JSON: fields that differ from their defaults, for example
                 {"train_gpus": 0}; docs/placement.md lists them.
         """

@@ -69,7 +69,7 @@ def submit(
         signature,
     )
     from pipelines.compile import FOLDER, cluster_pipelines, compile_for_cluster
-    from pipelines.images.pin import LOCK
+    from pipelines.images.pin import LOCK, unbuilt_images
     from pipelines.packages.documents import documents_of
     from pipelines.packages.version import version_name
 
@@ -83,6 +83,9 @@ def submit(
         )
     if shards and pipeline != "training":
         raise ConfigError(f"--shards: the {pipeline} pipeline has no stage to share; leave it out")
+    unbuilt = unbuilt_images(LOCK)
+    if unbuilt and not dry_run:
+        raise ConfigError(unbuilt)
     compiled_in = given_placement(params, values or ()) if shards else {}
     pipeline_functions = cluster_pipelines(shards, compiled_in)
     if pipeline not in pipeline_functions:
@@ -116,6 +119,8 @@ def submit(
     )
     if dry_run:
         typer.echo(request.as_yaml(), nl=False)
+        if unbuilt:
+            typer.echo(f"warning: without --dry-run this is refused: {unbuilt}", err=True)
         return
 
     from pipelines.cluster.kfp_server import KfpServer
@@ -154,6 +159,7 @@ def _require_valid_settings(
     from pass_ops.config.resolve import resolve
     from pass_ops.engine.ranks.count import require_even_batches
     from pass_ops.sam.fetch import back_end_name
+    from pipelines.cluster.addresses import require_reachable
 
     defaults = {name: entry.get("defaultValue") for name, entry in definitions.items()}
     values = {**defaults, **parameters}
@@ -163,4 +169,7 @@ def _require_valid_settings(
     )
     require_even_batches(stages, ranks_of(placement))
     back_end_name(values.get("mask_back_end", ""), values.get("mask_weights", ""))
+    places = {name: values.get(name, "") for name in ("data_uri", "model_uri", "mask_weights")}
+    initial_weights = stages["pretrain"]["initial_weights"]
+    require_reachable({**places, "pretrain.initial_weights": initial_weights})
     return placement

@@ -111,7 +111,11 @@ def _problems(values: Mapping[str, Any], definitions: Mapping[str, Mapping[str, 
             problems.append(f"{name} is {value!r}, not of type {kind}{quote}")
     for name, definition in definitions.items():
         if name not in values and "defaultValue" not in definition:
-            problems.append(f"{name} has no value")
+            variable = " (make submit DATA_URI=...)" if name == "data_uri" else ""
+            problems.append(
+                f"{name} has no value: give --set {name}=...{variable}, or a line "
+                f"'{name}: ...' in the file of --params (make submit PARAMS=...)"
+            )
     return problems
 
 

@@ -44,6 +44,25 @@ def pin_images(package: Path, lock: Path, allow_tags: str = "") -> None:
     package.write_text(f"# Images by tag: {allow_tags}\n{text}" if allow_tags else text)
 
 
+def unbuilt_images(lock: Path) -> str:
+    """What is amiss with a package whose images `lock` does not name, in one line; empty if all is
+    well: with tags let through, such images keep names that nobody has built.
+
+    Args:
+        lock: file with the references.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    missing = sorted(PLACEHOLDERS.keys() - read_lock(lock).keys())
+    if not missing:
+        return ""
+    return (
+        f"{lock} names no image {' and '.join(missing)}, so pods would find none: build and push "
+        "them with make images REGISTRY=host/path (docs/cluster.md, 2)"
+    )
+
+
 def _is_digest(reference: str) -> bool:
     """Whether an image is named by its content; a digest of zeros stands for none."""
     return bool(_DIGEST.fullmatch(reference)) and not reference.endswith(_PLACEHOLDER_DIGEST)

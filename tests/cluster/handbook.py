@@ -59,9 +59,12 @@ def commands(text: str, overlay: str) -> Iterator[str]:
 
     Args:
         text: of the page.
-        overlay: a block whose first line is a comment is for the overlays that it names.
+        overlay: a block whose first line is a comment is for the overlays that it names; one in a
+            language is no command.
     """
-    for block in re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        if language:
+            continue
         lines = block.replace("\\\n", " ").splitlines()
         if lines[0].startswith("#"):
             named = set(lines.pop(0).removeprefix("#").replace(" ", "").split(","))
@@ -95,7 +98,12 @@ class Cluster:
             self.objects |= KFP | SEVERAL
 
     def give(self, command: str) -> None:
-        """Follow a command; raises AssertionError where something is missing."""
+        """Follow a command, after those whose output it takes; raises AssertionError where
+        something is missing.
+        """
+        for inner in re.findall(r"\$\((.+?)\)", command):
+            self.give(inner)
+        command = re.sub(r"\$\(.+?\)", "output", command)
         for part in re.split(r" \| | && | &$", command):
             words = [self._expanded(word) for word in shlex.split(part, comments=True)]
             if words:
@@ -104,7 +112,7 @@ class Cluster:
                 self._export(words[1:])
             elif words[:1] == ["kubectl"]:
                 self._kubectl(words[1:])
-            elif words[:2] == ["python", "manifests/new_secrets.py"]:
+            elif words[:2] == [".venv/bin/python", "manifests/new_secrets.py"]:
                 assert (self._path(words[2]) / "secrets").is_dir()
             for file in re.findall(r"manifests/\S+\.(?:json|yaml|py)", part):
                 assert (ROOT / file).is_file(), f"{file} of: {command}"
@@ -119,7 +127,7 @@ class Cluster:
             assert self.variables["RUNS"] == self.installation.namespace
 
     def _expanded(self, word: str) -> str:
-        return re.sub(r"\$([A-Z]+)", lambda match: self.variables[match[1]], word)
+        return re.sub(r"\$([A-Z_]+)", lambda match: self.variables[match[1]], word)
 
     def _path(self, word: str) -> Path:
         return self.tree / Path(word).relative_to("manifests")
@@ -146,6 +154,10 @@ class Cluster:
 
     def _create(self, namespace: str, rest: list[str]) -> None:
         kind, *others = rest
+        if kind == "token":
+            account = (namespace, "serviceaccount", others[0])
+            assert account in self.objects, f"{namespace}: no service account {others[0]}"
+            return
         name = next(word for word in others[kind == "secret" :] if not word.startswith("-"))
         self.objects.add((namespace, kind, name))
 

@@ -15,7 +15,7 @@ from tests.manifests.conftest import MANIFESTS, tool
 
 ROOT = MANIFESTS.parent
 # Verbs that are followed by another one.
-PAIRS = {"create": ("secret", "configmap"), "rollout": ("restart", "status")}
+PAIRS = {"create": ("secret", "configmap", "token"), "rollout": ("restart", "status")}
 
 
 def check_words(words: Sequence[str]) -> None:
@@ -35,9 +35,9 @@ def check_words(words: Sequence[str]) -> None:
     elif program == "mc":
         _check_mc(rest)
     else:
-        assert program in ("export", "jq") or words[:2] == ["python", "manifests/new_secrets.py"], (
-            f"no test knows the program {program}"
-        )
+        assert program in ("export", "jq") or words[:2] == [
+            *(".venv/bin/python", "manifests/new_secrets.py")
+        ], f"no test knows the program {program}"
 
 
 def _check_kubectl(words: Sequence[str]) -> None:

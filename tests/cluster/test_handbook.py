@@ -4,11 +4,13 @@ run starts there is everything that its pods refer to, where they start.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from components.placement import DEFAULTS
 from pipelines.cluster.needed_objects import needed_objects
@@ -76,7 +78,8 @@ def test_every_command_of_the_page_finds_what_it_needs(
 
 
 def test_a_command_too_early_is_noticed(installation: Installation, tree: Path) -> None:
-    given = [one for one in commands(TEXT, installation.overlay) if one.startswith("export")]
+    given = [one for one in commands(TEXT, installation.overlay) if one.startswith("export RUNS")]
+    assert given
     for command in ("kubectl apply -k $OVERLAY", "kubectl -n $RUNS wait job/volumes"):
         cluster = Cluster(installation=installation, tree=tree)
         for export in given:
@@ -101,6 +104,24 @@ def test_a_command_too_early_is_noticed(installation: Installation, tree: Path) 
 def test_words_that_a_program_does_not_know_are_noticed(command: str, problem: str) -> None:
     with pytest.raises(AssertionError, match=problem):
         check_words(command.split())
+
+
+def test_the_table_of_inputs_says_what_each_pipeline_takes(
+    package: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    inputs = package[0]["root"]["inputDefinitions"]["parameters"]
+    table = re.findall(r"^\| `(\w+)` \| (yes|alone|) ?\| (.*?) ?\| .+ \|$", TEXT, re.MULTILINE)
+    mine = ("yes", "alone") if "model_uri" in inputs else ("yes", "")
+    rows = {name: default for name, evaluation, default in table if evaluation in mine}
+    assert set(rows) == set(inputs)
+    for name in inputs.keys() - {"placement"}:
+        default = inputs[name].get("defaultValue", "")
+        assert rows[name] == (f"`{default}`".replace(".0`", "`") if default != "" else ""), name
+
+
+def test_the_placement_for_a_form_is_that_of_the_trial() -> None:
+    (text,) = re.findall(r"^```json\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    assert json.loads(text) == yaml.safe_load((ROOT / "params/dev.yaml").read_text())["placement"]
 
 
 def test_files_and_commands_that_pages_name_are_there() -> None:

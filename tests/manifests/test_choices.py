@@ -140,6 +140,21 @@ def test_another_postgres_takes_the_place_of_ours(prod: Path) -> None:
     assert ("pass-ops", "mlflow-to-postgres") in names(documents, "NetworkPolicy")
 
 
+def test_servers_that_are_there_serve_several_users_too(prod: Path) -> None:
+    documents = change(
+        prod.with_name("existing"), ("../../runs/single-user", "../../runs/several-users")
+    )
+    assert servers(documents) == set()
+    endpoints = config(documents, "pass-endpoints")
+    assert endpoints["S3_ENDPOINT"] == "https://s3.example.com"
+    assert endpoints["MLFLOW_TRACKING_URI"] == "https://mlflow.example.com"
+    assert set(claims(documents)) == set(CACHES)
+    spaces = {item["metadata"].get("namespace") for item in documents} - {None}
+    assert spaces == {"pass-runs"}
+    (quota,) = of_kind(documents, "ResourceQuota")
+    assert quota["spec"]["hard"]["requests.nvidia.com/gpu"] == "8"
+
+
 def test_another_mlflow_takes_the_place_of_ours(prod: Path) -> None:
     text = (prod / "kustomization.yaml").read_text()
     database = text[text.index("  - name: mlflow-database") : text.index("  # Where the pods")]

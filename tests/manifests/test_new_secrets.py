@@ -49,7 +49,7 @@ def test_secrets_are_random_private_and_never_replaced(tree: Path) -> None:
     assert contents(tree / "overlays/dev") == dev
     without = subprocess.run(command[:2], capture_output=True, text=True, check=False)
     assert (without.returncode, without.stdout) == (2, "")
-    assert without.stderr == "usage: python manifests/new_secrets.py OVERLAY\n"
+    assert without.stderr == "usage: .venv/bin/python manifests/new_secrets.py OVERLAY\n"
 
 
 def test_env_files_hold_what_the_servers_read(tree: Path) -> None:

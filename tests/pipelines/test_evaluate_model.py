@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
+from pipelines import compile
 from pipelines.compile import main
 
 
-def test_both_pipelines_are_compiled(tmp_path: Path) -> None:
+def test_both_pipelines_are_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = tmp_path.with_name("absent.lock")
+    monkeypatch.setattr(compile, "LOCK", lock)
     main([str(tmp_path), "--allow-tags", "test"])
+    said = capsys.readouterr()
+    assert "upload" not in said.out
+    assert said.err.startswith(f"warning: not for a cluster yet: {lock} names no image post and")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "pass_evaluation.yaml",
         "pass_training.yaml",

@@ -13,6 +13,7 @@ from pass_ops.cli import app
 from pipelines.cluster.errors import SubmissionError
 from pipelines.cluster.namespace_check import require_objects
 from pipelines.cluster.needed_objects import TRAINER, NeededObject
+from pipelines.images import pin
 from tests.integration.cluster.kfp_store import Store
 from tests.integration.cluster.kubernetes_api import Objects, kubernetes_api, write_kubeconfig
 
@@ -142,6 +143,9 @@ def test_a_run_is_sent_where_all_is_there_and_nothing_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    lock = tmp_path / "images.lock"
+    lock.write_text("train=localhost/train:trial\npost=localhost/post:trial\n")
+    monkeypatch.setattr(pin, "LOCK", lock)
     host, store = api
     store.health = {"tag_name": "2.17.1", "multi_user": True}
     outcome = submit(host, "--namespace", "pass-runs", "--no-cache")

@@ -9,6 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from pass_ops.cli import app
+from pipelines.images import pin
 
 PARAMETERS = Path(__file__).resolve().parents[3] / "params" / "dev.yaml"
 COMMAND = [
@@ -18,8 +19,13 @@ COMMAND = [
 
 
 @pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Names of images that were built, in the empty folder that commands are given in."""
+    path = tmp_path / "images.lock"
+    path.write_text("train=localhost/train:trial\npost=localhost/post:trial\n")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pin, "LOCK", path)
+    return path
 
 
 def test_a_dry_run_shows_what_it_would_send(tmp_path: Path) -> None:
@@ -39,6 +45,19 @@ def test_with_shards_the_placement_is_in_the_package_and_no_parameter(tmp_path: 
     spec, _ = yaml.safe_load_all((tmp_path / "build" / "pass_training.yaml").read_text())
     executor = spec["deploymentSpec"]["executors"]["exec-predict-split"]
     assert executor["container"]["resources"]["resourceCpuLimit"] == "5"
+
+
+def test_images_that_nobody_has_built_are_not_sent(lock: Path) -> None:
+    lock.write_text("train=localhost/train:trial\n")
+    outcome = CliRunner().invoke(app, [*COMMAND, "--dry-run"])
+    assert outcome.exit_code == 0
+    assert yaml.safe_load(outcome.stdout)["version"] == "v1"
+    problem = f"{lock} names no image post, so pods would find none: "
+    assert outcome.stderr.startswith(f"warning: without --dry-run this is refused: {problem}")
+    # Before it is connected to.
+    outcome = CliRunner().invoke(app, [*COMMAND, "--host", "http://127.0.0.1:9"])
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith(f"error: {problem}")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +80,14 @@ def test_with_shards_the_placement_is_in_the_package_and_no_parameter(tmp_path: 
             ("--dry-run", "--set", "profile=small", "--set", "placement.train_gpus=3"),
             "pretrain: a batch of 32 images is not to be shared evenly by 3 processes",
         ),
+        (
+            ("--dry-run", "--set", "data_uri=/data/set"),
+            "data_uri: /data/set is a path on this machine, which no pod sees",
+        ),
+        (
+            ("--dry-run", "--set", 'overrides={"pretrain.initial_weights": "weights"}'),
+            "pretrain.initial_weights: weights is a path on this machine, which no pod sees",
+        ),
         (("--dry-run", "--recurring", "@daily", "--wait"), "--wait and --recurring"),
         (("--dry-run", "--pipeline", "trainin"), "--pipeline trainin: there is no such pipeline"),
         ((), "name the KFP server"),
@@ -71,8 +98,8 @@ def test_with_shards_the_placement_is_in_the_package_and_no_parameter(tmp_path: 
         ),
     ],
     ids=[
-        *("settings", "placement", "masks", "ranks", "endless", "pipeline", "server"),
-        *("shards", "nothing-to-share"),
+        *("settings", "placement", "masks", "ranks", "folder", "initial", "endless"),
+        *("pipeline", "server", "shards", "nothing-to-share"),
     ],
 )
 def test_what_cannot_run_is_refused_in_one_line(options: tuple[str, ...], problem: str) -> None:

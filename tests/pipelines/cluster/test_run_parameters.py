@@ -11,23 +11,40 @@ import yaml
 from components.placement import complete_placement
 from pass_ops.config.resolve import resolve
 from pass_ops.errors import ConfigError
+from pipelines.cluster.addresses import require_reachable
 from pipelines.cluster.run_parameters import choose_parameters, given_placement, signature
-from pipelines.compile import compile_pipeline
+from pipelines.compile import cluster_pipelines, compile_pipeline
 from pipelines.packages.documents import documents_of
-from pipelines.training import training_pipeline
 
 Spec = dict[str, Any]
-FILES = sorted((Path(__file__).resolve().parents[3] / "params").iterdir())
+PARAMS = Path(__file__).resolve().parents[3] / "params"
+TRAININGS = ("dev.yaml", "prod.yaml")
 PLACEMENT = {"train_cpu": 4, "train_gpus": 1}
 DATA = "data_uri=s3://pass-data/set/0123"
+
+
+def compiled(name: str, factory: pytest.TempPathFactory) -> Spec:
+    """The PipelineSpec of a compiled pipeline.
+
+    Args:
+        name: training or evaluation.
+        factory: of folders.
+    """
+    path: Path = factory.mktemp("build") / "pipeline.yaml"
+    compile_pipeline(cluster_pipelines()[name], path)
+    return documents_of(path)[0]
 
 
 @pytest.fixture(scope="module")
 def spec(tmp_path_factory: pytest.TempPathFactory) -> Spec:
     """The training pipeline's PipelineSpec."""
-    path: Path = tmp_path_factory.mktemp("build") / "pipeline.yaml"
-    compile_pipeline(training_pipeline, path)
-    return documents_of(path)[0]
+    return compiled("training", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Spec:
+    """The evaluation pipeline's."""
+    return compiled("evaluation", tmp_path_factory)
 
 
 def parameter_file(tmp_path: Path, **values: Any) -> Path:
@@ -42,18 +59,26 @@ def parameter_file(tmp_path: Path, **values: Any) -> Path:
     return file
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_every_parameter_file_fits_the_pipeline_and_its_first_stage(spec: Spec, file: Path) -> None:
-    values = choose_parameters(spec, file, [DATA])
-    assert values == yaml.safe_load(file.read_text()) | {"data_uri": "s3://pass-data/set/0123"}
+@pytest.mark.parametrize("name", TRAININGS)
+def test_every_parameter_file_fits_the_pipeline_and_its_first_stage(spec: Spec, name: str) -> None:
+    values = choose_parameters(spec, PARAMS / name, [DATA])
+    written = yaml.safe_load((PARAMS / name).read_text())
+    assert values == written | {"data_uri": "s3://pass-data/set/0123"}
     complete_placement(values["placement"])
     resolve(
         profile=values["profile"], overrides=values.get("overrides", {}), seed=31, compat="fixed"
     )
 
 
-def test_there_is_a_file_for_a_trial_and_one_for_production() -> None:
-    assert {file.name for file in FILES} == {"dev.yaml", "prod.yaml"}
+def test_the_file_of_an_evaluation_fits_its_pipeline(evaluation: Path) -> None:
+    values = choose_parameters(evaluation, PARAMS / "evaluation.yaml", [DATA])
+    assert set(values) == {"data_uri", "model_uri", "profile"}
+    require_reachable({"model_uri": values["model_uri"]})
+    resolve(profile=values["profile"], overrides={}, seed=31, compat="fixed")
+
+
+def test_there_is_a_file_for_a_trial_for_production_and_for_an_evaluation() -> None:
+    assert {file.name for file in PARAMS.iterdir()} == {*TRAININGS, "evaluation.yaml"}
 
 
 def test_values_on_the_command_line_win_and_take_the_type_of_their_parameter(
@@ -99,8 +124,16 @@ def test_a_parameter_without_default_needs_a_value(spec: Spec) -> None:
         name for name, definition in signature(spec).items() if "defaultValue" not in definition
     ]
     assert required == ["data_uri"]
-    with pytest.raises(ConfigError, match="data_uri has no value"):
+    with pytest.raises(ConfigError, match="data_uri has no value: give --set data_uri=") as raised:
         choose_parameters(spec, None)
+    assert "make submit DATA_URI=" in str(raised.value)
+
+
+def test_an_evaluation_without_a_model_is_told_how_to_name_one(evaluation: Spec) -> None:
+    with pytest.raises(ConfigError, match="model_uri has no value: give --set mod") as raised:
+        choose_parameters(evaluation, None, [DATA])
+    assert "'model_uri: ...' in the file of --params" in str(raised.value)
+    assert "DATA_URI" not in str(raised.value)
 
 
 def test_a_field_of_what_is_no_object_is_not_set(spec: Spec, tmp_path: Path) -> None:

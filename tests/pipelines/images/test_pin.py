@@ -9,7 +9,7 @@ import pytest
 from components.base import POST_IMAGE, TRAIN_IMAGE
 from pass_ops.errors import ConfigError
 from pipelines.compile import compile_for_cluster
-from pipelines.images.pin import pin_images
+from pipelines.images.pin import pin_images, unbuilt_images
 from tests.pipelines.test_compile import outer
 
 TRAIN = f"registry.example:5000/pass-ops/train@sha256:{64 * 'a'}"
@@ -84,6 +84,16 @@ def test_a_named_reason_lets_tags_through_and_is_kept(package: Path, tmp_path: P
     assert package.read_text() == "# Images by tag: trial on kind\n" + PACKAGE.replace(
         TRAIN_IMAGE, "localhost/train:trial"
     )
+
+
+def test_images_that_the_lock_lacks_are_named_until_all_are_there(tmp_path: Path) -> None:
+    assert "names no image post and train, so" in unbuilt_images(tmp_path / "absent.lock")
+    path = lock(tmp_path, "train=localhost/train:trial", "mlflow=localhost/mlflow:trial")
+    problem = unbuilt_images(path)
+    assert problem.startswith(f"{path} names no image post, so pods would find none: ")
+    assert "make images REGISTRY=" in problem
+    assert "\n" not in problem
+    assert unbuilt_images(lock(tmp_path, "train=localhost/train:trial", f"post={POST}")) == ""
 
 
 @pytest.mark.parametrize("line", ["train", "train=", f"train={TRAIN}\ntrain={TRAIN}"])
