@@ -10,7 +10,7 @@
 ## MASK_WEIGHTS (run): folder or s3:// prefix of the weights of MASKS
 ## CACHE (run, submit): 0 runs every stage again; default 1 reuses finished ones
 ## RUNNER (run): subprocess (default), or docker to run each stage in a container of the images that make images DEVICE=cpu builds
-## RANKS (run, missing-tools): how many processes share each training, by MPI (default 1; one for each GPU)
+## RANKS (run, missing-tools): how many processes share each training, by MPI (default 1; one for each GPU in use)
 ## S3_ENDPOINT (run, study, ui): an S3 server to use instead of starting one, http[s]://host:port
 ## AWS_ACCESS_KEY_ID (run, study, ui): its user
 ## AWS_SECRET_ACCESS_KEY (run, study, ui): and password
@@ -60,7 +60,8 @@ MASKS ?=
 MASK_WEIGHTS ?=
 STUDY ?=
 
-# Jittor's compiled kernels stay in the clone; a CUDA compiler without a driver, or an MPI, would break its import.
+# Jittor's compiled kernels stay in the clone; a CUDA compiler without a driver, or an MPI, would break its import. Who has a GPU names
+# the compiler in front: nvcc_path=... make run.
 export JITTOR_HOME ?= $(CURDIR)/.cache/jittor
 export nvcc_path ?=
 export use_mpi ?= 0
@@ -178,7 +179,8 @@ missing-tools:
 tools:
 	@missing=$$($(MAKE) --no-print-directory missing-tools | xargs); test -z "$$missing" || { \
 		echo "Missing on this machine; install with: sudo apt-get install -y $$missing" \
-		"(Ubuntu with neither Python 3.11 nor 3.12: add-apt-repository ppa:deadsnakes/ppa first)" >&2; exit 1; }
+		"(Debian 12 and Ubuntu 24.04 have Python 3.11 or 3.12; another Ubuntu: add-apt-repository ppa:deadsnakes/ppa first;" \
+		"another Debian: name one that has its headers, PYTHON=/path/to/python3.11)" >&2; exit 1; }
 
 diagrams: setup ## Draw the charts of docs/architecture.md anew, as the pipelines compile
 	@$(START) pipelines.diagrams

@@ -149,6 +149,40 @@ def test_ranks_need_mpi_alone(tmp_path: Path) -> None:
     assert missing("RANKS=2") == []
 
 
+def test_what_to_do_where_there_is_no_python_is_told(tmp_path: Path) -> None:
+    for name in ("sh", "make", "awk", "xargs", "echo", "dirname"):
+        (tmp_path / name).symlink_to(shutil.which(name) or f"/{name}")
+    process = subprocess.run(
+        ["make", "--no-print-directory", "tools"],
+        env={"PATH": str(tmp_path), "MAKELEVEL": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (line,) = (line for line in process.stderr.splitlines() if line.startswith("Missing"))
+    packages = "python3.11 python3.11-venv python3.11-dev g++"
+    assert line.startswith(
+        f"Missing on this machine; install with: sudo apt-get install -y {packages} (Debian 12 and"
+    )
+    assert "PYTHON=/path/to/python3.11" in line
+
+
+def test_a_compiler_of_cuda_is_handed_on() -> None:
+    def seen(**variables: str) -> str:
+        recipe = 'shown: ; @echo "nvcc_path=$$nvcc_path"'
+        process = subprocess.run(
+            ["make", "--no-print-directory", "--eval", recipe, "shown"],
+            env={"PATH": os.environ["PATH"], "MAKELEVEL": "1"} | variables,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return process.stdout
+
+    assert seen() == "nvcc_path=\n"
+    assert seen(nvcc_path="/cuda/bin/nvcc") == "nvcc_path=/cuda/bin/nvcc\n"
+
+
 def test_a_run_is_looked_at_before_anything_is_compiled() -> None:
     output = make("run", "DATA=/x")[1]
     programs = re.findall(r"pass_ops.start (\S+)", output)

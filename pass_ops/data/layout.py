@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pass_ops.data.problem import BadFileError, Problem, read_file, refuse_first
+from pass_ops.data.splits import REQUIRED_SPLITS
 from pass_ops.data.structure import (
     category_names,
     check_structure,
@@ -20,7 +21,13 @@ from pass_ops.data.structure import (
 from pass_ops.data.user_files.class_names import NAMES_NAME, read_class_names
 from pass_ops.data.user_files.entry import Entry, Layout, image_key
 from pass_ops.data.user_files.label_files import list_label_files
-from pass_ops.data.user_files.photographs import check_photographs, is_photographs, scan_photographs
+from pass_ops.data.user_files.photographs import (
+    check_photographs,
+    is_photographs,
+    list_photographs,
+    scan_photographs,
+    split_of_each,
+)
 
 
 def read_layout(root: Path) -> Layout:
@@ -47,6 +54,20 @@ def require_structure(root: Path) -> None:
         names = split_names(root)
         problems = list(check_structure(root, names, category_names(root, names)))
     refuse_first(problems, f"pass-ops data validate {root}")
+
+
+def size_by_names(root: Path) -> tuple[int, int]:
+    """Training images and classes of a set, by the names of its files, none of which is read; of
+    photographs, whose split is by their content, what they are if no two are the same.
+
+    Args:
+        root: the set's folder; its structure is good.
+    """
+    if is_photographs(root):
+        return split_of_each(len(list_photographs(root).files)).count(REQUIRED_SPLITS[0]), 0
+    categories = category_names(root, split_names(root))
+    train = root / REQUIRED_SPLITS[0]
+    return sum(len(list_images(train / category)) for category in categories), len(categories)
 
 
 def scan_layout(root: Path) -> tuple[Layout, list[Problem]]:

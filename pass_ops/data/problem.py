@@ -13,6 +13,9 @@ from pass_ops.storage.opening import reason, regular_file
 MAX_BYTES = 2**29
 """Of an image or mask, which is read whole: above that of all pixels that are decoded."""
 
+_SHOWN = 5
+"""Names that a message lists."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -63,6 +66,12 @@ def refuse_first(problems: Sequence[Problem], listing: str = "") -> None:
         if len(problems) > 1:
             more = f" ({len(problems)} problems in all{listing and f': {listing}'})"
         raise BadFileError(Problem(first.file, first.what, first.fix + more))
+
+
+def first_of(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 @contextmanager

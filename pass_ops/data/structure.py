@@ -80,15 +80,31 @@ def check_structure(
         return
     for split in REQUIRED_SPLITS:
         if split not in splits:
-            yield Problem(
-                str(root / split), "this split is missing", "add it, with a folder per category"
-            )
-    if splits:
+            fix = f"add it, with a folder per category{_or_photographs(splits)}"
+            yield Problem(str(root / split), "this split is missing", fix)
+    if splits and not categories:
+        what = f"in ImageNet-S layout by its folder {splits[0]}, with no class folder in it"
+        fix = f"add a folder for each class there{_or_photographs(splits)}"
+        yield Problem(str(root), what, fix)
+    elif splits:
         yield from check_categories(categories, str(root))
+    if splits:
         yield from check_listing(root / CATEGORIES_NAME, categories)
         yield from check_class_names(root / NAMES_NAME)
     for split in splits:
         yield from check_split(root, split, categories)
+
+
+def _or_photographs(splits: Sequence[str]) -> str:
+    """What else to do where a folder of photographs alone is taken for a set in this layout.
+
+    Args:
+        splits: whose folders it has.
+    """
+    if not splits:
+        return ""
+    where = f"their folder, in which no folder may be called {splits[0]}"
+    return f"; photographs without classes: name {where}"
 
 
 def check_split(root: Path, split: str, categories: tuple[str, ...]) -> Iterator[Problem]:
@@ -103,7 +119,8 @@ def check_split(root: Path, split: str, categories: tuple[str, ...]) -> Iterator
     yield from problems
     for path in paths:
         if not os.path.isdir(path):
-            yield Problem(str(path), "a file where only category folders belong", "remove it")
+            fix = "move it into the folder of its category, or out of the set"
+            yield Problem(str(path), "a file where only category folders belong", fix)
         yield from check_name(path)
     for category in categories:
         yield from _check_category(root / split / category)
@@ -115,7 +132,7 @@ def _check_category(folder: Path) -> Iterator[Problem]:
     """What is wrong with one category's folder of images."""
     if not os.path.isdir(folder):
         yield Problem(
-            str(folder), "missing, other splits have this category", "add it, or remove it there"
+            str(folder), "missing, other splits have this category", "add it, or move it away there"
         )
         return
     files, problems = list_folder(folder)
@@ -123,17 +140,18 @@ def _check_category(folder: Path) -> Iterator[Problem]:
     images = list_images(folder)
     if not images and not problems:
         yield Problem(
-            str(folder), "no image in this category", "add images, or remove the category"
+            str(folder), "no image in this category", "add images, or move it out of the set"
         )
     for path in sorted(set(files) - set(images)):
+        fix = f"move it out of the set; images end in {' '.join(EXTENSIONS)}"
         what = "a link to nothing" if not os.path.exists(path) else "not an image file"
-        yield Problem(str(path), what, f"remove it; images end in {' '.join(EXTENSIONS)}")
+        yield Problem(str(path), what, fix)
     names: dict[str, str] = {}
     for image in images:
         yield from check_name(image)
         if image.stem in names:
             what = f"same name as {names[image.stem]} but for the ending"
-            yield Problem(str(image), what, "rename or remove one of them")
+            yield Problem(str(image), what, "rename one of them, or move it away")
         names[image.stem] = image.name
 
 
@@ -167,18 +185,20 @@ def _check_masks(root: Path, split: str, categories: tuple[str, ...]) -> Iterato
         yield Problem(
             str(folder / f"{name}.png"),
             f"the mask of {expected[name]} is missing",
-            "add the mask, or remove the image",
+            "add the mask, or move the image out of the set",
         )
     strangers = [masks.files[name] for name in masks.files.keys() - expected.keys()]
     for mask in sorted([*strangers, *masks.others]):
         yield Problem(
             str(mask),
             f"no image of split {split} belongs to this mask",
-            "remove it, or add its image",
+            "add its image, or move it out of the set",
         )
     for category in sorted(set(masks.classes) - set(categories)):
         yield Problem(
-            str(folder / category), "masks of a category without images", "remove it, or add images"
+            str(folder / category),
+            "masks of a category without images",
+            "add the images, or move it out of the set",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,10 +27,17 @@ def cuda_compiler(environment: Mapping[str, str], devices: Path = DEVICES) -> st
 
     Raises:
         ConfigError: a GPU was set aside for this container, but cannot be used in it: training on
-            CPUs instead would take weeks.
+            CPUs instead would take weeks; or there is a GPU, and no such compiler.
     """
     compiler = environment.get("nvcc_path", "")
-    if not compiler or gpu_is_visible(devices):
+    if not compiler:
+        return ""
+    if gpu_is_visible(devices):
+        if shutil.which(compiler) is None:
+            raise ConfigError(
+                f"nvcc_path={compiler}: no such program; name the nvcc of CUDA, or leave it out to "
+                "compute on CPUs"
+            )
         return compiler
     promised = environment.get("NVIDIA_VISIBLE_DEVICES", "")
     if promised not in _NOTHING:

@@ -37,6 +37,8 @@ if platform.machine() == "x86_64":
 os.environ["nvcc_path"] = cuda_compiler(os.environ)
 # Where MPI is installed, Jittor would compile against it, ranks or not.
 os.environ.setdefault("use_mpi", "0")
+# For a GPU, Jittor would fetch CUTLASS, which jittor-offline does not bring along.
+os.environ.setdefault("use_cutlass", "0")
 # Jittor would report its set-up and what it compiles between the progress lines.
 os.environ.setdefault("log_silent", "1")
 # Idle threads sleep: spinning ones cost a factor of 8 as soon as loader threads or other processes

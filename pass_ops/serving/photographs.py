@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from pass_ops.data.problem import Problem
-from pass_ops.data.user_files.photographs import ENDINGS, list_photographs
+from pass_ops.data.user_files.photographs import ENDINGS, and_others, list_photographs
 from pass_ops.errors import DataError
 
 
@@ -52,13 +52,13 @@ def find_photographs(paths: Sequence[Path]) -> Listing:
     """
     photographs: list[Photograph] = []
     problems: list[Problem] = []
-    others = 0
+    others: list[Path] = []
     for path in paths:
         if os.path.isdir(path):
             inside = list_photographs(path)
             photographs += [Photograph(file, file.relative_to(path)) for file in inside.files]
             problems += inside.problems
-            others += len(inside.others)
+            others += inside.others
         elif os.path.lexists(path):
             photographs.append(Photograph(path, PurePath(path.name)))
         else:
@@ -66,9 +66,10 @@ def find_photographs(paths: Sequence[Path]) -> Listing:
     if not photographs:
         names = ", ".join(str(path) for path in paths)
         raise DataError(
-            f"{names}: no photographs in there; their names end in {', '.join(ENDINGS)}"
+            f"{names}: no photographs in there{and_others(others)}; "
+            f"their names end in {', '.join(ENDINGS)}"
         )
-    return Listing(photographs, problems, others)
+    return Listing(photographs, problems, len(others))
 
 
 def output_names(photographs: Sequence[Photograph]) -> list[PurePath]:

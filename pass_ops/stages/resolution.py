@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pass_ops.config.full_batches import require_full_batches
+from pass_ops.config.fit import require_fit
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import changed, resolve
 from pass_ops.config.schema import build
@@ -65,8 +65,8 @@ def resolve_config(
 
     Raises:
         SystemExit: after one line on standard error, when a setting is wrong; when the training
-            split does not fill a batch; when data set, model, mask weights or initial weights are
-            not there; when a server does not answer.
+            split does not fill a batch, or cannot fall into so many clusters; when data set, model,
+            mask weights or initial weights are not there; when a server does not answer.
     """
     with one_line_errors():
         settings = resolve(profile=profile, overrides=overrides, seed=seed, compat=compat)
@@ -79,8 +79,7 @@ def resolve_config(
         pointer = locate(place_of(data_uri))
         digest = pointer.digest
         if not model_uri:
-            clusters = pointer.categories or settings["choose_clusters"]["clusters"]
-            require_full_batches(settings, pointer.counts["train"], clusters)
+            require_fit(settings, pointer.counts["train"], pointer.categories)
         run = RunInfo(
             data=data_uri,
             profile=profile,

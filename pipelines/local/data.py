@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pass_ops.data
@@ -16,15 +17,16 @@ def given_folder(data: str) -> Path | None:
     """The folder that `data` names; None for the synthetic set.
 
     Raises:
-        DataError: there is no such folder.
+        DataError: there is no such folder, or it is a file.
     """
     if data == SYNTHETIC:
         return None
     folder = Path(data).expanduser()
     # The empty path would be this folder: of a shell's variable that is not set.
     if not data or not folder.is_dir():
+        what = "a file, no folder" if data and os.path.lexists(folder) else "no such folder"
         raise DataError(
-            f"DATA={data}: no such folder: name one with photographs, or in ImageNet-S layout, "
+            f"DATA={data}: {what}: name one with photographs, or in ImageNet-S layout, "
             "or leave DATA out"
         )
     return folder

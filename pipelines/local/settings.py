@@ -105,8 +105,9 @@ def parse(arguments: Sequence[str]) -> tuple[Settings, bool, str]:
     return chosen
 
 
-def resolve_settings(settings: Settings) -> None:
-    """Refuse what the pipeline's first stage would refuse.
+def resolve_settings(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The settings of every stage, by its key; what the pipeline's first stage would refuse of them
+    is refused.
 
     Raises:
         ConfigError: unknown profile or keys, values of a wrong type or out of range, no such mask
@@ -126,6 +127,7 @@ def resolve_settings(settings: Settings) -> None:
     pretrain = build(PretrainConfig, stages["pretrain"])
     if _is_at_hand(pretrain.initial_weights):
         read_initial_card(pretrain)
+    return stages
 
 
 def _is_at_hand(uri: str) -> bool:

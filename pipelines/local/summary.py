@@ -24,14 +24,10 @@ from pass_ops.export.machine import machine
 from pass_ops.paths import ModelPath
 from pass_ops.storage.atomic import atomic_path, copy_file
 from pass_ops.storage.forms import NEW_FILE, NEW_FOLDER
+from pipelines.local.advice import PURPOSE
 
 PICTURE = "predictions.png"
 """Photographs, ground truth and predictions on one sheet."""
-
-# What a profile is for, where its scores do not say how good the method is on photographs.
-_PURPOSE = {
-    "smoke": "shows every stage in minutes, on drawn shapes; PROFILE=small is for photographs"
-}
 
 
 def collect(
@@ -92,7 +88,7 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
         for split, metrics in splits.items()
         if "miou" in metrics
     )
-    purpose = _PURPOSE.get(result.profile)
+    purpose = PURPOSE.get(result.profile)
     lines = (
         f"mIoU         {', '.join(reached) or NOTE}, in {seconds:.0f} s",
         *([f"picture      {folder / PICTURE}"] if (folder / PICTURE).is_file() else []),
@@ -112,7 +108,9 @@ def show(*, result: Result, seconds: float, folder: Path, mlflow: str, console: 
 def _model_lines(model: Path) -> list[str]:
     """What the closing lines say of the run's model; nothing of a run that trains none."""
     return (
-        [f"model        {model} (pass-ops predict {model} PHOTOGRAPHS)"] if model.is_dir() else []
+        [f"model        {model} (.venv/bin/pass-ops predict {model} PHOTOGRAPHS)"]
+        if model.is_dir()
+        else []
     )
 
 

@@ -106,7 +106,7 @@ def test_two_files_for_one_image_are_refused(masks: Path, predictions: Path, whe
     line = refusal(predictions, masks)
     assert line == (
         f"error: {first}: same name as {first.with_suffix('.PNG').name} but for the ending; "
-        "remove one of them"
+        "rename one of them, or move it away"
     )
 
 

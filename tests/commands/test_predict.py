@@ -80,6 +80,11 @@ def test_a_file_may_be_named_and_all_is_well(
     ("model", "images", "message"),
     [
         ("{model}", "{root}/empty", "{root}/empty: no photographs in there; their names end in"),
+        (
+            "{model}",
+            "{root}/films",
+            "{root}/films: no photographs in there, and 2 other files (.heic, .mov); their names",
+        ),
         ("{model}", "{root}/none", "{root}/none: no such file or folder"),
         ("{root}/none", "{photographs}", "{root}/none: no such model; give models:/"),
         ("{root}/empty", "{photographs}", "{root}/empty: lacks segmenter.onnx and match.json and"),
@@ -108,6 +113,9 @@ def test_what_cannot_be_used_is_one_line_before_anything_is_written(
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "films").mkdir()
+    for name in ("a.HEIC", "b.mov"):
+        (tmp_path / "films" / name).touch()
     shutil.copytree(exported_model, tmp_path / "unmatched")
     (tmp_path / "unmatched" / "match.json").unlink()
     places = {"model": exported_model, "photographs": photographs, "root": tmp_path}

@@ -190,6 +190,19 @@ def test_a_set_that_does_not_fill_a_batch_ends_it_in_one_line(
     )
 
 
+def test_another_number_of_clusters_than_of_classes_ends_it_in_one_line(
+    packed_synthetic: DatasetPointer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overrides = SMALL_BATCHES | {"choose_clusters.clusters": 5}
+    with pytest.raises(SystemExit) as end:
+        settings_of(data_uri=packed_synthetic.uri, overrides=overrides)
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "error: choose_clusters.clusters=5 (CLUSTERS of make run): clusters are matched one to one "
+        "to the 6 classes of the data set: leave it out\n"
+    )
+
+
 def test_wrong_settings_end_the_configuration_component_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

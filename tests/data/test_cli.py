@@ -42,8 +42,10 @@ def test_validate_lists_problems_and_fails(synthetic_data: Path, tmp_path: Path)
     status, lines = run("validate", root)
     assert status == 1
     assert lines[-3:] == [
-        f"{root}/test: this split is missing; add it, with a folder per category",
-        f"{root}/train/notes.txt: a file where only category folders belong; remove it",
+        f"{root}/test: this split is missing; add it, with a folder per category; "
+        "photographs without classes: name their folder, in which no folder may be called train",
+        f"{root}/train/notes.txt: a file where only category folders belong; move it "
+        "into the folder of its category, or out of the set",
         f"2 problems in {root}",
     ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pass_ops.data.layout import read_layout, scan_layout
+from pass_ops.data.layout import read_layout, scan_layout, size_by_names
 from pass_ops.data.user_files.entry import image_key
 from pass_ops.errors import DataError
 
@@ -112,6 +112,12 @@ def test_refusal_names_the_first_problem_and_counts_the_others(
     assert message.startswith(f"{root}/test: this split is missing; add it")
     assert message.endswith(f"(2 problems in all: pass-ops data validate {root})")
     assert "\n" not in message
+
+
+def test_the_size_by_names_is_that_of_the_layout(synthetic_data: Path) -> None:
+    assert size_by_names(synthetic_data) == (24, 6)
+    train = synthetic_data / "train"
+    assert size_by_names(train) == (len(read_layout(train).splits["train"]), 0) == (18, 0)
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 from pass_ops.engine import gpu
 from pass_ops.errors import ConfigError
 
-COMPILER = "/usr/local/cuda/bin/nvcc"
-# A library that every machine with glibc has, in place of the driver.
+COMPILER = sys.executable
+# A program and a library that are here, in place of CUDA's compiler and of the driver.
 LIBRARY = "libc.so.6"
 
 
@@ -50,6 +50,17 @@ def test_a_gpu_that_was_set_aside_and_is_not_there_is_told(tmp_path: Path) -> No
         gpu.cuda_compiler(environment, tmp_path)
 
 
+def test_a_compiler_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gpu, "DRIVER", LIBRARY)
+    environment = {"nvcc_path": f"{tmp_path}/nvcc"}
+    assert gpu.cuda_compiler(environment, tmp_path) == ""
+    (tmp_path / "nvidia0").touch()
+    with pytest.raises(ConfigError, match=f"^nvcc_path={tmp_path}/nvcc: no such program; name the"):
+        gpu.cuda_compiler(environment, tmp_path)
+
+
 def test_without_a_compiler_nobody_looks_for_a_gpu(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +71,7 @@ def test_without_a_compiler_nobody_looks_for_a_gpu(
 
 @pytest.mark.skipif(gpu.gpu_is_visible(), reason="this machine has a GPU")
 def test_jittor_starts_where_the_image_names_a_compiler_and_there_is_no_gpu() -> None:
-    environment = os.environ | {"nvcc_path": COMPILER, "use_cutlass": "0"}
+    environment = os.environ | {"nvcc_path": "/usr/local/cuda/bin/nvcc"}
     environment.pop("NVIDIA_VISIBLE_DEVICES", None)
     code = (
         "from pass_ops.engine.jittor import jt; print(jt.ones(3).sum().item(), jt.flags.use_cuda)"

@@ -13,10 +13,10 @@ from pass_ops.clustering.count.curve import (
 )
 from pass_ops.clustering.count.scores import score_counts
 from pass_ops.config.clustering import ClusterCountConfig, ClusteringConfig
+from pass_ops.config.fit import require_cluster_count
 from pass_ops.data.images import Images
 from pass_ops.data.pointer import DatasetPointer
 from pass_ops.engine.checkpoints.shards import Shards
-from pass_ops.errors import ConfigError
 from pass_ops.models.card import load_card
 from pass_ops.paths import ClusterCurvePath, PointerPath, WeightsPath
 from pass_ops.storage.atomic import atomic_path
@@ -101,16 +101,7 @@ def _choice(
         images: how many are trained on.
         config: of the stage.
     """
+    require_cluster_count(config.clusters, images, pointer.categories)
     if pointer.categories:
-        if config.clusters not in (0, pointer.categories):
-            raise ConfigError(
-                f"choose_clusters.clusters={config.clusters}: clusters are matched one to one to "
-                f"the {pointer.categories} classes of the data set: leave it out"
-            )
         return ClusterCurve(chosen=pointer.categories, by=BY_CLASSES)
-    if config.clusters > images:
-        raise ConfigError(
-            f"choose_clusters.clusters={config.clusters}: there are {images} training images: "
-            "choose fewer clusters"
-        )
     return ClusterCurve(chosen=config.clusters, by=BY_SETTINGS) if config.clusters else None

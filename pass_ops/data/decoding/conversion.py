@@ -14,8 +14,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from pass_ops.data.decoding import png
-from pass_ops.data.decoding.other_formats import describe
+from pass_ops.data.decoding import jpeg, png
+from pass_ops.data.decoding.other_formats import UNKNOWN, describe
 from pass_ops.data.decoding.picture import Picture, check_aspect, check_size, damaged
 from pass_ops.data.problem import BadFileError, Problem
 
@@ -26,13 +26,16 @@ _DECODERS: dict[str, Callable[[io.BytesIO], ImageFile]] = {
 }
 # These decoders and no other: what PIL.Image.open tries may start programs.
 
+_FORMATS = "JPEG, PNG, WebP, TIFF or BMP"
+"""What a photograph may be, in words."""
+
 _MODES = frozenset(("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB"))
 """Pillow's names for pixels of 8 bits a channel, or fewer."""
 
 
 def as_jpeg_or_png(data: bytes, name: str) -> bytes:
     """A photograph as the decoder takes it: WebP, TIFF and BMP become PNG, of several pictures the
-    first; whatever else it is stays as it is.
+    first; JPEG and PNG stay as they are.
 
     Args:
         data: the file.
@@ -40,11 +43,16 @@ def as_jpeg_or_png(data: bytes, name: str) -> bytes:
 
     Raises:
         BadFileError: a WebP, TIFF or BMP that is not whole, beyond a limit, or of more than 8 bits
-            a channel.
+            a channel; or it is of another kind, or of none.
     """
-    kind = describe(data)
-    if kind not in _DECODERS:
+    if data.startswith((jpeg.SIGNATURE, png.SIGNATURE)):
         return data
+    kind = describe(data)
+    if kind == UNKNOWN:
+        fix = "replace it with a whole file of one of these"
+        raise BadFileError(Problem(name, f"no {_FORMATS}, or its beginning is damaged", fix))
+    if kind not in _DECODERS:
+        raise BadFileError(Problem(name, f"the image is {kind}", f"store it as 8-bit {_FORMATS}"))
     try:
         # A TIFF's damaged tags would be printed, one line each.
         with warnings.catch_warnings(action="ignore"), _DECODERS[kind](io.BytesIO(data)) as image:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+UNKNOWN = "neither JPEG nor PNG"
+
 _BEGINNINGS = (
     (rb"\Z", "empty"),
     (rb"GIF8[79]a", "a GIF"),
@@ -30,4 +32,4 @@ def describe(data: bytes) -> str:
     for beginning, kind in _BEGINNINGS:
         if re.match(beginning, data[:200], re.DOTALL | re.IGNORECASE):
             return kind
-    return "neither JPEG nor PNG"
+    return UNKNOWN

@@ -29,6 +29,9 @@ CATEGORIES = tuple(f"n{90000001 + number}" for number in range(len(CLASSES)))
 NAMES = tuple(f"{outline.__name__} with {texture.__name__}" for outline, texture in CLASSES)
 """What people call the classes."""
 
+PER_CLASS = (40, 8, 8)
+"""Images of each class in train, validation and test, where nothing else is said."""
+
 GREY, CMYK, ROTATED, LARGE, EMPTY = (
     "grey",
     "cmyk",
@@ -57,7 +60,7 @@ _ORIENTATION = 0x0112
 """The EXIF tag by which viewers turn a photograph."""
 
 
-def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = (40, 8, 8)) -> None:
+def write_synthetic(root: Path, seed: int = 31, per_class: Sequence[int] = PER_CLASS) -> None:
     """Write the set, whole or not at all.
 
     Args:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pass_ops.data.codec import IGNORE
 from pass_ops.data.ids import LabelMap
-from pass_ops.data.problem import BadFileError, Problem
+from pass_ops.data.problem import BadFileError, Problem, first_of
 from pass_ops.storage.opening import read_text, reason
 
 MOST = IGNORE - 1
@@ -21,8 +21,6 @@ BACKGROUND = "background"
 """What reports call id 0, so that no class may be called it."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-_SHOWN = 5
-"""Names that a message lists."""
 
 
 def read_categories(path: Path) -> tuple[str, ...]:
@@ -107,10 +105,10 @@ def check_listing(path: Path, names: Sequence[str]) -> Iterator[Problem]:
     if difference:
         same = {_form(name) for name in listing} == {_form(name) for name in names}
         form = ", which differ only in letter case or Unicode form" if same else ""
-        what = f"disagrees with the folders about {_enumerate(difference)}{form}"
+        what = f"disagrees with the folders about {first_of(difference)}{form}"
         yield Problem(str(path), f"{what} ({len(listing)} names, {len(names)} folders)", advice)
     elif twice:
-        yield Problem(str(path), f"more than one line for {_enumerate(twice)}", advice)
+        yield Problem(str(path), f"more than one line for {first_of(twice)}", advice)
     else:
         yield Problem(str(path), "not in sorted order", advice)
 
@@ -127,18 +125,12 @@ def check_ids(labels: LabelMap, classes: int, name: str) -> Problem | None:
     if not foreign.size:
         return None
     ids, counts = np.unique(foreign, return_counts=True)
-    listing = _enumerate(
+    listing = first_of(
         [f"{number} ({count} pixels)" for number, count in zip(ids, counts, strict=True)]
     )
     return Problem(
         name, f"class ids {listing}", f"use 0..{classes}, and {IGNORE} for pixels to ignore"
     )
-
-
-def _enumerate(names: Sequence[str]) -> str:
-    """The first of some names, and how many more there are."""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
 
 
 def _form(name: str) -> str:

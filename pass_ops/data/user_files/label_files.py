@@ -53,7 +53,7 @@ def list_label_files(root: Path) -> LabelFiles:
                 others.append(path)
             elif name in files:
                 what = f"same name as {files[name].name} but for the ending"
-                problems.append(Problem(str(path), what, "remove one of them"))
+                problems.append(Problem(str(path), what, "rename one of them, or move it away"))
             else:
                 files[name] = path
     return LabelFiles(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pass_ops.data.problem import BadFileError, Problem, read_file
+from pass_ops.data.problem import BadFileError, Problem, first_of, read_file
 from pass_ops.data.splits import REQUIRED_SPLITS, SPLITS
 from pass_ops.data.structure import check_name, mask_folder
-from pass_ops.data.user_files.entries import EXTENSIONS, list_folder, passed_over
+from pass_ops.data.user_files.entries import EXTENSIONS, is_passed_over, list_folder, passed_over
 from pass_ops.data.user_files.entry import Entry, Layout, image_key
 
 ENDINGS = (*EXTENSIONS, ".webp", ".tif", ".tiff", ".bmp")
@@ -19,6 +19,11 @@ ENDINGS = (*EXTENSIONS, ".webp", ".tif", ".tiff", ".bmp")
 
 HELD_OUT_SHARE = 10
 """One photograph of so many goes to validation, and one to test."""
+
+_ADVICE = (
+    f"name a folder with {len(REQUIRED_SPLITS)} different photographs at least, with 40 for "
+    f"profile smoke or small ({' '.join(ENDINGS)})"
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,8 @@ def check_photographs(root: Path) -> Iterator[Problem]:
     if len(photographs.files) < len(REQUIRED_SPLITS) and not photographs.problems:
         yield Problem(
             str(root),
-            f"{len(photographs.files)} photographs in it, and no folder '{SPLITS[0]}'",
-            f"name a folder with photographs ({' '.join(ENDINGS)}), or one in ImageNet-S layout",
+            f"{len(photographs.files)} photographs in it{and_others(photographs.others)}",
+            f"{_ADVICE}, or one in ImageNet-S layout",
         )
 
 
@@ -95,7 +100,7 @@ def scan_photographs(root: Path) -> tuple[Layout, list[Problem]]:
             problems.append(error.problem)
     if not problems and len(contents) < len(REQUIRED_SPLITS):
         what = f"{len(contents)} different photographs in it"
-        problems.append(Problem(str(root), what, "add more"))
+        problems.append(Problem(str(root), what, _ADVICE))
     splits: dict[str, list[Entry]] = {split: [] for split in REQUIRED_SPLITS}
     for split, (sha256, paths) in zip(
         split_of_each(len(contents)), sorted(contents.items()), strict=True
@@ -120,6 +125,19 @@ def split_of_each(count: int) -> list[str]:
     tenth = -(-count // HELD_OUT_SHARE)
     train, validation, test = REQUIRED_SPLITS
     return ([validation] * tenth + [test] * tenth + [train] * count)[:count]
+
+
+def and_others(others: list[Path]) -> str:
+    """How many other files lie beside photographs, and what their names end in; "" for none.
+
+    Args:
+        others: of `Photographs`.
+    """
+    visible = [path for path in others if not is_passed_over(path)]
+    if not visible:
+        return ""
+    endings = sorted({path.suffix.lower() or "no ending" for path in visible})
+    return f", and {len(visible)} other files ({first_of(endings)})"
 
 
 def _entries(*, root: Path, split: str, sha256: str, paths: list[Path]) -> Iterator[Entry]:

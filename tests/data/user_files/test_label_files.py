@@ -31,7 +31,8 @@ def test_everything_there_is_in_one_of_the_lists(tmp_path: Path) -> None:
     assert labels.used_classes == {"n1", "n2"}
     (twin,) = labels.problems
     assert (
-        str(twin) == f"{root}/n1/b.png: same name as b.PNG but for the ending; remove one of them"
+        str(twin) == f"{root}/n1/b.png: same name as b.PNG but for the ending; rename one of "
+        "them, or move it away"
     )
     assert set(labels.others) == {root / "match.json", root / "n1/c.jpg", root / "n1/d"}
     assert labels.passed_over == (root / ".DS_Store", root / "n1/.c.png")

@@ -126,6 +126,27 @@ def cut(root: Path) -> None:
     path.parent.joinpath("4.TIF").write_bytes(path.read_bytes()[:800])
 
 
+def rename_all(root: Path) -> None:
+    for path in [path for path in root.rglob("[0-9]*.*") if path.is_file()]:
+        path.rename(path.with_suffix(".HEIC"))
+
+
+def repeat(root: Path) -> None:
+    remove(root)
+    (only,) = (path for path in root.rglob("*.*") if path.suffix == ".jpg")
+    for number in range(4):
+        shutil.copy(only, root / f"copy{number}.jpg")
+
+
+def break_beginning(root: Path) -> None:
+    path = root / "0.jpg"
+    path.write_bytes(b"\0\0\0" + path.read_bytes()[3:])
+
+
+def rename_another_format(root: Path) -> None:
+    (root / "0.jpg").write_bytes(b"\0\0\0\x18ftypheic")
+
+
 def deepen(root: Path) -> None:
     Image.fromarray(np.zeros((9, 9), np.uint16)).save(root / "deep.tif")
 
@@ -137,8 +158,12 @@ def hide_names(root: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (remove, "1 photographs in it, and no folder 'train'"),
+        (remove, "1 photographs in it; name a folder with 3 different photographs at least"),
+        (rename_all, "0 photographs in it, and 32 other files (.heic, .mov, .txt); name a folder"),
+        (repeat, "1 different photographs in it; name a folder with 3 different photographs at"),
         (cut, "4.TIF: unreadable or truncated"),
+        (break_beginning, "no JPEG, PNG, WebP, TIFF or BMP, or its beginning is damaged; replace"),
+        (rename_another_format, "the image is a HEIC; store it as 8-bit JPEG, PNG, WebP, TIFF or "),
         (deepen, "deep.tif: the image is a TIFF of more than 8 bits a channel"),
         (hide_names, "the name is not UTF-8"),
     ],

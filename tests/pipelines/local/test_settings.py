@@ -135,17 +135,6 @@ def test_what_a_run_would_miss_later_is_told_before_anything_starts(
     assert capsys.readouterr().err == first
 
 
-def test_what_is_looked_at_before_jittor_compiles(
-    synthetic_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert look.main(("--data", str(synthetic_data), "--mask-back-end", "classical")) == 0
-    assert look.main(("--profile", "big")) == 2
-    assert look.main(("--data", str(tmp_path))) == 1
-    first, second = capsys.readouterr().err.splitlines()
-    assert first.startswith("error: unknown profile 'big': known are ")
-    assert second.startswith(f"error: {tmp_path}: 0 photographs in it, and no folder 'train'; ")
-
-
 def refusal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], status: int = 2) -> str:
     """The one line with which a run is refused.
 
