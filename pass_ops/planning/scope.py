@@ -74,12 +74,6 @@ class Scope:
         network = self.settings.pretrain.network
         return costs.BACKBONES[network.arch] * (network.width / 64) ** 2
 
-    @property
-    def channels(self) -> int:
-        """Length of a descriptor."""
-        network = self.settings.pretrain.network
-        return network.width * (32 if network.arch == "resnet50" else 8)
-
 
 def _splits(task: Task) -> tuple[str, ...]:
     """Splits that a task works on."""

@@ -53,8 +53,7 @@ def _classifiers(scope: Scope, task: Task) -> float:
 
 
 def _segmenters(scope: Scope, task: Task) -> float:
-    config = scope.settings.train_segmenter
-    return _weights(scope, task) * ceil(config.epochs / config.checkpoint_every)
+    return _weights(scope, task) * scope.settings.train_segmenter.checkpoints
 
 
 def _attention(scope: Scope, task: Task) -> float:
@@ -80,7 +79,9 @@ _SIZES: Mapping[Any, Callable[[Scope, Task], float]] = {
     paths.SegmenterCheckpointsPath: _segmenters,
     paths.WeightsPath: _weights,
     paths.SegmenterWeightsPath: _weights,
-    paths.FeaturesPath: lambda scope, task: 4.0 * scope.images(task) * scope.channels,
+    paths.FeaturesPath: lambda scope, task: (
+        4.0 * scope.images(task) * scope.settings.pretrain.network.descriptor_length
+    ),
     paths.ImageLabelsPath: lambda scope, task: scope.images(task) * costs.TABLE_BYTES,
     paths.PromptsPath: lambda scope, task: scope.images(task) * costs.TABLE_BYTES,
     paths.LabelMapsPath: _maps(costs.LABEL_MAP_BYTES),

@@ -50,7 +50,7 @@ def shared_work_of(scope: Scope, task: Task, shards: int) -> tuple[Work, Work]:
         # K-means needs the descriptors of all.
         shared, own = _features(scope, task), _restarts(scope)
     if task.declaration.name == "choose_checkpoint":
-        pieces = _checkpoints(scope)
+        pieces = scope.settings.train_segmenter.checkpoints
     return shared * (ceil(pieces / shards) / pieces), own
 
 
@@ -105,7 +105,13 @@ def _kmeans(scope: Scope, restarts: int) -> Work:
     """K-means of the training images; half of the restarts end at half time."""
     config = scope.settings.cluster
     passes = config.iterations * (1 if restarts == 0 else 0.75 * restarts)
-    operations = 2 * scope.counts["train"] * scope.categories * scope.channels * passes
+    operations = (
+        2
+        * scope.counts["train"]
+        * scope.categories
+        * scope.settings.pretrain.network.descriptor_length
+        * passes
+    )
     return _cores(costs.KMEANS_OPERATION, operations)
 
 
@@ -201,13 +207,7 @@ def _split_predictions(scope: Scope, task: Task) -> Work:
 
 def _choice(scope: Scope, task: Task) -> Work:
     # One prediction to be scored, two without flip to be compared.
-    return _predictions(scope, 2 * scope.images(task) * _checkpoints(scope))
-
-
-def _checkpoints(scope: Scope) -> int:
-    """Checkpoints of a segmenter."""
-    config = scope.settings.train_segmenter
-    return ceil(config.epochs / config.checkpoint_every)
+    return _predictions(scope, 2 * scope.images(task) * scope.settings.train_segmenter.checkpoints)
 
 
 def _tables(scope: Scope, task: Task) -> Work:
