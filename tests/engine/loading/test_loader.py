@@ -95,8 +95,12 @@ def test_work_runs_only_a_few_batches_ahead(workers: int, tmp_path: Path) -> Non
         stream = loader.batches(range(100))
         for taken in (1, 2):
             next(stream)
+            expected = (LOOK_AHEAD + taken) * 4
+            while len(list(tmp_path.iterdir())) < expected:
+                time.sleep(0.01)
+            # What would be too many follows at once.
             time.sleep(0.1)
-            assert len(list(tmp_path.iterdir())) == (LOOK_AHEAD + taken) * 4
+            assert len(list(tmp_path.iterdir())) == expected
 
 
 @pytest.mark.parametrize(
