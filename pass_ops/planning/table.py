@@ -6,19 +6,18 @@ from pass_ops.evaluation.report.text_table import Table
 from pass_ops.planning.limits import hours_allowed
 from pass_ops.planning.plan import Plan
 
-HEADER = ("stage", "images", "pods", "GPUs", "hours", "bound", "cost", "GB", "objects")
+HEADER = ("stage", "images", "pods", "hours", "bound", "cost", "GB", "objects")
 
 
 def table(plan: Plan) -> Table:
-    """One row for each task, and one for all of them; tasks that share work have one together, with
-    the GPUs and hours of each.
+    """One row for each task; tasks that share work have one together, with the hours of each. The
+    last row has the hours of all, of GPUs with their CPUs, which are paid.
     """
     rows = [
         (
             task.name,
             f"{task.images}",
             f"{task.pods}",
-            f"{task.gpus}",
             f"{'' if task.measured else '~'}{task.hours:.2f}",
             task.bound,
             f"{task.paid_hours * plan.node.price:.0f}",
@@ -31,8 +30,7 @@ def table(plan: Plan) -> Table:
         "all",
         "",
         "",
-        "",
-        "",
+        f"{plan.paid_hours:.2f}",
         "",
         f"{plan.paid_hours * plan.node.price:.0f}",
         f"{sum(task.bytes_out for task in plan.tasks) / 1e9:.1f}",

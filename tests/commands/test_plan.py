@@ -17,10 +17,10 @@ def last_row(output: str) -> list[str]:
 
 
 def test_a_profile_of_the_paper_needs_nothing_else() -> None:
-    status, output, _ = run("plan", "imagenet-s50", "--gpus", 8, "--cores", 128, "--price", 100)
+    status, output, _ = run("plan", "imagenet-s50", "--gpus", 8, "--price", 12)
     assert status == 0
     _, hours, cost, *_ = last_row(output)
-    assert float(cost) == pytest.approx(100 * float(hours), abs=1)
+    assert float(cost) == pytest.approx(12 * float(hours), abs=1)
     assert "hours from start to end" in output
 
 
@@ -48,6 +48,12 @@ def test_shards_are_those_of_make_compile() -> None:
     status, _, error = run("plan", "imagenet-s50", "--shards", "pretrain=8")
     assert status != 0
     assert "shards pretrain=8: pretrain is none of " in error
+
+
+def test_an_unknown_back_end_is_refused() -> None:
+    status, _, error = run("plan", "imagenet-s50", "--masks", "clasical")
+    assert status != 0
+    assert "'clasical' is not one of 'classical', 'sam', 'onnx'" in error
 
 
 def test_a_profile_for_no_known_set_wants_one() -> None:

@@ -169,5 +169,5 @@ def test_the_table_has_a_row_for_each_task_and_their_sum(scope_at: Callable[...,
     assert len(rows) == len(planned.tasks) + 1
     # Eight GPUs of a training are paid, and one where there is none.
     hours = sum((8 if one.stage_class == "train" else 1) * one.hours for one in planned.tasks)
-    name, *_, cost, _, _ = rows[-1]
-    assert (name, cost) == ("all", f"{2.5 * hours:.0f}")
+    name, _, _, paid, _, cost, *_ = rows[-1]
+    assert (name, paid, cost) == ("all", f"{hours:.2f}", f"{2.5 * hours:.0f}")
