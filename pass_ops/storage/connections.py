@@ -64,7 +64,8 @@ class Connections(urllib3.PoolManager):
         )
         self._server = server
 
-    # Its other parameters go through as they are.
+    # The parameters of PoolManager's, which urllib3 2 itself marks as others than those that its base
+    # class RequestMethods declares.
     def urlopen(  # type: ignore[override]
         self, method: str, url: str, redirect: bool = True, **options: Any
     ) -> BaseHTTPResponse:

@@ -177,30 +177,35 @@ def test_the_configuration_component_resolves_as_the_library_does(
     assert {name: complete(CONFIGS[name], values) for name, values in told.items()} == expected
 
 
-def test_a_set_that_does_not_fill_a_batch_ends_it_in_one_line(
-    packed_synthetic: DatasetPointer, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        (
+            "train_segmenter.batch_size",
+            25,
+            "the 24 training images do not fill a batch of train_segmenter.batch_size (25): "
+            "lower it to 24 at most, or add training images",
+        ),
+        (
+            "choose_clusters.clusters",
+            5,
+            "choose_clusters.clusters=5 (CLUSTERS of make run): clusters are matched one to one "
+            "to the 6 classes of the data set: leave it out",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_the_set_end_it_in_one_line(
+    *,
+    packed_synthetic: DatasetPointer,
+    capsys: pytest.CaptureFixture[str],
+    key: str,
+    value: int,
+    words: str,
 ) -> None:
-    overrides = SMALL_BATCHES | {"train_segmenter.batch_size": 25}
     with pytest.raises(SystemExit) as end:
-        settings_of(data_uri=packed_synthetic.uri, overrides=overrides)
+        settings_of(data_uri=packed_synthetic.uri, overrides=SMALL_BATCHES | {key: value})
     assert end.value.code == 2
-    assert capsys.readouterr().err == (
-        "error: the 24 training images do not fill a batch of train_segmenter.batch_size (25): "
-        "lower it to 24 at most, or add training images\n"
-    )
-
-
-def test_another_number_of_clusters_than_of_classes_ends_it_in_one_line(
-    packed_synthetic: DatasetPointer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    overrides = SMALL_BATCHES | {"choose_clusters.clusters": 5}
-    with pytest.raises(SystemExit) as end:
-        settings_of(data_uri=packed_synthetic.uri, overrides=overrides)
-    assert end.value.code == 2
-    assert capsys.readouterr().err == (
-        "error: choose_clusters.clusters=5 (CLUSTERS of make run): clusters are matched one to one "
-        "to the 6 classes of the data set: leave it out\n"
-    )
+    assert capsys.readouterr().err == f"error: {words}\n"
 
 
 def test_wrong_settings_end_the_configuration_component_in_one_line(
