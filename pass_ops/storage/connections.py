@@ -64,8 +64,8 @@ class Connections(urllib3.PoolManager):
         )
         self._server = server
 
-    # The parameters of PoolManager's, which urllib3 2 itself marks as others than those that its base
-    # class RequestMethods declares.
+    # The parameters of PoolManager, which urllib3 2 itself marks as others than those of its base
+    # class RequestMethods.
     def urlopen(  # type: ignore[override]
         self, method: str, url: str, redirect: bool = True, **options: Any
     ) -> BaseHTTPResponse:
