@@ -15,7 +15,7 @@ fi
 
 case "$* " in
     *" -include "*) exec g++ "$@" ;;
-    *"_op.cc "*" -Ofast "*" -o /"*) kind=kernel ;;
+    *"_op.cc "*" -Ofast"*" -o /"*) kind=kernel ;;
     *".cc "*" -c -o /"*) kind=core ;;
     *) exec g++ "$@" ;;
 esac

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
+import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -86,3 +88,40 @@ def test_errors_are_those_of_the_file(compiler: Path) -> None:
     wrong = compile_file(compiler, "wrong", "int three = no_such_name;")
     assert wrong.returncode != 0
     assert "no_such_name" in wrong.stderr
+
+
+def kernel_commands() -> list[list[str]]:
+    """Commands by which Jittor compiled kernels, as it records them: one for each set of flags, of
+    kernels whose assembler code it changes and of others.
+    """
+    from pass_ops.engine.jittor import jt
+
+    float((jt.ones((3, 5)) * 7).sum().item())
+    jt.nn.conv2d(jt.ones((1, 3, 4, 4)), jt.ones((2, 3, 3, 3))).sync()
+    commands = {}
+    for record in Path(jt.compiler.cache_path, "jit").glob("*_op.so.key"):
+        command = shlex.split(record.read_text().splitlines()[0])
+        marked = "@begin" in record.with_name(record.name.replace(".so.key", ".cc")).read_text()
+        flags = " ".join(word for word in command if not word.endswith(("_op.cc", "_op.so")))
+        commands[flags, marked] = command
+    return list(commands.values())
+
+
+def test_every_kernel_begins_with_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By g++'s own list of the headers that it reads, on which an exclamation mark stands before
+    compiled ones that it took.
+    """
+    listing = tmp_path / "listing"
+    wrapper = tmp_path / "bin" / "g++"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec {shutil.which("g++")} -H "$@" 2>>{listing}\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    commands = kernel_commands()
+    assert len(commands) >= 3, "kernels with oneDNN, with a mark in them, and without either"
+    for number, command in enumerate(commands):
+        place = tmp_path / str(number) / "jit"
+        place.mkdir(parents=True)
+        subprocess.run([*command[:-1], str(place / "x_op.so")], check=True, capture_output=True)
+        (headers,) = (tmp_path / str(number) / "headers").glob("*.gch")
+        assert f"! {headers}" in listing.read_text(), command
