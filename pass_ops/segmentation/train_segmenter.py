@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 
@@ -29,6 +28,7 @@ from pass_ops.segmentation.batches import LabelledBatch, crop_loader, labelled_b
 from pass_ops.segmentation.image_weights import image_weights
 from pass_ops.segmentation.training import SegmenterTraining
 from pass_ops.storage.atomic import atomic_path
+from pass_ops.storage.contents.links import link_or_copy
 from pass_ops.storage.kinds import form_of
 from pass_ops.tracking.tracker import Tracker
 
@@ -110,14 +110,14 @@ def train_segmenter(
             loader=loader, weights=counts, config=config, epoch=epoch, first=first
         )
 
-    kept = checkpoints_of(
+    place = checkpoints_of(
         stage=STAGE,
         config=config,
         keys=images.keys,
         artifacts=[pseudo_labels, image_labels, weights],
         output=checkpoints,
     )
-    with kept as resumable, loader:
+    with place as resumable, loader:
         training = SegmenterTraining(
             network=network,
             batches=batches,
@@ -130,15 +130,7 @@ def train_segmenter(
         metrics = trainer.fit(training)
         if is_first():
             with atomic_path(checkpoints, form_of(SegmenterCheckpointsPath)) as folder:
-                for kept_folder in training.kept:
-                    shutil.copytree(kept_folder, folder / kept_folder.name, copy_function=_link)
+                for kept in training.kept:
+                    shutil.copytree(kept, folder / kept.name, copy_function=link_or_copy)
         resumable.finish()
     return metrics
-
-
-def _link(source: str, target: str) -> None:
-    """Give a file a second name, or copy it where that cannot be."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

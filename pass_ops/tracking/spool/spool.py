@@ -17,6 +17,8 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
+from pass_ops.storage.contents.links import link_or_copy
+
 EVENTS, DELIVERED, REFUSED, FILES = "events.jsonl", "delivered", "refused.jsonl", "files"
 
 Event = Mapping[str, Any]
@@ -87,9 +89,9 @@ class Spool:
         copy = self.folder / FILES / str(next(self._numbers)) / path.name
         copy.parent.mkdir(parents=True)
         if path.is_dir():
-            shutil.copytree(path, copy, copy_function=_link_or_copy)
+            shutil.copytree(path, copy, copy_function=link_or_copy)
         else:
-            _link_or_copy(path, copy)
+            link_or_copy(path, copy)
         return copy
 
     def all(self) -> list[Event]:
@@ -141,16 +143,3 @@ class Spool:
                     return
                 position += len(line)
                 yield json.loads(line), position
-
-
-def _link_or_copy(source: str | Path, target: str | Path) -> None:
-    """A second name for a file, or a copy on another file system. Files of runs are written once.
-
-    Args:
-        source: the file.
-        target: what is made.
-    """
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
