@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shlex
 import shutil
 import subprocess
 import sysconfig
@@ -14,6 +13,7 @@ import pytest
 
 from pass_ops.engine.precompiled.headers import compiler_with_headers
 from pass_ops.errors import StorageError
+from tests.engine.precompiled.kernels import kernel_commands, moved
 
 # As Jittor compiles a file of its core, with less optimisation.
 FLAGS = ("-std=c++14", "-fPIC", "-O0", f"-I{sysconfig.get_path('include')}")
@@ -90,23 +90,6 @@ def test_errors_are_those_of_the_file(compiler: Path) -> None:
     assert "no_such_name" in wrong.stderr
 
 
-def kernel_commands() -> list[list[str]]:
-    """Commands by which Jittor compiled kernels, as it records them: one for each set of flags, of
-    kernels whose assembler code it changes and of others.
-    """
-    from pass_ops.engine.jittor import jt
-
-    float((jt.ones((3, 5)) * 7).sum().item())
-    jt.nn.conv2d(jt.ones((1, 3, 4, 4)), jt.ones((2, 3, 3, 3))).sync()
-    commands = {}
-    for record in Path(jt.compiler.cache_path, "jit").glob("*_op.so.key"):
-        command = shlex.split(record.read_text().splitlines()[0])
-        marked = "@begin" in record.with_name(record.name.replace(".so.key", ".cc")).read_text()
-        flags = " ".join(word for word in command if not word.endswith(("_op.cc", "_op.so")))
-        commands[flags, marked] = command
-    return list(commands.values())
-
-
 def test_every_kernel_begins_with_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By g++'s own list of the headers that it reads, on which an exclamation mark stands before
     compiled ones that it took.
@@ -120,8 +103,7 @@ def test_every_kernel_begins_with_them(tmp_path: Path, monkeypatch: pytest.Monke
     commands = kernel_commands()
     assert len(commands) >= 3, "kernels with oneDNN, with a mark in them, and without either"
     for number, command in enumerate(commands):
-        place = tmp_path / str(number) / "jit"
-        place.mkdir(parents=True)
-        subprocess.run([*command[:-1], str(place / "x_op.so")], check=True, capture_output=True)
-        (headers,) = (tmp_path / str(number) / "headers").glob("*.gch")
+        folder = tmp_path / str(number)
+        subprocess.run(moved(command, folder), check=True, capture_output=True)
+        (headers,) = (folder / "headers").glob("*.gch")
         assert f"! {headers}" in listing.read_text(), command
