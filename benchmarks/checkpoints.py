@@ -12,8 +12,8 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from benchmarks._report import report
-from benchmarks._training import EPOCHS, images_and_settings, ratios, seconds
+from benchmarks.parts.report import report
+from benchmarks.parts.training import EPOCHS, images_and_settings, ratios, seconds
 from pass_ops.tracking.tracker import NullTracker
 
 EVERY, LEAST = 3, 0.97

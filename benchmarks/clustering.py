@@ -22,7 +22,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from benchmarks._report import report
+from benchmarks.parts.report import report
 from pass_ops.clustering.kmeans import kmeans
 from pass_ops.clustering.rows import chunks, load_rows, unit_rows
 

@@ -21,7 +21,7 @@ import faiss
 import numpy as np
 from sklearn.cluster import KMeans
 
-from benchmarks._report import report
+from benchmarks.parts.report import report
 from pass_ops.clustering.alignment import align, apply_permutation
 from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.clusters import Clusters, nearest_of

@@ -22,9 +22,9 @@ from typing import TypeVar
 import cv2
 import numpy as np
 
-from benchmarks._machine import report_two_processes
-from benchmarks._report import report
 from benchmarks.parts import published_metrics as published
+from benchmarks.parts.machine import report_two_processes
+from benchmarks.parts.report import report
 from benchmarks.parts.scenes import CLASSES, Scene, scene, segmented, write_folder
 from pass_ops.clustering.assignment import largest_assignment
 from pass_ops.evaluation.curve.threshold_curve import ThresholdCurve

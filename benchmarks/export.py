@@ -27,7 +27,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from benchmarks._report import report
+from benchmarks.parts.report import report
 from benchmarks.parts.scenes import HEIGHT, WIDTH
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.resolve import resolve

@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import which
 from statistics import mean
 
-from benchmarks._report import report
+from benchmarks.parts.report import report
 from tests.engine.precompiled.kernels import kernel_commands, moved
 
 ROUNDS = 3

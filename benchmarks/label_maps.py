@@ -24,8 +24,8 @@ import cv2
 import numpy as np
 from minio import Minio
 
-from benchmarks._report import report
 from benchmarks.parts.photographs import HEIGHT, WIDTH
+from benchmarks.parts.report import report
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.label_maps.encoded import to_png
 from pass_ops.data.label_maps.reader import LabelMaps

@@ -20,9 +20,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks._machine import report_two_processes
-from benchmarks._report import report
+from benchmarks.parts.machine import report_two_processes
 from benchmarks.parts.photographs import write_photographs
+from benchmarks.parts.report import report
 from benchmarks.parts.views_pace import Pace, maker
 from pass_ops.engine.loading.samples import Draw
 from pass_ops.engine.loading.shared_memory import Processes

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks._machine import report_two_processes
-from benchmarks._report import report
+from benchmarks.parts.machine import report_two_processes
+from benchmarks.parts.report import report
 from pass_ops.config.parts.crf import CRF_PRESETS
 from pass_ops.data.ids import LabelMap
 from pass_ops.data.images import open_images

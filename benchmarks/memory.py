@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from safetensors.numpy import save_file
 
-from benchmarks._report import report
 from benchmarks.parts.memory import anonymous, memory_of
+from benchmarks.parts.report import report
 from benchmarks.parts.views_pace import Files
 from pass_ops.clustering.cluster_labels import cluster_labels
 from pass_ops.clustering.clusters import Clusters

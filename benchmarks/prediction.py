@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks._report import report
+from benchmarks.parts.report import report
 from pass_ops.config.parts.network import NetworkConfig
 from pass_ops.config.segmentation import PredictionConfig
 from pass_ops.data.ids import LabelMap

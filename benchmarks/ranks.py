@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
-from benchmarks._machine import report_two_processes
-from benchmarks._report import report
+from benchmarks.parts.machine import report_two_processes
+from benchmarks.parts.report import report
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.config.resolve import resolve
 from pass_ops.config.schema import build

@@ -25,9 +25,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks._report import report
 from benchmarks.parts.memory import memory_of
 from benchmarks.parts.photographs import HEIGHT, WIDTH, write_photographs
+from benchmarks.parts.report import report
 from benchmarks.parts.views_pace import Files
 from pass_ops.clustering.features import extract_features
 from pass_ops.config.clustering import ClusteringConfig

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks._report import report
-from benchmarks._training import images_and_settings, ratios, seconds
+from benchmarks.parts.report import report
+from benchmarks.parts.training import images_and_settings, ratios, seconds
 from pass_ops.tracking.mlflow import open_run
 from pass_ops.tracking.tracker import NullTracker, Tracker
 from pipelines.servers.environment import environment_variables

@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks._report import report
-from benchmarks._training import MEASURED, images_and_settings, ratios, seconds
+from benchmarks.parts.report import report
+from benchmarks.parts.training import MEASURED, images_and_settings, ratios, seconds
 from pass_ops.config.representation import PretrainConfig
 from pass_ops.data.images import Images
 from pass_ops.engine.jittor import seed_everything
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def bare_seconds(images: Images, config: PretrainConfig) -> float:
-    """How long the steps of as many epochs take as `_training.seconds` measures.
+    """How long the steps of as many epochs take as `training.seconds` measures.
 
     Args:
         images: the training split.

@@ -20,7 +20,7 @@ ALLOWED = {
     "program": {"errors"},
     "versions": set(),
     "config": {"errors"},
-    "tracking": {"errors", "paths"},
+    "tracking": {"storage.contents.links", "errors", "paths"},
     "storage": {"errors", "paths"},
     "data": {"config", "storage", "engine.cores", "engine.progress", "paths", "errors"},
     "engine": {"config", "storage", "tracking", "paths", "errors"},

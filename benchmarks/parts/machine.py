@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from benchmarks._report import report
+from benchmarks.parts.report import report
 
 WORK = "sum(number * number for number in range(20_000_000))"
 
