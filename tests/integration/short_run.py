@@ -16,7 +16,7 @@ SHORT = {
     "train_pixel_attention": {"epochs": 15},
     **{f"train_classifier_{name}": {"epochs": 6, "ensemble_epochs": 2} for name in "fghc"},
     "select_small_loss": {"min_per_class": 15},
-    "make_regions": {"enabled": True},
+    "make_regions": {"enabled": True, "automatic": {"points_per_side": 8}},
     "train_segmenter": {"epochs": 12, "checkpoint_every": 6},
 }
 

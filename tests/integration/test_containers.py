@@ -229,9 +229,9 @@ def metrics_by_stage(result: Result) -> dict[str, str]:
 
 
 def test_the_whole_pipeline_gives_the_same_scores_as_without_containers(
-    first: Result, real_data: Path, tmp_path: Path
+    first: Result, few_photographs: Path, tmp_path: Path
 ) -> None:
-    contained = local_run(tmp_path, real_data, "--runner", "docker")
+    contained = local_run(tmp_path, few_photographs, "--runner", "docker")
     assert metrics_by_stage(contained) == metrics_by_stage(first)
     assert not any(stage.cached for stage in contained.stages)
     assert contained.validation["miou"] == pytest.approx(first.validation["miou"], abs=SAME)

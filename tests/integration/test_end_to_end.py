@@ -48,9 +48,9 @@ def test_features_were_evaluated_before_and_after(first: Result) -> None:
     assert all(0 < row.kmeans_accuracy <= 1 and 0 < row.knn_accuracy <= 1 for row in first.learning)
 
 
-def test_image_labels_were_evaluated_after_each_step(first: Result, real_data: Path) -> None:
+def test_image_labels_were_evaluated_after_each_step(first: Result, few_photographs: Path) -> None:
     rows = {row.step: row for row in first.label_quality}
-    images = len(read_layout(real_data).splits["train"])
+    images = len(read_layout(few_photographs).splits["train"])
     whole = [
         "clustering 1",
         "after f",
@@ -90,7 +90,7 @@ def test_it_says_what_was_tuned_on_ground_truth(first: Result) -> None:
 
 
 def test_predictions_are_label_images_of_every_photograph(
-    first: Result, home: Path, real_data: Path
+    first: Result, home: Path, few_photographs: Path
 ) -> None:
     assert first.profile == "smoke"
     assert (newest_run(home) / "predictions.png").is_file()
@@ -98,7 +98,7 @@ def test_predictions_are_label_images_of_every_photograph(
         folder = newest_run(home) / f"{split}_predictions"
         Matching.load(folder / "match.json")
         assert (newest_run(home) / f"{split}_evaluation" / "classes.json").is_file()
-        for entry in read_layout(real_data).splits[split]:
+        for entry in read_layout(few_photographs).splits[split]:
             with Image.open(folder / entry.category / f"{entry.image.stem}.png") as prediction:
                 with Image.open(entry.image) as photograph:
                     assert prediction.size == photograph.size
@@ -138,8 +138,8 @@ def test_mlflow_has_a_run_with_nested_stages_and_checkpoints(first: Result, home
     assert [metric.step for metric in checkpoints] == [6, 12]
 
 
-def test_a_second_run_reuses_every_stage(first: Result, home: Path, real_data: Path) -> None:
-    second = local_run(home, real_data)
+def test_a_second_run_reuses_every_stage(first: Result, home: Path, few_photographs: Path) -> None:
+    second = local_run(home, few_photographs)
     assert all(stage.cached for stage in second.stages)
     assert second.validation["miou"] == first.validation["miou"]
     assert second.test["miou"] == first.test["miou"]

@@ -58,11 +58,11 @@ def evaluate(home: Path, data: Path, folder: Path) -> dict[str, Artifact]:
 
 @pytest.fixture(scope="module")
 def outputs(
-    first: Result, home: Path, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+    first: Result, home: Path, few_photographs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Artifact]:
     """What the pipeline hands on for the model of the run `first`."""
     assert first.validation
-    return evaluate(home, real_data, tmp_path_factory.mktemp("evaluation"))
+    return evaluate(home, few_photographs, tmp_path_factory.mktemp("evaluation"))
 
 
 def test_it_scores_as_after_its_training(first: Result, outputs: dict[str, Artifact]) -> None:
@@ -73,10 +73,10 @@ def test_it_scores_as_after_its_training(first: Result, outputs: dict[str, Artif
 
 
 def test_predictions_and_report_are_handed_on(
-    outputs: dict[str, Artifact], real_data: Path
+    outputs: dict[str, Artifact], few_photographs: Path
 ) -> None:
     for split in ("validation", "test"):
-        images = {path.stem for path in (real_data / split).rglob("*") if path.is_file()}
+        images = {path.stem for path in (few_photographs / split).rglob("*") if path.is_file()}
         maps = {path.stem for path in Path(outputs[f"{split}_predictions"].path).rglob("*.png")}
         assert maps == images
     page = Path(outputs["report"].path).read_text()
