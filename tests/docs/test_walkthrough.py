@@ -85,6 +85,10 @@ def test_the_commands_do_what_the_page_says(place: Path) -> None:
     # By `pass-ops evaluate`, too.
     assert len(re.findall(rf"^mIoU +{first.test['miou']:.3f}$", output, re.MULTILINE)) >= 1
     assert first.test["miou"] > 0.45
+    # Pre-training teaches features. Seen: 0.350 and 0.521 untrained, 0.817 and 0.812 pre-trained.
+    untrained, trained, _ = first.learning
+    assert trained.kmeans_accuracy > untrained.kmeans_accuracy + 0.15
+    assert trained.knn_accuracy > untrained.knn_accuracy + 0.1
     # What comes before the predictions is taken from the cache; photographs alone are not scored.
     assert not any(stage.cached for stage in first.stages)
     assert any(stage.cached for stage in other.stages)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pass_ops.evaluation.report.result import Result
 
-# Whether features learn is tested in test_learning.py. The floor is for fewer images than the
-# synthetic set has.
+# Whether features learn is tested with the runs of the walkthrough. The floor is for fewer images
+# than the synthetic set has.
 SHORT = {
     "pretrain": {"epochs": 20, "checkpoint_every": 10},
     "train_pixel_attention": {"epochs": 15},
