@@ -176,6 +176,20 @@ def test_jittor_s_core_is_compiled_while_the_rest_is_installed(
     assert "compiling\n" in output
 
 
+def test_packages_are_compiled_where_python_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(tmp_path)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    write_package(tmp_path, "one")
+    finish(make(tmp_path))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    write_package(tmp_path, "two")
+    output = finish(make(tmp_path))
+    compiled = tmp_path.glob(".venv/lib/*/site-packages/__pycache__/*.pyc")
+    assert {path.name.partition(".")[0] for path in compiled} & {"one", "two"} == {"two"}, output
+
+
 def write_project(folder: Path) -> None:
     """The Makefile, and a project without packages: only the environment matters here."""
     shutil.copy(CLONE / "Makefile", folder)
@@ -187,9 +201,9 @@ def write_project(folder: Path) -> None:
     (folder / "python").chmod(0o755)
 
 
-def write_package(folder: Path) -> None:
+def write_package(folder: Path, name: str = "one") -> None:
     """A package in a folder, and the lock that wants it."""
-    wheel = write_wheel(folder, "one", {})
+    wheel = write_wheel(folder, name, {f"{name}.py": "value = 1\n"})
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (folder / "requirements.lock").write_text(f"./{wheel.name} --hash=sha256:{digest}\n")
 
